@@ -107,13 +107,13 @@ final class LocalServer implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** Returns the ID of the incident of a rule, or empty if there is none yet. */
+    /** Returns the id of the incident of a rule, or empty if there is none yet. */
     Optional<String> incidentOf(String rule) throws IOException, InterruptedException {
         return JSON.readTree(get("/incidents?rule=" + rule).body()).findValuesAsText("id").stream()
                 .findFirst();
     }
 
-    /** Returns true if the plan of an incident is stored. Only a stored plan has an ID. */
+    /** Returns true if the plan of an incident is stored. Only a stored plan has an id. */
     boolean isPlanned(String incidentId) throws IOException, InterruptedException {
         return JSON.readTree(get("/incidents/" + incidentId).body())
                 .path("plan")

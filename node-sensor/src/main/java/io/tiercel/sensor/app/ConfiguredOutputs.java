@@ -41,7 +41,7 @@ public final class ConfiguredOutputs {
     public static ConfiguredOutputs start(Config config, StandardStreams streams) {
         ConfiguredOutputs started = new ConfiguredOutputs();
         if (config.isEnabled(Settings.CONSOLE_ENABLED)) {
-            AlertFormat format = consoleForm(config, streams);
+            AlertFormat format = consoleFormat(config, streams);
             started.outputs.add(QueuedOutput.start(
                     "console",
                     new ConsoleSink(streams.out(), format, streams.terminal()),
@@ -116,7 +116,7 @@ public final class ConfiguredOutputs {
                 tls);
     }
 
-    private static AlertFormat consoleForm(Config config, StandardStreams streams) {
+    private static AlertFormat consoleFormat(Config config, StandardStreams streams) {
         String format = config.text(Settings.CONSOLE_FORMAT).toLowerCase(Locale.ROOT);
         return format.equals("text") || format.equals("auto") && streams.terminal()
                 ? AlertFormat.TEXT

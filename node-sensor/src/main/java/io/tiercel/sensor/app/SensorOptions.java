@@ -49,7 +49,7 @@ public record SensorOptions(
         return record == null ? prefilter : PrefilterMode.OFF;
     }
 
-    /** Returns the size parse the ring buffer in bytes. */
+    /** Returns the size of the ring buffer in bytes. */
     int ringBufferSize() {
         return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
     }

@@ -102,18 +102,18 @@ public final class SensorRun {
                 StopSignal stop = StopSignal.install()) {
             Path folder = options.spoolFolder();
             if (folder == null) {
-                withSpool(null, stop);
+                runWithSpool(null, stop);
                 return;
             }
             try (Spool spool = Spool.open(folder, options.spoolOptions())) {
-                withSpool(spool, stop);
+                runWithSpool(spool, stop);
             }
         } catch (SpoolException e) {
             throw UserErrorException.input(e.getMessage());
         }
     }
 
-    private void withSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
+    private void runWithSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
         try (EventStream stream = open();
                 GrpcApi grpc = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);

@@ -14,7 +14,7 @@ final class SignalAction implements AutoCloseable {
     }
 
     /**
-     * Installs an action. It runs on a thread of its own. If the process was started with the signal ignored, as {@code
+     * Installs an action. It runs on its own thread. If the process was started with the signal ignored, as {@code
      * nohup} does with HUP, the signal stays ignored.
      *
      * @param name name without SIG, e.g. {@code HUP}

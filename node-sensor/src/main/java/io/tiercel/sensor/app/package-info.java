@@ -3,8 +3,8 @@
  *
  * <p>May use every package except {@code cli}, which alone uses this one.
  *
- * <p>The command's thread starts and stops a sensor and then runs the event loop. {@code RuleReloader} runs on a thread
- * of its own.
+ * <p>The command's thread starts and stops a sensor and then runs the event loop. {@code RuleReloader} runs on its own
+ * thread.
  */
 @NullMarked
 package io.tiercel.sensor.app;

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Loads the capture program in a thread of its own while the owner loads the rules. The kernel takes about as long to verify
- * the program. One owner uses the loader, in one thread.
+ * Loads the capture program on its own thread while the owner loads the rules. The kernel takes about as long to verify
+ * the program. One owner uses the loader, on one thread.
  */
 public final class BackgroundProgramLoader implements AutoCloseable {
     private final CompletableFuture<CaptureProgram> loading;

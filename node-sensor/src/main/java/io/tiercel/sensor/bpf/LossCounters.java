@@ -14,7 +14,7 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
     /** No losses. */
     public static final LossCounters NONE = new LossCounters(List.of(), 0);
 
-    /** Why an event was lost or is incomplete. */
+    /** The reason why an event was lost or is incomplete. */
     public enum Reason {
         /** The sensor read events more slowly than they came: event lost. */
         RING_FULL(RecordLayout.LOSS_RING_FULL, true),

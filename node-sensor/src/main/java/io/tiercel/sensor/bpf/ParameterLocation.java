@@ -2,7 +2,7 @@ package io.tiercel.sensor.bpf;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where the value of an event parameter is in the record of a syscall: a source of {@code bpf/syscalls.tsv}. */
+/** The location of an event parameter in the record of a syscall: a source of {@code bpf/syscalls.tsv}. */
 public sealed interface ParameterLocation {
     /** The value is not captured. */
     record None() implements ParameterLocation {}

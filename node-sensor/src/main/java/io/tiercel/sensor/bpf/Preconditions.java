@@ -88,7 +88,7 @@ public final class Preconditions {
                 passed
                         ? "this process may load BPF programs"
                         : "this process has neither root nor both CAP_BPF and CAP_PERFMON",
-                "run as root, or give the process CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE");
+                "run as root, or grant the process CAP_BPF, CAP_PERFMON and CAP_SYS_PTRACE");
     }
 
     PreconditionResult lockdown() {

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.bpf;
 
-/** Whether the kernel drops events that no rule can match. */
+/** The mode of the prefilter: whether the kernel drops events that no rule can match. */
 public enum PrefilterMode {
     ON,
     OFF,

@@ -3,7 +3,10 @@ package io.tiercel.sensor.bpf;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How the capture program reads kernel memory, fastest first: the values of READ_ in {@code bpf/record.h}. */
+/**
+ * The methods by which the capture program reads kernel memory, fastest first: the values of READ_ in {@code
+ * bpf/record.h}.
+ */
 enum ReadVariant {
     /** Plain loads through typed pointers; since Linux 6.2. */
     TYPED("bpf_rdonly_cast"),

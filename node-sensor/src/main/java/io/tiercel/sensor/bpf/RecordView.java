@@ -143,17 +143,17 @@ public final class RecordView {
     }
 
     /** Returns a name, which is a kernel path; empty if the record lacks it. */
-    public String name(int which) {
-        return latin1(nameStart(which), nameLength(which));
+    public String name(int index) {
+        return latin1(nameStart(index), nameLength(index));
     }
 
     /** Returns the length of a name in bytes; 0 if the record lacks it. */
-    public int nameLength(int which) {
-        return unsignedShort(header + HEADER_NAME_LENGTH + 2 * which);
+    public int nameLength(int index) {
+        return unsignedShort(header + HEADER_NAME_LENGTH + 2 * index);
     }
 
-    public boolean hasName(int which) {
-        return nameLength(which) > 0;
+    public boolean hasName(int index) {
+        return nameLength(index) > 0;
     }
 
     /** Whether a name and a text have equal bytes. */
@@ -173,11 +173,11 @@ public final class RecordView {
     }
 
     /** Whether a name starts with a byte string. */
-    public boolean nameStartsWith(int which, String prefix) {
-        if (nameLength(which) < prefix.length()) {
+    public boolean nameStartsWith(int index, String prefix) {
+        if (nameLength(index) < prefix.length()) {
             return false;
         }
-        int from = nameStart(which);
+        int from = nameStart(index);
         for (int i = 0; i < prefix.length(); i++) {
             if ((buffer.get(from + i) & 0xff) != prefix.charAt(i)) {
                 return false;
@@ -187,33 +187,33 @@ public final class RecordView {
     }
 
     /** Returns a text as the program passed it; null if it could not be read. */
-    public @Nullable String text(int which) {
-        return rawTextLength(which) == NO_TEXT ? null : latin1(textStart(which), textLength(which));
+    public @Nullable String text(int index) {
+        return rawTextLength(index) == NO_TEXT ? null : latin1(textStart(index), textLength(index));
     }
 
     /** Returns a text; empty if it could not be read. */
-    public String textOrEmpty(int which) {
-        return latin1(textStart(which), textLength(which));
+    public String textOrEmpty(int index) {
+        return latin1(textStart(index), textLength(index));
     }
 
     /** Returns the bytes of a text; empty if it could not be read. */
-    public byte[] textBytes(int which) {
-        byte[] bytes = new byte[textLength(which)];
-        buffer.get(textStart(which), bytes);
+    public byte[] textBytes(int index) {
+        byte[] bytes = new byte[textLength(index)];
+        buffer.get(textStart(index), bytes);
         return bytes;
     }
 
     /** Whether a text is long enough to contain a number at an offset. */
-    public boolean hasTextNumber(int which, int offset, int size) {
-        return offset + size <= textLength(which);
+    public boolean hasTextNumber(int index, int offset, int size) {
+        return offset + size <= textLength(index);
     }
 
     /** Reads a signed number of 2, 4 or 8 bytes in a text; 0 if the text is shorter. */
-    public long textNumber(int which, int offset, int size) {
-        if (!hasTextNumber(which, offset, size)) {
+    public long textNumber(int index, int offset, int size) {
+        if (!hasTextNumber(index, offset, size)) {
             return 0;
         }
-        int at = textStart(which) + offset;
+        int at = textStart(index) + offset;
         return switch (size) {
             case 2 -> buffer.getShort(at);
             case 4 -> buffer.getInt(at);
@@ -228,28 +228,28 @@ public final class RecordView {
         return bytes;
     }
 
-    private int textStart(int which) {
+    private int textStart(int index) {
         int at = texts;
-        for (int i = 0; i < which; i++) {
+        for (int i = 0; i < index; i++) {
             at += textLength(i);
         }
         return at;
     }
 
-    private int nameStart(int which) {
+    private int nameStart(int index) {
         int start = header;
-        for (int i = 0; i <= which; i++) {
+        for (int i = 0; i <= index; i++) {
             start -= nameLength(i);
         }
         return start;
     }
 
-    private int rawTextLength(int which) {
-        return unsignedShort(header + HEADER_TEXT_LENGTH + 2 * which);
+    private int rawTextLength(int index) {
+        return unsignedShort(header + HEADER_TEXT_LENGTH + 2 * index);
     }
 
-    private int textLength(int which) {
-        int n = rawTextLength(which);
+    private int textLength(int index) {
+        int n = rawTextLength(index);
         return n == NO_TEXT ? 0 : n;
     }
 

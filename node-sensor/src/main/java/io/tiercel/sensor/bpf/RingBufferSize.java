@@ -19,8 +19,8 @@ public final class RingBufferSize {
      */
     public static int forCpus(int cpus) {
         int mib = Math.clamp((long) cpus * PER_CPU_MIB, MINIMUM_MIB, MAXIMUM_MIB);
-        int below = Integer.highestOneBit(mib);
-        return (below == mib ? mib : 2 * below) * MIB;
+        int floor = Integer.highestOneBit(mib);
+        return (floor == mib ? mib : 2 * floor) * MIB;
     }
 
     /** Returns the default size in bytes for this machine. */

@@ -87,7 +87,7 @@ public final class Settings {
             "",
             "--cri",
             "CRI sockets of the container runtimes that provide image, pod and labels of containers. Without it, "
-                    + "the sensor tries the default sockets of containerd and CRI-O. With off, it asks no runtime.");
+                    + "the sensor tries the default sockets of containerd and CRI-O. With off, it queries no runtime.");
     public static final Setting CONTAINERS_WAIT_MS = key(
             "containers.wait_ms",
             new Type.Number(0, 10_000, "ms"),

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identity of an alert for aggregation. It ignores times, process and thread IDs, counters and the client port.
+ * Identity of an alert for aggregation. It ignores times, process and thread ids, counters and the client port.
  *
  * @param fields output fields that are equal in all occurrences
  */

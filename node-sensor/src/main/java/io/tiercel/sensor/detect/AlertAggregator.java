@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Aggregates identical alerts. The first alert goes to the spool immediately. Later ones within the window are counted
- * on disk. When the window ends, they become one alert: the second occurrence with its own ID, plus count, first time
+ * on disk. When the window ends, they become one alert: the second occurrence with its own id, plus count, first time
  * and last time as output fields. Not thread-safe.
  */
 public final class AlertAggregator implements AutoCloseable {
@@ -76,7 +76,7 @@ public final class AlertAggregator implements AutoCloseable {
     /**
      * Writes an alert to the spool or counts it in an open group.
      *
-     * @param alert an alert that has an ID
+     * @param alert an alert that has an id
      * @param nowNanos time of a monotonic clock
      * @throws SpoolException if the alert cannot be written
      */

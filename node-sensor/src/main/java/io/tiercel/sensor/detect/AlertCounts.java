@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 
 /** Counts alerts by rule and by priority. Not thread-safe. */
 final class AlertCounts {
-    /** Maximum number of rules with a counter of their own. Further rules share the counter {@link #OTHER}. */
+    /** Maximum number of rules with their own counter. Further rules share the counter {@link #OTHER}. */
     static final int MAX_RULES = 256;
 
     static final String OTHER = "other";

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assigns an ID to each alert, writes it to the spool and then passes it to the outputs. An alert is therefore on disk
+ * Assigns an id to each alert, writes it to the spool and then passes it to the outputs. An alert is therefore on disk
  * before anyone sees it.
  *
  * <p>If the spool fails, the alert still goes to the outputs, and is counted as not written.
@@ -38,7 +38,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     /**
      * Creates a delivery without aggregation.
      *
-     * @param ids generates the IDs of alerts
+     * @param ids generates the ids of alerts
      * @param spool stores the alerts; null if alerts only go to the outputs
      * @param outputs outputs, called in this order
      */

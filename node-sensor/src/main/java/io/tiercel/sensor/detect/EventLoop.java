@@ -50,7 +50,7 @@ public final class EventLoop {
     }
 
     /** Same as {@link #run(BooleanSupplier)}, and runs a short task between events once a second. */
-    public void run(BooleanSupplier stop, Runnable onceASecond) {
+    public void run(BooleanSupplier stop, Runnable periodicTask) {
         EventStream.Handler handler = this::event;
         long nextReportNanos = System.nanoTime();
         try {
@@ -62,14 +62,14 @@ public final class EventLoop {
                     if (!recording) {
                         lossReporter.report(InternalAlerts.now());
                     }
-                    onceASecond.run();
+                    periodicTask.run();
                     nextReportNanos = System.nanoTime() + REPORT_NANOS;
                 }
             }
             stream.finish(handler);
         } finally {
             lossReporter.report(recording ? lastEventNanos : InternalAlerts.now());
-            onceASecond.run();
+            periodicTask.run();
         }
     }
 

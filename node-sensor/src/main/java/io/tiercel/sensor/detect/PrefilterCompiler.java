@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles prefilters on a thread of its own, because a compilation takes some hundred milliseconds in a JVM that has
+ * Compiles prefilters on its own thread, because a compilation takes some hundred milliseconds in a JVM that has
  * just started. Until it finishes, the kernel drops no events.
  */
 final class PrefilterCompiler {
@@ -33,7 +33,7 @@ final class PrefilterCompiler {
 
     /** Returns the most recent result once, or null if there is none. */
     @Nullable
-    Compiled take() {
+    Compiled poll() {
         return compiled.get() == null ? null : compiled.getAndSet(null);
     }
 

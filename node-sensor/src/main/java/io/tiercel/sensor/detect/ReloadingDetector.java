@@ -99,18 +99,18 @@ public final class ReloadingDetector implements Detector {
     @Override
     public void betweenEvents() {
         switch (pendingReloads.poll()) {
-            case RuleReload.Loaded(RuleEngine rules) -> switchTo(rules);
+            case RuleReload.Loaded(RuleEngine rules) -> activate(rules);
             case RuleReload.Rejected(Problem problem, int errors) -> reject(problem, errors);
             case null -> {}
         }
-        PrefilterCompiler.Compiled compiled = prefilterCompiler.take();
+        PrefilterCompiler.Compiled compiled = prefilterCompiler.poll();
         if (compiled != null && compiled.rules() == activeRules) {
             current = detector(
                     activeRules, new ActivePrefilter(compiled.prefilter(), stream.installPrefilter(compiled.tables())));
         }
     }
 
-    private void switchTo(RuleEngine rules) {
+    private void activate(RuleEngine rules) {
         current = start(rules);
         stream.selectEventTypes(rules.eventTypes().names());
         stream.waitForContainerMetadata(needsContainerMetadata(rules));

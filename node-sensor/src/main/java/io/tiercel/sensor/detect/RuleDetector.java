@@ -49,7 +49,7 @@ public final class RuleDetector implements Detector {
      * Creates a detector without a prefilter.
      *
      * @param hostname node name in alerts
-     * @param alerts receives the alerts, which have no ID yet
+     * @param alerts receives the alerts, which have no id yet
      */
     public RuleDetector(RuleEngine rules, FileNameMode fileNames, String hostname, Consumer<Alert> alerts) {
         this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, rule -> {});
@@ -120,9 +120,9 @@ public final class RuleDetector implements Detector {
     private void evaluate(RuleSubset candidates, FileEvent file, FileNameKind name) {
         if (file.hasName(name)) {
             alternative = name;
-            file.useName(name);
+            file.selectName(name);
             candidates.evaluate(file, alternativeMatches);
-            file.useName(FileNameKind.GIVEN);
+            file.selectName(FileNameKind.GIVEN);
         }
     }
 

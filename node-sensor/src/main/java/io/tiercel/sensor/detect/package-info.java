@@ -1,5 +1,5 @@
 /**
- * Turns events into alerts: evaluates the rules, assigns IDs, aggregates, and delivers to the spool and the outputs.
+ * Turns events into alerts: evaluates the rules, assigns ids, aggregates, and delivers to the spool and the outputs.
  * Depends on captured events, {@code prefilter}, {@code spool} and {@code output}. Runs on the event thread, except
  * for the prefilter compiler.
  */

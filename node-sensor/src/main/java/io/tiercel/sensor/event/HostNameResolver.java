@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Resolves the host names that rules compare with, on threads of its own, so that the event thread never waits for DNS.
+ * Resolves the host names that rules compare with, on its own threads, so that the event thread never waits for DNS.
  *
  * <p>The results become records. A name has no addresses until its first lookup succeeds. When a later lookup fails, the name
  * keeps its addresses.

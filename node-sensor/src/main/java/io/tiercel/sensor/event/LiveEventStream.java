@@ -33,7 +33,7 @@ final class LiveEventStream implements EventStream {
     /** The maximum wait for the ring buffer, which only wakes the reader when many records are pending. */
     private static final int MAX_WAIT_MILLIS = 50;
 
-    /** The maximum number of records per drain, so that the caller gets its turn under load. */
+    /** The maximum number of records per drain, so that a drain under load does not delay the caller. */
     private static final int MAX_RECORDS_PER_DRAIN = 16_384;
 
     /** The interval between two checks for lost events. */
@@ -58,10 +58,10 @@ final class LiveEventStream implements EventStream {
     private boolean closed;
     private long lastLossCheckNanos = System.nanoTime();
 
-    LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader ahead) {
+    LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader loader) {
         node = LocalNode.identity(options.hostname());
         prefilterMode = options.prefilterMode();
-        program = ahead.take();
+        program = loader.take();
         try {
             long bootToEpoch = program.bootToEpochNanos();
             containerInfo =
@@ -110,14 +110,14 @@ final class LiveEventStream implements EventStream {
             }
             containerInfo.request(stateRecords);
             containerInfo.deliver(state, containerRecords);
-            long left = (deadline - System.nanoTime()) / 1_000_000L;
-            if (delivered > 0 || left <= 0) {
+            long remainingMillis = (deadline - System.nanoTime()) / 1_000_000L;
+            if (delivered > 0 || remainingMillis <= 0) {
                 if (recording != null) {
                     recording.flush();
                 }
                 return delivered;
             }
-            program.await((int) Math.min(left, MAX_WAIT_MILLIS));
+            program.await((int) Math.min(remainingMillis, MAX_WAIT_MILLIS));
         }
     }
 
@@ -146,8 +146,8 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public void captureStandardFds(boolean wanted) {
-        program.captureStandardFds(wanted);
+    public void captureStandardFds(boolean enabled) {
+        program.captureStandardFds(enabled);
     }
 
     @Override

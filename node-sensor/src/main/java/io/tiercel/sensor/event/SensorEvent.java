@@ -137,8 +137,8 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
     }
 
     @Override
-    public void useName(FileNameKind kind) {
-        fields.useName(kind);
+    public void selectName(FileNameKind kind) {
+        fields.selectName(kind);
     }
 
     @Override

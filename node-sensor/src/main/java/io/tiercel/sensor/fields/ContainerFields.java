@@ -129,13 +129,13 @@ final class ContainerFields {
     }
 
     /**
-     * Returns a property of the mount that the field's argument selects: by index, or by a glob that matches the searched
+     * Returns a property of the mount that the field's argument selects: by index, or by a glob that matches another
      * property. Returns null if there is none.
      */
     private @Nullable String mount(
             FieldRef ref,
             ContainerInfo m,
-            Function<ContainerMount, String> searched,
+            Function<ContainerMount, String> matchedProperty,
             Function<ContainerMount, String> property) {
         List<ContainerMount> mounts = m.mounts();
         if (ref.key() == null) {
@@ -143,7 +143,7 @@ final class ContainerFields {
         }
         Glob glob = globs.computeIfAbsent(ref.key(), pattern -> Glob.of(pattern, false));
         for (ContainerMount mount : mounts) {
-            if (glob.matches(searched.apply(mount))) {
+            if (glob.matches(matchedProperty.apply(mount))) {
                 return property.apply(mount);
             }
         }

@@ -107,7 +107,7 @@ final class FdFields {
     }
 
     /** Selects the name that the fields show. */
-    void useName(FileNameKind kind) {
+    void selectName(FileNameKind kind) {
         nameKind = kind;
         name = null;
     }

@@ -103,8 +103,8 @@ public final class FieldValues {
     }
 
     /** Selects the name that the {@code fd.} fields show. */
-    public void useName(FileNameKind kind) {
-        fd.useName(kind);
+    public void selectName(FileNameKind kind) {
+        fd.selectName(kind);
     }
 
     private static boolean isAncestorList(FieldRef ref) {

@@ -128,9 +128,11 @@ final class ProcessFields {
             case PROC_CMDNARGS -> p.program().args().size();
             case PROC_CMDLENARGS ->
                 p.program().args().stream().mapToLong(String::length).sum();
-            case PROC_DURATION -> since(p.startNanos());
+            case PROC_DURATION -> elapsedSince(p.startNanos());
             case PROC_PPID_DURATION ->
-                p.parent() == null ? FieldValues.ABSENT : since(p.parent().startNanos());
+                p.parent() == null
+                        ? FieldValues.ABSENT
+                        : elapsedSince(p.parent().startNanos());
             case PROC_PID_TS -> epoch(p.startNanos());
             case PROC_PPID_TS ->
                 p.parent() == null ? FieldValues.ABSENT : epoch(p.parent().startNanos());
@@ -221,7 +223,7 @@ final class ProcessFields {
         return shell;
     }
 
-    private long since(long bootNanos) {
+    private long elapsedSince(long bootNanos) {
         return bootNanos == 0 ? FieldValues.ABSENT : r.timeNanos() - bootNanos;
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The latest alerts, numbered from 0 in the order of arrival. All subscribers share this buffer, so that its limits
- * bound memory whatever their number.
+ * bound memory regardless of their number.
  *
  * <p>{@link #add} takes a lock. Other threads hold that lock only while they copy references.
  */

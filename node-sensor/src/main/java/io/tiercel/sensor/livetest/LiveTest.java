@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param location {@code FILE:LINE} of the test
  * @param rule name of the rule that must raise an alert
- * @param where environment of the script
+ * @param environment environment of the script
  * @param script script for {@code sh}, run by root in an empty folder of an overlay of this machine's file tree
  * @param requires names of programs that must be installed; otherwise the test is skipped
  * @param capabilities capabilities like {@code CAP_SYS_ADMIN} of the container, in addition to Docker's defaults
@@ -22,7 +22,7 @@ import java.util.Map;
 public record LiveTest(
         String location,
         String rule,
-        Where where,
+        Environment environment,
         String script,
         List<String> requires,
         List<String> capabilities,
@@ -34,8 +34,8 @@ public record LiveTest(
     static final StubContainer DEFAULT_CONTAINER =
             new StubContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
 
-    /** Where a script runs. */
-    public enum Where {
+    /** The environment of a script. */
+    public enum Environment {
         HOST,
         CONTAINER
     }

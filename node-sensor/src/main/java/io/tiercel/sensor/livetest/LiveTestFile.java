@@ -71,7 +71,7 @@ public final class LiveTestFile {
         return new LiveTest(
                 file + ":" + line(node),
                 text(required(keys, "rule", node)),
-                where(keys.get("where")),
+                environment(keys.get("where")),
                 text(required(keys, "script", node)),
                 texts(keys.get("requires")),
                 texts(keys.get("capabilities")),
@@ -91,10 +91,10 @@ public final class LiveTestFile {
         return texts;
     }
 
-    private LiveTest.Where where(@Nullable Node node) throws LiveTestException {
+    private LiveTest.Environment environment(@Nullable Node node) throws LiveTestException {
         return switch (node == null ? "host" : text(node)) {
-            case "host" -> LiveTest.Where.HOST;
-            case "container" -> LiveTest.Where.CONTAINER;
+            case "host" -> LiveTest.Environment.HOST;
+            case "container" -> LiveTest.Environment.CONTAINER;
             default -> throw error(node, "where must be host or container");
         };
     }

@@ -86,7 +86,7 @@ public final class LiveTestRunner {
             }
             return results;
         } catch (IOException e) {
-            throw new LiveTestException("cannot start the stand-in for the container runtime: " + e.getMessage());
+            throw new LiveTestException("cannot start the stub of the container runtime: " + e.getMessage());
         } catch (ExecutionException e) {
             throw new LiveTestException("cannot run a test: " + e.getCause());
         } catch (InterruptedException e) {
@@ -153,7 +153,7 @@ public final class LiveTestRunner {
     }
 
     private static Map<String, String> expectedFields(LiveTest test, String containerId) {
-        String shortId = test.where() == LiveTest.Where.HOST ? "host" : containerId.substring(0, 12);
+        String shortId = test.environment() == LiveTest.Environment.HOST ? "host" : containerId.substring(0, 12);
         Map<String, String> expected = new TreeMap<>();
         test.fields().forEach((field, text) -> expected.put(field, text.replace("${container}", shortId)));
         expected.putIfAbsent("container.id", shortId);

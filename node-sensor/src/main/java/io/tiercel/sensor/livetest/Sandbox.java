@@ -84,7 +84,7 @@ final class Sandbox {
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         program.toString(),
-                        switch (test.where()) {
+                        switch (test.environment()) {
                             case HOST -> "host";
                             case CONTAINER -> "container";
                         },

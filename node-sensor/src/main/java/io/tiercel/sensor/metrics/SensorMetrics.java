@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SensorMetrics {
     /**
-     * Maximum number of CPUs with a label of their own. LossCounters on CPUs with higher numbers have the label {@code
+     * Maximum number of CPUs with their own label. Losses on CPUs with higher numbers have the label {@code
      * other}.
      */
     private static final int MAX_CPUS = 256;

@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A sink that prints alerts to standard output, one on each line, in UTF-8 whatever the locale. It flushes each line.
+ * A sink that prints alerts to standard output, one on each line, in UTF-8 regardless of the locale. It flushes each line.
  */
 public final class ConsoleSink implements AlertSink {
     private static final String RESET = "\u001b[0m";

@@ -14,7 +14,7 @@ public record HttpUrl(URI uri) {
      * Parses a URL.
      *
      * @throws IllegalArgumentException if the text is not a URL, or is neither https nor on this machine; the message
-     *     says what is valid
+     *     describes the valid form
      */
     public static HttpUrl parse(String text) {
         return parse(text, false);

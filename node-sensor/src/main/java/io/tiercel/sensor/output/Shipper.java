@@ -44,8 +44,8 @@ public final class Shipper implements AutoCloseable {
     private final Thread thread;
     /** The batch that was read last. */
     private List<SpooledAlert> batch = List.of();
-    /** The alerts of the batch that must be sent retry. */
-    private List<SpooledAlert> rest = List.of();
+    /** The alerts of the batch that must be sent again. */
+    private List<SpooledAlert> pendingRetry = List.of();
 
     private volatile long oldestEpochNanos = UNKNOWN;
     private boolean failing;
@@ -92,7 +92,7 @@ public final class Shipper implements AutoCloseable {
         try {
             while (true) {
                 boolean stopping = draining.getCount() == 0;
-                if (rest.isEmpty() && !spool.await(stopping ? 0 : IDLE_WAIT_MS)) {
+                if (pendingRetry.isEmpty() && !spool.await(stopping ? 0 : IDLE_WAIT_MS)) {
                     if (stopping) {
                         return;
                     }
@@ -126,7 +126,7 @@ public final class Shipper implements AutoCloseable {
             recordSuccess();
             return true;
         } catch (SpoolException | IOException e) {
-            rest = List.of();
+            pendingRetry = List.of();
             recordFailure(String.valueOf(e.getMessage()));
             return false;
         }
@@ -134,14 +134,14 @@ public final class Shipper implements AutoCloseable {
 
     private List<SpooledAlert> next() throws SpoolException {
         int maxAlerts = breaker.isOpen() ? 1 : target.maxAlerts();
-        if (rest.isEmpty()) {
+        if (pendingRetry.isEmpty()) {
             batch = spool.peek(maxAlerts, target.maxBytes());
             if (!batch.isEmpty()) {
                 oldestEpochNanos = time(batch.getFirst());
             }
             return batch;
         }
-        return rest.subList(0, Math.min(maxAlerts, rest.size()));
+        return pendingRetry.subList(0, Math.min(maxAlerts, pendingRetry.size()));
     }
 
     private static long time(SpooledAlert alert) {
@@ -152,7 +152,7 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    /** Counts each alert, and acknowledges all alerts before the first one that must be sent retry. */
+    /** Counts each alert, and acknowledges all alerts before the first one that must be sent again. */
     private void acknowledge(List<SpooledAlert> sent, BatchResult result) throws SpoolException, IOException {
         List<SpooledAlert> retry = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
@@ -162,10 +162,10 @@ public final class Shipper implements AutoCloseable {
                 case RETRY -> retry.add(sent.get(i));
             }
         }
-        if (!rest.isEmpty()) {
-            retry.addAll(rest.subList(sent.size(), rest.size()));
+        if (!pendingRetry.isEmpty()) {
+            retry.addAll(pendingRetry.subList(sent.size(), pendingRetry.size()));
         }
-        rest = retry;
+        pendingRetry = retry;
         int done = retry.isEmpty() ? batch.size() : batch.indexOf(retry.getFirst());
         if (done > 0) {
             spool.acknowledge(batch.get(done - 1));

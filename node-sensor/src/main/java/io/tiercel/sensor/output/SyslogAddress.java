@@ -21,7 +21,7 @@ public sealed interface SyslogAddress {
     /**
      * Parses {@code /dev/log}, {@code unix:///dev/log}, {@code udp://HOST[:PORT]} or {@code tcp://HOST[:PORT]}.
      *
-     * @throws IllegalArgumentException if the text is none of these; the message says what is valid
+     * @throws IllegalArgumentException if the text is none of these; the message lists the valid forms
      */
     static SyslogAddress parse(String text) {
         if (text.startsWith("/")) {

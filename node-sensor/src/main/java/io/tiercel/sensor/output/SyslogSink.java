@@ -65,7 +65,7 @@ public final class SyslogSink implements AlertSink {
         WritableByteChannel out = connected();
         byte[] message = message(alert);
         boolean datagram = !(out instanceof SocketChannel);
-        message = cut(message, datagram ? MAX_DATAGRAM : MAX_FRAME);
+        message = truncate(message, datagram ? MAX_DATAGRAM : MAX_FRAME);
         ByteBuffer bytes = ByteBuffer.wrap(framed ? frame(message) : datagram ? message : line(message));
         try {
             do {
@@ -92,7 +92,7 @@ public final class SyslogSink implements AlertSink {
         return message.toByteArray();
     }
 
-    /** Converts a header field to printable ASCII without spaces, cut to a limit. An empty text becomes {@code -}. */
+    /** Converts a header field to printable ASCII without spaces, truncated to a limit. An empty text becomes {@code -}. */
     private static String headerField(String text, int limit) {
         StringBuilder field = new StringBuilder();
         for (int i = 0; i < text.length() && field.length() < limit; i++) {
@@ -103,7 +103,7 @@ public final class SyslogSink implements AlertSink {
     }
 
     /** Cuts a message to a limit without splitting a UTF-8 character. */
-    private static byte[] cut(byte[] message, int limit) {
+    private static byte[] truncate(byte[] message, int limit) {
         if (message.length <= limit) {
             return message;
         }

@@ -33,12 +33,12 @@ final class EventTypePrefilter {
     }
 
     private long survivors(Attribute attribute, int value, AttributeEvaluator evaluator) {
-        Function<CheckedExpr, Tristate> known = check -> evaluator.evaluate(attribute, kind, value, check);
+        Function<CheckedExpr, Tristate> truthOf = check -> evaluator.evaluate(attribute, kind, value, check);
         long possible = 0;
         for (int i = 0; i < disjuncts.size(); i++) {
             Disjunct disjunct = disjuncts.get(i);
             if (!disjunct.attributes().contains(attribute)
-                    || disjunct.condition().evaluate(known) != Tristate.FALSE) {
+                    || disjunct.condition().evaluate(truthOf) != Tristate.FALSE) {
                 possible |= 1L << i;
             }
         }

@@ -23,23 +23,23 @@ sealed interface Formula {
     Formula NEVER = new Or(List.of());
 
     /** Converts a condition and simplifies it with the checks whose result is known. */
-    static Formula of(CheckedExpr condition, Function<CheckedExpr, Tristate> known) {
-        return of(condition, false, known);
+    static Formula of(CheckedExpr condition, Function<CheckedExpr, Tristate> truthOf) {
+        return of(condition, false, truthOf);
     }
 
-    private static Formula of(CheckedExpr expr, boolean negated, Function<CheckedExpr, Tristate> known) {
+    private static Formula of(CheckedExpr expr, boolean negated, Function<CheckedExpr, Tristate> truthOf) {
         return switch (expr) {
-            case CheckedExpr.And(List<CheckedExpr> operands) -> of(operands, !negated, negated, known);
-            case CheckedExpr.Or(List<CheckedExpr> operands) -> of(operands, negated, negated, known);
-            case CheckedExpr.Not(CheckedExpr operand) -> of(operand, !negated, known);
-            case CheckedExpr.Shared shared -> of(shared.body(), negated, known);
+            case CheckedExpr.And(List<CheckedExpr> operands) -> of(operands, !negated, negated, truthOf);
+            case CheckedExpr.Or(List<CheckedExpr> operands) -> of(operands, negated, negated, truthOf);
+            case CheckedExpr.Not(CheckedExpr operand) -> of(operand, !negated, truthOf);
+            case CheckedExpr.Shared shared -> of(shared.body(), negated, truthOf);
             case CheckedExpr.Exists _,
                     CheckedExpr.Compare _,
                     CheckedExpr.Quantified _,
                     CheckedExpr.Member _,
                     CheckedExpr.PathMatch _,
                     CheckedExpr.CompareSources _ ->
-                switch (negated ? known.apply(expr).negated() : known.apply(expr)) {
+                switch (negated ? truthOf.apply(expr).negated() : truthOf.apply(expr)) {
                     case FALSE -> NEVER;
                     case TRUE -> ALWAYS;
                     case UNKNOWN -> new Literal(expr, negated);
@@ -48,12 +48,12 @@ sealed interface Formula {
     }
 
     private static Formula of(
-            List<CheckedExpr> operands, boolean all, boolean negated, Function<CheckedExpr, Tristate> known) {
+            List<CheckedExpr> operands, boolean all, boolean negated, Function<CheckedExpr, Tristate> truthOf) {
         Formula absorbing = all ? NEVER : ALWAYS;
         Formula neutral = all ? ALWAYS : NEVER;
         List<Formula> formulas = new ArrayList<>();
         for (CheckedExpr operand : operands) {
-            Formula formula = of(operand, negated, known);
+            Formula formula = of(operand, negated, truthOf);
             if (formula.equals(absorbing)) {
                 return absorbing;
             }
@@ -71,14 +71,14 @@ sealed interface Formula {
     }
 
     /** Evaluates the formula in three-valued logic. */
-    default Tristate evaluate(Function<CheckedExpr, Tristate> known) {
+    default Tristate evaluate(Function<CheckedExpr, Tristate> truthOf) {
         return switch (this) {
             case Literal(CheckedExpr check, boolean negated) ->
-                negated ? known.apply(check).negated() : known.apply(check);
+                negated ? truthOf.apply(check).negated() : truthOf.apply(check);
             case And(List<Formula> operands) -> {
                 Tristate all = Tristate.TRUE;
                 for (Formula operand : operands) {
-                    Tristate one = operand.evaluate(known);
+                    Tristate one = operand.evaluate(truthOf);
                     if (one == Tristate.FALSE) {
                         yield Tristate.FALSE;
                     }
@@ -89,7 +89,7 @@ sealed interface Formula {
             case Or(List<Formula> operands) -> {
                 Tristate any = Tristate.FALSE;
                 for (Formula operand : operands) {
-                    Tristate one = operand.evaluate(known);
+                    Tristate one = operand.evaluate(truthOf);
                     if (one == Tristate.TRUE) {
                         yield Tristate.TRUE;
                     }

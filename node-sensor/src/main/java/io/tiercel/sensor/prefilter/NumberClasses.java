@@ -9,8 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
- * Equivalence classes of a numeric field, such as user IDs or ports. Class 0 holds all numbers without a class of
- * their own.
+ * Equivalence classes of a numeric field, such as user ids or ports. Class 0 holds all numbers without their own class.
  */
 final class NumberClasses {
     private final Field field;

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** Equivalence classes of return values. Errors that rules mention have a class of their own. */
+/** Equivalence classes of return values. Errors that rules mention have their own class. */
 final class ReturnValueClasses {
     /**
      * Upper bound of kernel error numbers. Errors beyond ERROR_NAMES have no symbolic name, so their text is the

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rescans all processes and cgroups after events were lost. The scan runs on a thread of its own, so that the event thread
+ * Rescans all processes and cgroups after events were lost. The scan runs on its own thread, so that the event thread
  * never waits for it.
  *
  * <p>Each record shows a process at one point in time. It is applied when the event stream reaches that time, because later

@@ -3,7 +3,7 @@
  *
  * <p>May depend on {@code bpf}, {@code container}, {@code users} and {@code process}. {@code StateLoader} runs on the event
  * thread: it reads all processes at the start and unknown ones when their first event arrives. {@code StateResync} reads on
- * a thread of its own.
+ * its own thread.
  */
 @NullMarked
 package io.tiercel.sensor.procfs;

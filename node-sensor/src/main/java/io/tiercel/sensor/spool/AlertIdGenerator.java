@@ -8,13 +8,13 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Generates unique alert IDs of the form {@code node/boot/sequence}.
+ * Generates unique alert ids of the form {@code node/boot/sequence}.
  *
  * <p>On a live node, the sequence starts at the number of microseconds since boot. If the folder has reservations of the
- * same boot, it starts after them instead, if that is higher. A restarted sensor therefore starts above all earlier numbers, even if its
- * folder was deleted, unless it produced more than one alert per microsecond. The folder reserves {@value #BLOCK_SIZE}
- * numbers at a time, so a restart leaves a gap. For a recording, the sequence starts at 1, so that the same recording
- * and rules give the same IDs.
+ * same boot, it starts after them instead, if that is higher. A restarted sensor therefore starts above all earlier
+ * numbers, even if its folder was deleted, unless it produced more than one alert per microsecond. The folder reserves
+ * {@value #BLOCK_SIZE} numbers at a time, so a restart leaves a gap. For a recording, the sequence starts at 1, so that
+ * the same recording and rules give the same ids.
  */
 public final class AlertIdGenerator {
     private static final int BLOCK_SIZE = 10_000;
@@ -58,9 +58,9 @@ public final class AlertIdGenerator {
     }
 
     /**
-     * Returns the next ID.
+     * Returns the next id.
      *
-     * @throws SpoolException if no number can be reserved; without a reservation, the ID might be reused
+     * @throws SpoolException if no number can be reserved; without a reservation, the id might be reused
      */
     public String next() throws SpoolException {
         if (next == reserved) {

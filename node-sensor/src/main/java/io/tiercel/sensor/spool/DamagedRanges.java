@@ -30,7 +30,7 @@ final class DamagedRanges {
     }
 
     /** Removes all numbers below a sequence number. */
-    void forgetBefore(long sequence) {
+    void removeBefore(long sequence) {
         Map.Entry<Long, Long> first = ranges.firstEntry();
         while (first != null && first.getKey() < sequence) {
             ranges.pollFirstEntry();

@@ -129,9 +129,9 @@ final class Partition {
      */
     @Nullable
     FileChannel takeDirty() {
-        FileChannel taken = dirty ? active : null;
+        FileChannel channel = dirty ? active : null;
         dirty = false;
-        return taken;
+        return channel;
     }
 
     /**

@@ -81,7 +81,7 @@ final class PartitionProgress {
 
     private void advanceTo(long sequence) {
         cursor = Math.max(cursor, sequence);
-        damagedRanges.forgetBefore(cursor);
+        damagedRanges.removeBefore(cursor);
     }
 
     void markReported(long droppedRecords, long damagedRecords) {

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * stored after each acknowledgement. If the process is killed in between, records are delivered again. Dropped and
  * damaged records are counted, and the counters survive restarts until {@link #markReported}.
  *
- * <p>Each priority has a partition with files of its own, so that a full spool can drop the oldest records of the
+ * <p>Each priority has a partition with its own files, so that a full spool can drop the oldest records of the
  * lowest priority. A record has an order among all partitions, which determines the order of delivery. It also has a
  * sequence number in its partition, which reveals missing records.
  */
@@ -172,7 +172,7 @@ public final class Spool implements AutoCloseable {
             return false;
         }
         while (bytes() + size > options.limitBytes()) {
-            Partition partition = victim();
+            Partition partition = partitionToTrim();
             if (partition.pending() > 0 && partition.priority() < priority) {
                 return false;
             }
@@ -190,17 +190,17 @@ public final class Spool implements AutoCloseable {
     }
 
     /** Returns the partition to free space in: a fully delivered one, or else the one with the lowest priority. */
-    private Partition victim() {
-        Partition least = partitions.getFirst();
+    private Partition partitionToTrim() {
+        Partition lowest = partitions.getFirst();
         for (Partition partition : partitions) {
             if (partition.bytes() > 0) {
                 if (partition.pending() == 0) {
                     return partition;
                 }
-                least = partition;
+                lowest = partition;
             }
         }
-        return least;
+        return lowest;
     }
 
     /**

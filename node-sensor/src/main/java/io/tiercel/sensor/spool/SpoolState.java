@@ -27,7 +27,7 @@ record SpoolState(long generation, long order, List<PartitionState> partitions) 
 
     /**
      * Returns the state, or null if it is missing or damaged. All records are then delivered again, and receivers drop
-     * duplicates by ID.
+     * duplicates by id.
      */
     static @Nullable SpoolState read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);

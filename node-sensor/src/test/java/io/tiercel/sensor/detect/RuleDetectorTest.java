@@ -59,7 +59,7 @@ class RuleDetectorTest {
         }
 
         @Override
-        public void useName(FileNameKind which) {
+        public void selectName(FileNameKind which) {
             name = which;
         }
 

@@ -62,9 +62,9 @@ record EventSnapshot(Map<String, String> values) {
             }
         }
         if (event instanceof FileEvent file && file.hasName(FileNameKind.KERNEL)) {
-            file.useName(FileNameKind.KERNEL);
+            file.selectName(FileNameKind.KERNEL);
             values.put(KERNEL_NAME, text(file.text(ref("fd.name"))));
-            file.useName(FileNameKind.GIVEN);
+            file.selectName(FileNameKind.GIVEN);
         }
         return new EventSnapshot(values);
     }

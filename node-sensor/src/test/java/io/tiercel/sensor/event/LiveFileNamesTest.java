@@ -223,9 +223,9 @@ class LiveFileNamesTest {
         Map<FileNameKind, String> names = new EnumMap<>(FileNameKind.class);
         for (FileNameKind kind : FileNameKind.values()) {
             if (file.hasName(kind)) {
-                file.useName(kind);
+                file.selectName(kind);
                 names.put(kind, String.valueOf(file.text(EventSnapshot.ref("fd.name"))));
-                file.useName(FileNameKind.GIVEN);
+                file.selectName(FileNameKind.GIVEN);
             }
         }
         if (!names.isEmpty()) {

@@ -48,7 +48,7 @@ class LiveTestFileTest {
                         new LiveTest(
                                 file + ":2",
                                 "A rule",
-                                LiveTest.Where.HOST,
+                                LiveTest.Environment.HOST,
                                 "true",
                                 List.of(),
                                 List.of(),
@@ -59,7 +59,7 @@ class LiveTestFileTest {
                         new LiveTest(
                                 file + ":4",
                                 "Another",
-                                LiveTest.Where.CONTAINER,
+                                LiveTest.Environment.CONTAINER,
                                 "one\ntwo\n",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),

@@ -58,8 +58,8 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's default chain,
- * everything else from {@link FunctionSettings}.
+ * CDI producers that connect the domain to AWS services. Region, credentials and endpoints come from the AWS SDK's
+ * default chain, everything else from {@link FunctionSettings}.
  */
 @Singleton
 final class AwsProducers {
@@ -101,13 +101,13 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    NotificationStore listRecords(IncidentTable table) {
+    NotificationStore notificationStore(IncidentTable table) {
         return new DynamoDbNotificationStore(table);
     }
 
     @Produces
     @Singleton
-    IncidentEventPublisher bell(Instance<SqsClient> queues) {
+    IncidentEventPublisher incidentEventPublisher(Instance<SqsClient> queues) {
         return settings.notifyQueueUrl()
                 .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
                 .orElse(incidentId -> {
@@ -122,7 +122,7 @@ final class AwsProducers {
     ResponseRequestPublisher responseRequests(Instance<SqsClient> queues) {
         return settings.respondQueueUrl()
                 .<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), url))
-                .orElse((incidentId, occasion) -> {
+                .orElse((incidentId, deduplicationKey) -> {
                     throw missing(
                             "TIERCEL_RESPOND_QUEUE_URL",
                             "responses to incident " + incidentId + " cannot be requested");
@@ -210,10 +210,10 @@ final class AwsProducers {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseRequestPublisher again,
+            ResponseRequestPublisher responseRequests,
             IncidentEventPublisher notify) {
         return new OverdueResponseLog(
-                responses.responder(table, incidents, audit, again, notify),
+                responses.responder(table, incidents, audit, responseRequests, notify),
                 new DynamoDbStateStore(table),
                 clock,
                 LOG::warn);
@@ -233,24 +233,24 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    NotificationDispatcher announcer(
+    NotificationDispatcher notificationDispatcher(
             IncidentStore incidents,
-            NotificationStore announcements,
+            NotificationStore notificationStore,
             Optional<NotificationFile> file,
             ResponseFactory responses,
             IncidentTable table) {
-        Optional<ConfiguredChannels> channels =
+        Optional<ConfiguredChannels> configured =
                 file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
-        List<NotificationChannel> notifiers = new ArrayList<>();
-        settings.slackSecret().map(this::slack).ifPresent(notifiers::add);
-        Set<String> always = notifiers.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
-        channels.ifPresent(read -> notifiers.addAll(read.channels()));
+        List<NotificationChannel> channels = new ArrayList<>();
+        settings.slackSecret().map(this::slack).ifPresent(channels::add);
+        Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
+        configured.ifPresent(read -> channels.addAll(read.channels()));
         return new NotificationDispatcher(
                 incidents,
-                announcements,
-                responses.board(table),
-                channels.map(read -> read.routing(always)).orElse(Routing.ALL_CHANNELS),
-                notifiers,
+                notificationStore,
+                responses.statusProvider(table),
+                configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
+                channels,
                 clock);
     }
 
@@ -267,17 +267,17 @@ final class AwsProducers {
     @Singleton
     InteractionEndpoint interactions(
             IncidentStore incidents,
-            NotificationStore announcements,
+            NotificationStore notificationStore,
             Responder responder,
             IncidentCloser closer,
             AuditLog audit,
             IncidentEventPublisher notify,
             IncidentTable table,
             Optional<NotificationFile> file) {
-        ManualCloser closing = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
                 file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
-                new IncidentActions(incidents, announcements, responder, closing, audit, notify, clock),
+                new IncidentActions(incidents, notificationStore, responder, manualCloser, audit, notify, clock),
                 new DynamoDbTokenReplayGuard(table),
                 SlackResponseUrlClient.create()::reply,
                 clock);

@@ -41,7 +41,7 @@ final class ExternalSources {
                 .build());
     }
 
-    /** Connects on each look-up, so that an unreachable cluster fails the look-up and not the start of the function. */
+    /** Connects on each lookup, so that an unreachable cluster fails the lookup and not the start of the function. */
     private record EksClusterSource(EksClientSupplier client) implements ClusterSource {
         @Override
         public @Nullable PodFacts pod(String namespace, String name) {

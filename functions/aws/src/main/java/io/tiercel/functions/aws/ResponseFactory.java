@@ -39,7 +39,10 @@ import java.util.Set;
 import java.util.function.Function;
 import software.amazon.awssdk.http.SdkHttpClient;
 
-/** Creates the responder from the settings. Only the respond function has {@code TIERCEL_ACTIONS} and the permissions for it. */
+/**
+ * Creates the responder from the settings. Only the respond function has {@code TIERCEL_ACTIONS} and the permissions
+ * for it.
+ */
 final class ResponseFactory {
     private static final String S3_SCHEME = "s3://";
 
@@ -67,8 +70,8 @@ final class ResponseFactory {
             IncidentTable table,
             IncidentStore incidents,
             AuditLog audit,
-            ResponseRequestPublisher again,
-            IncidentEventPublisher changed) {
+            ResponseRequestPublisher responseRequests,
+            IncidentEventPublisher incidentEvents) {
         Set<ExternalSystem> enabled =
                 ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse(""));
         Optional<String> killSwitch = settings.killSwitch();
@@ -86,12 +89,12 @@ final class ResponseFactory {
                 new PlannedResponder.PlanListener() {
                     @Override
                     public void responseRequested(String incidentId) {
-                        again.publish(incidentId, "again-" + clock.millis());
+                        responseRequests.publish(incidentId, "again-" + clock.millis());
                     }
 
                     @Override
                     public void planChanged(String incidentId) {
-                        changed.publish(incidentId);
+                        incidentEvents.publish(incidentId);
                     }
                 },
                 clock);
@@ -138,11 +141,13 @@ final class ResponseFactory {
                 prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/");
     }
 
-    /** Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the incident. */
-    PlanStatusProvider board(IncidentTable table) {
+    /**
+     * Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the
+     * incident.
+     */
+    PlanStatusProvider statusProvider(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
-        PlanPreview previews = new PlanPreview(new Planner(() -> policies));
-        return new PlanStatusProvider(
-                incident -> plans.plan(incident.id()).orElseGet(() -> previews.preview(incident)));
+        PlanPreview preview = new PlanPreview(new Planner(() -> policies));
+        return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> preview.preview(incident)));
     }
 }

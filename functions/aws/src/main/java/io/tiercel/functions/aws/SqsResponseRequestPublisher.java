@@ -5,9 +5,9 @@ import io.tiercel.functions.respond.ResponseRequestPublisher;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * Publishes response requests to the FIFO queue of the respond function. The messages of one incident form a message group, so one
- * function at a time handles an incident, and others handle other incidents. The queue drops repeated requests with the same
- * reason within five minutes.
+ * Publishes response requests to the FIFO queue of the respond function. The messages of one incident form a message
+ * group, so one function at a time handles an incident, and others handle other incidents. The queue drops repeated
+ * requests with the same reason within five minutes.
  */
 final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
     private final SqsClient queues;
@@ -19,7 +19,7 @@ final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
     }
 
     @Override
-    public void publish(String incidentId, String occasion) {
+    public void publish(String incidentId, String deduplicationKey) {
         String body = JsonNodeFactory.instance
                 .objectNode()
                 .put("incidentId", incidentId)
@@ -27,6 +27,6 @@ final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
         queues.sendMessage(message -> message.queueUrl(queueUrl)
                 .messageBody(body)
                 .messageGroupId(incidentId)
-                .messageDeduplicationId(incidentId + "-" + occasion));
+                .messageDeduplicationId(incidentId + "-" + deduplicationKey));
     }
 }

@@ -172,7 +172,7 @@ public final class Ec2Client implements Ec2Api {
         } catch (ActionException e) {
             return QueryProtocolClient.errorCode(e).equals("DryRunOperation")
                     ? "would succeed"
-                    : "would be refused: " + e.getMessage();
+                    : "would be denied: " + e.getMessage();
         }
     }
 

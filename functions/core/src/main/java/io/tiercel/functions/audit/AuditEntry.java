@@ -9,11 +9,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision or an external call. Long texts are truncated, because an entry must never be lost because of its length. No text may
- * contain a secret.
+ * A decision or an external call. Long texts are truncated, because an entry must never be lost because of its length.
+ * No text may contain a secret.
  *
  * @param time time by the clock of the machine that writes the entry
- * @param actor function or person, for example {@code respond}, {@code sweep} or {@code slack:U012AB3CD}; at most {@link #MAX_TEXT} characters
+ * @param actor function or person, for example {@code respond}, {@code sweep} or {@code slack:U012AB3CD}; at most
+ *     {@link #MAX_TEXT} characters
  * @param kind a decision or a call
  * @param incidentId the incident; null if the entry concerns none
  * @param summary the decision, or the call and its result; at most {@link #MAX_TEXT} characters
@@ -45,12 +46,12 @@ public record AuditEntry(
     public AuditEntry {
         actor = truncate(actor);
         summary = truncate(summary);
-        SortedMap<String, String> kept = new TreeMap<>();
+        SortedMap<String, String> truncated = new TreeMap<>();
         new TreeMap<>(details)
                 .entrySet().stream()
                         .limit(MAX_DETAILS)
-                        .forEach(detail -> kept.put(truncate(detail.getKey()), truncate(detail.getValue())));
-        details = Collections.unmodifiableSortedMap(kept);
+                        .forEach(detail -> truncated.put(truncate(detail.getKey()), truncate(detail.getValue())));
+        details = Collections.unmodifiableSortedMap(truncated);
     }
 
     /** Creates the entry of a decision. */

@@ -1,6 +1,6 @@
 package io.tiercel.functions.audit;
 
-/** Verifies that nobody has changed an audit log. */
+/** Verifies that an audit log is unchanged. */
 @FunctionalInterface
 public interface AuditVerifier {
     /**

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up facts at a source that may be slow or unavailable. Each look-up has a deadline. Results are cached, so that ten thousand
- * alerts of one pod cause one look-up. After repeated failures the source is suspended, so that it does not delay every alert.
+ * Looks up facts at a source that may be slow or unavailable. Each lookup has a deadline. Results are cached, so that
+ * ten thousand alerts of one pod cause one lookup. After repeated failures the source is suspended, so that it does not
+ * delay every alert.
  *
  * @param <F> type of the facts
  */
@@ -25,7 +26,7 @@ final class CachedLookup<F> {
     static final Duration FAILURE_TTL = Duration.ofSeconds(10);
     static final int MAX_CONSECUTIVE_FAILURES = 3;
 
-    /** Maximum number of concurrent look-ups, including abandoned ones, which end with the source's own timeout. */
+    /** Maximum number of concurrent lookups, including abandoned ones, which end with the source's own timeout. */
     static final int MAX_CONCURRENT = 32;
 
     private static final int MAX_CACHED = 2_000;
@@ -46,13 +47,13 @@ final class CachedLookup<F> {
     }
 
     /**
-     * The result of a look-up.
+     * The result of a lookup.
      *
      * @param facts null unless found
      */
     record Result<F>(@Nullable F facts, LookupRecord lookup) {}
 
-    /** Starts a look-up. The returned supplier waits for the result. A cached result is available immediately. */
+    /** Starts a lookup. The returned supplier waits for the result. A cached result is available immediately. */
     Supplier<Result<F>> start(String subject, Supplier<@Nullable F> lookup) {
         long now = clock.millis();
         synchronized (this) {
@@ -61,9 +62,8 @@ final class CachedLookup<F> {
                 return () -> cached;
             }
             if (now < suspendedUntilMillis || running >= MAX_CONCURRENT) {
-                String reason = running >= MAX_CONCURRENT
-                        ? "too many concurrent look-ups"
-                        : "suspended after repeated failures";
+                String reason =
+                        running >= MAX_CONCURRENT ? "too many concurrent lookups" : "suspended after repeated failures";
                 return () -> new Result<>(null, new LookupRecord(source, subject, LookupRecord.FAILED + reason, now));
             }
             running++;
@@ -82,9 +82,9 @@ final class CachedLookup<F> {
     }
 
     private Result<F> await(String subject, Future<@Nullable F> task, long startedMillis) {
-        long left = Math.max(0, startedMillis + timeout.toMillis() - clock.millis());
+        long remainingMillis = Math.max(0, startedMillis + timeout.toMillis() - clock.millis());
         try {
-            F facts = task.get(left, TimeUnit.MILLISECONDS);
+            F facts = task.get(remainingMillis, TimeUnit.MILLISECONDS);
             String outcome = facts == null ? LookupRecord.ABSENT : LookupRecord.FOUND;
             return new Result<>(facts, new LookupRecord(source, subject, outcome, startedMillis));
         } catch (TimeoutException e) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enriches alerts with facts from the configuration, ATT&amp;CK and the sources. It never fails, and takes at most twice the sources'
- * timeout. {@link Enrichment#lookups} records why a fact is missing.
+ * Enriches alerts with facts from the configuration, ATT&amp;CK and the sources. It never fails, and takes at most
+ * twice the sources' timeout. {@link Enrichment#lookups} records why a fact is missing.
  */
 public final class Enricher {
     /** {@code node/boot/sequence}. The node's name may contain any character. */
@@ -121,7 +121,10 @@ public final class Enricher {
         return result.facts();
     }
 
-    /** A machine chooses its own host name. Therefore a host name never verifies an instance, but a mismatch makes it unverified. */
+    /**
+     * A machine chooses its privateDnsName host name. Therefore a host name never verifies an instance, but a mismatch
+     * makes it unverified.
+     */
     private static InstanceFacts verify(InstanceFacts instance, HostFacts host, @Nullable NodeFacts node) {
         String mismatch = mismatch(instance, host, node);
         boolean named = instance.id().equals(host.instanceId());
@@ -137,14 +140,15 @@ public final class Enricher {
         if (instance.state().equals("terminated")) {
             return "the instance is terminated";
         }
-        String own = instance.privateDnsName();
+        String privateDnsName = instance.privateDnsName();
         Matcher byAddress = ADDRESS_NAME.matcher(firstLabel(host.node()));
         if (byAddress.matches()
-                && own != null
-                && !own.isEmpty()
-                && ADDRESS_NAME.matcher(firstLabel(own)).matches()
-                && !firstLabel(own).equals(firstLabel(host.node()))) {
-            return "the alert's host is " + firstLabel(host.node()) + ", but the instance is " + firstLabel(own);
+                && privateDnsName != null
+                && !privateDnsName.isEmpty()
+                && ADDRESS_NAME.matcher(firstLabel(privateDnsName)).matches()
+                && !firstLabel(privateDnsName).equals(firstLabel(host.node()))) {
+            return "the alert's host is " + firstLabel(host.node()) + ", but the instance is "
+                    + firstLabel(privateDnsName);
         }
         return null;
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod the Kubernetes pod
  * @param network the remote address of the connection
  * @param labels configured labels of its account and cluster, by name
- * @param lookups the look-ups in order, with their outcomes
+ * @param lookups the lookups in order, with their outcomes
  */
 public record Enrichment(
         HostFacts host,
@@ -38,7 +38,7 @@ public record Enrichment(
         this(host, techniques, tactics, null, null, null, null, Map.of(), List.of());
     }
 
-    /** Returns the failed look-ups, each as {@code source: reason}. */
+    /** Returns the failed lookups, each as {@code source: reason}. */
     public List<String> missing() {
         return lookups.stream()
                 .filter(lookup -> !lookup.completed())

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkLists lists of networks by name
  * @param geoIp locations of addresses; null if there are no databases
  * @param labels labels of accounts and clusters
- * @param timeout deadline of each look-up; EC2 may be queried after the cluster, so an enrichment takes at most twice as long
+ * @param timeout deadline of each lookup; EC2 may be queried after the cluster, so an enrichment takes at most twice as long
  */
 public record EnrichmentSources(
         @Nullable InstanceSource instances,
@@ -24,7 +24,7 @@ public record EnrichmentSources(
         @Nullable GeoIpSource geoIp,
         LabelRules labels,
         Duration timeout) {
-    /** The default deadline of a look-up. */
+    /** The default deadline of a lookup. */
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMillis(800);
 
     /** No sources. */

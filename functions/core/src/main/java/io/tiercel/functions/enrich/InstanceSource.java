@@ -10,7 +10,7 @@ public interface InstanceSource {
      *
      * @param instanceId a valid instance id
      * @return null if the instance does not exist
-     * @throws RuntimeException if the look-up fails; its message contains no secrets
+     * @throws RuntimeException if the lookup fails; its message contains no secrets
      */
     @Nullable
     InstanceFacts instance(String instanceId);

@@ -1,12 +1,12 @@
 package io.tiercel.functions.enrich;
 
 /**
- * The outcome of one look-up.
+ * The outcome of one lookup.
  *
  * @param source for example {@code ec2}
  * @param subject the key, for example {@code i-0123456789abcdef0}
  * @param outcome {@link #FOUND}, {@link #ABSENT}, {@link #TIMED_OUT}, or {@code failed: } and the reason
- * @param startedMillis start of the look-up, milliseconds since the epoch; a cached result keeps its original time
+ * @param startedMillis start of the lookup, milliseconds since the epoch; a cached result keeps its original time
  */
 public record LookupRecord(String source, String subject, String outcome, long startedMillis) {
     /** The source has the object. */

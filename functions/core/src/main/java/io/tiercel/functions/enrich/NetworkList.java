@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A list of IPv4 and IPv6 networks. It has one hash set per prefix length, so a search needs at most 33 or 129 set look-ups.
+ * A list of IPv4 and IPv6 networks. It has one hash set per prefix length, so a search needs at most 33 or 129 set lookups.
  */
 public final class NetworkList {
     /** Maximum number of networks in a list. */
@@ -29,8 +29,8 @@ public final class NetworkList {
     private NetworkList() {}
 
     /**
-     * Reads a list with one network ({@code 192.0.2.0/24}) or address per line. A blank, {@code #}, {@code ;} or comma starts a
-     * comment.
+     * Reads a list with one network ({@code 192.0.2.0/24}) or address per line. A blank, {@code #}, {@code ;} or comma
+     * starts a comment.
      *
      * @param name name of the list, for messages
      * @throws IllegalArgumentException if a line is invalid, or there are too many; the message contains the line number

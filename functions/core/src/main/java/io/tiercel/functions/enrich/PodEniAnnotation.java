@@ -17,7 +17,7 @@ public final class PodEniAnnotation {
     private PodEniAnnotation() {}
 
     /**
-     * Returns the ids of the interfaces. Leaves out values that are not interface ids.
+     * Returns the ids of the interfaces. Omits values that are not interface ids.
      *
      * @throws JsonProcessingException if the value is not JSON
      */

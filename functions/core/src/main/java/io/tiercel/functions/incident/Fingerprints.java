@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes fingerprints. Two occurrences of one cause differ in process id, port, time and generated names. The fingerprint omits
- * those or replaces them by {@code *}. It keeps everything else, because different causes must never merge.
+ * Computes fingerprints. Two occurrences of one cause differ in process id, port, time and generated names. The
+ * fingerprint omits those or replaces them by {@code *}. It keeps everything else, because different causes must never
+ * merge.
  */
 public final class Fingerprints {
     /** The optional parts of a fingerprint. The rule is always a part. */
@@ -89,8 +90,8 @@ public final class Fingerprints {
     }
 
     /**
-     * Returns the workload. If the image is known, the workload contains neither the container's id nor the pod's name, which both
-     * change with each replica.
+     * Returns the workload. If the image is known, the workload contains neither the container's id nor the pod's name,
+     * which both change with each replica.
      */
     private static String workload(HostFacts host) {
         if (!host.inContainer()) {
@@ -129,7 +130,7 @@ public final class Fingerprints {
         return "";
     }
 
-    /** The path with the parts that vary from one incidentAlert to the next replaced by {@code *}. */
+    /** The path with the parts that vary from one alert to the next replaced by {@code *}. */
     static String normalized(String path) {
         StringJoiner parts = new StringJoiner("/");
         for (String part : path.split("/", -1)) {

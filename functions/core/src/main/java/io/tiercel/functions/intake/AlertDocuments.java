@@ -22,11 +22,14 @@ final class AlertDocuments {
             ID, "hostname", "message", "output", "output_fields", "priority", "rule", "source", "tags", "time", "uuid");
 
     /** Limits in the order of application. The last always fits, because a character takes at most six in JSON. */
-    private static final List<Cut> CUTS =
-            List.of(new Cut(2048, 256, 3), new Cut(512, 128, 3), new Cut(128, 64, 2), new Cut(40, 14, 2));
+    private static final List<Truncation> TRUNCATIONS = List.of(
+            new Truncation(2048, 256, 3),
+            new Truncation(512, 128, 3),
+            new Truncation(128, 64, 2),
+            new Truncation(40, 14, 2));
 
     /** The number of aggregated events and the time of the last one. Without them, the alert would be counted wrongly. */
-    private static final Set<String> NEVER_CUT = Set.of("tiercel.count", "tiercel.last_time");
+    private static final Set<String> NEVER_TRUNCATED = Set.of("tiercel.count", "tiercel.last_time");
 
     private static final String MARKER = "[...]";
 
@@ -56,17 +59,17 @@ final class AlertDocuments {
             }
         }
         String sample = write(knownKeys.put(ID, id));
-        for (Cut cut : CUTS) {
+        for (Truncation truncation : TRUNCATIONS) {
             if (sample.length() <= IdentifiedAlert.SAMPLE_LIMIT) {
                 return sample;
             }
-            ObjectNode truncated = (ObjectNode) cut.apply(knownKeys, cut.depth());
+            ObjectNode truncated = (ObjectNode) truncation.apply(knownKeys, truncation.depth());
             sample = write(truncated.put(ID, id));
         }
         return sample;
     }
 
-    private record Cut(int characters, int entries, int depth) {
+    private record Truncation(int characters, int entries, int depth) {
         JsonNode apply(JsonNode node, int levels) {
             if (node.isTextual()) {
                 return TextNode.valueOf(truncated(node.textValue()));
@@ -77,7 +80,7 @@ final class AlertDocuments {
             if (node instanceof ObjectNode object) {
                 ObjectNode copy = JsonNodeFactory.instance.objectNode();
                 for (Map.Entry<String, JsonNode> entry : object.properties()) {
-                    if (copy.size() < entries || NEVER_CUT.contains(entry.getKey())) {
+                    if (copy.size() < entries || NEVER_TRUNCATED.contains(entry.getKey())) {
                         copy.set(truncated(entry.getKey()), apply(entry.getValue(), levels - 1));
                     }
                 }

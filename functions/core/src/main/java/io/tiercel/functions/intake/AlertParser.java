@@ -43,7 +43,7 @@ public final class AlertParser {
             throw new AlertRejected("the alert has " + bytes + " bytes; the maximum is " + MAX_BYTES);
         }
         String complete = AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
-        Alert alert = checkAndClean(parse(complete));
+        Alert alert = validate(parse(complete));
         return new IdentifiedAlert(id, alert, complete, AlertDocuments.sample(object, id));
     }
 
@@ -55,7 +55,7 @@ public final class AlertParser {
         }
     }
 
-    private static Alert checkAndClean(Alert alert) {
+    private static Alert validate(Alert alert) {
         if (alert.rule().isBlank()) {
             throw new AlertRejected("rule is blank; an alert requires rule, priority and time");
         }
@@ -85,12 +85,12 @@ public final class AlertParser {
     /** Returns Tiercel's id, else falcosidekick's, else a hash of the content. */
     private static String id(ObjectNode object) {
         for (String key : List.of(AlertDocuments.ID, "uuid")) {
-            JsonNode given = object.get(key);
-            if (given != null
-                    && given.isTextual()
-                    && !given.textValue().isBlank()
-                    && given.textValue().length() <= MAX_ID_CHARACTERS) {
-                return SafeText.oneLine(given.textValue());
+            JsonNode value = object.get(key);
+            if (value != null
+                    && value.isTextual()
+                    && !value.textValue().isBlank()
+                    && value.textValue().length() <= MAX_ID_CHARACTERS) {
+                return SafeText.oneLine(value.textValue());
             }
         }
         return AlertDocuments.contentId(object);

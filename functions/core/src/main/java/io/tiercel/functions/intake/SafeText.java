@@ -27,13 +27,13 @@ public final class SafeText {
     private static String replace(String text, boolean controls) {
         StringBuilder clean = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
-            boolean bad = switch (Character.getType(point)) {
+            boolean unsafe = switch (Character.getType(point)) {
                 case Character.SURROGATE -> true;
                 case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
                     controls;
                 default -> false;
             };
-            clean.appendCodePoint(bad ? REPLACEMENT : point);
+            clean.appendCodePoint(unsafe ? REPLACEMENT : point);
         });
         return clean.toString();
     }

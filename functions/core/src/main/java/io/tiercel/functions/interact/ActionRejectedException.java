@@ -1,6 +1,6 @@
 package io.tiercel.functions.interact;
 
-/** An action that is rejected. The message is the reason, as text for the person that requested the action. */
+/** Thrown when an action is rejected. The message is the reason, as text for the person that requested the action. */
 public final class ActionRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class ActionRejectedException extends RuntimeException {
         super(reason);
     }
 
-    /** The reason. */
+    /** Returns the reason. */
     public String reason() {
         return String.valueOf(getMessage());
     }

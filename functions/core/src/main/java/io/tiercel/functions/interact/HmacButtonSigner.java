@@ -28,7 +28,7 @@ public final class HmacButtonSigner implements ButtonSigner {
      * Creates a signer.
      *
      * @param validity how long a button is valid
-     * @param hasApprovers whether anybody may approve and release; if not, messages have no such buttons
+     * @param hasApprovers whether any user may approve and release; if not, messages have no such buttons
      */
     public HmacButtonSigner(Secret key, Duration validity, boolean hasApprovers, InstantSource clock) {
         this.key = key;

@@ -69,7 +69,7 @@ public final class IncidentActions {
         return switch (outcome) {
             case ApprovalOutcome.Approved() -> "Approved. The response will be applied.";
             case ApprovalOutcome.AlreadyApproved() -> "The response was already approved.";
-            case ApprovalOutcome.Refused(String reason) -> "Not approved: " + reason;
+            case ApprovalOutcome.Rejected(String reason) -> "Not approved: " + reason;
         };
     }
 
@@ -79,7 +79,7 @@ public final class IncidentActions {
         record(incidentId, by, "releases the response", Map.of());
         responder.release(incidentId, by);
         publisher.publish(incidentId);
-        return "Released. Anything that was changed by others in the meantime is left as it is.";
+        return "Released. Parts that others have changed since are left unchanged.";
     }
 
     /** Closes an incident. */

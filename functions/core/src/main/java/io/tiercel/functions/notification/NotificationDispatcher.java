@@ -147,12 +147,12 @@ public final class NotificationDispatcher {
                 Duration requested = shorter(after, MAX_RETRY_AFTER);
                 records.replace(
                         attempts >= MAX_ATTEMPTS
-                                ? claimed.givenUp(channel.nextCount(count), state, reason)
+                                ? claimed.dropped(channel.nextCount(count), state, reason)
                                 : claimed.failed(now.plus(longer(BACKOFF.delay(attempts), requested)), reason, thread));
                 yield new DispatchResult(0, 1, longer(BACKOFF.first(), requested));
             }
             case DeliveryResult.Rejected(String reason) -> {
-                records.replace(claimed.givenUp(channel.nextCount(count), state, reason));
+                records.replace(claimed.dropped(channel.nextCount(count), state, reason));
                 yield new DispatchResult(0, 1, channel.sendInterval());
             }
         };

@@ -126,8 +126,8 @@ public record NotificationRecord(
     }
 
     /** The record after the last attempt: the message is dropped. */
-    NotificationRecord givenUp(long nextCount, NotificationState dropped, String reason) {
-        int tries = attempts + 1;
+    NotificationRecord dropped(long nextCount, NotificationState dropped, String reason) {
+        int failedAttempts = attempts + 1;
         return new NotificationRecord(
                 incidentId,
                 channel,
@@ -136,7 +136,7 @@ public record NotificationRecord(
                 Instant.EPOCH,
                 0,
                 sent,
-                "gave up after " + tries + (tries == 1 ? " attempt: " : " attempts: ") + reason,
+                "gave up after " + failedAttempts + (failedAttempts == 1 ? " attempt: " : " attempts: ") + reason,
                 dropped,
                 thread,
                 false,

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param episode how many times the incident has opened; 0 if nothing was delivered
  * @param priority {@link Priority#label}
  * @param response {@link ResponseStatus#state}; empty without a response
- * @param acknowledgedBy the operator that acknowledged the current episode; empty if nobody did
+ * @param acknowledgedBy the operator that acknowledged the current episode; empty if not acknowledged
  */
 public record NotificationState(String state, int episode, String priority, String response, String acknowledgedBy) {
     /** The state of a channel that has delivered nothing. */

@@ -33,7 +33,7 @@ public interface NotificationStore {
      */
     List<String> findPending(String channel, Instant now, int limit);
 
-    /** Returns the acknowledgement of an incident; empty if nobody acknowledged it. */
+    /** Returns the acknowledgement of an incident; empty if it is not acknowledged. */
     Optional<Acknowledgement> acknowledgement(String incidentId);
 
     /** Stores an acknowledgement and replaces an earlier one; does nothing if the incident does not exist. */

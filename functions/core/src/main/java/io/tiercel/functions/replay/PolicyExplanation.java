@@ -62,9 +62,9 @@ public final class PolicyExplanation {
         return String.join(" and ", parts);
     }
 
-    private static void add(List<String> parts, String what, Set<String> any) {
-        if (!any.isEmpty()) {
-            parts.add(what + " is " + String.join(" or ", any));
+    private static void add(List<String> parts, String label, Set<String> values) {
+        if (!values.isEmpty()) {
+            parts.add(label + " is " + String.join(" or ", values));
         }
     }
 

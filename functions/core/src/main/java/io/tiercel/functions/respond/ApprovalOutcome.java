@@ -13,5 +13,5 @@ public sealed interface ApprovalOutcome {
      *
      * @param reason why, as a message for the operator
      */
-    record Refused(String reason) implements ApprovalOutcome {}
+    record Rejected(String reason) implements ApprovalOutcome {}
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param notes results and warnings: what changed, which parts failed, which access remains open
  * @param until time of the next automatic transition (approval expires, step is undone or retried) in ISO 8601; null if
  *     there is none
- * @param by the person who approved the step; null if nobody did
+ * @param by the person who approved the step; null if not approved
  */
 public record PlanStep(
         String action,

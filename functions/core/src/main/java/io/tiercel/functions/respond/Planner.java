@@ -22,7 +22,7 @@ public final class Planner {
         this.policies = policies;
     }
 
-    /** Creates a planner with the policies that come with Tiercel. */
+    /** Creates a planner with the default policies. */
     public static Planner withDefaultPolicies() {
         Policies defaults = Policies.defaults();
         return new Planner(() -> defaults);

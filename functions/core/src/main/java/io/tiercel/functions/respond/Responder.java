@@ -17,7 +17,7 @@ public interface Responder {
     ApprovalOutcome approve(String incidentId, String planId, String by);
 
     /**
-     * Undoes the steps of a plan. Leaves every part of a target alone that somebody else has changed since.
+     * Undoes the steps of a plan. Skips every part of a target that another client has changed since.
      *
      * @param by the operator
      */

@@ -51,7 +51,7 @@ public final class SecretResolver {
         int colon = reference.indexOf(':');
         UnaryOperator<String> reader = colon < 0 ? null : readers.get(reference.substring(0, colon));
         if (reader == null || colon == reference.length() - 1) {
-            throw new IllegalArgumentException("a secret is given as a reference: one of "
+            throw new IllegalArgumentException("a secret must be a reference: one of "
                     + String.join(":, ", new TreeSet<>(readers.keySet())) + ": followed by its location");
         }
         String location = reference.substring(colon + 1);

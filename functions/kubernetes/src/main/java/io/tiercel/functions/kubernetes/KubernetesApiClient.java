@@ -274,7 +274,7 @@ public final class KubernetesApiClient implements KubernetesApi {
             writes.execute(write, true);
             return "would succeed";
         } catch (ActionException e) {
-            return "would be refused: " + e.getMessage();
+            return "would be denied: " + e.getMessage();
         }
     }
 }

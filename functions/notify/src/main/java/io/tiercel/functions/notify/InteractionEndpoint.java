@@ -51,7 +51,7 @@ public final class InteractionEndpoint {
                         : new PagerDutyWebhookHandler(pagerDutySecret, actions, replayGuard, clock));
     }
 
-    /** The signer of message buttons. Messages have no buttons unless requests from Slack are accepted. */
+    /** Returns the signer of message buttons. Messages have no buttons unless requests from Slack are accepted. */
     public static ButtonSigner buttons(InteractionConfig config, InstantSource clock) {
         return config.slackSigningSecret() == null
                 ? ButtonSigner.NO_BUTTONS

@@ -129,7 +129,7 @@ class InteractionEndpointTest {
         assertEquals(
                 List.of(
                         "Approved. The response will be applied.",
-                        "Released. Anything that was changed by others in the meantime is left as it is."),
+                        "Released. Parts that others have changed since are left unchanged."),
                 replies);
         String written =
                 audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());

@@ -2,7 +2,10 @@ package io.tiercel.functions.respond.action;
 
 import org.jspecify.annotations.Nullable;
 
-/** Signals that an action, or one API call of an action, failed. The message names the call and the cause and has no secrets. */
+/**
+ * Signals that an action, or one API call of an action, failed. The message names the call and the cause and has no
+ * secrets.
+ */
 public final class ActionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -23,7 +26,7 @@ public final class ActionException extends RuntimeException {
         this.kind = kind;
     }
 
-    /** Returns a failure that a retry cannot mend. */
+    /** Returns a failure that a retry cannot fix. */
     public static ActionException permanent(String message) {
         return new ActionException(Kind.PERMANENT, message, null);
     }

@@ -22,7 +22,7 @@ public interface ActionHandler {
     ActionResult apply(ActionContext context, String prior);
 
     /**
-     * Undoes the action and reads the target back. Leaves every part alone that somebody else has changed since {@link
+     * Undoes the action and reads the target back. Skips every part that another client has changed since {@link
      * #apply}. This method is idempotent.
      */
     ActionResult release(ActionContext context, String prior);

@@ -18,9 +18,9 @@ public record ActionParameters(SortedMap<String, String> values) {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
     }
 
-    /** Returns the given values, with the defaults of {@code kind} for all others. */
-    public static ActionParameters withDefaults(ActionKind kind, Map<String, String> given) {
-        TreeMap<String, String> values = new TreeMap<>(given);
+    /** Returns the supplied values, with the defaults of {@code kind} for all others. */
+    public static ActionParameters withDefaults(ActionKind kind, Map<String, String> supplied) {
+        TreeMap<String, String> values = new TreeMap<>(supplied);
         for (ParameterSpec parameter : kind.parameters()) {
             String defaultValue = parameter.defaultValue();
             if (defaultValue != null) {

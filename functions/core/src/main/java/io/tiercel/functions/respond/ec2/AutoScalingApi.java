@@ -13,7 +13,7 @@ public interface AutoScalingApi {
     /** Makes a call. */
     void write(Write write);
 
-    /** A call that changes something. */
+    /** A call that changes the target. */
     sealed interface Write {
         /** Detaches the instance. The group starts a replacement. */
         record Detach(String instanceId, String group) implements Write {}

@@ -127,7 +127,7 @@ public interface Ec2Api {
     /** Makes the same call as a dry run. Returns {@code would succeed}, or why EC2 would refuse the call. */
     String dryRun(Write write);
 
-    /** A call that changes something. */
+    /** A call that changes the target. */
     sealed interface Write {
         /** Replaces the security groups of an interface. */
         record SetSecurityGroups(String interfaceId, List<String> groups) implements Write {}

@@ -148,7 +148,7 @@ final class InterfaceQuarantine {
     }
 
     /**
-     * Restores the security groups of an interface if its only group is one of ours.
+     * Restores the security groups of an interface if its only group is the quarantine group or the untrack group.
      *
      * @return the problem; null if the interface is restored or no longer exists
      */
@@ -159,12 +159,12 @@ final class InterfaceQuarantine {
             if (now == null || sameGroups(now, prior)) {
                 return null;
             }
-            boolean ours = List.of(QUARANTINE_GROUP, UNTRACK_GROUP).stream()
+            boolean inOwnGroup = List.of(QUARANTINE_GROUP, UNTRACK_GROUP).stream()
                     .anyMatch(name -> ec2.securityGroupId(prior.vpc(), name)
                             .filter(group -> hasOnly(now, group))
                             .isPresent());
-            if (!ours) {
-                return prior.id() + " not restored: somebody changed its security groups to " + now.groups();
+            if (!inOwnGroup) {
+                return prior.id() + " not restored: its security groups were changed to " + now.groups();
             }
             write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
             return ec2.networkInterface(prior.id())

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ec2:isolate}: moves every network interface of an instance into quarantine, including the branch interfaces of its
- * pods. It changes each interface by itself, because ModifyInstanceAttribute with security groups fails on instances with
+ * pods. It changes each interface separately, because ModifyInstanceAttribute with security groups fails on instances with
  * several interfaces.
  */
 public final class IsolateInstance implements ActionHandler {

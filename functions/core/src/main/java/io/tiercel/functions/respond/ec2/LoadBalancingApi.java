@@ -13,7 +13,7 @@ public interface LoadBalancingApi {
     /** Makes a call. */
     void write(Write write);
 
-    /** A call that changes something. */
+    /** A call that changes the target. */
     sealed interface Write {
         record Register(String instanceId, Registration registration) implements Write {}
 

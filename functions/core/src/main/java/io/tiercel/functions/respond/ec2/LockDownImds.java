@@ -74,7 +74,7 @@ public final class LockDownImds implements ActionHandler {
         }
         if (!now.equals(disabled(prior))) {
             return ActionResult.ofProblems(
-                    List.of("metadata options not restored: somebody changed them to " + now), true, List.of());
+                    List.of("metadata options not restored: they were changed to " + now), true, List.of());
         }
         write(context, new Write.SetMetadataOptions(context.target().name(), prior));
         return metadata(context).equals(prior)

@@ -292,7 +292,7 @@ public final class PreserveInstance implements ActionHandler {
             parts.notes.add("attached to Auto Scaling group " + prior.group()
                     + " again, whose desired capacity is now one higher because of the replacement");
         } else if (!now.group().equals(prior.group())) {
-            throw ActionException.permanent("not restored: somebody moved the instance into " + now.group());
+            throw ActionException.permanent("not restored: the instance was moved into " + now.group());
         }
         if (context.params().string("scaling_group").equals("protect")
                 && now != null

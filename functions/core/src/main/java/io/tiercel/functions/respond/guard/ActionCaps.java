@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * Limits how many holders may act within a sliding window. The count is exact under concurrency: each count is one document
- * that lists its holders, and every write is a compare-and-set. A holder that comes again is not counted again.
+ * that lists its holders, and every write is a compare-and-set. A holder that acquires a slot again is not counted again.
  */
 public final class ActionCaps {
     /** A write fails only if another writer took a slot, and there are at most 100 slots. */

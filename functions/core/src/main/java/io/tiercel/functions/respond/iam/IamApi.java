@@ -22,7 +22,7 @@ public interface IamApi {
     /** Makes a call. */
     void write(Write write);
 
-    /** A call that changes something. */
+    /** A call that changes the target. */
     sealed interface Write {
         record PutRolePolicy(String role, String name, String document) implements Write {}
 

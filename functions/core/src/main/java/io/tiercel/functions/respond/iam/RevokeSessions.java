@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code iam:revoke-sessions}: adds an inline policy to a role that denies every request of some of its sessions. Each step has
- * its own policy. The condition of the policy selects one of:
+ * {@code iam:revoke-sessions}: adds an inline policy to a role that denies every request of some of its sessions. Each
+ * step has its own policy. The condition of the policy selects one of:
  *
  * <ul>
  *   <li>the sessions from one instance (condition key {@code ec2:SourceInstanceARN})
@@ -222,7 +222,7 @@ public final class RevokeSessions implements ActionHandler {
         if (!sameJson(now, prior.document())) {
             return ActionResult.ofProblems(
                     List.of("policy " + policyName(context) + " of role " + prior.role()
-                            + " not deleted: somebody changed it"),
+                            + " not deleted: it was changed"),
                     true,
                     List.of());
         }

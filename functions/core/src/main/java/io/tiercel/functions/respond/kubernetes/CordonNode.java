@@ -10,7 +10,7 @@ import io.tiercel.functions.respond.kubernetes.KubernetesApi.Node;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.List;
 
-/** {@code k8s:cordon}: marks a node unschedulable. Releasing does nothing if somebody has uncordoned the node already. */
+/** {@code k8s:cordon}: marks a node unschedulable. Releasing does nothing if the node has already been uncordoned. */
 public final class CordonNode implements ActionHandler {
     private final KubernetesApi kubernetes;
 

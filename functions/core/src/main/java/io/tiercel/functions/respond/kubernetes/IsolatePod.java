@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code k8s:isolate-pod}: denies all traffic of a pod with a NetworkPolicy for a label that only this pod has.
  *
- * <p>NetworkPolicies are additive. The pod therefore also loses every label by which Services and other policies select it. Other
- * pods of the workload keep theirs. The first write stores the removed labels in an annotation too, so that people can restore
- * them without Tiercel.
+ * <p>NetworkPolicies are additive. The pod therefore also loses every label by which Services and other policies select
+ * it. Other pods of the workload keep theirs. The first write stores the removed labels in an annotation too, so that
+ * people can restore them without Tiercel.
  */
 public final class IsolatePod implements ActionHandler {
     /** The label that the NetworkPolicy selects. Its value is the id of the step. */
@@ -194,7 +194,7 @@ public final class IsolatePod implements ActionHandler {
         } else if (context.stepId().equals(pod.labels().get(ISOLATED_LABEL))) {
             write(context, restoreLabels(pod, prior, problems));
         } else if (!pod.labels().entrySet().containsAll(prior.labels().entrySet())) {
-            problems.add("labels not restored: somebody removed " + ISOLATED_LABEL);
+            problems.add("labels not restored: " + ISOLATED_LABEL + " was removed");
         }
         write(context, new Write.DeletePolicy(context.target().namespace(), policyName(context)));
         problems.addAll(branches.release(context, prior.branch()));
@@ -210,7 +210,7 @@ public final class IsolatePod implements ActionHandler {
             if (now == null) {
                 labels.put(key, before);
             } else if (!now.equals(before)) {
-                problems.add("label " + key + " not restored: somebody changed it to " + now);
+                problems.add("label " + key + " not restored: it was changed to " + now);
             }
         }
         Map<String, @Nullable String> annotations = new HashMap<>();

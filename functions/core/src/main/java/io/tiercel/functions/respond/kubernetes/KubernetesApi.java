@@ -48,7 +48,10 @@ public interface KubernetesApi {
         }
     }
 
-    /** A requirement of a label selector with the operator {@code In}, {@code NotIn}, {@code Exists} or {@code DoesNotExist}. */
+    /**
+     * A requirement of a label selector with the operator {@code In}, {@code NotIn}, {@code Exists} or {@code
+     * DoesNotExist}.
+     */
     record Expression(String key, String operator, List<String> values) {
         boolean matches(Map<String, String> podLabels) {
             String value = podLabels.get(key);
@@ -107,10 +110,13 @@ public interface KubernetesApi {
     /** Makes a call. */
     void write(Write write);
 
-    /** Makes the same call as a server-side dry run. Returns {@code would succeed}, or why the server would refuse the call. */
+    /**
+     * Makes the same call as a server-side dry run. Returns {@code would succeed}, or why the server would refuse the
+     * call.
+     */
     String dryRun(Write write);
 
-    /** A call that changes something. */
+    /** A call that changes the target. */
     sealed interface Write {
         /** Creates a NetworkPolicy that denies all traffic of pods with a label. Does nothing if it exists. */
         record CreateDenyPolicy(String namespace, String name, String label, String value) implements Write {}

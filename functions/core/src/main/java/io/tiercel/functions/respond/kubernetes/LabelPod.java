@@ -90,8 +90,7 @@ public final class LabelPod implements ActionHandler {
             return ActionResult.done(List.of());
         }
         if (!hasLabel(pod, context)) {
-            return ActionResult.ofProblems(
-                    List.of("label not restored: somebody changed it to " + now), true, List.of());
+            return ActionResult.ofProblems(List.of("label not restored: it was changed to " + now), true, List.of());
         }
         write(context, setLabel(context, prior.uid(), prior.value()));
         return ActionResult.done(List.of());

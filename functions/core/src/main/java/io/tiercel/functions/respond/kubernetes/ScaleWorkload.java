@@ -71,7 +71,7 @@ public final class ScaleWorkload implements ActionHandler {
         return currentReplicas(prior) == desired
                 ? ActionResult.done(List.of("scaled " + name + " from " + prior.replicas() + " to " + desired
                         + "; a HorizontalPodAutoscaler, if any, may change that"))
-                : ActionResult.ofProblems(List.of("somebody else scaled " + name), false, List.of());
+                : ActionResult.ofProblems(List.of(name + " was scaled by another client"), false, List.of());
     }
 
     @Override
@@ -83,7 +83,7 @@ public final class ScaleWorkload implements ActionHandler {
         }
         if (now != desiredReplicas(context)) {
             return ActionResult.ofProblems(
-                    List.of(prior.kind() + " " + prior.name() + " not restored: somebody scaled it to " + now),
+                    List.of(prior.kind() + " " + prior.name() + " not restored: it was scaled to " + now),
                     true,
                     List.of());
         }

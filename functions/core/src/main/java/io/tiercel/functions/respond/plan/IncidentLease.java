@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A lease that lets one process at a time work on an incident's plan.
  *
  * <p>A concurrent caller sets the rerun flag and returns. The lease holder checks the flag before it releases the lease and
- * runs again if the flag is set. A lease that is not renewed expires after {@link #DURATION}, so that a crash blocks nobody
- * for longer. If two processes ever believe that they hold the lease, the version of the plan lets only one of them write.
+ * runs again if the flag is set. A lease that is not renewed expires after {@link #DURATION}, so that a crash blocks
+ * other processes for at most that long. If two processes ever believe that they hold the lease, the version of the
+ * plan lets only one of them write.
  */
 final class IncidentLease {
     static final Duration DURATION = Duration.ofSeconds(90);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class OperatorCommands {
     static final String PREFIX = "commands/";
 
-    /** Far more than people need for one incident. */
+    /** The maximum number of commands for one incident. */
     static final int MAX_COMMANDS = 100;
 
     private static final int MAX_ATTEMPTS = 50;
@@ -71,7 +71,7 @@ final class OperatorCommands {
         Optional<Versioned> current = store.read(PREFIX + incidentId);
         List<Command> commands = commands(current);
         if (!commands.isEmpty() && commands.size() == applied) {
-            // If somebody appends at the same time, this write fails and the due time stays.
+            // If an operator appends at the same time, this write fails and the due time stays.
             write(incidentId, current, commands, false);
         }
     }

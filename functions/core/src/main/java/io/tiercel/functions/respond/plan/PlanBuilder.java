@@ -32,10 +32,12 @@ final class PlanBuilder {
             List<RequestedAction> requests =
                     RequestedAction.find(policies.get(), target.alert(), target.enrichment(), context.facts(target));
             for (RequestedAction requested : requests) {
-                int covering = covering(steps, requested, context.episode());
-                if (covering >= 0) {
-                    steps.set(covering, steps.get(covering).requestedAgain(context.episode(), target.key()));
-                } else if (makeRoom(steps, context.episode())) {
+                int coveringIndex = coveringIndex(steps, requested, context.episode());
+                if (coveringIndex >= 0) {
+                    steps.set(
+                            coveringIndex,
+                            steps.get(coveringIndex).requestedInEpisode(context.episode(), target.key()));
+                } else if (ensureCapacity(steps, context.episode())) {
                     steps.add(step(context, created++, target, requested));
                 } else {
                     notes.add(PLAN_FULL);
@@ -52,12 +54,12 @@ final class PlanBuilder {
     }
 
     /** Returns the index of a step that makes the requested action redundant; -1 if there is none. */
-    private static int covering(List<Step> steps, RequestedAction requested, int episode) {
+    private static int coveringIndex(List<Step> steps, RequestedAction requested, int episode) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             if (step.sameAs(requested.kind(), requested.target(), requested.params())
                     && requested.policy().mode().compareTo(step.mode()) <= 0
-                    && (step.episode() == episode || step.inForce())) {
+                    && (step.episode() == episode || step.isActive())) {
                 return i;
             }
         }
@@ -65,7 +67,7 @@ final class PlanBuilder {
     }
 
     /** Returns whether the plan has room for a step. Removes a step of an earlier episode from a full plan if possible. */
-    private static boolean makeRoom(List<Step> steps, int episode) {
+    private static boolean ensureCapacity(List<Step> steps, int episode) {
         if (steps.size() < Plan.MAX_STEPS) {
             return true;
         }

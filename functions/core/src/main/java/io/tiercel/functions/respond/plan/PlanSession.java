@@ -68,11 +68,11 @@ final class PlanSession {
 
     /** Stores a step and audits a change of its state. The caller may act on the step after this method returns. */
     Step save(Step step) {
-        Step old = steps().stream()
+        Step previous = steps().stream()
                 .filter(candidate -> candidate.id().equals(step.id()))
                 .findFirst()
                 .orElseThrow();
-        if (old.state() != step.state()) {
+        if (previous.state() != step.state()) {
             String note = step.notes().isEmpty() ? "" : step.notes().getLast();
             auditDecision(
                     step.kind().label() + " is " + step.state().label(),
@@ -129,12 +129,12 @@ final class PlanSession {
             }
         }
 
-        private void append(String what) {
+        private void append(String summary) {
             audit.append(AuditEntry.call(
                     clock.instant(),
                     step.approvedBy() == null ? ACTOR : ACTOR + ", approved by " + step.approvedBy(),
                     plan().incidentId(),
-                    what,
+                    summary,
                     Map.of("step", step.id(), "action", step.kind().label())));
         }
     }

@@ -21,8 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A responder with one stored plan for each incident. A run applies operator commands, adds requested actions, and moves each
- * step as far as it may go. All state is in the store. A lease lets one process at a time work on a plan.
+ * A responder with one stored plan for each incident. A run applies operator commands, adds requested actions, and
+ * advances each step until it waits or ends. All state is in the store. A lease lets one process at a time work on a
+ * plan.
  */
 public final class PlannedResponder implements Responder {
     private static final int MAX_INCIDENTS_PER_SWEEP = 200;
@@ -136,7 +137,7 @@ public final class PlannedResponder implements Responder {
             case APPLYING -> executor.resume(session, step);
             case WAITING -> {
                 if (step.isDue(clock.instant())) {
-                    session.save(step.withState(StepState.EXPIRED, List.of("nobody approved it in time")));
+                    session.save(step.withState(StepState.EXPIRED, List.of("not approved in time")));
                 }
             }
             case APPLIED, PARTIAL, FAILED -> {
@@ -203,12 +204,12 @@ public final class PlannedResponder implements Responder {
         ApprovalOutcome outcome = outcome(plan, planId, pending);
         if (outcome instanceof ApprovalOutcome.Approved
                 && !commands.append(incidentId, new OperatorCommands.Command(planId, by, clock.millis()))) {
-            outcome = new ApprovalOutcome.Refused("the incident already has too many operator commands");
+            outcome = new ApprovalOutcome.Rejected("the incident already has too many operator commands");
         }
         String decision = switch (outcome) {
             case ApprovalOutcome.Approved _ -> "approval accepted";
             case ApprovalOutcome.AlreadyApproved _ -> "approval repeated: the plan is already approved";
-            case ApprovalOutcome.Refused refused -> "approval refused: " + refused.reason();
+            case ApprovalOutcome.Rejected rejected -> "approval rejected: " + rejected.reason();
         };
         audit.append(AuditEntry.decision(clock.instant(), by, incidentId, decision, Map.of("plan", planId)));
         if (outcome instanceof ApprovalOutcome.Approved) {
@@ -220,10 +221,10 @@ public final class PlannedResponder implements Responder {
     /** @param pending whether the commands that are not applied yet include an approval of this plan */
     private ApprovalOutcome outcome(Plan plan, String planId, boolean pending) {
         if (plan.steps().isEmpty()) {
-            return new ApprovalOutcome.Refused("the incident has no plan");
+            return new ApprovalOutcome.Rejected("the incident has no plan");
         }
         if (!planId.equals(plan.id())) {
-            return new ApprovalOutcome.Refused("the plan has changed since it was shown; review it again");
+            return new ApprovalOutcome.Rejected("the plan has changed since it was shown; review it again");
         }
         if (pending) {
             return new ApprovalOutcome.AlreadyApproved();
@@ -233,10 +234,10 @@ public final class PlannedResponder implements Responder {
         if (!waiting) {
             return plan.steps().stream().anyMatch(step -> step.approvedBy() != null)
                     ? new ApprovalOutcome.AlreadyApproved()
-                    : new ApprovalOutcome.Refused("no step of the plan waits for approval");
+                    : new ApprovalOutcome.Rejected("no step of the plan waits for approval");
         }
         return killSwitch.engagedOrUnreadable()
-                ? new ApprovalOutcome.Refused("the kill switch is engaged or cannot be read")
+                ? new ApprovalOutcome.Rejected("the kill switch is engaged or cannot be read")
                 : new ApprovalOutcome.Approved();
     }
 
@@ -247,7 +248,7 @@ public final class PlannedResponder implements Responder {
                 clock.instant(),
                 by,
                 incidentId,
-                appended ? "release accepted" : "release refused: the incident already has too many operator commands",
+                appended ? "release accepted" : "release rejected: the incident already has too many operator commands",
                 Map.of()));
         if (appended) {
             listener.responseRequested(incidentId);

@@ -125,7 +125,7 @@ public record Step(
      * Returns the step moved to a later episode, so that releasing that episode undoes the step. A step that is being
      * released stays in its episode, because the release belongs to that one.
      */
-    Step requestedAgain(int laterEpisode, String laterTargetKey) {
+    Step requestedInEpisode(int laterEpisode, String laterTargetKey) {
         return laterEpisode <= episode || state() == StepState.RELEASING
                 ? this
                 : with(laterEpisode, laterTargetKey, progress);
@@ -153,7 +153,7 @@ public record Step(
     }
 
     /** Returns whether the step is pending, running or in effect, so that an equal step is redundant. */
-    boolean inForce() {
+    boolean isActive() {
         return switch (state()) {
             case PLANNED, WAITING, APPROVED, APPLYING, RELEASING -> true;
             case APPLIED, PARTIAL -> kind.reversible();
@@ -163,6 +163,6 @@ public record Step(
 
     /** Returns whether the step can be removed from a full plan: nothing can resume or undo it. */
     boolean removable() {
-        return !inForce() && !undoable() && state() != StepState.DRIFTED;
+        return !isActive() && !undoable() && state() != StepState.DRIFTED;
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * any two calls, the stored state shows where to resume.
  */
 final class StepExecutor {
-    /** How often a retryable call is made. */
+    /** The maximum number of attempts of a retryable call. */
     static final int MAX_ATTEMPTS = 5;
 
     /** Four delays between the attempts: 30 seconds to 4 minutes. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts number of failed attempts since the step started
  * @param due time of the next automatic transition in milliseconds since the epoch. The approval expires, or the step is
  *     undone or retried. Null if there is none
- * @param approvedBy the person who approved the step; null if nobody did
+ * @param approvedBy the person who approved the step; null if not approved
  */
 record StepProgress(
         StepState state,

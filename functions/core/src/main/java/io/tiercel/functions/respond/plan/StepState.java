@@ -26,7 +26,7 @@ public enum StepState {
     SKIPPED,
     /** A policy excludes the target, or the exclusions cannot be evaluated. */
     EXCLUDED,
-    /** Nobody approved the step in time. */
+    /** The step was not approved in time. */
     EXPIRED,
     /** The plan was released before the step started. */
     CANCELLED,
@@ -34,7 +34,7 @@ public enum StepState {
     RELEASING,
     /** Undone, confirmed by reading the target back. */
     RELEASED,
-    /** Not completely undone, because somebody else changed the target. The notes name the parts. */
+    /** Not completely undone, because another client changed the target. The notes name the parts. */
     DRIFTED;
 
     /** Returns the name in JSON. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param max the maximum number within the window, 0 to 100
  * @param within the length of the sliding window, 1 minute to 7 days
  * @param per the name of a field, such as {@code enrich.cluster}. Each of its values has its own count, and a target
- *     without a value requires approval. Null for one count
+ *     without a value requires approval. Null for a single count
  */
 public record Cap(int max, Duration within, @Nullable String per) {
     /** The default cap of a policy. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How far the actions of a policy may go without a person. */
+/** The degree of automation of the actions of a policy. */
 public enum Mode {
     /** Actions are recorded and tested with calls that change nothing. */
     DRY_RUN,

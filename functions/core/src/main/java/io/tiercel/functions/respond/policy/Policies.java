@@ -20,7 +20,7 @@ import java.util.Optional;
 public record Policies(List<ResponsePolicy> policies, Cap cap) {
     private static final String DEFAULT_FILE = "/rules/responses/default.yaml";
 
-    /** Returns the policies that come with Tiercel. */
+    /** Returns the default policies. */
     public static Policies defaults() {
         try (InputStream file =
                 Objects.requireNonNull(Policies.class.getResourceAsStream(DEFAULT_FILE), DEFAULT_FILE)) {

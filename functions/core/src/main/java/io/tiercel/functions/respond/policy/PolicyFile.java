@@ -114,10 +114,10 @@ final class PolicyFile {
         ActionKind kind = ActionKind.parse(label)
                 .orElseThrow(() -> node.error("unknown action \"" + label + "\"", "use one of " + ActionKind.labels()));
         Set<String> names = kind.parameters().stream().map(ParameterSpec::name).collect(Collectors.toSet());
-        Map<String, YamlNode> given = parameters == null ? Map.of() : parameters.mapping(names);
+        Map<String, YamlNode> nodes = parameters == null ? Map.of() : parameters.mapping(names);
         Map<String, String> values = new TreeMap<>();
         for (ParameterSpec parameter : kind.parameters()) {
-            YamlNode value = given.get(parameter.name());
+            YamlNode value = nodes.get(parameter.name());
             if (value != null) {
                 String correction = parameter.validate(value.text());
                 if (correction != null) {

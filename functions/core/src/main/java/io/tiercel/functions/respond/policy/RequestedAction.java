@@ -22,7 +22,7 @@ public record RequestedAction(
         ActionKind kind, ActionParameters params, @Nullable Target target, ResponsePolicy policy) {
     /**
      * Returns the actions that the policies request for an alert, in order. If several policies request the same action, only
-     * the first request is kept. A later one is kept too if its mode goes further.
+     * the first request is kept. A later one is also kept if its mode allows more.
      *
      * @param facts the values of all {@code enrich.*} and {@code incident.*} fields
      */

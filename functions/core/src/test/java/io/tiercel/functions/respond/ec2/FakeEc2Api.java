@@ -126,7 +126,7 @@ public final class FakeEc2Api implements Ec2Api {
 
     @Override
     public String dryRun(Write write) {
-        return denied(write) ? "would be refused: UnauthorizedOperation" : "would succeed";
+        return denied(write) ? "would be denied: UnauthorizedOperation" : "would succeed";
     }
 
     private boolean denied(Write write) {

@@ -141,7 +141,7 @@ class IsolatePodPropertyTest {
             fixture.handleRequests(responder);
         });
         assertEquals(List.of("drifted"), fixture.states("a1"));
-        assertTrue(fixture.notes("a1").contains("somebody changed it to forensics"), fixture.notes("a1"));
+        assertTrue(fixture.notes("a1").contains("it was changed to forensics"), fixture.notes("a1"));
         assertEquals(
                 Map.of("app", "forensics"),
                 Objects.requireNonNull(cluster.pods.get("shop/cart-5f7")).labels());

@@ -66,7 +66,7 @@ class PlannedResponderTest {
         assertTrue(
                 fixture.notes("a1").contains("eni-b: ModifyNetworkInterfaceAttribute would succeed"),
                 fixture.notes("a1"));
-        assertTrue(fixture.notes("a1").contains("eni-1: ModifyNetworkInterfaceAttribute would be refused"));
+        assertTrue(fixture.notes("a1").contains("eni-1: ModifyNetworkInterfaceAttribute would be denied"));
         assertEquals(List.of(), ec2.writes);
     }
 
@@ -127,8 +127,8 @@ class PlannedResponderTest {
         responder.respond("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
         assertEquals(List.of(), ec2.writes);
-        assertInstanceOf(ApprovalOutcome.Refused.class, responder.approve("a1", "000000000000", "ann"));
-        assertInstanceOf(ApprovalOutcome.Refused.class, responder.approve("none", "000000000000", "ann"));
+        assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("a1", "000000000000", "ann"));
+        assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("none", "000000000000", "ann"));
         String planId = fixture.planId("a1");
         assertInstanceOf(ApprovalOutcome.Approved.class, responder.approve("a1", planId, "ann"));
         assertInstanceOf(ApprovalOutcome.AlreadyApproved.class, responder.approve("a1", planId, "bob"));
@@ -139,7 +139,7 @@ class PlannedResponderTest {
 
         responder.respond("b1");
         fixture.advance(Duration.ofHours(2));
-        assertInstanceOf(ApprovalOutcome.Refused.class, responder.approve("b1", fixture.planId("b1"), "ann"));
+        assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("b1", fixture.planId("b1"), "ann"));
         fixture.sweep(responder);
         assertEquals(List.of("expired"), fixture.states("b1"));
         assertEquals(List.of("released"), fixture.states("a1"), "its time limit has passed too");
@@ -175,7 +175,7 @@ class PlannedResponderTest {
         PlannedResponder responder = on(fixture);
         responder.respond("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
-        assertInstanceOf(ApprovalOutcome.Refused.class, responder.approve("a1", fixture.planId("a1"), "ann"));
+        assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("a1", fixture.planId("a1"), "ann"));
         fixture.killSwitchEngaged = false;
         responder.approve("a1", fixture.planId("a1"), "ann");
         fixture.killSwitchEngaged = true;
@@ -340,7 +340,7 @@ class PlannedResponderTest {
         fixture.count = 11;
         responder.respond("a1");
         assertEquals(List.of("waiting", "waiting"), fixture.states("a1"));
-        assertInstanceOf(ApprovalOutcome.Refused.class, responder.approve("a1", first, "ann"));
+        assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("a1", first, "ann"));
         fixture.open = false;
         responder.respond("c1");
         assertThrows(NoSuchElementException.class, () -> fixture.plan("c1"), "a closed incident gets no plan");

@@ -21,7 +21,7 @@ public record TlsConfig(Path certificate, Path key, Path authority) {
     /**
      * Reads the settings; empty if none of them is set.
      *
-     * @throws IllegalArgumentException if only some of the settings are set, or a file cannot be read
+     * @throws IllegalArgumentException if only some of the settings are present, or a file cannot be read
      */
     public static Optional<TlsConfig> read(ServerSettings settings) {
         List<Path> files = Stream.of(settings.tlsCertificate(), settings.tlsKey(), settings.tlsAuthority())

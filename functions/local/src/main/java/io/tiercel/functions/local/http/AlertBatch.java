@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * others. The whole body is rejected only if it is not JSON, or if an array is malformed.
  *
  * @param alerts the valid alerts, in order
- * @param refused the rejected documents
+ * @param rejected the rejected documents
  */
-record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
+record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     static final int MAX_ALERTS = 1_000;
 
     /**
@@ -27,84 +27,86 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
      *
      * @param index its index in the batch, from 0
      */
-    record Refused(int index, AlertInbox.Refusal refusal) {}
+    record Rejected(int index, AlertInbox.RejectedDocument document) {}
 
     /**
      * Parses a body.
      *
-     * @throws Unreadable if the body contains no JSON
-     * @throws TooMany if the body contains more than {@link #MAX_ALERTS}
+     * @throws UnreadableBodyException if the body contains no JSON
+     * @throws TooManyAlertsException if the body contains more than {@link #MAX_ALERTS}
      */
-    static AlertBatch parse(String body) throws Unreadable, TooMany {
+    static AlertBatch parse(String body) throws UnreadableBodyException, TooManyAlertsException {
         String text = body.strip();
         if (text.isEmpty()) {
-            throw new Unreadable("the body is empty; post an alert, an array of alerts, or one alert per line");
+            throw new UnreadableBodyException(
+                    "the body is empty; post an alert, an array of alerts, or one alert per line");
         }
         int lineEnd = text.indexOf('\n');
-        if (lineEnd > 0 && text.startsWith("{") && parses(text.substring(0, lineEnd))) {
+        if (lineEnd > 0 && text.startsWith("{") && isJson(text.substring(0, lineEnd))) {
             return lines(text);
         }
         try {
             JsonNode root = Json.SINGLE_DOCUMENT.readTree(text);
-            List<Piece> pieces = new ArrayList<>();
+            List<Element> elements = new ArrayList<>();
             if (root.isArray()) {
-                root.forEach(element -> pieces.add(new Piece(element, "")));
+                root.forEach(element -> elements.add(new Element(element, "")));
             } else {
-                pieces.add(new Piece(root, ""));
+                elements.add(new Element(root, ""));
             }
-            return of(pieces);
+            return of(elements);
         } catch (JsonProcessingException e) {
             if (lineEnd > 0 && text.startsWith("{")) {
                 return lines(text);
             }
-            throw new Unreadable("the body is not JSON: " + problem(e));
+            throw new UnreadableBodyException("the body is not JSON: " + problem(e));
         }
     }
 
-    private static AlertBatch lines(String text) throws Unreadable, TooMany {
-        List<Piece> pieces = new ArrayList<>();
+    private static AlertBatch lines(String text) throws UnreadableBodyException, TooManyAlertsException {
+        List<Element> elements = new ArrayList<>();
         boolean readable = false;
         for (String line : text.split("\n", -1)) {
             if (!line.isBlank()) {
-                if (pieces.size() == MAX_ALERTS) {
-                    throw new TooMany();
+                if (elements.size() == MAX_ALERTS) {
+                    throw new TooManyAlertsException();
                 }
-                Piece piece = Piece.of(line);
-                readable |= piece.json() != null;
-                pieces.add(piece);
+                Element element = Element.of(line);
+                readable |= element.json() != null;
+                elements.add(element);
             }
         }
         if (!readable) {
-            throw new Unreadable(
-                    "the body is not JSON: line 1: " + pieces.getFirst().problem());
+            throw new UnreadableBodyException(
+                    "the body is not JSON: line 1: " + elements.getFirst().problem());
         }
-        return of(pieces);
+        return of(elements);
     }
 
-    private static AlertBatch of(List<Piece> pieces) throws TooMany {
-        if (pieces.size() > MAX_ALERTS) {
-            throw new TooMany();
+    private static AlertBatch of(List<Element> elements) throws TooManyAlertsException {
+        if (elements.size() > MAX_ALERTS) {
+            throw new TooManyAlertsException();
         }
-        List<IdentifiedAlert> alerts = new ArrayList<>(pieces.size());
-        List<Refused> refused = new ArrayList<>();
-        for (int i = 0; i < pieces.size(); i++) {
-            Piece piece = pieces.get(i);
-            JsonNode json = piece.json();
+        List<IdentifiedAlert> alerts = new ArrayList<>(elements.size());
+        List<Rejected> rejected = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i++) {
+            Element element = elements.get(i);
+            JsonNode json = element.json();
             if (json == null) {
-                refused.add(new Refused(i, new AlertInbox.Refusal("not JSON: " + piece.problem(), piece.text())));
+                rejected.add(new Rejected(
+                        i, new AlertInbox.RejectedDocument("not JSON: " + element.problem(), element.text())));
                 continue;
             }
             try {
                 alerts.add(AlertParser.parse(json));
             } catch (AlertRejected e) {
-                refused.add(new Refused(i, new AlertInbox.Refusal(e.reason(), json.toString())));
+                rejected.add(new Rejected(i, new AlertInbox.RejectedDocument(e.reason(), json.toString())));
             }
         }
-        return new AlertBatch(alerts, refused);
+        return new AlertBatch(alerts, rejected);
     }
 
-    private static boolean parses(String line) {
-        return Piece.of(line).json() != null;
+    private static boolean isJson(String line) {
+        return Element.of(line).json() != null;
     }
 
     private static String problem(JsonProcessingException e) {
@@ -120,34 +122,34 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Refused> refused) {
     }
 
     /** A part of the body that may be an alert: its JSON, or its text and the parse error. */
-    private record Piece(@Nullable JsonNode json, String text, String problem) {
-        Piece(JsonNode json, String text) {
+    private record Element(@Nullable JsonNode json, String text, String problem) {
+        Element(JsonNode json, String text) {
             this(json, text, "");
         }
 
-        static Piece of(String line) {
+        static Element of(String line) {
             try {
-                return new Piece(Json.SINGLE_DOCUMENT.readTree(line), line);
+                return new Element(Json.SINGLE_DOCUMENT.readTree(line), line);
             } catch (JsonProcessingException e) {
-                return new Piece(null, line, AlertBatch.problem(e));
+                return new Element(null, line, AlertBatch.problem(e));
             }
         }
     }
 
     /** The body contains no JSON. */
-    static final class Unreadable extends Exception {
+    static final class UnreadableBodyException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Unreadable(String message) {
+        UnreadableBodyException(String message) {
             super(message);
         }
     }
 
     /** The body contains too many alerts. */
-    static final class TooMany extends Exception {
+    static final class TooManyAlertsException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        TooMany() {
+        TooManyAlertsException() {
             super("more than " + MAX_ALERTS + " alerts in one post; post them in several");
         }
     }

@@ -32,7 +32,7 @@ final class AlertsRoute {
 
     void register(@Observes Router router) {
         router.post(PATH).order(RequestFilter.AFTER_FILTER).handler(AlertsRoute::preventFormParsing);
-        router.post(PATH).blockingHandler(this::take, false);
+        router.post(PATH).blockingHandler(this::handle, false);
     }
 
     /** By default, curl labels a body as a form, and a form would be parsed before it arrives here. */
@@ -41,18 +41,18 @@ final class AlertsRoute {
         exchange.next();
     }
 
-    private void take(RoutingContext exchange) {
+    private void handle(RoutingContext exchange) {
         Buffer body = exchange.body().buffer();
         try {
             AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
-            List<AlertInbox.Refusal> refusals =
-                    batch.refused().stream().map(AlertBatch.Refused::refusal).toList();
-            int accepted = inbox.accept(batch.alerts(), refusals);
+            List<AlertInbox.RejectedDocument> rejected =
+                    batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
+            int accepted = inbox.accept(batch.alerts(), rejected);
             worker.wake();
             JsonResponse.json(exchange, 202, receipt(batch, accepted));
-        } catch (AlertBatch.Unreadable e) {
+        } catch (AlertBatch.UnreadableBodyException e) {
             JsonResponse.error(exchange, 400, e.getMessage());
-        } catch (AlertBatch.TooMany e) {
+        } catch (AlertBatch.TooManyAlertsException e) {
             JsonResponse.error(exchange, 413, e.getMessage());
         } catch (InboxFullException | StoreUnavailable e) {
             JsonResponse.error(exchange, 503, e.getMessage());
@@ -63,11 +63,11 @@ final class AlertsRoute {
         ObjectNode receipt = JsonNodeFactory.instance.objectNode();
         receipt.put("accepted", accepted);
         receipt.put("duplicates", batch.alerts().size() - accepted);
-        ArrayNode refused = receipt.putArray("refused");
-        for (AlertBatch.Refused one : batch.refused()) {
-            refused.addObject()
-                    .put("index", one.index())
-                    .put("reason", one.refusal().reason());
+        ArrayNode list = receipt.putArray("refused");
+        for (AlertBatch.Rejected rejected : batch.rejected()) {
+            list.addObject()
+                    .put("index", rejected.index())
+                    .put("reason", rejected.document().reason());
         }
         return receipt;
     }

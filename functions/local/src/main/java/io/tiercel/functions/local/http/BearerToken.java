@@ -38,7 +38,7 @@ public final class BearerToken {
                 || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
             throw new IllegalArgumentException("the token of TIERCEL_TOKEN or TIERCEL_TOKEN_FILE must have "
                     + MIN_LENGTH + " to " + MAX_LENGTH
-                    + " visible ASCII characters; \"openssl rand -hex 32\" makes one");
+                    + " visible ASCII characters; \"openssl rand -hex 32\" generates one");
         }
         return new BearerToken(token);
     }

@@ -76,8 +76,8 @@ final class IncidentActionsRoute {
             return;
         }
         try {
-            JsonNode given = Json.MAPPER.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
-            if (!given.isMissingNode() && !given.isObject()) {
+            JsonNode json = Json.MAPPER.readTree(body == null ? "" : body.toString(StandardCharsets.UTF_8));
+            if (!json.isMissingNode() && !json.isObject()) {
                 JsonResponse.error(
                         exchange, 400, "the body must be an object {\"by\":\"NAME\",\"plan\":\"ID\"}, or empty");
             } else if (incidents.find(id).isEmpty()) {
@@ -85,7 +85,7 @@ final class IncidentActionsRoute {
             } else {
                 action.perform(
                         exchange,
-                        new ActionRequest(id, by(given), given.path("plan").asText("")));
+                        new ActionRequest(id, by(json), json.path("plan").asText("")));
             }
         } catch (JsonProcessingException e) {
             JsonResponse.error(exchange, 400, "the body is not JSON");
@@ -94,8 +94,8 @@ final class IncidentActionsRoute {
         }
     }
 
-    private static String by(JsonNode given) {
-        String name = SafeText.oneLine(given.path("by").asText(""));
+    private static String by(JsonNode json) {
+        String name = SafeText.oneLine(json.path("by").asText(""));
         return name.isBlank() ? "http" : "http:" + name.substring(0, Math.min(name.length(), MAX_BY));
     }
 
@@ -111,7 +111,7 @@ final class IncidentActionsRoute {
         switch (responder.approve(request.incidentId(), request.plan(), request.by())) {
             case ApprovalOutcome.Approved() -> done(exchange, 202, "approved");
             case ApprovalOutcome.AlreadyApproved() -> done(exchange, 200, "already approved");
-            case ApprovalOutcome.Refused(String reason) -> JsonResponse.error(exchange, 409, reason);
+            case ApprovalOutcome.Rejected(String reason) -> JsonResponse.error(exchange, 409, reason);
         }
     }
 
@@ -131,7 +131,7 @@ final class IncidentActionsRoute {
     }
 
     private static void done(RoutingContext exchange, int status, String outcome) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("outcome", outcome);
-        JsonResponse.json(exchange, status, answer);
+        ObjectNode response = JsonNodeFactory.instance.objectNode().put("outcome", outcome);
+        JsonResponse.json(exchange, status, response);
     }
 }

@@ -52,21 +52,21 @@ final class IncidentJsonView {
 
     /** All details of an incident. */
     static ObjectNode details(
-            Incident incident, ResponsePlan plan, List<NotificationRecord> announcements, List<AuditRecord> audit) {
+            Incident incident, ResponsePlan plan, List<NotificationRecord> records, List<AuditRecord> audit) {
         ObjectNode view = summary(incident);
         view.put("fingerprint", incident.fingerprint().digest());
         view.set("enrichment", Json.MAPPER.valueToTree(incident.enrichment()));
         view.set("plan", Json.MAPPER.valueToTree(plan));
         ArrayNode notifications = view.putArray("notifications");
-        for (NotificationRecord announcement : announcements) {
+        for (NotificationRecord record : records) {
             notifications
                     .addObject()
-                    .put("channel", announcement.channel())
-                    .put("messages", announcement.sent())
-                    .put("deliveredCount", announcement.deliveredCount())
-                    .put("pendingFromCount", announcement.pendingFromCount())
-                    .put("failedAttempts", announcement.attempts())
-                    .put("error", announcement.error());
+                    .put("channel", record.channel())
+                    .put("messages", record.sent())
+                    .put("deliveredCount", record.deliveredCount())
+                    .put("pendingFromCount", record.pendingFromCount())
+                    .put("failedAttempts", record.attempts())
+                    .put("error", record.error());
         }
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));

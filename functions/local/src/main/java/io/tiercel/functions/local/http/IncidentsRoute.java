@@ -30,26 +30,26 @@ final class IncidentsRoute {
     private static final int AUDIT_ENTRIES = 100;
 
     private final SqliteIncidentStore incidents;
-    private final NotificationStore announcements;
+    private final NotificationStore notifications;
     private final AlertInbox inbox;
     private final AuditLog audit;
     private final PlanReader plans;
-    private final PlanPreview foreseen;
+    private final PlanPreview preview;
 
     @Inject
     IncidentsRoute(
             SqliteIncidentStore incidents,
-            NotificationStore announcements,
+            NotificationStore notifications,
             AlertInbox inbox,
             AuditLog audit,
             PlanReader plans,
-            PlanPreview foreseen) {
+            PlanPreview preview) {
         this.incidents = incidents;
-        this.announcements = announcements;
+        this.notifications = notifications;
         this.inbox = inbox;
         this.audit = audit;
         this.plans = plans;
-        this.foreseen = foreseen;
+        this.preview = preview;
     }
 
     void register(@Observes Router router) {
@@ -107,8 +107,8 @@ final class IncidentsRoute {
                     200,
                     IncidentJsonView.details(
                             incident.get(),
-                            plans.plan(id).orElseGet(() -> foreseen.preview(incident.get())),
-                            announcements.listRecords(id),
+                            plans.plan(id).orElseGet(() -> preview.preview(incident.get())),
+                            notifications.listRecords(id),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {
             JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
@@ -116,14 +116,14 @@ final class IncidentsRoute {
     }
 
     private void health(RoutingContext exchange) {
-        AlertInbox.Totals taken = inbox.totals();
-        SqliteIncidentStore.Totals kept = incidents.totals();
+        AlertInbox.Totals inboxTotals = inbox.totals();
+        SqliteIncidentStore.Totals storeTotals = incidents.totals();
         ObjectNode health = JsonNodeFactory.instance.objectNode();
         health.put("status", "up");
-        health.put("waiting", taken.waiting());
-        health.put("counted", kept.alerts());
-        health.put("incidents", kept.incidents());
-        health.put("refused", taken.refused());
+        health.put("waiting", inboxTotals.waiting());
+        health.put("counted", storeTotals.alerts());
+        health.put("incidents", storeTotals.incidents());
+        health.put("refused", inboxTotals.rejected());
         ArrayNode sensors = health.putArray("sensors");
         incidents.health(SENSOR_MESSAGES).forEach(document -> sensors.add(IncidentJsonView.document(document)));
         JsonResponse.json(exchange, 200, health);

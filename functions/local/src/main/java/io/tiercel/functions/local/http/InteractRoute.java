@@ -3,6 +3,7 @@ package io.tiercel.functions.local.http;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.http.InboundRequest;
+import io.tiercel.functions.notify.http.Response;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -31,7 +32,7 @@ final class InteractRoute {
         // Slack posts a form. Parsing it would consume the bytes that the signature covers.
         for (String path : PATHS) {
             router.post(path).order(RequestFilter.AFTER_FILTER).handler(InteractRoute::preventFormParsing);
-            router.post(path).blockingHandler(this::take, false);
+            router.post(path).blockingHandler(this::handle, false);
         }
     }
 
@@ -40,7 +41,7 @@ final class InteractRoute {
         exchange.next();
     }
 
-    private void take(RoutingContext exchange) {
+    private void handle(RoutingContext exchange) {
         Map<String, String> headers = new HashMap<>();
         for (Map.Entry<String, String> header : exchange.request().headers()) {
             if (headers.size() < MAX_HEADERS) {
@@ -49,13 +50,13 @@ final class InteractRoute {
         }
         Buffer body = exchange.body().buffer();
         try {
-            io.tiercel.functions.notify.http.Response answer = interactions.handle(new InboundRequest(
+            Response response = interactions.handle(new InboundRequest(
                     "POST", exchange.normalizedPath(), headers, body == null ? new byte[0] : body.getBytes()));
             exchange.response()
-                    .setStatusCode(answer.status())
+                    .setStatusCode(response.status())
                     .putHeader("Content-Type", "text/plain; charset=utf-8")
                     .putHeader("X-Content-Type-Options", "nosniff")
-                    .end(answer.text());
+                    .end(response.text());
         } catch (StoreUnavailable e) {
             JsonResponse.error(exchange, 503, e.getMessage());
         }

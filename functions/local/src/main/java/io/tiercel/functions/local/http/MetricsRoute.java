@@ -43,10 +43,10 @@ final class MetricsRoute {
     }
 
     void register(@Observes Router router) {
-        router.get("/metrics").blockingHandler(this::answer, false);
+        router.get("/metrics").blockingHandler(this::respond, false);
     }
 
-    private void answer(RoutingContext exchange) {
+    private void respond(RoutingContext exchange) {
         try {
             var format = formats.findWriter(exchange.request().getHeader("Accept"));
             ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -62,12 +62,15 @@ final class MetricsRoute {
     }
 
     private MetricSnapshots collect() {
-        AlertInbox.Totals taken = inbox.totals();
-        SqliteIncidentStore.Totals kept = incidents.totals();
+        AlertInbox.Totals inboxTotals = inbox.totals();
+        SqliteIncidentStore.Totals storeTotals = incidents.totals();
         return MetricSnapshots.builder()
                 .metricSnapshot(counter(
-                        "tiercel_functions_alerts_counted", "Alerts counted in incidents.", kept.countedMessages()))
-                .metricSnapshot(counter("tiercel_functions_documents_refused", "Rejected documents.", taken.refused()))
+                        "tiercel_functions_alerts_counted",
+                        "Alerts counted in incidents.",
+                        storeTotals.countedMessages()))
+                .metricSnapshot(
+                        counter("tiercel_functions_documents_refused", "Rejected documents.", inboxTotals.rejected()))
                 .metricSnapshot(counter(
                         "tiercel_functions_audit_entries",
                         "Entries of the audit log.",
@@ -76,13 +79,14 @@ final class MetricsRoute {
                         "tiercel_functions_alerts_waiting",
                         "Alerts that are stored and not counted yet.",
                         null,
-                        Map.of("", taken.waiting())))
+                        Map.of("", inboxTotals.waiting())))
                 .metricSnapshot(gauge(
                         "tiercel_functions_responses_waiting",
                         "Incidents that wait for the responder.",
                         null,
                         Map.of("", responses.waiting())))
-                .metricSnapshot(gauge("tiercel_functions_incidents", "Stored incidents.", "state", kept.byState()))
+                .metricSnapshot(
+                        gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()))
                 .build();
     }
 

@@ -54,8 +54,8 @@ final class RequestFilter {
                 exchange.failure() instanceof ApplicationException wrapper ? wrapper.getCause() : exchange.failure();
         if (exchange.response().headWritten()) {
             exchange.next();
-        } else if (failure instanceof AlertRejected refused) {
-            JsonResponse.error(exchange, 400, refused.reason());
+        } else if (failure instanceof AlertRejected rejected) {
+            JsonResponse.error(exchange, 400, rejected.reason());
         } else if (failure instanceof StoreUnavailable) {
             JsonResponse.error(exchange, 503, failure.getMessage());
         } else if (exchange.statusCode() == 413) {

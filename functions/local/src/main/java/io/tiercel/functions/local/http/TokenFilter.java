@@ -49,15 +49,15 @@ final class TokenFilter {
     }
 
     private void check(RoutingContext exchange) {
-        String shown = exchange.request().getHeader("Authorization");
-        if (shown != null && token.matches(shown)) {
+        String header = exchange.request().getHeader("Authorization");
+        if (header != null && token.matches(header)) {
             exchange.next();
         } else {
             exchange.response().putHeader("WWW-Authenticate", "Bearer");
             JsonResponse.error(
                     exchange,
                     401,
-                    shown == null
+                    header == null
                             ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file \"token\" of the"
                                     + " data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
                             : "invalid token");

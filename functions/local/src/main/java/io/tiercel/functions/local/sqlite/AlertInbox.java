@@ -14,8 +14,11 @@ public final class AlertInbox {
     /** The maximum number of waiting alerts. If it is reached, the inbox rejects alerts until some are counted. */
     static final int MAX_WAITING = 200_000;
 
-    /** The maximum number of stored rejected documents. The newest are kept, each truncated to {@link #MAX_REJECTED_LENGTH}. */
-    static final int MAX_REFUSED = 1_000;
+    /**
+     * The maximum number of stored rejected documents. The newest are kept, each truncated to {@link
+     * #MAX_REJECTED_LENGTH}.
+     */
+    static final int MAX_REJECTED = 1_000;
 
     static final int MAX_REJECTED_LENGTH = 16 * 1024;
 
@@ -34,7 +37,7 @@ public final class AlertInbox {
      * @throws InboxFullException if too many alerts wait; nothing is stored
      * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; nothing is stored
      */
-    public int accept(List<IdentifiedAlert> alerts, List<Refusal> refusals) {
+    public int accept(List<IdentifiedAlert> alerts, List<RejectedDocument> rejected) {
         return database.write(connection -> {
             if (waiting(connection) + alerts.size() > MAX_WAITING) {
                 throw new InboxFullException(MAX_WAITING);
@@ -51,8 +54,8 @@ public final class AlertInbox {
                     accepted += insert.executeUpdate();
                 }
             }
-            for (Refusal refusal : refusals) {
-                refuse(connection, refusal);
+            for (RejectedDocument document : rejected) {
+                storeRejected(connection, document);
             }
             return accepted;
         });
@@ -76,10 +79,10 @@ public final class AlertInbox {
     }
 
     /** Moves an alert that cannot be processed to the rejected documents. */
-    public void giveUp(Waiting alert, String reason) {
+    public void reject(Waiting alert, String reason) {
         database.write(connection -> {
             remove(connection, alert.alertId());
-            refuse(connection, new Refusal(reason, alert.document()));
+            storeRejected(connection, new RejectedDocument(reason, alert.document()));
             return alert;
         });
     }
@@ -110,17 +113,17 @@ public final class AlertInbox {
         }
     }
 
-    private void refuse(Connection connection, Refusal refusal) throws SQLException {
-        String document = refusal.document();
+    private void storeRejected(Connection connection, RejectedDocument rejected) throws SQLException {
+        String document = rejected.document();
         try (PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO refused (received, reason, document) VALUES (?, ?, ?)");
                 PreparedStatement prune = connection.prepareStatement(
                         "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?")) {
             insert.setLong(1, clock.millis());
-            insert.setString(2, refusal.reason());
+            insert.setString(2, rejected.reason());
             insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REJECTED_LENGTH)));
             insert.executeUpdate();
-            prune.setInt(1, MAX_REFUSED);
+            prune.setInt(1, MAX_REJECTED);
             prune.executeUpdate();
         }
     }
@@ -139,13 +142,13 @@ public final class AlertInbox {
      * @param reason the reason
      * @param document the posted text
      */
-    public record Refusal(String reason, String document) {}
+    public record RejectedDocument(String reason, String document) {}
 
     /**
      * The sizes of the inbox.
      *
      * @param waiting waiting alerts
-     * @param refused documents rejected since the data directory was created
+     * @param rejected documents rejected since the data directory was created
      */
-    public record Totals(long waiting, long refused) {}
+    public record Totals(long waiting, long rejected) {}
 }

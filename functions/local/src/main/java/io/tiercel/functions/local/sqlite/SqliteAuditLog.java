@@ -87,7 +87,8 @@ public final class SqliteAuditLog implements AuditLog {
         Path file = folder.resolve("functions.db");
         if (!Files.isRegularFile(file)) {
             throw new StoreUnavailable(
-                    "there is no audit log: " + file.toAbsolutePath() + " does not exist; give its folder with --data",
+                    "there is no audit log: " + file.toAbsolutePath()
+                            + " does not exist; specify its data directory with --data",
                     new NoSuchElementException(file.toString()));
         }
         SQLiteConfig config = new SQLiteConfig();

@@ -62,7 +62,7 @@ public final class SqliteIncidentStore implements IncidentStore {
             AlertInbox.remove(connection, incidentAlert.alertId());
             Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
             if (earlier.isPresent()) {
-                return new RecordResult(earlier.get(), true, false, standing(connection, earlier.get()));
+                return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
             }
             try (PreparedStatement mark =
                     connection.prepareStatement("INSERT INTO counted_alert (alert_id, incident_id) VALUES (?, ?)")) {
@@ -70,20 +70,20 @@ public final class SqliteIncidentStore implements IncidentStore {
                 mark.setString(2, incidentId);
                 mark.executeUpdate();
             }
-            Lifecycle before = standing(connection, incidentId).lifecycle();
+            Lifecycle before = summary(connection, incidentId).lifecycle();
             count(connection, incidentId, incidentAlert);
             if (before.closing() != null) {
-                openAgain(connection, incidentId, incidentAlert);
+                reopen(connection, incidentId, incidentAlert);
             }
             addSample(connection, incidentId, incidentAlert.document());
             addTactics(connection, incidentId, incidentAlert.enrichment().tactics());
-            IncidentSummary now = standing(connection, incidentId);
+            IncidentSummary now = summary(connection, incidentId);
             return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
     }
 
     /** Returns the summary of an incident; episode 0 if the incident does not exist. */
-    private static IncidentSummary standing(Connection connection, String incidentId) throws SQLException {
+    private static IncidentSummary summary(Connection connection, String incidentId) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
             query.setString(1, incidentId);
@@ -136,7 +136,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private static void openAgain(Connection connection, String incidentId, IncidentAlert incidentAlert)
+    private static void reopen(Connection connection, String incidentId, IncidentAlert incidentAlert)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE incident

@@ -74,14 +74,14 @@ public final class AlertWorker {
         if (batch.isEmpty()) {
             return POLL_INTERVAL;
         }
-        List<Step> steps = enriched(batch);
+        List<Step> steps = enrichAll(batch);
         try {
-            together(steps);
+            processBatch(steps);
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.warnf("a batch of alerts failed (%s); processing its alerts one by one", e);
-            steps.forEach(this::alone);
+            steps.forEach(this::processSingle);
         }
         sincePrune += batch.size();
         if (sincePrune >= PRUNE_EVERY) {
@@ -91,40 +91,40 @@ public final class AlertWorker {
         return Duration.ZERO;
     }
 
-    private List<Step> enriched(List<AlertInbox.Waiting> batch) {
+    private List<Step> enrichAll(List<AlertInbox.Waiting> batch) {
         List<Future<Step>> steps;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             steps = batch.stream()
-                    .map(alert -> threads.submit(() -> step(alert)))
+                    .map(alert -> threads.submit(() -> enrich(alert)))
                     .toList();
         }
         return steps.stream().map(Future::resultNow).toList();
     }
 
-    private Step step(AlertInbox.Waiting alert) {
+    private Step enrich(AlertInbox.Waiting alert) {
         permits.acquireUninterruptibly();
         try {
             return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document())));
         } catch (AlertRejected e) {
-            return new Step.GiveUp(alert, e.reason());
+            return new Step.Reject(alert, e.reason());
         } catch (JsonProcessingException e) {
-            return new Step.GiveUp(alert, "not JSON: " + e.getOriginalMessage());
+            return new Step.Reject(alert, "not JSON: " + e.getOriginalMessage());
         } catch (RuntimeException e) {
             LOG.errorf(e, "cannot enrich an alert; it is stored as rejected");
-            return new Step.GiveUp(alert, "cannot be enriched: " + e.getClass().getSimpleName());
+            return new Step.Reject(alert, "cannot be enriched: " + e.getClass().getSimpleName());
         } finally {
             permits.release();
         }
     }
 
-    private void together(List<Step> steps) {
+    private void processBatch(List<Step> steps) {
         database.write(connection -> {
             steps.forEach(this::process);
             return steps;
         });
     }
 
-    private void alone(Step step) {
+    private void processSingle(Step step) {
         try {
             // All writes for one alert belong to one transaction.
             database.write(connection -> {
@@ -135,13 +135,13 @@ public final class AlertWorker {
             throw e;
         } catch (RuntimeException e) {
             LOG.errorf(e, "cannot process an alert; it is stored as rejected");
-            inbox.giveUp(step.alert(), "cannot be processed: " + e.getClass().getSimpleName());
+            inbox.reject(step.alert(), "cannot be processed: " + e.getClass().getSimpleName());
         }
     }
 
     private void process(Step step) {
         switch (step) {
-            case Step.GiveUp(AlertInbox.Waiting alert, String reason) -> inbox.giveUp(alert, reason);
+            case Step.Reject(AlertInbox.Waiting alert, String reason) -> inbox.reject(alert, reason);
             case Step.Count(var alert, EnrichStage.Result.Health(var message)) ->
                 deduplicateStage.recordHealth(message);
             case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicateStage.count(enriched);
@@ -154,6 +154,6 @@ public final class AlertWorker {
 
         record Count(AlertInbox.Waiting alert, EnrichStage.Result result) implements Step {}
 
-        record GiveUp(AlertInbox.Waiting alert, String reason) implements Step {}
+        record Reject(AlertInbox.Waiting alert, String reason) implements Step {}
     }
 }

@@ -1,6 +1,6 @@
 /**
  * The background workers: alerts, responses, notifications and the periodic sweep. Depends on the core module and {@code
- * local.sqlite}. Each worker has a thread of its own, which may block on the disk and on services.
+ * local.sqlite}. Each worker has its own thread, which may block on the disk and on services.
  */
 @NullMarked
 package io.tiercel.functions.local.worker;

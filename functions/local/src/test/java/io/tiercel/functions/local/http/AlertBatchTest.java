@@ -37,33 +37,34 @@ class AlertBatchTest {
         assertEquals(2, lines.alerts().size());
         assertEquals(
                 List.of(0, 2),
-                lines.refused().stream().map(AlertBatch.Refused::index).toList());
-        assertTrue(lines.refused().getFirst().refusal().reason().startsWith("not JSON"));
-        assertEquals("{broken", lines.refused().getFirst().refusal().document());
+                lines.rejected().stream().map(AlertBatch.Rejected::index).toList());
+        assertTrue(lines.rejected().getFirst().document().reason().startsWith("not JSON"));
+        assertEquals("{broken", lines.rejected().getFirst().document().document());
         AlertBatch array = AlertBatch.parse("[1, null, " + THREE.get(0) + ", {}]");
         assertEquals(
                 List.of(0, 1, 3),
-                array.refused().stream().map(AlertBatch.Refused::index).toList());
+                array.rejected().stream().map(AlertBatch.Rejected::index).toList());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "\u0000"})
     void what_is_no_json_at_all_is_unreadable(String body) {
-        assertThrows(AlertBatch.Unreadable.class, () -> AlertBatch.parse(body));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(body));
     }
 
     @Test
     void too_many_are_too_many() throws Exception {
         List<String> many = Alerts.ofOneIncident("x", "Rule", AlertBatch.MAX_ALERTS + 1);
-        assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse(String.join("\n", many)));
-        assertThrows(AlertBatch.TooMany.class, () -> AlertBatch.parse("[" + String.join(",", many) + "]"));
+        assertThrows(AlertBatch.TooManyAlertsException.class, () -> AlertBatch.parse(String.join("\n", many)));
+        assertThrows(
+                AlertBatch.TooManyAlertsException.class, () -> AlertBatch.parse("[" + String.join(",", many) + "]"));
         assertEquals(1000, ids(String.join("\n", many.subList(0, 1000))).size());
     }
 
     @Test
     void deep_nesting_is_refused() {
         String deep = "[".repeat(5_000) + "]".repeat(5_000);
-        assertThrows(AlertBatch.Unreadable.class, () -> AlertBatch.parse(deep));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(deep));
     }
 
     @Property(tries = 500)
@@ -71,7 +72,7 @@ class AlertBatchTest {
         try {
             AlertBatch batch = AlertBatch.parse(text);
             assertTrue(batch.alerts().isEmpty());
-        } catch (AlertBatch.Unreadable | AlertBatch.TooMany e) {
+        } catch (AlertBatch.UnreadableBodyException | AlertBatch.TooManyAlertsException e) {
             assertTrue(String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl));
         }
     }

@@ -188,17 +188,17 @@ class SqliteStoresTest {
 
         @Test
         void rejected_documents_are_truncated_and_their_number_is_limited() {
-            List<AlertInbox.Refusal> rejected = Collections.nCopies(
-                    AlertInbox.MAX_REFUSED + 50, new AlertInbox.Refusal("why", "x".repeat(100_000)));
+            List<AlertInbox.RejectedDocument> rejected = Collections.nCopies(
+                    AlertInbox.MAX_REJECTED + 50, new AlertInbox.RejectedDocument("why", "x".repeat(100_000)));
             inbox.accept(List.of(), rejected);
-            assertEquals(AlertInbox.MAX_REFUSED + 50, inbox.totals().refused());
+            assertEquals(AlertInbox.MAX_REJECTED + 50, inbox.totals().rejected());
             long[] stored = stores.database().read(connection -> {
                 try (var query = connection.prepareStatement("SELECT count(*), max(length(document)) FROM refused");
                         var row = query.executeQuery()) {
                     return new long[] {row.getLong(1), row.getLong(2)};
                 }
             });
-            assertEquals(AlertInbox.MAX_REFUSED, stored[0]);
+            assertEquals(AlertInbox.MAX_REJECTED, stored[0]);
             assertEquals(AlertInbox.MAX_REJECTED_LENGTH, stored[1]);
         }
 
