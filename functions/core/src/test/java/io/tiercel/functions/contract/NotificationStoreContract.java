@@ -118,8 +118,8 @@ public abstract class NotificationStoreContract extends StoreContract {
         assertFalse(stores.notifications().replace(slack), "another dispatcher was faster");
         assertFalse(
                 stores.notifications().replace(delivered(UNKNOWN, "slack", 1, 2, NOW, 0, 1, null)),
-                "there is no such incident");
-        assertEquals(List.of(), stores.notifications().listRecords(UNKNOWN), "there is no such incident");
+                "the incident does not exist");
+        assertEquals(List.of(), stores.notifications().listRecords(UNKNOWN), "the incident does not exist");
     }
 
     @Test

@@ -71,7 +71,7 @@ class NotificationFileTest {
     @CsvSource(delimiter = '|', textBlock = """
         region: eu                  | region: mars               | n.yaml:8:60: unknown region "mars"; write us or eu
         type: slack-webhook         | type: smoke-signal         | n.yaml:7:20: unknown channel type "smoke-signal"; use slack, slack-webhook, pagerduty or webhook
-        env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this is not a reference to a secret; a secret is given as a reference
+        env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this is not a reference to a secret; a secret must be a reference
         fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: unknown channel "nobody"; use one of soc, soc-hook, pager, siem
         channels: [pager]           | channels: [pagr]           | n.yaml:13:16: unknown channel "pagr"
         incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: invalid condition at character 1: unknown field incident.urgncy
