@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A running function. */
+/** A running Lambda function. */
 interface Lambda extends AutoCloseable {
     /** Invokes the function and returns its response within its timeout. */
     String invoke(String event) throws Exception;
@@ -28,7 +28,7 @@ interface Lambda extends AutoCloseable {
          * Starts a function.
          *
          * @param code folder with the unpacked function.zip
-         * @param aws variables that lead to AWS
+         * @param aws environment variables for access to AWS
          */
         Lambda start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception;
     }

@@ -62,7 +62,7 @@ class EnrichedAlertTest {
     }
 
     @Property(tries = 200)
-    void any_alert_fits_into_a_message_and_survives_a_round_trip(
+    void any_alert_fits_into_a_message_and_is_preserved_in_a_round_trip(
             @ForAll("hostileTexts") String one,
             @ForAll("hostileTexts") String other,
             @ForAll("hostileTexts") String id) {
@@ -84,7 +84,7 @@ class EnrichedAlertTest {
     }
 
     @Test
-    void the_count_of_an_aggregated_alert_survives_any_number_of_fields() {
+    void the_count_of_an_aggregated_alert_is_preserved_with_any_number_of_fields() {
         ObjectNode alert = AlertText.shadowRead();
         ObjectNode fields = (ObjectNode) alert.get("output_fields");
         for (int i = 0; i < 5_000; i++) {
@@ -109,13 +109,13 @@ class EnrichedAlertTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fingerprint", "enrichment", "alert"})
-    void a_message_without_a_required_part_is_rejected(String part) {
+    void a_message_without_a_required_property_is_rejected(String property) {
         ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
-        message.remove(part);
+        message.remove(property);
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
-        message.put(part, 7);
+        message.put(property, 7);
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
-        message.putObject(part).putArray("host");
+        message.putObject(property).putArray("host");
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
     }
 

@@ -13,7 +13,7 @@ public final class IncidentFixtures {
 
     /** Returns an incident of a shell in a pod, with the given priority and labels. */
     public static Incident incident(Priority priority, Map<String, String> labels) {
-        Incident template = SingleIncidentStore.incident(AlertText.read(AlertText.shellInPod()), 1);
+        Incident template = SingleIncidentStore.incidentOf(AlertText.read(AlertText.shellInPod()), 1);
         Enrichment enrichment = template.enrichment();
         return new Incident(
                 template.id(),

@@ -23,10 +23,10 @@ class NotificationDispatcherTest {
 
     @Test
     void a_count_is_reported_once_per_update_interval_and_the_last_count_is_always_reported() {
-        store.count(1);
+        store.setCount(1);
         dispatcher.dispatchPending(10);
         for (int count = 2; count <= 500; count++) {
-            store.count(count);
+            store.setCount(count);
             dispatcher.dispatchPending(10);
         }
         assertEquals(List.of(1L), channel.counts);
@@ -38,7 +38,7 @@ class NotificationDispatcherTest {
 
     @Test
     void a_failing_channel_is_retried_with_backoff_until_the_maximum_of_attempts() {
-        store.count(1);
+        store.setCount(1);
         channel.result = new DeliveryResult.Retry(Duration.ZERO, "busy");
         List<Long> waits = new ArrayList<>();
         Instant last = now;
@@ -54,14 +54,14 @@ class NotificationDispatcherTest {
         assertTrue(
                 String.valueOf(store.listRecords("i").getFirst().error()).contains("gave up after 12 attempts: busy"));
         channel.result = new DeliveryResult.Sent();
-        store.count(2);
+        store.setCount(2);
         dispatcher.dispatchPending(10);
         assertEquals(List.of(2L), channel.counts);
     }
 
     @Test
     void a_requested_delay_is_respected_up_to_an_hour() {
-        store.count(1);
+        store.setCount(1);
         channel.result = new DeliveryResult.Retry(Duration.ofSeconds(30), "slower");
         assertEquals(Duration.ofSeconds(30), dispatcher.dispatch("i").delay());
         channel.result = new DeliveryResult.Sent();
@@ -69,7 +69,7 @@ class NotificationDispatcherTest {
         assertEquals(0, dispatcher.dispatch("i").sent());
         now = now.plusSeconds(1);
         assertEquals(1, dispatcher.dispatch("i").sent());
-        store.count(2);
+        store.setCount(2);
         now = now.plusSeconds(5);
         channel.result = new DeliveryResult.Retry(Duration.ofDays(9), "much slower");
         assertEquals(Duration.ofHours(1), dispatcher.dispatch("i").delay());
@@ -77,7 +77,7 @@ class NotificationDispatcherTest {
 
     @Test
     void a_rejected_message_is_not_retried() {
-        store.count(1);
+        store.setCount(1);
         channel.result = new DeliveryResult.Rejected("no such channel");
         assertEquals(1, dispatcher.dispatchPending(10).failed());
         now = now.plusSeconds(3600);
@@ -89,9 +89,9 @@ class NotificationDispatcherTest {
 
     @Test
     void a_state_change_is_reported_immediately_and_a_count_at_its_interval() {
-        store.count(1);
+        store.setCount(1);
         dispatcher.dispatch("i");
-        store.count(5);
+        store.setCount(5);
         dispatcher.dispatch("i");
         assertEquals(List.of(1L), channel.counts);
         store.update(IncidentState.OPEN, Priority.CRITICAL);
@@ -107,7 +107,7 @@ class NotificationDispatcherTest {
 
     @Test
     void a_state_change_does_not_bypass_the_backoff() {
-        store.count(1);
+        store.setCount(1);
         channel.result = new DeliveryResult.Retry(Duration.ofSeconds(30), "busy");
         dispatcher.dispatch("i");
         store.update(IncidentState.CLOSED, Priority.WARNING);
@@ -119,7 +119,7 @@ class NotificationDispatcherTest {
 
     @Test
     void only_one_of_two_dispatchers_sends() {
-        store.count(1);
+        store.setCount(1);
         NotificationRecord claimedByOther =
                 NotificationRecord.initial("i", "fake").claimed(now.plus(NotificationDispatcher.CLAIM_DURATION));
         assertTrue(store.replace(claimedByOther));
@@ -130,7 +130,7 @@ class NotificationDispatcherTest {
 
     @Test
     void the_attempt_after_a_crash_is_marked_as_possibly_delivered() {
-        store.count(1);
+        store.setCount(1);
         channel.crashOnSend = true;
         assertThrows(StackOverflowError.class, () -> dispatcher.dispatch("i"));
         channel.crashOnSend = false;
@@ -150,7 +150,7 @@ class NotificationDispatcherTest {
                 List.of(channel),
                 () -> now);
         for (int count = 1; count < 150; count++) {
-            store.count(count);
+            store.setCount(count);
             routed.dispatch("i");
         }
         assertEquals(List.of(100L), channel.counts);

@@ -39,8 +39,8 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     private Priority priority = Priority.WARNING;
 
     /** Sets the count of the incident. */
-    public void count(long count) {
-        Incident created = incident(AlertText.read(AlertText.shellInPod()), count);
+    public void setCount(long count) {
+        Incident created = incidentOf(AlertText.read(AlertText.shellInPod()), count);
         incident = new Incident(
                 created.id(),
                 created.fingerprint(),
@@ -59,7 +59,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     public void update(IncidentState newState, Priority newPriority) {
         state = newState;
         priority = newPriority;
-        count(incident == null ? 1 : incident.count());
+        setCount(incident == null ? 1 : incident.count());
     }
 
     /** Returns a notification on a channel whose last record is given. */
@@ -74,12 +74,12 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     /** Returns the first notification on a channel. */
-    public static Notification first(Incident incident) {
+    public static Notification firstNotification(Incident incident) {
         return notification(incident, NotificationRecord.initial(incident.id(), "channel"));
     }
 
     /** Returns an incident of one alert with the given count. */
-    public static Incident incident(IdentifiedAlert identified, long count) {
+    public static Incident incidentOf(IdentifiedAlert identified, long count) {
         Alert alert = identified.alert();
         Enrichment enrichment = new Enricher("prod", AttackTechniques.load()).enrich(alert);
         Fingerprint fingerprint = Fingerprints.of(alert, enrichment.host());

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the source against a real API server, with the shipped role and with fewer permissions. */
 @Tag("cluster")
 class RealClusterSourceTest {
-    private static final String SHOP = "shop";
+    private static final String NAMESPACE = "shop";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ROLE_ARN = "arn:aws:iam::123456789012:role/cart";
 
@@ -51,7 +51,7 @@ class RealClusterSourceTest {
         real.admin
                 .resource(new NamespaceBuilder()
                         .withNewMetadata()
-                        .withName(SHOP)
+                        .withName(NAMESPACE)
                         .endMetadata()
                         .build())
                 .create();
@@ -89,7 +89,7 @@ class RealClusterSourceTest {
         real.admin
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .withAnnotations(annotations)
                         .endMetadata()
@@ -104,7 +104,7 @@ class RealClusterSourceTest {
                         .withName(account)
                         .endMetadata()
                         .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
-                        .addNewSubject("", "ServiceAccount", account, SHOP)
+                        .addNewSubject("", "ServiceAccount", account, NAMESPACE)
                         .build())
                 .create();
     }
@@ -140,7 +140,7 @@ class RealClusterSourceTest {
         real.admin
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .endMetadata()
                         .withNewSpec()
@@ -156,7 +156,7 @@ class RealClusterSourceTest {
     }
 
     private static String podOf(String app) {
-        return real.admin.pods().inNamespace(SHOP).withLabel("app", app).list().getItems().stream()
+        return real.admin.pods().inNamespace(NAMESPACE).withLabel("app", app).list().getItems().stream()
                 .findFirst()
                 .map(pod -> pod.getMetadata().getName())
                 .orElse("");
@@ -166,13 +166,13 @@ class RealClusterSourceTest {
     void the_shipped_role_permits_every_read() {
         createServiceAccount("cart", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
         String name = deploy("cart", "cart", Map.of());
-        Pod pod = real.admin.pods().inNamespace(SHOP).withName(name).get();
+        Pod pod = real.admin.pods().inNamespace(NAMESPACE).withName(name).get();
         String set = pod.getMetadata().getOwnerReferences().getFirst().getName();
-        try (KubernetesClient client = real.as(SHOP, "enrich")) {
+        try (KubernetesClient client = real.as(NAMESPACE, "enrich")) {
             KubernetesClusterSource source = new KubernetesClusterSource(client);
             assertEquals(
                     new PodFacts(
-                            SHOP,
+                            NAMESPACE,
                             name,
                             pod.getMetadata().getUid(),
                             null,
@@ -185,8 +185,8 @@ class RealClusterSourceTest {
                             List.of("shop/cart:2", "shop/migrate:3"),
                             List.of("eni-0123456789abcdef0"),
                             pod.getMetadata().getLabels()),
-                    source.pod(SHOP, name));
-            assertNull(source.pod(SHOP, "missing"));
+                    source.pod(NAMESPACE, name));
+            assertNull(source.pod(NAMESPACE, "missing"));
         }
     }
 
@@ -196,8 +196,8 @@ class RealClusterSourceTest {
                 "ledger",
                 "default",
                 Map.of(KubernetesClusterSource.POD_IDENTITY_VARIABLE, "http://169.254.170.23/v1/credentials"));
-        try (KubernetesClient client = real.as(SHOP, "enrich")) {
-            PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
+        try (KubernetesClient client = real.as(NAMESPACE, "enrich")) {
+            PodFacts facts = new KubernetesClusterSource(client).pod(NAMESPACE, name);
             assertNotNull(facts);
             assertEquals("pod-identity", facts.roleSource());
             assertNull(facts.role());
@@ -210,7 +210,7 @@ class RealClusterSourceTest {
         String cron = real.admin
                 .resource(new CronJobBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName("report")
                         .endMetadata()
                         .withNewSpec()
@@ -228,7 +228,7 @@ class RealClusterSourceTest {
         real.admin
                 .resource(new JobBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName("report-1")
                         .addNewOwnerReference()
                         .withApiVersion("batch/v1")
@@ -244,8 +244,8 @@ class RealClusterSourceTest {
                         .build())
                 .create();
         String name = await().atMost(TIMEOUT).until(() -> podOf("report"), found -> !found.isEmpty());
-        try (KubernetesClient client = real.as(SHOP, "enrich")) {
-            PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
+        try (KubernetesClient client = real.as(NAMESPACE, "enrich")) {
+            PodFacts facts = new KubernetesClusterSource(client).pod(NAMESPACE, name);
             assertNotNull(facts);
             assertEquals(
                     List.of(new PodFacts.Owner("Job", "report-1"), new PodFacts.Owner("CronJob", "report")),
@@ -269,7 +269,7 @@ class RealClusterSourceTest {
                         .endSpec()
                         .build())
                 .create();
-        try (KubernetesClient client = real.as(SHOP, "enrich")) {
+        try (KubernetesClient client = real.as(NAMESPACE, "enrich")) {
             KubernetesClusterSource source = new KubernetesClusterSource(client);
             NodeFacts node = source.node("node-7");
             assertNotNull(node);
@@ -287,15 +287,15 @@ class RealClusterSourceTest {
         String name = deploy("billing", "billing", Map.of());
         String set = real.admin
                 .pods()
-                .inNamespace(SHOP)
+                .inNamespace(NAMESPACE)
                 .withName(name)
                 .get()
                 .getMetadata()
                 .getOwnerReferences()
                 .getFirst()
                 .getName();
-        try (KubernetesClient client = real.as(SHOP, "limited")) {
-            PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
+        try (KubernetesClient client = real.as(NAMESPACE, "limited")) {
+            PodFacts facts = new KubernetesClusterSource(client).pod(NAMESPACE, name);
             assertNotNull(facts);
             assertEquals(List.of(new PodFacts.Owner("ReplicaSet", set)), facts.owners());
             assertEquals("billing", facts.serviceAccount());
@@ -303,9 +303,9 @@ class RealClusterSourceTest {
             assertNull(facts.roleSource());
             assertEquals("billing", facts.labels().get("app"));
         }
-        try (KubernetesClient client = real.as(SHOP, "unprivileged")) {
+        try (KubernetesClient client = real.as(NAMESPACE, "unprivileged")) {
             KubernetesClientException forbidden = assertThrows(
-                    KubernetesClientException.class, () -> new KubernetesClusterSource(client).pod(SHOP, name));
+                    KubernetesClientException.class, () -> new KubernetesClusterSource(client).pod(NAMESPACE, name));
             assertEquals(403, forbidden.getCode());
         }
     }

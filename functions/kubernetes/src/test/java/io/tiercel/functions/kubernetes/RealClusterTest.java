@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the Kubernetes actions against a real API server, with a service account that has the shipped role only. */
 @Tag("cluster")
 class RealClusterTest {
-    private static final String SHOP = "shop";
+    private static final String NAMESPACE = "shop";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static RealCluster real;
@@ -60,7 +60,7 @@ class RealClusterTest {
     @BeforeAll
     static void start() throws Exception {
         real = RealCluster.startOrSkip();
-        for (String namespace : List.of("tiercel", SHOP)) {
+        for (String namespace : List.of("tiercel", NAMESPACE)) {
             real.admin
                     .resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -76,7 +76,7 @@ class RealClusterTest {
         await().atMost(TIMEOUT)
                 .until(() -> real.admin
                                 .serviceAccounts()
-                                .inNamespace(SHOP)
+                                .inNamespace(NAMESPACE)
                                 .withName("default")
                                 .get()
                         != null);
@@ -108,7 +108,7 @@ class RealClusterTest {
         return real.admin
                 .resource(new PodBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .withLabels(labels)
                         .addToAnnotations("owner", "team-a")
@@ -124,7 +124,7 @@ class RealClusterTest {
     }
 
     private static Pod currentPod(String name) {
-        return real.admin.pods().inNamespace(SHOP).withName(name).get();
+        return real.admin.pods().inNamespace(NAMESPACE).withName(name).get();
     }
 
     private static Map<String, String> labels(String name) {
@@ -148,7 +148,7 @@ class RealClusterTest {
             String name = "random-" + i;
             pod(name, labels);
             Map<String, String> annotations = currentPod(name).getMetadata().getAnnotations();
-            ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
+            ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, name), "4f2a-" + i, Map.of());
             CapturedState captured = isolate.capture(context);
             for (int attempt = 0; attempt < 2; attempt++) {
                 ActionResult result = isolate.apply(context, captured.prior());
@@ -168,7 +168,7 @@ class RealClusterTest {
                     ActionResult.Status.DONE,
                     isolate.release(context, captured.prior()).status(),
                     "a second release succeeds");
-            real.admin.pods().inNamespace(SHOP).withName(name).delete();
+            real.admin.pods().inNamespace(NAMESPACE).withName(name).delete();
         }
         assertEquals(
                 List.of(),
@@ -177,21 +177,21 @@ class RealClusterTest {
                         .network()
                         .v1()
                         .networkPolicies()
-                        .inNamespace(SHOP)
+                        .inNamespace(NAMESPACE)
                         .withLabel("app.kubernetes.io/managed-by", "tiercel")
                         .list()
                         .getItems()
                         .stream()
                         .map(policy -> policy.getMetadata().getName())
                         .toList());
-        real.admin.services().inNamespace(SHOP).delete();
+        real.admin.services().inNamespace(NAMESPACE).delete();
     }
 
     private static void service(String name, Map<String, String> selector) {
         real.admin
                 .resource(new ServiceBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .endMetadata()
                         .withNewSpec()
@@ -205,7 +205,7 @@ class RealClusterTest {
     }
 
     private static List<Pod> replicas(String app) {
-        return real.admin.pods().inNamespace(SHOP).withLabel("app", app).list().getItems().stream()
+        return real.admin.pods().inNamespace(NAMESPACE).withLabel("app", app).list().getItems().stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .toList();
     }
@@ -214,7 +214,7 @@ class RealClusterTest {
         real.admin
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .endMetadata()
                         .withNewSpec()
@@ -246,7 +246,7 @@ class RealClusterTest {
         real.admin
                 .resource(new NetworkPolicyBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName("cart-allow")
                         .endMetadata()
                         .withNewSpec()
@@ -261,7 +261,7 @@ class RealClusterTest {
         real.admin.resource(policyPlugin()).create();
         String suspect = replicas("cart").getFirst().getMetadata().getName();
         Map<String, String> before = labels(suspect);
-        ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, suspect), "4f2b-0", Map.of());
+        ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, suspect), "4f2b-0", Map.of());
         ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         String preview = String.join("\n", isolate.preview(context));
         assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
@@ -286,12 +286,12 @@ class RealClusterTest {
                 .inNamespace("kube-system")
                 .withName("calico-node")
                 .delete();
-        real.admin.services().inNamespace(SHOP).withName("cart").delete();
+        real.admin.services().inNamespace(NAMESPACE).withName("cart").delete();
         real.admin
                 .network()
                 .v1()
                 .networkPolicies()
-                .inNamespace(SHOP)
+                .inNamespace(NAMESPACE)
                 .withName("cart-allow")
                 .delete();
     }
@@ -325,7 +325,7 @@ class RealClusterTest {
     void a_workload_is_scaled_and_a_pod_is_labeled_and_deleted() {
         deploy("api", 2);
         Target target =
-                Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
+                Target.pod(NAMESPACE, replicas("api").getFirst().getMetadata().getName());
         ActionContext label =
                 context(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
         ActionHandler labeler = new LabelPod(cluster);
@@ -351,7 +351,7 @@ class RealClusterTest {
         await().atMost(TIMEOUT).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
-        ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
+        ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(NAMESPACE, "alone"), "4f2c-2", Map.of());
         ActionHandler deleter = new DeletePod(cluster);
         assertTrue(deleter.preview(delete).getFirst().endsWith("would succeed"));
         CapturedState deleted = deleter.capture(delete);
@@ -395,8 +395,9 @@ class RealClusterTest {
     @Test
     void a_missing_permission_is_a_permanent_failure() {
         pod("secret", Map.of());
-        try (KubernetesClient unprivileged = real.as(SHOP, "default")) {
-            ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
+        try (KubernetesClient unprivileged = real.as(NAMESPACE, "default")) {
+            ActionContext context =
+                    context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, "secret"), "4f2e-0", Map.of());
             ActionException exception = assertThrows(
                     ActionException.class,
                     () -> new IsolatePod(new KubernetesApiClient(unprivileged), BranchInterfaces.NONE)
@@ -404,6 +405,6 @@ class RealClusterTest {
             assertEquals(ActionException.Kind.PERMANENT, exception.kind());
             assertTrue(exception.getMessage().contains("HTTP 403"), exception.getMessage());
         }
-        assertTrue(cluster.pod(SHOP, "missing").isEmpty());
+        assertTrue(cluster.pod(NAMESPACE, "missing").isEmpty());
     }
 }

@@ -54,7 +54,7 @@ class NotificationEndToEndTest {
     private static final String SIGNING_SECRET = "signing secret";
     private static final Instant PRESS_TIME = Instant.now();
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final WireMockServer SERVICES =
+    private static final WireMockServer SLACK_AND_PAGERDUTY =
             new WireMockServer(wireMockConfig().dynamicPort());
 
     @TestHTTPResource("/")
@@ -102,7 +102,7 @@ class NotificationEndToEndTest {
     }
 
     private static List<LoggedRequest> requestsAbout(String path, String rule) {
-        return SERVICES.findAll(postRequestedFor(urlEqualTo(path)).withRequestBody(containing(rule)));
+        return SLACK_AND_PAGERDUTY.findAll(postRequestedFor(urlEqualTo(path)).withRequestBody(containing(rule)));
     }
 
     @Test
@@ -122,10 +122,10 @@ class NotificationEndToEndTest {
         assertEquals(200, pressButton(body, SIGNING_SECRET));
         assertEquals(409, pressButton(body, SIGNING_SECRET));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> SERVICES.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
+                .until(() -> SLACK_AND_PAGERDUTY.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
                         .anyMatch(event -> event.getBodyAsString().contains("\"acknowledge\"")));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> SERVICES.findAll(postRequestedFor(urlEqualTo("/api/chat.update"))).stream()
+                .until(() -> SLACK_AND_PAGERDUTY.findAll(postRequestedFor(urlEqualTo("/api/chat.update"))).stream()
                         .anyMatch(edit ->
                                 edit.formParameter("blocks").firstValue().contains("acknowledged by slack:U012AB3CD")));
     }
@@ -146,7 +146,8 @@ class NotificationEndToEndTest {
 
     /** Returns the buttons of the message about an incident, or a missing node before the message is posted. */
     private static JsonNode buttons(String rule) throws Exception {
-        for (LoggedRequest posted : SERVICES.findAll(postRequestedFor(urlEqualTo("/api/chat.postMessage")))) {
+        for (LoggedRequest posted :
+                SLACK_AND_PAGERDUTY.findAll(postRequestedFor(urlEqualTo("/api/chat.postMessage")))) {
             JsonNode blocks = JSON.readTree(posted.formParameter("blocks").firstValue());
             if (posted.formParameter("text").firstValue().contains(rule)) {
                 for (JsonNode block : blocks) {
@@ -173,26 +174,27 @@ class NotificationEndToEndTest {
     public static final class Resources implements QuarkusTestResourceLifecycleManager {
         @Override
         public Map<String, String> start() {
-            SERVICES.start();
-            SERVICES.stubFor(post("/api/chat.postMessage").willReturn(okJson("""
+            SLACK_AND_PAGERDUTY.start();
+            SLACK_AND_PAGERDUTY.stubFor(post("/api/chat.postMessage").willReturn(okJson("""
                     {"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}""")));
-            SERVICES.stubFor(post("/api/chat.update").willReturn(okJson("""
+            SLACK_AND_PAGERDUTY.stubFor(post("/api/chat.update").willReturn(okJson("""
                     {"ok":true,"channel":"C1","ts":"1.5"}""")));
-            SERVICES.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+            SLACK_AND_PAGERDUTY.stubFor(
+                    post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
             try {
                 Path folder = Files.createTempDirectory(Path.of("target"), "notifications");
                 Files.writeString(folder.resolve("token"), "xoxb-1");
                 Files.writeString(folder.resolve("signing"), SIGNING_SECRET);
                 Files.writeString(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
-                Path configuration = Files.writeString(
-                        folder.resolve("notifications.yaml"), """
+                Path configuration = Files.writeString(folder.resolve("notifications.yaml"), """
                         channels:
                           soc: {type: slack, token: 'file:%1$s/token', conversation: C1, api: 'http://127.0.0.1:%2$d/api/'}
                           pager: {type: pagerduty, routing-key: 'file:%1$s/key', service: 'http://127.0.0.1:%2$d'}
                         interact:
                           slack-signing-secret: 'file:%1$s/signing'
                           button-key: 'file:%1$s/key'
-                        """.formatted(folder.toAbsolutePath(), SERVICES.port()));
+                        """.formatted(
+                                folder.toAbsolutePath(), SLACK_AND_PAGERDUTY.port()));
                 return Map.of(
                         "tiercel.data",
                         folder.resolve("data").toString(),
@@ -205,7 +207,7 @@ class NotificationEndToEndTest {
 
         @Override
         public void stop() {
-            SERVICES.stop();
+            SLACK_AND_PAGERDUTY.stop();
         }
     }
 }

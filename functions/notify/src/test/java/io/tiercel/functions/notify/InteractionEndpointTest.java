@@ -59,7 +59,7 @@ class InteractionEndpointTest {
             () -> now);
 
     InteractionEndpointTest() {
-        store.count(1);
+        store.setCount(1);
     }
 
     private Secret secret(String value) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** Tests isolation of pods with branch network interfaces against a real API server and moto. */
 @Tag("packaged")
 class Ec2BranchInterfacesTest {
-    private static final String SHOP = "shop";
+    private static final String NAMESPACE = "shop";
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
     private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
 
@@ -53,8 +53,8 @@ class Ec2BranchInterfacesTest {
     private static Ec2Api ec2;
     private static KubernetesClient client;
     private static ActionHandler isolate;
-    private static String one;
-    private static String two;
+    private static String firstGroup;
+    private static String secondGroup;
     private static String trunk;
 
     @BeforeAll
@@ -63,12 +63,12 @@ class Ec2BranchInterfacesTest {
         real = RealCluster.startOrSkip();
         account = new EmulatedAccount(moto);
         ec2 = new Ec2Client(account.http);
-        one = account.group("pods-one");
-        two = account.group("pods-two");
-        trunk = ec2.attachedInterfaces(account.instance(List.of(one)))
+        firstGroup = account.group("pods-one");
+        secondGroup = account.group("pods-two");
+        trunk = ec2.attachedInterfaces(account.instance(List.of(firstGroup)))
                 .getFirst()
                 .id();
-        for (String namespace : List.of("tiercel", SHOP)) {
+        for (String namespace : List.of("tiercel", NAMESPACE)) {
             real.admin
                     .resource(new NamespaceBuilder()
                             .withNewMetadata()
@@ -81,7 +81,7 @@ class Ec2BranchInterfacesTest {
         real.admin
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName("cart")
                         .endMetadata()
                         .build())
@@ -122,7 +122,7 @@ class Ec2BranchInterfacesTest {
         real.admin
                 .resource(new PodBuilder()
                         .withNewMetadata()
-                        .withNamespace(SHOP)
+                        .withNamespace(NAMESPACE)
                         .withName(name)
                         .addToLabels("app", "cart")
                         .addToAnnotations(ANNOTATION, podEni)
@@ -144,7 +144,7 @@ class Ec2BranchInterfacesTest {
                 ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
         real.admin
                 .pods()
-                .inNamespace(SHOP)
+                .inNamespace(NAMESPACE)
                 .withName(name)
                 .editStatus(pod -> new PodBuilder(pod)
                         .editOrNewStatus()
@@ -155,14 +155,14 @@ class Ec2BranchInterfacesTest {
     }
 
     private static Pod currentPod(String name) {
-        return real.admin.pods().inNamespace(SHOP).withName(name).get();
+        return real.admin.pods().inNamespace(NAMESPACE).withName(name).get();
     }
 
     private static ActionContext context(String pod, String step) {
         return new ActionContext(
                 "4f2a",
                 step,
-                Target.pod(SHOP, pod),
+                Target.pod(NAMESPACE, pod),
                 ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of()),
                 "{}",
                 null,
@@ -183,8 +183,8 @@ class Ec2BranchInterfacesTest {
 
     @Test
     void the_interface_of_an_isolated_pod_is_quarantined_and_restored() {
-        String branch = branch(List.of(one, two));
-        String sibling = branch(List.of(one));
+        String branch = branch(List.of(firstGroup, secondGroup));
+        String sibling = branch(List.of(firstGroup));
         pod("cart-1", annotation(branch));
         setPodIp("cart-1", branch);
         Map<String, List<String>> groups = account.groups();
@@ -210,7 +210,7 @@ class Ec2BranchInterfacesTest {
                     account.calls.stream()
                             .filter("ModifyNetworkInterfaceAttribute"::equals)
                             .count(),
-                    "the first attempt moves the interface twice, the second one not again");
+                    "the first attempt changes the groups twice, and the second attempt changes nothing");
         }
         String quarantineGroup =
                 ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
@@ -233,17 +233,17 @@ class Ec2BranchInterfacesTest {
 
     @Test
     void an_interface_that_was_changed_externally_is_not_restored() {
-        String branch = branch(List.of(one));
+        String branch = branch(List.of(firstGroup));
         pod("cart-2", annotation(branch));
         setPodIp("cart-2", branch);
         ActionContext context = context("cart-2", "4f2b-0");
         CapturedState captured = isolate.capture(context);
         isolate.apply(context, captured.prior());
-        ec2.write(new Ec2Api.Write.SetSecurityGroups(branch, List.of(two)));
+        ec2.write(new Ec2Api.Write.SetSecurityGroups(branch, List.of(secondGroup)));
         ActionResult released = isolate.release(context, captured.prior());
         assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(branch), released.toString());
-        assertEquals(List.of(two), account.groups().get(branch));
+        assertEquals(List.of(secondGroup), account.groups().get(branch));
     }
 
     @Test
@@ -257,8 +257,8 @@ class Ec2BranchInterfacesTest {
 
     @Test
     void an_annotation_with_the_interface_of_another_pod_changes_nothing() {
-        String podInterface = branch(List.of(one));
-        String otherPodInterface = branch(List.of(two));
+        String podInterface = branch(List.of(firstGroup));
+        String otherPodInterface = branch(List.of(secondGroup));
         pod("cart-5", annotation(otherPodInterface));
         setPodIp("cart-5", podInterface);
         Map<String, List<String>> groups = account.groups();

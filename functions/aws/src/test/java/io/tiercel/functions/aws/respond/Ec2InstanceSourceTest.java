@@ -92,12 +92,12 @@ class Ec2InstanceSourceTest {
 
     @Test
     void an_instance_has_network_interfaces_tags_and_a_profile() {
-        String one = account.group("facts-one");
-        String two = account.group("facts-two");
-        String instance = account.instance(List.of(two, one));
-        String second = account.networkInterface(List.of(one), Map.of());
+        String firstGroup = account.group("facts-one");
+        String secondGroup = account.group("facts-two");
+        String instance = account.instance(List.of(secondGroup, firstGroup));
+        String second = account.networkInterface(List.of(firstGroup), Map.of());
         account.attach(second, instance, 1);
-        account.networkInterface(List.of(two), Map.of("vpcresources.k8s.aws/trunk-eni-id", second));
+        account.networkInterface(List.of(secondGroup), Map.of("vpcresources.k8s.aws/trunk-eni-id", second));
         account.ec2(
                 "CreateTags",
                 new Parameters()
@@ -123,16 +123,16 @@ class Ec2InstanceSourceTest {
         assertEquals("arn:aws:iam::123456789012:instance-profile/facts", facts.profile());
         assertNull(facts.autoScalingGroup());
         assertEquals(Map.of("team", "shop & <co>"), facts.tags());
-        assertEquals(Stream.of(one, two).sorted().toList(), facts.groups());
+        assertEquals(Stream.of(firstGroup, secondGroup).sorted().toList(), facts.groups());
 
         assertEquals(2, facts.interfaces().size(), "branch interfaces do not belong to the instance: " + facts);
         InstanceFacts.Interface first = facts.interfaces().getFirst();
-        assertEquals(Stream.of(one, two).sorted().toList(), first.groups());
+        assertEquals(Stream.of(firstGroup, secondGroup).sorted().toList(), first.groups());
         assertEquals(account.subnet, first.subnet());
         assertTrue(first.addresses().stream().allMatch(address -> address.startsWith("10.0.1.")), first.toString());
         InstanceFacts.Interface other = facts.interfaces().getLast();
         assertEquals(second, other.id());
-        assertEquals(List.of(one), other.groups());
+        assertEquals(List.of(firstGroup), other.groups());
         assertEquals(1, other.addresses().size());
     }
 

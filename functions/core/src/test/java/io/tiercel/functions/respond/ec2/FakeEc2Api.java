@@ -36,7 +36,7 @@ public final class FakeEc2Api implements Ec2Api {
         return this;
     }
 
-    public void instance(Instance instance) {
+    public void addInstance(Instance instance) {
         instances.put(instance.id(), instance);
     }
 
@@ -52,12 +52,12 @@ public final class FakeEc2Api implements Ec2Api {
                 new MetadataOptions("enabled", "optional", 2));
     }
 
-    public void attached(String instanceId, NetworkInterface networkInterface) {
+    public void attach(String instanceId, NetworkInterface networkInterface) {
         interfaces.put(networkInterface.id(), networkInterface);
         attachments.put(networkInterface.id(), instanceId);
     }
 
-    public void branch(String trunkId, NetworkInterface networkInterface) {
+    public void addBranchInterface(String trunkId, NetworkInterface networkInterface) {
         interfaces.put(networkInterface.id(), networkInterface);
         trunks.put(networkInterface.id(), trunkId);
     }

@@ -42,16 +42,16 @@ class IsolateInstancePropertyTest {
             List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsExist) {
         FakeEc2Api createEc2() {
             FakeEc2Api ec2 = new FakeEc2Api();
-            ec2.instance(FakeEc2Api.running(INSTANCE));
+            ec2.addInstance(FakeEc2Api.running(INSTANCE));
             for (int i = 0; i < interfaces.size(); i++) {
                 String vpc = secondVpc && i == 1 ? "vpc-b" : "vpc-a";
                 String type = i == 0 && !branches.isEmpty() ? "trunk" : "interface";
-                ec2.attached(
+                ec2.attach(
                         INSTANCE,
                         new NetworkInterface("eni-" + i, vpc, type, List.copyOf(interfaces.get(i)), List.of()));
             }
             for (int i = 0; i < branches.size(); i++) {
-                ec2.branch(
+                ec2.addBranchInterface(
                         "eni-0",
                         new NetworkInterface(
                                 "eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));

@@ -119,7 +119,7 @@ class PreserveInstanceTest {
     }
 
     private void preserveAndRelease(int calls, boolean afterEffect) {
-        ec2.instance(FakeEc2Api.running(INSTANCE));
+        ec2.addInstance(FakeEc2Api.running(INSTANCE));
         String before = ec2.state();
         run(new CrashPoint(calls, afterEffect), responder -> responder.respond("a1"));
         fixture.advance(Duration.ofMinutes(5));
@@ -144,7 +144,7 @@ class PreserveInstanceTest {
     @Test
     void a_failed_part_does_not_prevent_the_others() {
         Ec2Api.Instance running = FakeEc2Api.running(INSTANCE);
-        ec2.instance(new Ec2Api.Instance(
+        ec2.addInstance(new Ec2Api.Instance(
                 INSTANCE,
                 running.arn(),
                 running.state(),

@@ -35,10 +35,10 @@ class PlannedResponderTest {
     private final FakeEc2Api ec2 = new FakeEc2Api();
 
     PlannedResponderTest() {
-        ec2.instance(FakeEc2Api.running(INSTANCE));
-        ec2.attached(INSTANCE, new NetworkInterface("eni-0", "vpc-a", "trunk", List.of("sg-1", "sg-2"), List.of()));
-        ec2.attached(INSTANCE, new NetworkInterface("eni-1", "vpc-a", "interface", List.of("sg-1"), List.of()));
-        ec2.branch("eni-0", new NetworkInterface("eni-b", "vpc-a", "branch", List.of("sg-3"), List.of()));
+        ec2.addInstance(FakeEc2Api.running(INSTANCE));
+        ec2.attach(INSTANCE, new NetworkInterface("eni-0", "vpc-a", "trunk", List.of("sg-1", "sg-2"), List.of()));
+        ec2.attach(INSTANCE, new NetworkInterface("eni-1", "vpc-a", "interface", List.of("sg-1"), List.of()));
+        ec2.addBranchInterface("eni-0", new NetworkInterface("eni-b", "vpc-a", "branch", List.of("sg-3"), List.of()));
     }
 
     private Map<ActionKind, ActionHandler> handlers() {
@@ -71,12 +71,12 @@ class PlannedResponderTest {
     }
 
     @Test
-    void every_interface_passes_through_the_untrack_group() {
+    void every_interface_is_moved_to_the_untrack_group_and_then_to_the_quarantine_group() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
         responder(fixture).respond("a1");
         String quarantineGroup = ec2.groups.get("vpc-a/tiercel-quarantine");
         String untrackGroup = ec2.groups.get("vpc-a/tiercel-untrack");
-        List<Write> moves = ec2.writes.stream()
+        List<Write> groupChanges = ec2.writes.stream()
                 .filter(Write.SetSecurityGroups.class::isInstance)
                 .toList();
         assertEquals(
@@ -87,7 +87,7 @@ class PlannedResponderTest {
                         new Write.SetSecurityGroups("eni-1", List.of(quarantineGroup)),
                         new Write.SetSecurityGroups("eni-b", List.of(untrackGroup)),
                         new Write.SetSecurityGroups("eni-b", List.of(quarantineGroup))),
-                moves);
+                groupChanges);
         assertTrue(fixture.notes("a1").contains("remaining access"), fixture.notes("a1"));
         assertTrue(fixture.auditLog().stream()
                 .anyMatch(entry -> entry.contains("SetSecurityGroups") && entry.endsWith("calling")));
@@ -146,12 +146,12 @@ class PlannedResponderTest {
     }
 
     @Test
-    void a_sweep_applies_an_approval_that_the_queue_lost() {
+    void a_sweep_applies_an_approval_whose_request_was_lost() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: approve\nactions: [ec2:stop]"));
         PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         responder.approve("a1", fixture.planId("a1"), "ann");
-        fixture.loseRequests();
+        fixture.discardRequests();
         fixture.sweep(responder);
         assertEquals(List.of("applied"), fixture.states("a1"));
         fixture.sweep(responder);

@@ -110,7 +110,7 @@ public final class ResponderFixture {
         }
     }
 
-    public void loseRequests() {
+    public void discardRequests() {
         requests.clear();
     }
 

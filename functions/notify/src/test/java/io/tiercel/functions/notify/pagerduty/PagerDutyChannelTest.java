@@ -98,7 +98,7 @@ class PagerDutyChannelTest {
             NotificationDispatcher dispatcher = new NotificationDispatcher(
                     store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
             for (int count = 1; count <= 1_000; count++) {
-                store.count(count);
+                store.setCount(count);
                 dispatcher.dispatch("i");
             }
             store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
@@ -133,9 +133,9 @@ class PagerDutyChannelTest {
                     .put(
                             "hostname",
                             text.substring(0, Math.min(1024, text.length()))); // the parser rejects longer host names
-            Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
+            Incident hostile = SingleIncidentStore.incidentOf(AlertText.read(alert), Long.MAX_VALUE);
             try (PagerDutyChannel pager = pager(KEY)) {
-                assertInstanceOf(DeliveryResult.Sent.class, pager.send(SingleIncidentStore.first(hostile)));
+                assertInstanceOf(DeliveryResult.Sent.class, pager.send(SingleIncidentStore.firstNotification(hostile)));
             }
         }
         assertEquals(4, events().size());
@@ -143,8 +143,9 @@ class PagerDutyChannelTest {
 
     @Test
     void server_errors_are_retried_after_a_minute_and_client_errors_are_not() {
-        store.count(1);
-        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
+        store.setCount(1);
+        Notification notification =
+                SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         try (PagerDutyChannel pager = pager(KEY)) {
             for (int status : new int[] {429, 500, 503}) {
                 EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(status)));

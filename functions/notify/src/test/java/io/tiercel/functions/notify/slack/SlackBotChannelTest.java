@@ -47,9 +47,9 @@ class SlackBotChannelTest {
 
     @Test
     void an_incident_is_one_thread_whose_root_message_is_edited() {
-        store.count(1);
+        store.setCount(1);
         dispatcher().dispatch("i");
-        store.count(10_000);
+        store.setCount(10_000);
         dispatcher().dispatch("i");
         assertTrue(
                 slack.root().text().startsWith("Warning: Terminal shell"),
@@ -78,7 +78,7 @@ class SlackBotChannelTest {
 
     @Test
     void a_lost_response_does_not_duplicate_the_root_message() {
-        store.count(1);
+        store.setCount(1);
         slack.loseResponse = true;
         dispatcher().dispatch("i");
         slack.loseResponse = false;
@@ -89,7 +89,7 @@ class SlackBotChannelTest {
 
     @Test
     void a_deleted_root_message_is_replaced() {
-        store.count(1);
+        store.setCount(1);
         dispatcher().dispatch("i");
         slack.messages.clear();
         store.update(IncidentState.CLOSED, Priority.WARNING);
@@ -100,7 +100,7 @@ class SlackBotChannelTest {
 
     @Test
     void a_message_that_slack_rejects_is_sent_without_blocks() {
-        store.count(1);
+        store.setCount(1);
         slack.failOnce = "msg_blocks_too_long";
         dispatcher().dispatch("i");
         assertEquals(1, slack.rootCount());
@@ -109,24 +109,25 @@ class SlackBotChannelTest {
 
     @Test
     void rejections_are_final_and_failures_are_retried() {
-        store.count(1);
+        store.setCount(1);
         slack.failAlways = "channel_not_found";
         assertEquals(
                 new DeliveryResult.Rejected("Slack: channel_not_found"),
-                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+                bot.send(SingleIncidentStore.firstNotification(store.find("i").orElseThrow())));
         slack.busy = true;
         assertEquals(
                 new DeliveryResult.Retry(Duration.ofSeconds(7), "Slack: busy"),
-                bot.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+                bot.send(SingleIncidentStore.firstNotification(store.find("i").orElseThrow())));
     }
 
     @Test
     void the_fallback_receives_rejected_messages() {
         List<Notification> received = new ArrayList<>();
         NotificationChannel fallback = new RecordingChannel(received);
-        store.count(1);
+        store.setCount(1);
         slack.failAlways = "invalid_auth";
-        Notification notification = SingleIncidentStore.first(store.find("i").orElseThrow());
+        Notification notification =
+                SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
         assertEquals(1, received.size());
     }
@@ -140,7 +141,7 @@ class SlackBotChannelTest {
         Instant[] time = {Instant.parse("2026-01-01T00:00:00Z")};
         SlackBotChannel channel = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
         for (int count = 1; count <= 20; count++) {
-            incidents.count(count);
+            incidents.setCount(count);
             conversation.crashAfterCalls = random.nextInt(4);
             NotificationDispatcher crashing = new NotificationDispatcher(
                     incidents,

@@ -46,11 +46,11 @@ class SlackWebhookChannelTest {
             .options(wireMockConfig().dynamicPort())
             .build();
 
-    private final Incident incident = SingleIncidentStore.incident(AlertText.read(AlertText.shellInPod()), 1);
+    private final Incident incident = SingleIncidentStore.incidentOf(AlertText.read(AlertText.shellInPod()), 1);
 
     private static DeliveryResult send(Incident incident) {
         try (SlackWebhookChannel webhook = webhook("http://127.0.0.1:" + SLACK.getPort() + PATH)) {
-            return webhook.send(SingleIncidentStore.first(incident));
+            return webhook.send(SingleIncidentStore.firstNotification(incident));
         }
     }
 
@@ -114,8 +114,9 @@ class SlackWebhookChannelTest {
         }
         try (SlackWebhookChannel webhook = webhook("http://127.0.0.1:1" + PATH)) {
             assertFalse(webhook.toString().contains("secret"));
-            assertFalse(
-                    webhook.send(SingleIncidentStore.first(incident)).toString().contains("secret"));
+            assertFalse(webhook.send(SingleIncidentStore.firstNotification(incident))
+                    .toString()
+                    .contains("secret"));
         }
     }
 
@@ -138,8 +139,8 @@ class SlackWebhookChannelTest {
         ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", file)
                 .put("message", message)
                 .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
-        Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
-        Notification notification = SingleIncidentStore.first(hostile);
+        Incident hostile = SingleIncidentStore.incidentOf(AlertText.read(alert), Long.MAX_VALUE);
+        Notification notification = SingleIncidentStore.firstNotification(hostile);
         SlackLimits.check(SlackMessage.root(notification, (action, id, plan) -> Optional.of("signed"))
                 .payload());
         String line = TerminalLine.of(notification, ZoneOffset.UTC);

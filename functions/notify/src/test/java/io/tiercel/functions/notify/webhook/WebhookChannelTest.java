@@ -34,14 +34,15 @@ class WebhookChannelTest {
     void a_message_is_signed_as_documented() throws Exception {
         RECEIVER.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(204)));
         SingleIncidentStore store = new SingleIncidentStore();
-        store.count(3);
+        store.setCount(3);
         Secret address =
                 new Secret("env:A", () -> "http://127.0.0.1:" + RECEIVER.getPort() + "/in", InstantSource.system());
         try (WebhookChannel hook =
                 new WebhookChannel("siem", address, new Secret("env:K", () -> "key", InstantSource.system()))) {
             assertInstanceOf(
                     DeliveryResult.Sent.class,
-                    hook.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
+                    hook.send(SingleIncidentStore.firstNotification(
+                            store.find("i").orElseThrow())));
         }
         LoggedRequest request = RECEIVER.getAllServeEvents().getFirst().getRequest();
         Mac mac = Mac.getInstance("HmacSHA256");
