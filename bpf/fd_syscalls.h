@@ -11,7 +11,7 @@
 #define PIDFS_MAGIC 0x50494446
 #define ANON_INODE_FS_MAGIC 0x09041934
 #define PIDFD_NAME 0x5d64666469705bull /* "[pidfd]" */
-#define MAX_MMSG_EVENTS 8              /* further messages of sendmmsg and recvmmsg are no events */
+#define MAX_MMSG_EVENTS 8              /* further messages of sendmmsg and recvmmsg are not recorded */
 
 static __always_inline __u32 pidfd_target(struct file *file, struct inode *inode, __u32 magic) {
     struct pid *pid = 0;

@@ -97,7 +97,7 @@ static __always_inline void save_path(__u8 *to, struct filename *from) {
         to[0] = 0;
 }
 
-/* Saves a path of a request. Since Linux 7.0 it is in a structure of its own. */
+/* Saves a path of a request. Since Linux 7.0 it is in a separate structure. */
 #define SAVE_PATH(to, type, request, member)                                                                           \
     do {                                                                                                               \
         if (bpf_core_type_exists(struct delayed_filename))                                                             \
@@ -125,7 +125,7 @@ static __always_inline void save_socket_arguments(struct io_request *r, struct i
     }
 }
 
-/* The arguments of each operation are at the start of the request, in a type of its own. */
+/* The arguments of each operation are at the start of the request, in a separate type. */
 static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     if (!bpf_core_field_exists(req->cqe))
         return;

@@ -109,7 +109,7 @@ struct capture_config {
 #define ADDRESS_UNIX_PATH 62 /* class of a path that was passed instead of an IP address */
 #define ADDRESS_UNKNOWN 63   /* class of all other addresses: keeps all disjuncts */
 
-#define COMM_UNKNOWN 63 /* class of the names beyond those that have one of their own */
+#define COMM_UNKNOWN 63 /* class of the names beyond the last class */
 
 /* A state of a double-array trie. The next state is at base plus the byte, if the `check` of that cell is this state.
  */
@@ -144,9 +144,9 @@ struct prefilter_tables {
     __u64 port[4096];         /* by event type and class of the server's port */
     __u64 network[4096];      /* by event type and class of the server's address */
     __u64 sockaddr[4096];     /* by event type and class of the address as passed */
-    __u64 networks[256]; /* networks with a class of their own, from class 1, longest prefix first: address, mask */
-    __u32 uids[15];      /* users with a class of their own, from class 1 */
-    __u16 ports[63];     /* ports with a class of their own, from class 1 */
+    __u64 networks[256];      /* networks with their own class, from class 1, longest prefix first: address, mask */
+    __u32 uids[15];           /* users with their own class, from class 1 */
+    __u16 ports[63];          /* ports with their own class, from class 1 */
 };
 
 /* The program name since the last exec or fork, as user space has it. A later change of comm does not count. */
@@ -217,7 +217,7 @@ struct record_header {
     __u64 cap_inheritable;
     __u64 cap_permitted;
     __u64 cap_effective;
-    __u64 disjuncts;  /* those that the prefilter has left */
+    __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
     __u32 unused;
     __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */

@@ -161,8 +161,8 @@ static __always_inline __u32 comm_class(struct prefilter_tables *p, struct proce
     return class & (COMM_CLASSES - 1);
 }
 
-/* The disjuncts that the process leaves. The user is that of the record. A process that is unknown here may also be
- * unknown in user space, where its fields have no value. */
+/* Returns the disjuncts that can still match for the process. The user is that of the record. A process that is unknown
+ * here may also be unknown in user space, where its fields have no value. */
 __noinline __u64 process_disjuncts(__u32 table, __u32 type) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     struct task_struct *task = current_task();

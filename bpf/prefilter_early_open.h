@@ -6,7 +6,7 @@
 
 #include "prefilter_paths.h"
 
-/* Deeper paths and longer components go the long outcome. */
+/* Deeper paths and longer components are left to the filter of complete records. */
 #define EARLY_MAX_COMPONENTS 24
 #define EARLY_MAX_COMPONENT 96
 
@@ -102,7 +102,7 @@ static __always_inline bool is_passed_path(struct passed_path *h, struct fs_stru
     return !h->end && i < EARLY_MAX_COMPONENTS;
 }
 
-/* Returns true if the host has the file at the same path, or at none. */
+/* Returns true if the host has the file at the same path, or does not have it. */
 static __always_inline bool is_host_path_passed(struct passed_path *h, struct file *file) {
     struct super_block *file_system = file->f_path.mnt->mnt_sb;
     __u32 device = file_system->s_dev;
@@ -122,8 +122,8 @@ static __always_inline bool is_host_path_passed(struct passed_path *h, struct fi
            is_mount_path(mount, h->passed, PASSED_MASK, PASSED_OFFSET, h->exit_offset);
 }
 
-/* The disjuncts that the names of an opened file leave if all names equal the path as passed, otherwise all ones.
- * One function contains everything, because it runs for most opens. */
+/* Returns the disjuncts that can still match an opened file if all its names equal the path as passed, otherwise all
+ * ones. One function contains everything, because it runs for most opens. */
 __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 fd) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);

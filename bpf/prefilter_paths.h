@@ -164,8 +164,8 @@ static __always_inline __u32 bounded_length(__u32 length) {
     return length & 255;
 }
 
-/* The disjuncts that the host's path of the file leaves (Mounts.hostName). None if the host has no path, or the
- * kernel's path. */
+/* Returns the disjuncts that can still match the host's path of the file (MountTable.hostPath). Returns 0 if the host
+ * has no path for it, or the kernel's path. */
 __noinline __u64 host_path_disjuncts(__u32 table, __u32 open) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
@@ -196,8 +196,8 @@ __noinline __u64 host_path_disjuncts(__u32 table, __u32 open) {
     return path_disjuncts(table, open, s, HOST_PATH_OFFSET, at + below);
 }
 
-/* The disjuncts that the paths of a file leave. Rules see the path as passed, absolute and canonical, the kernel's
- * path and the host's path. A match of any of them counts. */
+/* Returns the disjuncts that can still match a path of the file. Rules see the path as passed, absolute and canonical,
+ * the kernel's path and the host's path. A match of any of them counts. */
 __noinline __u64 all_path_disjuncts(__u32 table, __u32 open) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);

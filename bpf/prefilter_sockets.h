@@ -55,8 +55,8 @@ static __always_inline __u32 socket_kind(struct fd_body *body) {
     }
 }
 
-/* The disjuncts that the server's endpoint leaves, if the socket has a peer. SocketEnds decides in the same way
- * which end is the server. */
+/* Returns the disjuncts that can still match the server's endpoint, if the socket has a peer. SocketEndpoints
+ * determines the server in the same way. */
 static __always_inline __u64 server_disjuncts(__u32 table, struct prefilter_tables *p, __u32 type, struct fd_body *body,
                                               __u32 kind) {
     if (!(body->bits & (FD_CONNECTED | FD_CLIENT | FD_SERVER)) ||

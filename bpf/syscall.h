@@ -47,7 +47,7 @@ struct {
     __type(value, struct current_syscall);
 } current_syscalls SEC(".maps");
 
-/* Keeps all disjuncts: the prefilter has not looked at the syscall. */
+/* Keeps all disjuncts: the prefilter has not checked the syscall. */
 static __always_inline void reset_prefilter(struct syscall *call) {
     call->disjuncts = ~0ull;
     call->generation = GENERATION_NONE;

@@ -227,8 +227,8 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path) {
     return 0;
 }
 
-/* Records carry the cgroup of the unified hierarchy, but a container may be known by a cgroup of another hierarchy
- * only. */
+/* Records carry the cgroup of the unified hierarchy, but a container may have a recognizable cgroup in another
+ * hierarchy only. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task) {
     disable_preemption();

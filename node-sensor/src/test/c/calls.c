@@ -1,4 +1,4 @@
-/* Makes system calls that work and system calls that fail, in the working directory, for LiveCallsTest. */
+/* Makes system calls that work and system calls that fail, in the working directory, for LiveSyscallsTest. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/bpf.h>

@@ -1,4 +1,4 @@
-/* Makes system calls of i386 with int 0x80, for LiveCallsTest; ends with a signal where the kernel has none. */
+/* Makes system calls of i386 with int 0x80, for LiveSyscallsTest; ends with a signal where the kernel has none. */
 #include <fcntl.h>
 #include <stdint.h>
 #include <string.h>

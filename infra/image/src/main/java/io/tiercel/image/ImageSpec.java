@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What an image contains, and how its program starts. An image contains nothing else: no shell, no distribution.
+ * The content of an image, and the command that starts its program. An image contains nothing else: no shell, no distribution.
  *
  * @param title the image's name without registry and tag
  * @param folder the folder that {@code ./tiercel image} made; in the image it is {@link #HOME}
@@ -33,7 +33,10 @@ record ImageSpec(
     static final String VERSION = "0.2.0";
     static final String CACHE = "tiercel.aot";
 
-    /** Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the digest. */
+    /**
+     * Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the
+     * digest.
+     */
     ImageSpec {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));

@@ -43,7 +43,7 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
             return Arrays.stream(values()).filter(reason -> reason.index < RecordLayout.LOSS_REASONS);
         }
 
-        /** Whether the event is lost, and not only incomplete. */
+        /** Returns true if the event is lost, and not only incomplete. */
         public boolean eventLost() {
             return eventLost;
         }

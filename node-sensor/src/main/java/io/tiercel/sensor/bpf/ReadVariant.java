@@ -25,7 +25,7 @@ enum ReadVariant {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the kernel has the function that this variant calls. */
+    /** Returns true if the kernel has the function that this variant calls. */
     boolean isSupportedBy(KernelTypes types) {
         return kernelFunction == null || types.hasFunction(kernelFunction);
     }

@@ -91,12 +91,12 @@ public final class RecordView {
         return buffer.getLong(header + HEADER_CAP_EFFECTIVE);
     }
 
-    /** Whether pointers and words in user memory have 32 bits. */
+    /** Returns true if pointers and words in user memory have 32 bits. */
     public boolean compat() {
         return unsignedShort(header + HEADER_COMPAT) != 0;
     }
 
-    /** Mask of the disjuncts that the prefilter has left, if it has checked the event. */
+    /** The mask of surviving disjuncts, if the prefilter has checked the event. */
     public long disjuncts() {
         return buffer.getLong(header + HEADER_DISJUNCTS);
     }
@@ -156,7 +156,7 @@ public final class RecordView {
         return nameLength(index) > 0;
     }
 
-    /** Whether a name and a text have equal bytes. */
+    /** Returns true if a name and a text have equal bytes. */
     public boolean nameIsText(int name, int text) {
         int n = nameLength(name);
         if (rawTextLength(text) != n) {
@@ -172,7 +172,7 @@ public final class RecordView {
         return true;
     }
 
-    /** Whether a name starts with a byte string. */
+    /** Returns true if a name starts with a byte string. */
     public boolean nameStartsWith(int index, String prefix) {
         if (nameLength(index) < prefix.length()) {
             return false;
@@ -203,7 +203,7 @@ public final class RecordView {
         return bytes;
     }
 
-    /** Whether a text is long enough to contain a number at an offset. */
+    /** Returns true if a text is long enough to contain a number at an offset. */
     public boolean hasTextNumber(int index, int offset, int size) {
         return offset + size <= textLength(index);
     }

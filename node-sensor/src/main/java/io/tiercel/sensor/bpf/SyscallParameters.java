@@ -27,7 +27,7 @@ public final class SyscallParameters {
     private final List<ParameterLocation.Path> paths = new ArrayList<>();
     private final List<TextSpec> texts = new ArrayList<>();
 
-    /** How the capture program reads a text: one element of {@code struct argument_spec}. */
+    /** The way in which the capture program reads a text: one element of {@code struct argument_spec}. */
     private record TextSpec(int kind, int argument, int extent) {}
 
     /** One {@code PARAMETER=SOURCE}. */
@@ -74,7 +74,7 @@ public final class SyscallParameters {
         }
     }
 
-    /** Whether the row has no parameters. */
+    /** Returns true if the row has no parameters. */
     boolean isEmpty() {
         return locations.isEmpty();
     }

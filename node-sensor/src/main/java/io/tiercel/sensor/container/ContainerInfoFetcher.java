@@ -27,7 +27,7 @@ public final class ContainerInfoFetcher implements AutoCloseable {
     private static final long FIRST_BACKOFF_MILLIS = 20;
     private static final long MAX_BACKOFF_MILLIS = 60_000;
 
-    /** How long a container may run before its runtime knows it, in nanoseconds. */
+    /** The maximum time that a container runs before its runtime knows it, in nanoseconds. */
     private static final long NOT_FOUND_AFTER_NANOS = 5_000_000_000L;
 
     /** The minimum time between two warnings about unavailable runtimes, in nanoseconds. */

@@ -59,12 +59,12 @@ public interface EventStream extends AutoCloseable {
     /** Sets the host names that are resolved in the background, repeatedly, so that rules can compare addresses with them. */
     default void resolveHostNames(Set<String> hostNames) {}
 
-    /** Whether the kernel can drop events that no rule can match. */
+    /** Returns true if the kernel can drop events that no rule can match. */
     default boolean hasPrefilter() {
         return false;
     }
 
-    /** Whether the prefilter only decides and drops nothing. */
+    /** Returns true if the prefilter only decides and drops nothing. */
     default boolean verifiesPrefilter() {
         return false;
     }
@@ -92,7 +92,7 @@ public interface EventStream extends AutoCloseable {
         return null;
     }
 
-    /** Whether the stream has ended: a recording at its end. */
+    /** Returns true if the stream has ended: a recording at its end. */
     boolean ended();
 
     /** Returns the number of events that the kernel lost since the start. */

@@ -35,7 +35,7 @@ public final class CriRuntime implements ContainerRuntime {
     /** An id that no container has. The query for it loads the classes and opens the connection. */
     private static final String NONEXISTENT_ID = "0".repeat(64);
 
-    /** How long a socket without CRI, such as that of Docker's containerd, counts as absent, in nanoseconds. */
+    /** The time for which a socket without CRI, such as that of Docker's containerd, counts as absent, in nanoseconds. */
     private static final long UNIMPLEMENTED_RETRY_NANOS = 300_000_000_000L;
 
     private final Path socket;

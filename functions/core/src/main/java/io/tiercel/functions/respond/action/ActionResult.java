@@ -14,7 +14,7 @@ public record ActionResult(Status status, List<String> notes) {
     private static final int MAX_NOTES = 40;
     private static final int MAX_CHARACTERS = 400;
 
-    /** How much of an action succeeded. */
+    /** The degree of success of an action. */
     public enum Status {
         /** Everything succeeded, and reading the target back confirmed it. */
         DONE,
