@@ -9,8 +9,7 @@ final class RuleFilesOption {
     @Option(
             names = "--rules",
             paramLabel = "FILE|DIR",
-            description =
-                    "Rule files or folders, loaded in this order. Default: the detections that come with Tiercel.")
+            description = "Rule files or folders, loaded in this order. Default: the bundled detections.")
     private List<Path> files = List.of();
 
     /** Returns the given files and folders, or an empty list for the default. */

@@ -40,7 +40,7 @@ public final class HostNameResolver implements AutoCloseable {
 
     private final Dns dns;
     private final Consumer<byte[]> records;
-    private final Map<String, String> known = new HashMap<>();
+    private final Map<String, String> emitted = new HashMap<>();
     private final ConcurrentLinkedQueue<Resolution> results = new ConcurrentLinkedQueue<>();
     private Set<String> names = Set.of();
     private Lookups lookups = new Lookups(Set.of());
@@ -68,7 +68,7 @@ public final class HostNameResolver implements AutoCloseable {
         }
         lookups.stop();
         names = Set.copyOf(newNames);
-        for (Iterator<String> iterator = known.keySet().iterator(); iterator.hasNext(); ) {
+        for (Iterator<String> iterator = emitted.keySet().iterator(); iterator.hasNext(); ) {
             String name = iterator.next();
             if (!names.contains(name)) {
                 iterator.remove();
@@ -82,7 +82,7 @@ public final class HostNameResolver implements AutoCloseable {
     /** Emits the results since the last call. */
     public void deliver() {
         for (Resolution result = results.poll(); result != null; result = results.poll()) {
-            if (result.source == lookups && !result.addresses.equals(known.put(result.name, result.addresses))) {
+            if (result.source == lookups && !result.addresses.equals(emitted.put(result.name, result.addresses))) {
                 records.accept(record(result.name, result.addresses));
             }
         }
@@ -152,8 +152,10 @@ public final class HostNameResolver implements AutoCloseable {
         private synchronized void pause() {
             long end = System.nanoTime() + REFRESH_MILLIS * 1_000_000;
             try {
-                for (long left = REFRESH_MILLIS; left > 0 && !stopped; left = (end - System.nanoTime()) / 1_000_000) {
-                    wait(left);
+                for (long remainingMillis = REFRESH_MILLIS;
+                        remainingMillis > 0 && !stopped;
+                        remainingMillis = (end - System.nanoTime()) / 1_000_000) {
+                    wait(remainingMillis);
                 }
             } catch (InterruptedException e) {
                 stopped = true;

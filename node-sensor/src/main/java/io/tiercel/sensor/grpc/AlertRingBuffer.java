@@ -71,8 +71,8 @@ final class AlertRingBuffer {
     }
 
     /** Waits until {@link #changes} differs from {@code seen}, or the timeout expires. */
-    synchronized void awaitChange(long seen, long timeoutMillis) throws InterruptedException {
-        if (changes == seen) {
+    synchronized void awaitChange(long seenChanges, long timeoutMillis) throws InterruptedException {
+        if (changes == seenChanges) {
             wait(timeoutMillis);
         }
     }

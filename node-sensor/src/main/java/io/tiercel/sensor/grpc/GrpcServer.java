@@ -156,14 +156,14 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
                 .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES);
     }
 
-    private Server start(NettyServerBuilder builder, String where) throws GrpcException {
+    private Server start(NettyServerBuilder builder, String address) throws GrpcException {
         try {
             Server server = builder.build().start();
             servers.add(server);
             return server;
         } catch (IOException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new GrpcException("gRPC cannot listen on " + where + ": " + reason.getMessage());
+            throw new GrpcException("gRPC cannot listen on " + address + ": " + reason.getMessage());
         }
     }
 

@@ -128,11 +128,11 @@ final class SensorProcess implements AutoCloseable {
             throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         while (alerts(marker).stream().noneMatch(expected)) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (left <= 0 || ended) {
+            long remainingMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (remainingMillis <= 0 || ended) {
                 return false;
             }
-            wait(left);
+            wait(remainingMillis);
         }
         return true;
     }

@@ -73,7 +73,7 @@ final class SensorMetrics {
         OutputMetrics.add(snapshot, builder);
         builder.metricSnapshot(gauge(
                 "tiercel_metrics_snapshot_age_seconds",
-                "Time since the sensor's loop last took these snapshot.",
+                "Age of the metrics snapshot in seconds.",
                 (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
         processMetrics(builder);
         return builder.build();

@@ -93,8 +93,8 @@ public final class MountTable {
         }
         Mount first = mounts.getFirst();
         if (first.root.isEmpty() && !r.hasName(2)) {
-            boolean same = first.mountPoint.length() == mountLength && r.nameStartsWith(0, first.mountPoint);
-            return same ? null : first.mountPoint + r.name(0).substring(mountLength);
+            boolean isRecordPath = first.mountPoint.length() == mountLength && r.nameStartsWith(0, first.mountPoint);
+            return isRecordPath ? null : first.mountPoint + r.name(0).substring(mountLength);
         }
         String path = r.name(0);
         String fsPath = r.name(2) + path.substring(mountLength);

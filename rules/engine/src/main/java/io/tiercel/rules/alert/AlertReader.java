@@ -124,12 +124,12 @@ final class AlertReader {
         if (e instanceof StreamConstraintsException) {
             return new InvalidAlertException("the alert exceeds a limit: " + firstLine(e.getMessage()));
         }
-        String where = e instanceof JsonProcessingException json && json.getLocation() != null
+        String location = e instanceof JsonProcessingException json && json.getLocation() != null
                 ? " at line " + json.getLocation().getLineNr() + ", column "
                         + json.getLocation().getColumnNr()
                 : "";
-        String what = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
-        return new InvalidAlertException("invalid JSON" + where + ": " + firstLine(what));
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return new InvalidAlertException("invalid JSON" + location + ": " + firstLine(message));
     }
 
     private static String firstLine(@Nullable String text) {

@@ -125,19 +125,19 @@ public final class RuleTestRunner {
     }
 
     private static void compare(Expected expected, Alert alert, List<String> problems) {
-        String where = "\"" + alert.rule() + "\": ";
+        String prefix = "\"" + alert.rule() + "\": ";
         if (expected.priority() != null && expected.priority() != alert.priority()) {
-            problems.add(where + "expected priority " + expected.priority().label() + ", got "
+            problems.add(prefix + "expected priority " + expected.priority().label() + ", got "
                     + alert.priority().label());
         }
         if (expected.output() != null && !alert.message().contains(expected.output())) {
-            problems.add(where + "expected an output that contains \"" + expected.output() + "\", got \""
+            problems.add(prefix + "expected an output that contains \"" + expected.output() + "\", got \""
                     + alert.message() + "\"");
         }
         for (Map.Entry<String, @Nullable Object> field : expected.fields().entrySet()) {
             Object value = alert.outputFields().get(field.getKey());
             if (!String.valueOf(value).equals(String.valueOf(field.getValue()))) {
-                problems.add(where + "expected " + field.getKey() + " " + field.getValue() + ", got "
+                problems.add(prefix + "expected " + field.getKey() + " " + field.getValue() + ", got "
                         + (alert.outputFields().containsKey(field.getKey()) ? value : "no such output field"));
             }
         }

@@ -102,10 +102,13 @@ public final class RevokeSessions implements ActionHandler {
                 .orElseThrow(() -> ActionException.permanent(
                         "the instance profile " + profile + " has no role; nothing was changed"));
         if (wholeRole) {
-            List<String> others = new ArrayList<>(ec2.instancesWithProfile(profile));
-            others.remove(instance.id());
+            List<String> otherInstanceIds = new ArrayList<>(ec2.instancesWithProfile(profile));
+            otherInstanceIds.remove(instance.id());
             return new DeniedSessions(
-                    role, earlierSessions(), instance.tags(), List.of(newSessionsWarning(), otherInstances(others)));
+                    role,
+                    earlierSessions(),
+                    instance.tags(),
+                    List.of(newSessionsWarning(), otherInstances(otherInstanceIds)));
         }
         return new DeniedSessions(
                 role,
@@ -114,11 +117,13 @@ public final class RevokeSessions implements ActionHandler {
                 List.of("denies the sessions from this instance only, including new ones"));
     }
 
-    private static String otherInstances(List<String> others) {
-        return others.isEmpty()
+    private static String otherInstances(List<String> otherInstanceIds) {
+        return otherInstanceIds.isEmpty()
                 ? "no other instance has this role"
-                : others.size() + " other instances lose their sessions too: "
-                        + String.join(", ", others.subList(0, Math.min(others.size(), MAX_INSTANCES_SHOWN)));
+                : otherInstanceIds.size() + " other instances lose their sessions too: "
+                        + String.join(
+                                ", ",
+                                otherInstanceIds.subList(0, Math.min(otherInstanceIds.size(), MAX_INSTANCES_SHOWN)));
     }
 
     private static String newSessionsWarning() {

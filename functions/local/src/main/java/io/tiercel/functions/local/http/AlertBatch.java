@@ -110,7 +110,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     }
 
     private static String problem(JsonProcessingException e) {
-        String where = e.getLocation() == null
+        String location = e.getLocation() == null
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr() + ")";
@@ -118,7 +118,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
                         .lines()
                         .findFirst()
                         .orElse(""))
-                + where;
+                + location;
     }
 
     /** A part of the body that may be an alert: its JSON, or its text and the parse error. */
