@@ -1,7 +1,7 @@
-"""AWS for the tests: moto's server on 127.0.0.1, with what it lacks. Usage: moto_server.py PORT_FILE [PORT]
+"""Runs the moto server on 127.0.0.1 with patches for features that moto lacks. Usage: moto_server.py PORT_FILE [PORT]
 
-Needs Debian's python3-moto and python3-flask-cors. Binds the port, else a free one, writes it to PORT_FILE when it listens, and ends
-when its standard input does, so that it never outlives the test that started it.
+The server needs the Debian packages python3-moto and python3-flask-cors. It binds PORT, or a free port by default, and writes the
+port to PORT_FILE when it listens. It exits when its standard input closes, so it never outlives the test that started it.
 """
 
 import copy
@@ -21,38 +21,38 @@ from moto.sqs.models import Queue
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 
-def know_redrive_allow_policy():
-    """moto stores this attribute but refuses to show it."""
+def support_redrive_allow_policy():
+    """moto stores this attribute but does not return it."""
     Queue.BASE_ATTRIBUTES.append("RedriveAllowPolicy")
     Queue.redrive_allow_policy = None
 
 
-def keep_policy_when_other_attributes_are_set():
-    """moto drops a queue's policy with every SetQueueAttributes that does not repeat it."""
+def preserve_queue_policy():
+    """moto deletes a queue's policy on every SetQueueAttributes call without a policy."""
     set_attributes = Queue._set_attributes
 
-    def keeping(self, attributes, now=None):
+    def preserve(self, attributes, now=None):
         policy = getattr(self, "policy", None)
         set_attributes(self, attributes, now)
         if "Policy" not in attributes:
             self.policy = policy
 
-    Queue._set_attributes = keeping
+    Queue._set_attributes = preserve
 
 
-def leave_messages_in_their_queues():
-    """moto calls a queue's function with each message as it is sent, in Docker; here the tests take them and call."""
+def disable_event_source_mappings():
+    """moto invokes a queue's function in Docker for each message. The tests receive the messages and invoke the function."""
     Queue.lambda_event_source_mappings = property(lambda queue: {}, lambda queue, mappings: None)
 
 
 def make_transactions_atomic():
-    """moto copies the whole database before a transaction and puts the copy back when it fails: slow, and what other
-    threads wrote at the same time is lost. Here one operation runs at a time, and only the items of the transaction are put back.
+    """moto copies the whole database before a transaction and restores the copy after a failure. This is slow and loses
+    concurrent writes. With this patch, one operation runs at a time, and a failure restores only the items of the transaction.
     """
     backend = dynamodb.DynamoDBBackend
     lock = threading.RLock()
 
-    def alone(operation):
+    def synchronized(operation):
         @functools.wraps(operation)
         def locked(*args, **kwargs):
             with lock:
@@ -61,7 +61,7 @@ def make_transactions_atomic():
         return locked
 
     for name in ("put_item", "update_item", "delete_item", "get_item", "query", "scan"):
-        setattr(backend, name, alone(getattr(backend, name)))
+        setattr(backend, name, synchronized(getattr(backend, name)))
 
     # The copy of all tables is the only dictionary that this module copies.
     dynamodb.copy = SimpleNamespace(deepcopy=lambda value: value if isinstance(value, dict) else copy.deepcopy(value))
@@ -71,13 +71,13 @@ def make_transactions_atomic():
         item = self.get_item(table, key)
         return copy.deepcopy(item.to_json()["Attributes"]) if item else None
 
-    @alone
+    @synchronized
     def atomic(self, transact_items):
         before = []
-        for operation in (next(iter(item.values())) for item in transact_items):
+        for operation in (next(iter(entry.values())) for entry in transact_items):
             table = self.get_table(operation["TableName"])
-            whole = operation.get("Key") or operation["Item"]
-            key = {name: whole[name] for name in (table.hash_key_attr, table.range_key_attr) if name}
+            item = operation.get("Key") or operation["Item"]
+            key = {name: item[name] for name in (table.hash_key_attr, table.range_key_attr) if name}
             before.append((table.name, key, attributes(self, table.name, key)))
         try:
             return transact(self, transact_items)
@@ -92,77 +92,77 @@ def make_transactions_atomic():
     backend.transact_write_items = atomic
 
 
-def keep_groups_of_interfaces_and_instance_apart():
-    """moto shows an interface with its instance's groups besides its own; and it has no branch interfaces of pods, here those
-    that EKS's controller has tagged as such."""
+def support_branch_interfaces():
+    """moto adds the groups of the instance to those of the interface, and it has no branch interfaces. With this patch, an
+    interface has its own groups only, and is a branch interface if it has the tag of the VPC resource controller."""
     interface = interfaces.NetworkInterface
     interface.group_set = property(lambda self: self._group_set)
 
-    def kind(self):
+    def interface_type(self):
         tags = {tag["key"] for tag in self.get_tags()}
         return "branch" if "vpcresources.k8s.aws/trunk-eni-id" in tags else "interface"
 
-    interface.interface_type = property(kind, lambda self, value: None)
+    interface.interface_type = property(interface_type, lambda self, value: None)
 
 
-def find_instances_by_profile():
-    """moto does not know this filter."""
+def support_profile_filter():
+    """moto does not support the filter iam-instance-profile.arn."""
     Instance.profile_arn = property(lambda self: (getattr(self, "iam_instance_profile", None) or {}).get("Arn"))
     filters.filter_dict_attribute_mapping["iam-instance-profile.arn"] = "profile_arn"
 
 
-def have_metadata_options():
-    """moto has no ModifyInstanceMetadataOptions."""
-    standard = {"HttpEndpoint": "enabled", "HttpTokens": "optional", "HttpPutResponseHopLimit": "2"}
+def support_metadata_options():
+    """moto does not support ModifyInstanceMetadataOptions."""
+    defaults = {"HttpEndpoint": "enabled", "HttpTokens": "optional", "HttpPutResponseHopLimit": "2"}
 
     def modify(self):
         self.error_on_dryrun()
         instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
-        options = dict(getattr(instance, "metadata_options", standard))
-        options.update({name: self._get_param(name) for name in standard if self._get_param(name)})
+        options = dict(getattr(instance, "metadata_options", defaults))
+        options.update({name: self._get_param(name) for name in defaults if self._get_param(name)})
         instance.metadata_options = options
         return "<ModifyInstanceMetadataOptionsResponse><instanceId>%s</instanceId></ModifyInstanceMetadataOptionsResponse>" % instance.id
 
     EC2Response.modify_instance_metadata_options = modify
     describe = EC2Response.describe_instances
 
-    def describing(self):
-        answer = describe(self)
+    def describe_with_metadata(self):
+        response = describe(self)
         for reservation in self.ec2_backend.all_reservations():
             for instance in reservation.instances:
-                options = getattr(instance, "metadata_options", standard)
+                options = getattr(instance, "metadata_options", defaults)
                 fields = "".join(
                     "<%s>%s</%s>" % (name[0].lower() + name[1:], value, name[0].lower() + name[1:])
                     for name, value in options.items()
                 )
-                head = "<instanceId>%s</instanceId>" % instance.id
-                answer = answer.replace(head, head + "<metadataOptions>%s</metadataOptions>" % fields)
-        return answer
+                instance_id = "<instanceId>%s</instanceId>" % instance.id
+                response = response.replace(instance_id, instance_id + "<metadataOptions>%s</metadataOptions>" % fields)
+        return response
 
-    EC2Response.describe_instances = describing
+    EC2Response.describe_instances = describe_with_metadata
 
 
 class QuietHandler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # the SDKs keep their connections
+    protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
 
     def log_request(self, code="-", size="-"):
         pass
 
 
-def end_with_standard_input():
+def exit_when_stdin_closes():
     sys.stdin.buffer.read()
     os._exit(0)
 
 
 if __name__ == "__main__":
     make_transactions_atomic()
-    know_redrive_allow_policy()
-    keep_policy_when_other_attributes_are_set()
-    keep_groups_of_interfaces_and_instance_apart()
-    find_instances_by_profile()
-    have_metadata_options()
-    leave_messages_in_their_queues()
-    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    support_redrive_allow_policy()
+    preserve_queue_policy()
+    support_branch_interfaces()
+    support_profile_filter()
+    support_metadata_options()
+    disable_event_source_mappings()
+    threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
     app = DomainDispatcherApplication(create_backend_app)
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)

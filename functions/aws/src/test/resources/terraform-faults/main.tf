@@ -1,4 +1,4 @@
-# One of each fault that a plan must not have; TerraformPolicyIT finds them all. Never applied anywhere but in a test.
+# Contains each fault once. TerraformPolicyIT checks that it finds all of them. Apply it in a test only.
 
 terraform {
   required_providers {
@@ -62,7 +62,7 @@ resource "aws_sqs_queue" "unencrypted" {
   sqs_managed_sse_enabled = false
 }
 
-resource "aws_sqs_queue_policy" "everybody" {
+resource "aws_sqs_queue_policy" "any_principal" {
   queue_url = aws_sqs_queue.unencrypted.id
   policy    = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Principal = "*", Resource = aws_sqs_queue.unencrypted.arn }] })
 }

@@ -12,7 +12,7 @@ public final class AlertText {
 
     private AlertText() {}
 
-    /** A sensor alert: python reads /etc/shadow on a host. */
+    /** Returns a sensor alert: Python reads /etc/shadow on a host. */
     public static ObjectNode shadowRead() {
         return object("""
             {"hostname":"node-7","id":"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42",
@@ -24,7 +24,7 @@ public final class AlertText {
             """);
     }
 
-    /** A Falco alert: a shell starts in a pod. */
+    /** Returns a Falco alert: a shell starts in a pod. */
     public static ObjectNode shellInPod() {
         return object("""
             {"hostname":"node-7","output":"22:13:20.000000001: Notice A shell was spawned",

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 @AnalyzeClasses(packages = "io.tiercel.functions", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule the_domain_depends_on_no_cloud_no_server_and_no_database = classes()
+    static final ArchRule the_domain_does_not_depend_on_cloud_server_or_database_libraries = classes()
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -43,7 +43,7 @@ class ArchitectureTest {
             .resideOutsideOfPackage("java.sql..");
 
     @ArchTest
-    static final ArchRule the_domain_has_no_http = noClasses()
+    static final ArchRule the_domain_does_not_use_http = noClasses()
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net.http..", "com.sun.net.httpserver..");

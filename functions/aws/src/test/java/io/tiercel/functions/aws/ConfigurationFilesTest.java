@@ -17,8 +17,8 @@ class ConfigurationFilesTest {
     private final ConfigurationFiles files =
             new ConfigurationFiles(reference -> "text of " + reference, name -> "value of " + name);
 
-    private String read(String place) {
-        return files.read("TIERCEL_X", Optional.of(place), (name, text) -> name + ": " + text)
+    private String read(String location) {
+        return files.read("TIERCEL_X", Optional.of(location), (name, text) -> name + ": " + text)
                 .orElseThrow();
     }
 
@@ -35,16 +35,16 @@ class ConfigurationFilesTest {
     void anUnreadableFileIsReportedWithItsVariable() {
         String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> read("/nowhere/x.yaml"))
                 .getMessage());
-        assertTrue(message.startsWith("TIERCEL_X names /nowhere/x.yaml, which cannot be read"), message);
+        assertTrue(message.startsWith("TIERCEL_X: cannot read /nowhere/x.yaml: "), message);
         assertTrue(message.contains("ssm:NAME"), message);
     }
 
     @Test
     void anInvalidFileIsReportedWithItsVariable() {
-        ConfigurationFiles wrong = new ConfigurationFiles(reference -> "", name -> "- policy: 5\n  mode: maybe\n");
+        ConfigurationFiles invalid = new ConfigurationFiles(reference -> "", name -> "- policy: 5\n  mode: maybe\n");
         String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class,
-                        () -> wrong.read("TIERCEL_RESPONSES", Optional.of("ssm:policies"), Policies::parse))
+                        () -> invalid.read("TIERCEL_RESPONSES", Optional.of("ssm:policies"), Policies::parse))
                 .getMessage());
         assertTrue(message.startsWith("TIERCEL_RESPONSES: ssm:policies"), message);
     }

@@ -27,7 +27,7 @@ import software.amazon.awssdk.regions.Region;
 /** An unavailable cluster fails only the calls that need it. */
 @Tag("unit")
 class EksClientSupplierTest {
-    private static final String DESCRIBED =
+    private static final String DESCRIBE_CLUSTER_RESPONSE =
             "{\"cluster\":{\"endpoint\":\"https://127.0.0.1:1\",\"certificateAuthority\":{\"data\":\"\"}}}";
 
     @RegisterExtension
@@ -48,16 +48,16 @@ class EksClientSupplierTest {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
         KubernetesApiClient cluster = new KubernetesApiClient(client);
         AWS.verify(0, getRequestedFor(anyUrl()));
-        ActionException failed = assertThrows(ActionException.class, () -> cluster.pod("shop", "cart"));
-        assertEquals(ActionException.Kind.PERMANENT, failed.kind());
-        assertTrue(String.valueOf(failed.getMessage()).contains("DescribeCluster: HTTP 404"), failed::toString);
+        ActionException exception = assertThrows(ActionException.class, () -> cluster.pod("shop", "cart"));
+        assertEquals(ActionException.Kind.PERMANENT, exception.kind());
+        assertTrue(String.valueOf(exception.getMessage()).contains("DescribeCluster: HTTP 404"), exception::toString);
     }
 
     @Test
     void a_cluster_that_becomes_available_is_described_once() {
         AWS.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(404)));
         assertThrows(ActionException.class, client::get);
-        AWS.stubFor(any(anyUrl()).willReturn(aResponse().withBody(DESCRIBED)));
+        AWS.stubFor(any(anyUrl()).willReturn(aResponse().withBody(DESCRIBE_CLUSTER_RESPONSE)));
         assertSame(client.get(), client.get());
         AWS.verify(2, getRequestedFor(urlEqualTo("/clusters/shop")));
     }

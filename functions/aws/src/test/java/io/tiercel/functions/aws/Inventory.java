@@ -39,7 +39,7 @@ record Inventory(
         List<String> schedules,
         List<String> parameters,
         List<String> keys) {
-    static final Inventory NOTHING =
+    static final Inventory EMPTY =
             new Inventory(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     static Inventory of(Moto moto) {
@@ -55,11 +55,12 @@ record Inventory(
     }
 
     private static <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, C>, C> C client(Moto moto, B builder) {
-        return moto.here(builder.httpClient(UrlConnectionHttpClient.create())).build();
+        return moto.configure(builder.httpClient(UrlConnectionHttpClient.create()))
+                .build();
     }
 
-    private static List<String> sorted(Stream<String> found) {
-        return found.sorted().toList();
+    private static List<String> sorted(Stream<String> names) {
+        return names.sorted().toList();
     }
 
     private static List<String> queues(Moto moto) {

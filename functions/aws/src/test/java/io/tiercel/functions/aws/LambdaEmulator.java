@@ -43,7 +43,7 @@ final class LambdaEmulator implements Lambda {
     static LambdaEmulator start(Tool emulator, Path folder, Path code, LambdaSettings settings, Map<String, String> aws)
             throws IOException {
         String command = LambdaProcess.command(code, settings).stream()
-                .map(word -> "'" + word + "'")
+                .map(argument -> "'" + argument + "'")
                 .collect(Collectors.joining(" ", "#!/bin/sh\nexec ", "\n"));
         Path bootstrap = Files.writeString(folder.resolve("bootstrap"), command);
         Files.setPosixFilePermissions(bootstrap, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -61,10 +61,10 @@ final class LambdaEmulator implements Lambda {
                 .redirectOutput(log.toFile());
         builder.environment().clear();
         builder.environment().putAll(LambdaProcess.environment(code, settings, aws));
-        LambdaEmulator started = new LambdaEmulator(
+        LambdaEmulator emulated = new LambdaEmulator(
                 builder.start(), URI.create("http://" + address + "/2015-03-31/functions/function/invocations"), log);
-        await().pollInterval(Duration.ofMillis(20)).until(started::listens);
-        return started;
+        await().pollInterval(Duration.ofMillis(20)).until(emulated::isListening);
+        return emulated;
     }
 
     private static int freePort() throws IOException {
@@ -73,7 +73,7 @@ final class LambdaEmulator implements Lambda {
         }
     }
 
-    private boolean listens() {
+    private boolean isListening() {
         try (Socket socket = new Socket(invocations.getHost(), invocations.getPort())) {
             return socket.isConnected();
         } catch (IOException e) {
@@ -88,16 +88,16 @@ final class LambdaEmulator implements Lambda {
 
     @Override
     public String invoke(String event) throws Exception {
-        HttpResponse<String> answer = http.send(
+        HttpResponse<String> response = http.send(
                 HttpRequest.newBuilder(invocations)
                         .timeout(Duration.ofSeconds(60))
                         .POST(HttpRequest.BodyPublishers.ofString(event))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new AssertionError("status " + answer.statusCode() + ": " + Files.readString(log));
+        if (response.statusCode() != 200) {
+            throw new AssertionError("status " + response.statusCode() + ": " + Files.readString(log));
         }
-        return answer.body();
+        return response.body();
     }
 
     @Override

@@ -22,25 +22,26 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * One Lambda instance, started as AWS starts it: the unpacked function.zip, AWS's runtime interface client as the main class, and
- * the configured handler and environment. It inherits nothing from this process's environment.
+ * A Lambda instance that runs the unpacked function.zip with AWS's runtime interface client as the main class. It uses the
+ * configured handler and environment, and inherits no variable of this process.
  */
 final class LambdaProcess implements Lambda {
-    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final LambdaSettings settings;
-    private final RuntimeApi api;
+    private final RuntimeApiStub api;
     private final Process process;
     private final Path log;
-    private final Duration start;
-    private int calls;
+    private final Duration startupTime;
+    private int invocations;
 
-    private LambdaProcess(LambdaSettings settings, RuntimeApi api, Process process, Path log, Duration start) {
+    private LambdaProcess(
+            LambdaSettings settings, RuntimeApiStub api, Process process, Path log, Duration startupTime) {
         this.settings = settings;
         this.api = api;
         this.process = process;
         this.log = log;
-        this.start = start;
+        this.startupTime = startupTime;
     }
 
     /**
@@ -50,7 +51,7 @@ final class LambdaProcess implements Lambda {
      * @param aws variables for access to AWS, which Lambda would set
      */
     static LambdaProcess start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception {
-        RuntimeApi api = new RuntimeApi(settings.timeoutSeconds());
+        RuntimeApiStub api = new RuntimeApiStub(settings.timeoutSeconds());
         Path log = Files.createTempFile("lambda", ".log");
         ProcessBuilder builder = new ProcessBuilder(command(code, settings))
                 .redirectErrorStream(true)
@@ -58,19 +59,19 @@ final class LambdaProcess implements Lambda {
         builder.environment().clear();
         builder.environment().putAll(environment(code, settings, aws));
         builder.environment().put("AWS_LAMBDA_RUNTIME_API", api.address());
-        Instant begin = Instant.now();
+        Instant processStart = Instant.now();
         Process process = builder.start();
-        CompletableFuture<Void> gone = process.onExit().thenAccept(ended -> {
-            throw new AssertionError("the function ended with " + ended.exitValue());
+        CompletableFuture<Void> exit = process.onExit().thenAccept(ended -> {
+            throw new AssertionError("the function exited with status " + ended.exitValue());
         });
         try {
-            CompletableFuture.anyOf(api.ready(), gone).get(LONGEST_START.toSeconds(), TimeUnit.SECONDS);
+            CompletableFuture.anyOf(api.ready(), exit).get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             return new LambdaProcess(
                     settings,
                     api,
                     process,
                     log,
-                    Duration.between(begin, api.ready().get()));
+                    Duration.between(processStart, api.ready().get()));
         } catch (ExecutionException | TimeoutException e) {
             process.destroyForcibly().waitFor();
             api.close();
@@ -81,9 +82,9 @@ final class LambdaProcess implements Lambda {
     /** Returns the command line of Lambda's managed Java runtime. */
     static List<String> command(Path code, LambdaSettings settings) {
         List<String> classPath = new ArrayList<>(List.of(code.toString(), code.resolve("lib") + "/*"));
-        for (Class<?> part : List.of(AWSLambda.class, PojoSerializer.class, Context.class)) {
+        for (Class<?> type : List.of(AWSLambda.class, PojoSerializer.class, Context.class)) {
             classPath.add(
-                    part.getProtectionDomain().getCodeSource().getLocation().getPath());
+                    type.getProtectionDomain().getCodeSource().getLocation().getPath());
         }
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -131,24 +132,24 @@ final class LambdaProcess implements Lambda {
         }
     }
 
-    /** The packaged functions. */
+    /** Returns the path of the packaged functions. */
     static Path zip() {
         return Path.of(System.getProperty("tiercel.root"), "functions", "aws", "target", "function.zip");
     }
 
     @Override
     public String invoke(String event) throws Exception {
-        CompletableFuture<String> answer = api.invoke("request-" + ++calls, event);
+        CompletableFuture<String> response = api.invoke("request-" + ++invocations, event);
         try {
-            return answer.get(settings.timeoutSeconds(), TimeUnit.SECONDS);
+            return response.get(settings.timeoutSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("no answer: " + log(), e);
+            throw new AssertionError("no response: " + log(), e);
         }
     }
 
     /** Returns the time from the start of the process to its first poll. */
-    Duration start() {
-        return start;
+    Duration startupTime() {
+        return startupTime;
     }
 
     @Override

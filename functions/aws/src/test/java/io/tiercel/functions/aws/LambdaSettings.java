@@ -23,12 +23,12 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
     private static final Pattern VARIABLE = Pattern.compile("(?m)^ +([A-Z][A-Z_]+) += (.+)$");
 
     /**
-     * Parses the Terraform files, so that no tool is required. Another test verifies that they are formatted.
+     * Parses the Terraform files without a tool. The parser relies on their format, which another test verifies.
      *
      * @param function name of the function
      * @param references values of Terraform references, such as {@code aws_dynamodb_table.incidents.name}
      */
-    static LambdaSettings ofSource(String function, Map<String, String> references) throws IOException {
+    static LambdaSettings fromTerraform(String function, Map<String, String> references) throws IOException {
         String variables = Files.readString(TERRAFORM.resolve("variables.tf"));
         String block = find(
                 Files.readString(TERRAFORM.resolve("main.tf")), "(?s)\n    " + function + " = \\{\n(.*?)\n    }\n");
@@ -66,7 +66,8 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         }
         String value = references.get(expression);
         if (value == null) {
-            throw new AssertionError("infra/terraform sets a variable to " + expression + ", unknown to this test");
+            throw new AssertionError(
+                    "infra/terraform sets a variable to " + expression + ", which this test does not know");
         }
         return value;
     }

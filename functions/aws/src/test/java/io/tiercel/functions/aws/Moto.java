@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** A local AWS stand-in: moto's server as a child process. Each instance starts empty. */
+/** A local AWS emulator: the moto server as a child process. Each instance starts empty. */
 public final class Moto implements AutoCloseable {
     private static final String REGION = "eu-west-1";
     private static final Path LAUNCHER =
@@ -45,12 +45,12 @@ public final class Moto implements AutoCloseable {
     public static Moto startOrSkip() throws IOException, InterruptedException {
         Path python = Path.of("/usr/bin/python3");
         Skip.unless(Files.isExecutable(python), "needs " + python);
-        Process check = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors")
+        Process importCheck = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors")
                 .redirectErrorStream(true)
                 .start();
-        String problem = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String problem = new String(importCheck.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Skip.unless(
-                check.waitFor() == 0,
+                importCheck.waitFor() == 0,
                 "needs moto (Debian: python3-moto python3-flask-cors): "
                         + problem.lines().reduce("", (first, last) -> last));
 
@@ -66,12 +66,12 @@ public final class Moto implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .until(() -> Files.exists(portFile) || !process.isAlive());
         if (!process.isAlive()) {
-            throw new IllegalStateException("moto ended: " + Files.readString(log));
+            throw new IllegalStateException("moto exited: " + Files.readString(log));
         }
         return new Moto(process, folder, Integer.parseInt(Files.readString(portFile)));
     }
 
-    /** Returns its address. */
+    /** Returns the address of the server. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -89,20 +89,20 @@ public final class Moto implements AutoCloseable {
                 "test");
     }
 
-    /** Creates a client. */
+    /** Creates a DynamoDB client. */
     public DynamoDbClient dynamoDb() {
-        return here(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
+        return configure(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
 
-    /** Creates a client. */
+    /** Creates an SQS client. */
     public SqsClient sqs() {
-        return here(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
+        return configure(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
 
-    /** Directs a client to moto. */
-    public <B extends AwsClientBuilder<B, ?>> B here(B client) {
+    /** Configures a client builder to use moto. */
+    public <B extends AwsClientBuilder<B, ?>> B configure(B client) {
         return client.endpointOverride(endpoint())
                 .region(Region.of(REGION))
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")));

@@ -18,34 +18,34 @@ import org.junit.jupiter.api.Test;
 class OverdueResponseLogTest {
     private static final Instant DUE = Instant.parse("2026-03-01T12:00:00Z");
 
-    private final List<String> said = new ArrayList<>();
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> logLines = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
     private final InMemoryStateStore store = new InMemoryStateStore();
     private final Responder responder = new Responder() {
         @Override
         public void respond(String incidentId) {
-            asked.add("respond " + incidentId);
+            calls.add("respond " + incidentId);
         }
 
         @Override
         public ApprovalOutcome approve(String incidentId, String planId, String by) {
-            asked.add("approve " + incidentId + " " + planId + " " + by);
+            calls.add("approve " + incidentId + " " + planId + " " + by);
             return new ApprovalOutcome.Approved();
         }
 
         @Override
         public void release(String incidentId, String by) {
-            asked.add("release " + incidentId + " " + by);
+            calls.add("release " + incidentId + " " + by);
         }
 
         @Override
         public void sweep() {
-            asked.add("sweep");
+            calls.add("sweep");
         }
     };
 
     private OverdueResponseLog at(Instant now) {
-        return new OverdueResponseLog(responder, store, () -> now, said::add);
+        return new OverdueResponseLog(responder, store, () -> now, logLines::add);
     }
 
     @Test
@@ -54,16 +54,16 @@ class OverdueResponseLogTest {
         assertTrue(store.write("plan-2", 0, "{}", DUE));
         assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
-        assertEquals(List.of("responses overdue: 2"), said);
-        assertEquals(List.of("sweep"), asked);
+        assertEquals(List.of("responses overdue: 2"), logLines);
+        assertEquals(List.of("sweep"), calls);
     }
 
     @Test
     void doesNotLogResponsesThatAreJustDue() {
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
-        assertEquals(List.of(), said);
-        assertEquals(List.of("sweep"), asked);
+        assertEquals(List.of(), logLines);
+        assertEquals(List.of("sweep"), calls);
     }
 
     @Test
@@ -72,7 +72,7 @@ class OverdueResponseLogTest {
             assertTrue(store.write("plan-" + i, 0, "{}", DUE));
         }
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
-        assertEquals(List.of("responses overdue: 100 or more"), said);
+        assertEquals(List.of("responses overdue: 100 or more"), logLines);
     }
 
     @Test
@@ -81,7 +81,7 @@ class OverdueResponseLogTest {
         log.respond("i1");
         assertEquals(new ApprovalOutcome.Approved(), log.approve("i1", "p1", "ada"));
         log.release("i1", "ada");
-        assertEquals(List.of("respond i1", "approve i1 p1 ada", "release i1 ada"), asked);
+        assertEquals(List.of("respond i1", "approve i1 p1 ada", "release i1 ada"), calls);
     }
 
     @Test
@@ -90,6 +90,6 @@ class OverdueResponseLogTest {
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
         assertTrue(store.write("plan-1", 0, "{}", DUE));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
-        assertTrue(filter.contains("\"\\\"" + said.getFirst().replace(" 1", "") + "\\\"\""), said.getFirst());
+        assertTrue(filter.contains("\"\\\"" + logLines.getFirst().replace(" 1", "") + "\\\"\""), logLines.getFirst());
     }
 }

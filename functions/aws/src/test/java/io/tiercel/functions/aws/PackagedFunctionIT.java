@@ -33,15 +33,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The packaged function.zip with Terraform's settings. */
+/** Tests the packaged function.zip with the settings of Terraform. */
 @Tag("packaged")
 class PackagedFunctionIT {
     /** Lambda's size limit of a direct upload. */
-    private static final long MOST_BYTES = 50_000_000;
+    private static final long MAX_UPLOAD_BYTES = 50_000_000;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final Map<String, String> NO_AWS = Map.of(
+    private static final Map<String, String> UNREACHABLE_AWS = Map.of(
             "AWS_ENDPOINT_URL", "http://127.0.0.1:1",
             "AWS_REGION", "eu-west-1",
             "AWS_ACCESS_KEY_ID", "test",
@@ -56,50 +56,51 @@ class PackagedFunctionIT {
     }
 
     @Test
-    void fitsAnUpload() throws Exception {
+    void isSmallEnoughForADirectUpload() throws Exception {
         long bytes = Files.size(LambdaProcess.zip());
-        assertTrue(bytes < MOST_BYTES, bytes + " bytes");
+        assertTrue(bytes < MAX_UPLOAD_BYTES, bytes + " bytes");
     }
 
     @Test
-    void answersAnEvent() throws Exception {
+    void reportsFailedMessagesOfAnEvent() throws Exception {
         Map<String, String> messages = new TreeMap<>();
-        messages.put("refused", "{\"rule\":\"no priority\"}");
+        messages.put("rejected", "{\"rule\":\"no priority\"}");
         messages.put("not-json", "oops");
-        try (LambdaProcess function = LambdaProcess.start(code, settings("enrich"), NO_AWS)) {
+        try (LambdaProcess function = LambdaProcess.start(code, settings("enrich"), UNREACHABLE_AWS)) {
             // The queue for rejected documents is unreachable as well.
             assertEquals(
-                    List.of("not-json", "refused"),
+                    List.of("not-json", "rejected"),
                     SqsEvents.failures(function.invoke(SqsEvents.event(messages))).stream()
                             .sorted()
                             .toList());
             assertTrue(function.log().contains("alert rejected: "), function.log());
-            System.out.println("function.zip: first event asked for after "
-                    + function.start().toMillis() + " ms");
+            System.out.println("function.zip: first poll for an event after "
+                    + function.startupTime().toMillis() + " ms");
         }
     }
 
     @Test
     void anInvalidMessageGoesToTheDeadLetterQueueImmediately() throws Exception {
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub()) {
+                SlackWebhookStub slack = new SlackWebhookStub()) {
             Pipeline pipeline = Pipeline.create(moto, slack);
-            LambdaSettings settings =
-                    LambdaSettings.ofSource("enrich", Pipeline.references(pipeline.table(), "none", pipeline.queues()));
+            LambdaSettings settings = LambdaSettings.fromTerraform(
+                    "enrich", Pipeline.references(pipeline.table(), "none", pipeline.queues()));
             List<String> bodies = List.of("oops", "{\"rule\":", "<alert/>", "\"a text\"");
             Map<String, String> messages = new TreeMap<>();
             bodies.forEach(body -> messages.put("m" + messages.size(), body));
             try (LambdaProcess function = LambdaProcess.start(code, settings, moto.environment())) {
                 assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(messages))), function.log());
             }
-            Map<String, String> kept = new TreeMap<>();
+            Map<String, String> deadLetters = new TreeMap<>();
             pipeline.receive(moto, "alerts-dead")
-                    .forEach(message -> kept.put(
+                    .forEach(message -> deadLetters.put(
                             message.body(),
                             String.valueOf(message.messageAttributes().get("reason"))));
-            assertEquals(Set.of("oops", "{\"rule\":", "<alert/>", "a text"), kept.keySet());
+            assertEquals(Set.of("oops", "{\"rule\":", "<alert/>", "a text"), deadLetters.keySet());
             assertTrue(
-                    kept.values().stream().allMatch(reason -> reason.contains("JSON object {...}")), kept.toString());
+                    deadLetters.values().stream().allMatch(reason -> reason.contains("JSON object {...}")),
+                    deadLetters.toString());
         }
     }
 
@@ -111,7 +112,7 @@ class PackagedFunctionIT {
                 ? alert.toJson()
                 : "";
         Map<String, String> messages = Map.of("m1", message);
-        try (LambdaProcess function = LambdaProcess.start(code, settings("deduplicate"), NO_AWS)) {
+        try (LambdaProcess function = LambdaProcess.start(code, settings("deduplicate"), UNREACHABLE_AWS)) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(List.of("m1"), SqsEvents.failures(function.invoke(SqsEvents.event(messages))));
             }
@@ -123,21 +124,22 @@ class PackagedFunctionIT {
     @Test
     void countsAnAlertAndNotifiesSlack() throws Exception {
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub()) {
-            Pipeline.drive(moto, slack, code, Pipeline.create(moto, slack), LambdaProcess::start);
+                SlackWebhookStub slack = new SlackWebhookStub()) {
+            Pipeline.sendAlerts(moto, slack, code, Pipeline.create(moto, slack), LambdaProcess::start);
         }
     }
 
     @Test
-    void answersInTheEmulator(@TempDir Path folder) throws Exception {
+    void reportsFailedMessagesInTheEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
-        String event = SqsEvents.event(Map.of("refused", "{\"rule\":\"no priority\"}"));
-        try (LambdaEmulator lambda = LambdaEmulator.start(emulator, folder, code, settings("enrich"), NO_AWS)) {
+        String event = SqsEvents.event(Map.of("rejected", "{\"rule\":\"no priority\"}"));
+        try (LambdaEmulator lambda =
+                LambdaEmulator.start(emulator, folder, code, settings("enrich"), UNREACHABLE_AWS)) {
             Instant begin = Instant.now();
-            assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
+            assertEquals(List.of("rejected"), SqsEvents.failures(lambda.invoke(event)));
             Instant started = Instant.now();
-            assertEquals(List.of("refused"), SqsEvents.failures(lambda.invoke(event)));
-            System.out.println("aws-lambda-rie: first answer after "
+            assertEquals(List.of("rejected"), SqsEvents.failures(lambda.invoke(event)));
+            System.out.println("aws-lambda-rie: first response after "
                     + Duration.between(begin, started).toMillis() + " ms, second after "
                     + Duration.between(started, Instant.now()).toMillis() + " ms");
         }
@@ -146,7 +148,7 @@ class PackagedFunctionIT {
     @Test
     void acceptsAButtonPressOnce() throws Exception {
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub();
+                SlackWebhookStub slack = new SlackWebhookStub();
                 DynamoDbClient client = moto.dynamoDb()) {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
@@ -161,14 +163,14 @@ class PackagedFunctionIT {
                 """));
             try (LambdaProcess function = LambdaProcess.start(
                     code,
-                    LambdaSettings.ofSource(
+                    LambdaSettings.fromTerraform(
                             "interact", Pipeline.references(pipeline.table(), "none", pipeline.queues())),
                     environment)) {
-                String call = acknowledgement(incident);
-                assertEquals(200, status(function.invoke(call)), function.log());
-                assertEquals(200, status(function.invoke(call)), function.log());
-                assertEquals(401, status(function.invoke(call.replace("v1=", "v1=0"))), function.log());
-                assertFalse(function.log().contains("hunter2"), "the log holds the secret");
+                String request = acknowledgement(incident);
+                assertEquals(200, status(function.invoke(request)), function.log());
+                assertEquals(200, status(function.invoke(request)), function.log());
+                assertEquals(401, status(function.invoke(request.replace("v1=", "v1=0"))), function.log());
+                assertFalse(function.log().contains("hunter2"), "the log contains the secret");
             }
             assertEquals(
                     "pagerduty:Alice",
@@ -199,16 +201,16 @@ class PackagedFunctionIT {
         return event.put("body", body).put("isBase64Encoded", false).toString();
     }
 
-    private static int status(String answer) throws Exception {
-        return JSON.readTree(answer).path("statusCode").asInt();
+    private static int status(String response) throws Exception {
+        return JSON.readTree(response).path("statusCode").asInt();
     }
 
     @Test
     void countsAnAlertAndNotifiesSlackInTheEmulator(@TempDir Path folder) throws Exception {
         Tool emulator = Tool.oneOf("aws-lambda-rie");
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub()) {
-            Pipeline.drive(
+                SlackWebhookStub slack = new SlackWebhookStub()) {
+            Pipeline.sendAlerts(
                     moto,
                     slack,
                     code,
@@ -221,6 +223,6 @@ class PackagedFunctionIT {
     private static LambdaSettings settings(String function) throws Exception {
         Map<String, String> queues = new HashMap<>();
         Pipeline.queueNames().forEach(name -> queues.put(name, "http://127.0.0.1:1/" + name));
-        return LambdaSettings.ofSource(function, Pipeline.references("incidents", "slack", queues));
+        return LambdaSettings.fromTerraform(function, Pipeline.references("incidents", "slack", queues));
     }
 }

@@ -35,7 +35,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
     private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
 
-    /** Returns the values of Terraform references, with queues at an address. */
+    /** Returns the values of the Terraform references to a table, a secret and queues. */
     static Map<String, String> references(String table, String secret, Map<String, String> queues) {
         Map<String, String> references = new HashMap<>();
         references.put("aws_dynamodb_table.incidents.name", table);
@@ -57,7 +57,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     }
 
     /** Creates the resources that Terraform would create. */
-    static Pipeline create(Moto moto, SlackStub slack) throws IOException {
+    static Pipeline create(Moto moto, SlackWebhookStub slack) throws IOException {
         moto.createTable("incidents");
         Map<String, String> urls = new TreeMap<>();
         try (SqsClient queues = moto.sqs()) {
@@ -80,19 +80,19 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         Map<String, String> references = references("incidents", createSecret(moto, slack), urls);
         Map<String, LambdaSettings> functions = new TreeMap<>();
         for (String function : FUNCTIONS) {
-            functions.put(function, LambdaSettings.ofSource(function, references));
+            functions.put(function, LambdaSettings.fromTerraform(function, references));
         }
         return new Pipeline("incidents", urls, functions);
     }
 
     /** Stores the webhook's address as a secret and returns its ARN. */
-    static String createSecret(Moto moto, SlackStub slack) {
+    static String createSecret(Moto moto, SlackWebhookStub slack) {
         return createSecret(moto, "tiercel/slack", slack.address());
     }
 
     /** Stores a secret and returns its ARN. */
     static String createSecret(Moto moto, String name, String text) {
-        try (SecretsManagerClient secrets = moto.here(
+        try (SecretsManagerClient secrets = moto.configure(
                         SecretsManagerClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build()) {
             return secrets.createSecret(secret -> secret.name(name).secretString(text))
@@ -100,21 +100,22 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    /** Sends alerts through all functions, one after the other, and checks the results. */
-    static void drive(Moto moto, SlackStub slack, Path code, Pipeline pipeline, Lambda.Runner runner) throws Exception {
+    /** Sends alerts through all functions in sequence and checks the results. */
+    static void sendAlerts(Moto moto, SlackWebhookStub slack, Path code, Pipeline pipeline, Lambda.Runner runner)
+            throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
         alerts.put("m2", SqsEvents.alert("a2", "Read sensitive file"));
-        alerts.put("m2-again", SqsEvents.alert("a2", "Read sensitive file"));
+        alerts.put("m2-duplicate", SqsEvents.alert("a2", "Read sensitive file"));
         alerts.put("m3", "{\"rule\":\"no priority\"}");
         try (Lambda function = pipeline.start(runner, "enrich", code, moto)) {
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(alerts))), function.log());
         }
-        Message refused = pipeline.receive(moto, "alerts-dead").getFirst();
-        assertEquals(alerts.get("m3"), refused.body());
+        Message rejected = pipeline.receive(moto, "alerts-dead").getFirst();
+        assertEquals(alerts.get("m3"), rejected.body());
         assertTrue(
-                String.valueOf(refused.messageAttributes().get("reason")).contains("priority"),
-                refused.messageAttributes().toString());
+                String.valueOf(rejected.messageAttributes().get("reason")).contains("priority"),
+                rejected.messageAttributes().toString());
 
         Map<String, String> enriched = new TreeMap<>();
         pipeline.receive(moto, "enriched").forEach(message -> enriched.put(message.messageId(), message.body()));
@@ -124,11 +125,11 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(enriched))), function.log());
         }
         assertEquals(1, pipeline.receive(moto, "enriched-dead").size());
-        Incident incident = pipeline.onlyIncident(moto);
+        Incident incident = pipeline.singleIncident(moto);
         assertEquals(2, incident.count());
 
         List<Message> responses = pipeline.receive(moto, "responses");
-        assertFalse(responses.isEmpty(), "the responder's bell was not rung");
+        assertFalse(responses.isEmpty(), "no response request was published");
         assertEquals(
                 "{\"incidentId\":\"" + incident.id() + "\"}",
                 responses.getFirst().body());
@@ -136,16 +137,16 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
             assertEquals(List.of(), function.failures(responses.getFirst().body()), function.log());
         }
 
-        List<Message> bells = pipeline.receive(moto, "notifications");
-        assertFalse(bells.isEmpty(), "the bell was not rung");
-        assertTrue(bells.getFirst().body().contains(incident.id()), bells.toString());
+        List<Message> events = pipeline.receive(moto, "notifications");
+        assertFalse(events.isEmpty(), "no incident event was published");
+        assertTrue(events.getFirst().body().contains(incident.id()), events.toString());
         try (Lambda function = pipeline.start(runner, "notify", code, moto)) {
-            for (String body : List.of(bells.getFirst().body(), "{\"scheduled\":\"2026-03-01T12:00:00Z\"}")) {
+            for (String body : List.of(events.getFirst().body(), "{\"scheduled\":\"2026-03-01T12:00:00Z\"}")) {
                 assertEquals(List.of(), function.failures(body), function.log());
             }
-            assertFalse(function.log().contains("/services/"), "the log holds the secret");
+            assertFalse(function.log().contains("/services/"), "the log contains the secret");
         }
-        assertEquals(1, slack.messages().size(), "one incident, told once: " + slack.messages());
+        assertEquals(1, slack.messages().size(), "one message for one incident: " + slack.messages());
         assertTrue(
                 slack.messages().getFirst().contains("Read sensitive file"),
                 slack.messages().toString());
@@ -159,7 +160,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
                     function.invoke("{\"audit\":\"verify\"}").startsWith("{\"closed\":0,\"audit\":\"intact: "),
                     function.log());
         }
-        pipeline.checkAudit(moto);
+        pipeline.verifyAuditLog(moto);
     }
 
     private Lambda start(Lambda.Runner runner, String function, Path code, Moto moto) throws Exception {
@@ -170,7 +171,7 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         return runner.start(code, settings, moto.environment());
     }
 
-    private Incident onlyIncident(Moto moto) {
+    private Incident singleIncident(Moto moto) {
         try (DynamoDbClient client = moto.dynamoDb()) {
             List<Incident> incidents = new DynamoDbIncidentStore(
                             new IncidentTable(client, table, InstantSource.system()))
@@ -180,11 +181,11 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         }
     }
 
-    private void checkAudit(Moto moto) {
+    private void verifyAuditLog(Moto moto) {
         try (DynamoDbClient client = moto.dynamoDb()) {
             DynamoDbAuditLog log = new DynamoDbAuditLog(new IncidentTable(client, table, InstantSource.system()));
             assertEquals(new AuditVerdict.Intact(log.head()), log.verify());
-            assertTrue(log.head().number() > 0, "nothing was decided");
+            assertTrue(log.head().number() > 0, "the audit log contains decisions");
         }
     }
 

@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** Running functions that receive the messages of their queues, as Lambda's pollers deliver them. */
 final class RunningPipeline implements AutoCloseable {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "interact");
-    private static final Map<String, String> READERS = readers();
-    private static final int MOST_ROUNDS = 50;
+    private static final Map<String, String> CONSUMERS = consumers();
+    private static final int MAX_ROUNDS = 50;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Pipeline pipeline;
@@ -33,13 +33,13 @@ final class RunningPipeline implements AutoCloseable {
         this.functions = functions;
     }
 
-    private static Map<String, String> readers() {
-        Map<String, String> readers = new LinkedHashMap<>();
-        readers.put("alerts", "enrich");
-        readers.put("enriched", "deduplicate");
-        readers.put("responses", "respond");
-        readers.put("notifications", "notify");
-        return readers;
+    private static Map<String, String> consumers() {
+        Map<String, String> consumers = new LinkedHashMap<>();
+        consumers.put("alerts", "enrich");
+        consumers.put("enriched", "deduplicate");
+        consumers.put("responses", "respond");
+        consumers.put("notifications", "notify");
+        return consumers;
     }
 
     static RunningPipeline start(Pipeline pipeline, Moto moto, Path code) throws Exception {
@@ -47,7 +47,8 @@ final class RunningPipeline implements AutoCloseable {
         try {
             for (String function : FUNCTIONS) {
                 running.functions.put(
-                        function, LambdaProcess.start(code, known(pipeline.functions(), function), moto.environment()));
+                        function,
+                        LambdaProcess.start(code, require(pipeline.functions(), function), moto.environment()));
             }
         } catch (Exception | AssertionError e) {
             running.close();
@@ -56,7 +57,7 @@ final class RunningPipeline implements AutoCloseable {
         return running;
     }
 
-    private static <T> T known(Map<String, T> all, String name) {
+    private static <T> T require(Map<String, T> all, String name) {
         return Objects.requireNonNull(all.get(name), name);
     }
 
@@ -65,8 +66,8 @@ final class RunningPipeline implements AutoCloseable {
         queues.sendMessage(send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
     }
 
-    /** Runs each minute's schedule, which delivers delayed notifications, and then drains the queues. */
-    void minute() throws Exception {
+    /** Sends the event of the schedule, which delivers delayed notifications, and then drains the queues. */
+    void runSchedule() throws Exception {
         queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("notifications"))
                 .messageGroupId("notify")
                 .messageBody("{\"scheduled\":\"" + Instant.now() + "\"}"));
@@ -75,32 +76,32 @@ final class RunningPipeline implements AutoCloseable {
 
     /** Delivers messages until all queues are empty. */
     void drain() throws Exception {
-        for (int round = 0; handOver() > 0; round++) {
-            assertTrue(round < MOST_ROUNDS, "the queues never become empty");
+        for (int round = 0; deliverBatches() > 0; round++) {
+            assertTrue(round < MAX_ROUNDS, "the queues do not become empty");
         }
         for (String queue : Pipeline.queueNames()) {
-            assertEquals("0", waiting(queue), queue);
+            assertEquals("0", messageCount(queue), queue);
         }
     }
 
-    private int handOver() throws Exception {
-        int taken = 0;
-        for (Map.Entry<String, String> reader : READERS.entrySet()) {
-            List<Message> messages = receive(reader.getKey());
+    private int deliverBatches() throws Exception {
+        int delivered = 0;
+        for (Map.Entry<String, String> consumer : CONSUMERS.entrySet()) {
+            List<Message> messages = receive(consumer.getKey());
             if (messages.isEmpty()) {
                 continue;
             }
             Map<String, String> bodies = new LinkedHashMap<>();
             messages.forEach(message -> bodies.put(message.messageId(), message.body()));
-            Lambda function = known(functions, reader.getValue());
+            Lambda function = require(functions, consumer.getValue());
             assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(bodies))), function.log());
             for (Message message : messages) {
-                queues.deleteMessage(delete ->
-                        delete.queueUrl(pipeline.queues().get(reader.getKey())).receiptHandle(message.receiptHandle()));
+                queues.deleteMessage(delete -> delete.queueUrl(pipeline.queues().get(consumer.getKey()))
+                        .receiptHandle(message.receiptHandle()));
             }
-            taken += messages.size();
+            delivered += messages.size();
         }
-        return taken;
+        return delivered;
     }
 
     /** Receives without long polling, so that an empty queue ends the round. */
@@ -112,7 +113,7 @@ final class RunningPipeline implements AutoCloseable {
                 .messages();
     }
 
-    private String waiting(String queue) {
+    private String messageCount(String queue) {
         return queues.getQueueAttributes(get -> get.queueUrl(pipeline.queues().get(queue))
                         .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
                 .attributes()
@@ -120,12 +121,12 @@ final class RunningPipeline implements AutoCloseable {
     }
 
     /** Sends a POST request to the URL of {@code interact} and returns the status. */
-    int call(String path, Map<String, String> headers, String body) throws Exception {
+    int post(String path, Map<String, String> headers, String body) throws Exception {
         ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", path);
         headers.forEach(event.putObject("headers")::put);
         event.putObject("requestContext").putObject("http").put("method", "POST");
         event.put("body", body).put("isBase64Encoded", false);
-        return JSON.readTree(known(functions, "interact").invoke(event.toString()))
+        return JSON.readTree(require(functions, "interact").invoke(event.toString()))
                 .path("statusCode")
                 .asInt();
     }

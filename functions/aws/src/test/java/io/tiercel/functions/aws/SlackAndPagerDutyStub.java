@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 /**
- * A stub of the used parts of Slack's Web API and PagerDuty's Events API v2. Rejects invalid requests and records valid ones.
+ * A stub of parts of Slack's Web API and PagerDuty's Events API v2. It rejects invalid requests and records valid ones.
  *
  * @see <a href="https://docs.slack.dev/reference/block-kit/blocks/">Blocks</a>
  * @see <a href="https://developer.pagerduty.com/docs/send-alert-event">Send an alert event</a>
@@ -28,7 +28,7 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
     private final List<Map<String, String>> posts = new CopyOnWriteArrayList<>();
     private final List<Map<String, String>> edits = new CopyOnWriteArrayList<>();
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
-    private final List<String> faults = new CopyOnWriteArrayList<>();
+    private final List<String> rejectedRequests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
     private final String token;
     private final String routingKey;
@@ -41,20 +41,20 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
         server.createContext("/api/chat.update", exchange -> slack(exchange, edits));
         server.createContext("/api/conversations.history", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            answer(exchange, 200, "{\"ok\":true,\"messages\":[]}");
+            respond(exchange, 200, "{\"ok\":true,\"messages\":[]}");
         });
         server.createContext("/v2/enqueue", this::pagerDuty);
         server.start();
     }
 
-    /** Returns the address of both. */
+    /** Returns the base URL of both APIs. */
     String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** Returns the timestamp, which is the id, of a message by its index in {@link #posts}. */
-    static String ts(int number) {
-        return "1767225600.00000" + number;
+    /** Returns the timestamp of a message by its index in {@link #posts}. Slack uses it as the message id. */
+    static String ts(int index) {
+        return "1767225600.00000" + index;
     }
 
     /** Returns the parameters of posted Slack messages. */
@@ -73,62 +73,64 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
     }
 
     /** Returns the rejected requests with reasons. */
-    List<String> faults() {
-        return faults;
+    List<String> rejectedRequests() {
+        return rejectedRequests;
     }
 
-    private void slack(HttpExchange exchange, List<Map<String, String>> taken) throws IOException {
+    private void slack(HttpExchange exchange, List<Map<String, String>> accepted) throws IOException {
         Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-        String shown = exchange.getRequestHeaders().getFirst("Authorization");
-        String fault = !("Bearer " + token).equals(shown) ? "invalid_auth" : MessageFaults.of(form, JSON);
-        boolean edit = taken == edits;
-        if (fault.isEmpty() && edit && posts.size() <= number(form.getOrDefault("ts", ""))) {
-            fault = "message_not_found";
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        String error = !("Bearer " + token).equals(authorization)
+                ? "invalid_auth"
+                : SlackMessageValidator.errorCode(form, JSON);
+        boolean edit = accepted == edits;
+        if (error.isEmpty() && edit && posts.size() <= index(form.getOrDefault("ts", ""))) {
+            error = "message_not_found";
         }
-        if (!fault.isEmpty()) {
-            faults.add(exchange.getRequestURI() + ": " + fault + ": " + form);
-            answer(exchange, 200, "{\"ok\":false,\"error\":\"" + fault + "\"}");
+        if (!error.isEmpty()) {
+            rejectedRequests.add(exchange.getRequestURI() + ": " + error + ": " + form);
+            respond(exchange, 200, "{\"ok\":false,\"error\":\"" + error + "\"}");
             return;
         }
-        taken.add(form);
+        accepted.add(form);
         String ts = edit ? form.get("ts") : ts(posts.size() - 1);
         String thread = form.containsKey("thread_ts") ? ",\"thread_ts\":\"" + form.get("thread_ts") + "\"" : "";
-        answer(
+        respond(
                 exchange,
                 200,
                 "{\"ok\":true,\"channel\":\"" + CONVERSATION + "\",\"ts\":\"" + ts + "\",\"message\":{\"text\":\"x\""
                         + thread + "}}");
     }
 
-    /** Returns the index of a message, or -1. */
-    private static int number(String ts) {
+    /** Returns the index of a message, or {@link Integer#MAX_VALUE} if it is unknown. */
+    private static int index(String ts) {
         return ts.startsWith("1767225600.00000") ? ts.charAt(ts.length() - 1) - '0' : Integer.MAX_VALUE;
     }
 
     private void pagerDuty(HttpExchange exchange) throws IOException {
         JsonNode event = JSON.readTree(exchange.getRequestBody().readAllBytes());
-        String fault = fault(event);
-        if (!fault.isEmpty()) {
-            faults.add(fault + ": " + event);
-            answer(exchange, 400, "{\"status\":\"invalid event\",\"errors\":[\"" + fault + "\"]}");
+        String error = invalidField(event);
+        if (!error.isEmpty()) {
+            rejectedRequests.add(error + ": " + event);
+            respond(exchange, 400, "{\"status\":\"invalid event\",\"errors\":[\"" + error + "\"]}");
             return;
         }
         events.add(event);
-        answer(exchange, 202, "{\"status\":\"success\",\"dedup_key\":" + event.get("dedup_key") + "}");
+        respond(exchange, 202, "{\"status\":\"success\",\"dedup_key\":" + event.get("dedup_key") + "}");
     }
 
-    private String fault(JsonNode event) {
+    private String invalidField(JsonNode event) {
         String action = event.path("event_action").asText();
         JsonNode payload = event.path("payload");
         if (!event.path("routing_key").asText().equals(routingKey)) {
             return "routing_key";
         } else if (!List.of("trigger", "acknowledge", "resolve").contains(action)) {
             return "event_action";
-        } else if (!fits(event.path("dedup_key"), 255)) {
+        } else if (!isTextWithin(event.path("dedup_key"), 255)) {
             return "dedup_key";
         } else if (!action.equals("trigger")) {
             return "";
-        } else if (!fits(payload.path("summary"), 1024) || !fits(payload.path("source"), 1024)) {
+        } else if (!isTextWithin(payload.path("summary"), 1024) || !isTextWithin(payload.path("source"), 1024)) {
             return "summary or source";
         }
         return List.of("critical", "error", "warning", "info")
@@ -137,7 +139,7 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
                 : "severity";
     }
 
-    private static boolean fits(JsonNode text, int limit) {
+    private static boolean isTextWithin(JsonNode text, int limit) {
         return text.isTextual()
                 && !text.textValue().isEmpty()
                 && text.textValue().length() <= limit;
@@ -151,7 +153,7 @@ final class SlackAndPagerDutyStub implements AutoCloseable {
                         pair -> URLDecoder.decode(pair.length > 1 ? pair[1] : "", StandardCharsets.UTF_8)));
     }
 
-    private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    private static void respond(HttpExchange exchange, int status, String json) throws IOException {
         try (exchange) {
             byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");

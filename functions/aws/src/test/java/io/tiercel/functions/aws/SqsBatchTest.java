@@ -37,78 +37,78 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class SqsBatchTest {
     @Inject
-    Remembering remembering;
+    RecordingAlertSink sink;
 
     @BeforeEach
-    void forget() {
-        remembering.sent.clear();
+    void clearRecordedCalls() {
+        sink.calls.clear();
     }
 
     @Test
-    void onlyTheBadMessagesOfABatchFail() throws Exception {
+    void onlyTheInvalidMessagesOfABatchFail() throws Exception {
         Map<String, String> messages = new TreeMap<>();
         messages.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
         messages.put("m2", "{\"rule\":\"no priority\"}");
         messages.put("m3", "this is not JSON");
-        messages.put("m4", SqsEvents.alert("a4", Remembering.FAILING_RULE));
+        messages.put("m4", SqsEvents.alert("a4", RecordingAlertSink.FAILING_RULE));
         messages.put("m5", "[]");
         messages.put("m6", "null");
         messages.put("m7", SqsEvents.alert("a7", "Read sensitive file"));
         messages.put("m8", "");
 
-        assertEquals(Set.of("m2", "m3", "m4", "m5", "m6", "m8"), Set.copyOf(failuresOf(messages)));
-        assertEquals(Set.of("a1", "a7"), Set.copyOf(remembering.sent));
+        assertEquals(Set.of("m2", "m3", "m4", "m5", "m6", "m8"), Set.copyOf(failures(messages)));
+        assertEquals(Set.of("a1", "a7"), Set.copyOf(sink.calls));
     }
 
     @Test
-    void aBatchWithoutBadMessagesHasNoFailures() throws Exception {
-        assertEquals(List.of(), failuresOf(Map.of("m1", SqsEvents.alert("a1", "Read sensitive file"))));
-        assertEquals(List.of("a1"), remembering.sent);
+    void aBatchWithoutInvalidMessagesHasNoFailures() throws Exception {
+        assertEquals(List.of(), failures(Map.of("m1", SqsEvents.alert("a1", "Read sensitive file"))));
+        assertEquals(List.of("a1"), sink.calls);
     }
 
     @Test
     void aHealthMessageIsStoredAndNotPassedOn() throws Exception {
         String message = SqsEvents.alert("h1", "Events lost").replace("\"syscall\"", "\"internal\"");
-        assertEquals(List.of(), failuresOf(Map.of("m1", message)));
-        assertEquals(List.of("health h1"), remembering.sent);
+        assertEquals(List.of(), failures(Map.of("m1", message)));
+        assertEquals(List.of("health h1"), sink.calls);
     }
 
-    private List<String> failuresOf(Map<String, String> messages) throws Exception {
+    private List<String> failures(Map<String, String> messages) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             String lambdaApi =
                     ConfigProvider.getConfig().getValue("quarkus-internal.aws-lambda.test-api", String.class);
             URI events = URI.create("http://" + lambdaApi);
-            HttpResponse<String> answer = http.send(
+            HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(events)
                             .header("Content-Type", "application/json")
                             .POST(HttpRequest.BodyPublishers.ofString(SqsEvents.event(messages)))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            assertEquals(200, answer.statusCode(), answer.body());
-            return SqsEvents.failures(answer.body());
+            assertEquals(200, response.statusCode(), response.body());
+            return SqsEvents.failures(response.body());
         }
     }
 
-    /** Replaces AWS. Records all calls, except those that must fail. */
+    /** Replaces the AWS implementations. It records all calls, except those that fail on purpose. */
     @Singleton
     @Alternative
     @Priority(1)
-    static final class Remembering implements EnrichedAlertPublisher, IncidentStore {
-        static final String FAILING_RULE = "the queue is away";
+    static final class RecordingAlertSink implements EnrichedAlertPublisher, IncidentStore {
+        static final String FAILING_RULE = "Unavailable queue";
 
-        final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public void publish(EnrichedAlert alert) {
             if (alert.fingerprint().rule().equals(FAILING_RULE)) {
-                throw new IllegalStateException("SQS: away");
+                throw new IllegalStateException("SQS: unavailable");
             }
-            sent.add(alert.alert().id());
+            calls.add(alert.alert().id());
         }
 
         @Override
         public void recordHealth(String alertId, Alert alert, String document) {
-            sent.add("health " + alertId);
+            calls.add("health " + alertId);
         }
 
         @Override

@@ -42,8 +42,8 @@ public final class SqsEvents {
     }
 
     /** Returns the ids of failed messages in a response. */
-    public static List<String> failures(String answer) throws Exception {
-        JsonNode failures = JSON.readTree(answer).path("batchItemFailures");
+    public static List<String> failures(String response) throws Exception {
+        JsonNode failures = JSON.readTree(response).path("batchItemFailures");
         return StreamSupport.stream(failures.spliterator(), false)
                 .map(failure -> failure.path("itemIdentifier").asText())
                 .toList();

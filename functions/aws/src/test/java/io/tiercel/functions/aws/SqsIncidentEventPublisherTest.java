@@ -40,9 +40,9 @@ class SqsIncidentEventPublisherTest {
     void anUnreachableQueueThrows() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
-            SqsIncidentEventPublisher bell =
+            SqsIncidentEventPublisher publisher =
                     new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
-            assertThrows(SdkException.class, () -> bell.publish("0a"));
+            assertThrows(SdkException.class, () -> publisher.publish("0a"));
         }
     }
 

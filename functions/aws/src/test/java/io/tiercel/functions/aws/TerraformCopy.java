@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A copy of infra/terraform and of the functions that it references, so that the tool does not write into the repository.
+ * A copy of infra/terraform and of the functions that it references. It keeps the tool from writing into the repository.
  *
  * @param tool Terraform or OpenTofu
  * @param folder folder of the configuration in the copy
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 record TerraformCopy(Tool tool, Path folder) {
     static final Path SOURCE = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
     static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Set<String> BELONGS = Set.of("tf", "hcl", "zip", "yaml");
+    private static final Set<String> COPIED_EXTENSIONS = Set.of("tf", "hcl", "zip", "yaml");
 
     /** Copies the configuration, or skips the test if no tool is installed. */
     static TerraformCopy in(Path folder, Path functions) throws IOException {
@@ -33,7 +33,7 @@ record TerraformCopy(Tool tool, Path folder) {
         Path copy = folder.resolve("infra").resolve("terraform");
         try (Stream<Path> files = Files.walk(SOURCE)) {
             for (Path file : files.filter(Files::isRegularFile)
-                    .filter(TerraformCopy::belongs)
+                    .filter(TerraformCopy::isCopied)
                     .toList()) {
                 Path target = copy.resolve(SOURCE.relativize(file).toString());
                 Files.createDirectories(target.getParent());
@@ -46,19 +46,19 @@ record TerraformCopy(Tool tool, Path folder) {
         return new TerraformCopy(tool, copy);
     }
 
-    /** Creates a placeholder for function.zip. */
+    /** Returns the path of a placeholder for function.zip. */
     static Path placeholder() {
         return SOURCE.resolve("tests").resolve("placeholder.zip");
     }
 
-    private static boolean belongs(Path file) {
+    private static boolean isCopied(Path file) {
         String name = file.getFileName().toString();
-        return BELONGS.contains(name.substring(name.lastIndexOf('.') + 1)) && !name.startsWith(".");
+        return COPIED_EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1)) && !name.startsWith(".");
     }
 
-    /** Initializes another configuration of the copy. */
-    TerraformCopy initialised(String part) throws IOException, InterruptedException {
-        TerraformCopy other = new TerraformCopy(tool, folder.resolve(part).normalize());
+    /** Initializes a configuration of the copy and returns it. */
+    TerraformCopy initialized(String module) throws IOException, InterruptedException {
+        TerraformCopy other = new TerraformCopy(tool, folder.resolve(module).normalize());
         Tool.Result init = other.run(Map.of(), "init", "-input=false", "-no-color");
         // With a configured provider mirror, a missing provider is an error. Without one, the network may be the cause.
         Skip.unless(
@@ -81,8 +81,8 @@ record TerraformCopy(Tool tool, Path folder) {
     /** Applies the configuration and checks that a second apply changes nothing. */
     void apply(Map<String, String> environment) throws IOException, InterruptedException {
         run(environment, "apply", "-auto-approve", "-input=false", "-no-color").succeeded();
-        Tool.Result again = run(environment, "plan", "-detailed-exitcode", "-input=false", "-no-color");
-        assertEquals(0, again.status(), "a second apply would change something: " + again.output());
+        Tool.Result secondPlan = run(environment, "plan", "-detailed-exitcode", "-input=false", "-no-color");
+        assertEquals(0, secondPlan.status(), "a second apply would change something: " + secondPlan.output());
     }
 
     void destroy(Map<String, String> environment) throws IOException, InterruptedException {
@@ -115,7 +115,7 @@ record TerraformCopy(Tool tool, Path folder) {
         return resources(rootModule).stream()
                 .filter(resource -> resource.path("address").asText().equals(address))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("there is no " + address))
+                .orElseThrow(() -> new AssertionError("missing resource " + address))
                 .path("values");
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Applies the complete example to a local AWS stand-in. */
+/** Applies the complete example to a local AWS emulator. */
 @Tag("packaged")
 class TerraformExampleIT {
     @TempDir
@@ -28,36 +28,39 @@ class TerraformExampleIT {
     @Test
     void theCompleteExampleAppliesAndTheChartAcceptsItsValues() throws Exception {
         TerraformCopy copy =
-                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialised("examples/complete");
+                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialized("examples/complete");
         try (Moto moto = Moto.startOrSkip()) {
             Map<String, String> environment = moto.environment();
             copy.apply(environment);
-            Inventory there = Inventory.of(moto);
+            Inventory inventory = Inventory.of(moto);
             assertTrue(
-                    there.roles()
+                    inventory
+                            .roles()
                             .containsAll(List.of(
                                     "tiercel-complete-respond [actions, respond]", "tiercel-complete-sensor [sensor]")),
-                    there.toString());
-            assertTrue(there.functions().contains("tiercel-complete-interact java25 [arm64] live"), there.toString());
+                    inventory.toString());
+            assertTrue(
+                    inventory.functions().contains("tiercel-complete-interact java25 [arm64] live"),
+                    inventory.toString());
             assertEquals(
                     List.of(
                             "/tiercel/tiercel-complete/incidents",
                             "/tiercel/tiercel-complete/kill-switch",
                             "/tiercel/tiercel-complete/responses"),
-                    there.parameters());
+                    inventory.parameters());
             JsonNode outputs = copy.state(environment).at("/values/outputs");
-            chartTakes(outputs.at("/helm_values/value").asText());
+            assertChartAccepts(outputs.at("/helm_values/value").asText());
             assertTrue(outputs.at("/interact_url/value").asText().startsWith("https://"), outputs.toString());
             copy.destroy(environment);
-            assertEquals(Inventory.NOTHING, Inventory.of(moto));
+            assertEquals(Inventory.EMPTY, Inventory.of(moto));
         }
     }
 
-    private void chartTakes(String values) throws Exception {
+    private void assertChartAccepts(String values) throws Exception {
         Tool helm = Tool.oneOf("helm");
         // AWS queues always use TLS, and the chart requires it.
         Path file = Files.writeString(folder.resolve("values.yaml"), values.replace("http://", "https://"));
-        String made = helm.run(
+        String manifests = helm.run(
                         Path.of(System.getProperty("tiercel.root"), "infra", "helm", "tiercel"),
                         Map.of(),
                         "template",
@@ -68,9 +71,9 @@ class TerraformExampleIT {
                         "-f",
                         file.toString())
                 .succeeded();
-        for (String wanted : List.of("tiercel-complete-alerts", "name: tiercel-sensor", "name: tiercel-respond")) {
-            assertTrue(made.contains(wanted), wanted + " is not in " + made);
+        for (String expected : List.of("tiercel-complete-alerts", "name: tiercel-sensor", "name: tiercel-respond")) {
+            assertTrue(manifests.contains(expected), expected + " is not in " + manifests);
         }
-        assertFalse(made.contains("deployments/scale"), "k8s:scale is not enabled: " + made);
+        assertFalse(manifests.contains("deployments/scale"), "k8s:scale is not enabled: " + manifests);
     }
 }

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** Applies infra/terraform to a local AWS stand-in and sends alerts through it. */
+/** Applies infra/terraform to a local AWS emulator and sends alerts through it. */
 @Tag("packaged")
 class TerraformIT {
     private static final String POLICIES = """
         - policy: From the parameter
-          desc: which the functions read
+          desc: read by the functions
           match: {rules: [Read sensitive file]}
           actions: ["ec2:stop"]
         """;
@@ -72,10 +72,10 @@ class TerraformIT {
     }
 
     @Test
-    void appliesWorksChangesAndLeavesNothing(@TempDir Path code) throws Exception {
-        TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialised(".");
+    void canBeAppliedUsedChangedAndDestroyed(@TempDir Path code) throws Exception {
+        TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialized(".");
         try (Moto moto = Moto.startOrSkip();
-                SlackStub slack = new SlackStub()) {
+                SlackWebhookStub slack = new SlackWebhookStub()) {
             Map<String, String> environment = moto.environment();
             ObjectNode variables = TerraformCopy.JSON.createObjectNode();
             variables.putObject("notifications").put("slack_secret_arn", Pipeline.createSecret(moto, slack));
@@ -86,17 +86,17 @@ class TerraformIT {
 
             root.apply(environment);
             JsonNode state = root.state(environment);
-            assertFalse(state.toString().contains(slack.address()), "the state holds the secret");
+            assertFalse(state.toString().contains(slack.address()), "the state contains the secret");
             Pipeline pipeline = pipeline(state, Pipeline.FUNCTIONS);
             assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
             assertEquals(EXPECTED, Inventory.of(moto));
             LambdaProcess.unpack(code);
-            Pipeline.drive(moto, slack, code, pipeline, LambdaProcess::start);
+            Pipeline.sendAlerts(moto, slack, code, pipeline, LambdaProcess::start);
             assertTrue(
                     slack.messages().getFirst().contains("ec2:stop"),
-                    "the policies of the parameter are not followed: " + slack.messages());
+                    "the response uses the policies of the parameter: " + slack.messages());
 
-            throwKillSwitch(moto);
+            engageKillSwitch(moto);
             variables.putObject("settings").put("timeout_s", 60).put("memory_mb", 2048);
             responses.put("policies", POLICIES + "# changed\n");
             root.variables(variables);
@@ -106,21 +106,21 @@ class TerraformIT {
             assertEquals(
                     "ssm:/tiercel/tiercel/responses:2",
                     settings(changed, "respond").environment().get("TIERCEL_RESPONSES"),
-                    "a changed text is another version of the parameter");
+                    "a changed text is a new version of the parameter");
 
-            assertEquals("on", killSwitch(moto), "who applies again throws the kill switch back");
+            assertEquals("on", killSwitch(moto), "a second apply does not reset the kill switch");
 
             root.destroy(environment);
-            assertEquals(Inventory.NOTHING, Inventory.of(moto));
+            assertEquals(Inventory.EMPTY, Inventory.of(moto));
         }
     }
 
     private static SsmClient parameters(Moto moto) {
-        return moto.here(SsmClient.builder().httpClient(UrlConnectionHttpClient.create()))
+        return moto.configure(SsmClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
 
-    private static void throwKillSwitch(Moto moto) {
+    private static void engageKillSwitch(Moto moto) {
         try (SsmClient parameters = parameters(moto)) {
             parameters.putParameter(put -> put.name(KILL_SWITCH).value("on").overwrite(true));
         }
@@ -143,7 +143,7 @@ class TerraformIT {
         return TerraformCopy.values(state.at("/values/root_module"), "module.pipeline." + address);
     }
 
-    static Pipeline pipeline(JsonNode state, List<String> named) {
+    static Pipeline pipeline(JsonNode state, List<String> functionNames) {
         Map<String, String> queues = new HashMap<>();
         for (String name : Pipeline.queueNames()) {
             String address = name.endsWith("-dead")
@@ -152,7 +152,7 @@ class TerraformIT {
             queues.put(name, values(state, address).path("url").asText());
         }
         Map<String, LambdaSettings> functions = new HashMap<>();
-        named.forEach(function -> functions.put(function, settings(state, function)));
+        functionNames.forEach(function -> functions.put(function, settings(state, function)));
         return new Pipeline(output(state, "incidents_table"), queues, functions);
     }
 

@@ -25,7 +25,7 @@ final class TerraformReference {
         int end = readme.indexOf(END);
         if (begin < 0 || end < begin) {
             throw new AssertionError(module.resolve("README.md") + " has no line " + BEGIN.strip() + ", or no "
-                    + END.strip() + " behind it");
+                    + END.strip() + " after it");
         }
         return readme.substring(0, begin + BEGIN.length()) + tables(module) + readme.substring(end);
     }
@@ -45,8 +45,8 @@ final class TerraformReference {
     }
 
     private static String description(Map<String, String> attributes) {
-        String quoted = attributes.getOrDefault("description", "\"\"");
-        return quoted.substring(1, quoted.length() - 1).replace("\\\"", "\"");
+        String literal = attributes.getOrDefault("description", "\"\"");
+        return literal.substring(1, literal.length() - 1).replace("\\\"", "\"");
     }
 
     private static Map<String, Map<String, String>> blocks(Path file) throws IOException {

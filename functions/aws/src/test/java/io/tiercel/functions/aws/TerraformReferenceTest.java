@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks the documentation of infra/terraform. Requires no tool. */
+/** Checks the documentation of infra/terraform. It needs no Terraform. */
 @Tag("unit")
 class TerraformReferenceTest {
     private static final Path TERRAFORM = Path.of(System.getProperty("tiercel.root"), "infra", "terraform");
@@ -31,8 +31,8 @@ class TerraformReferenceTest {
                 "modules/cluster-access",
                 "modules/observability"
             })
-    void readmeHasEveryInputAndOutput(String part) throws Exception {
-        Path module = TERRAFORM.resolve(part);
+    void readmeHasEveryInputAndOutput(String path) throws Exception {
+        Path module = TERRAFORM.resolve(path);
         String readme = TerraformReference.readme(module);
         if (Boolean.getBoolean("tiercel.regenerate")) {
             Files.writeString(module.resolve("README.md"), readme);

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param program path of the program
  */
 record Tool(Path program) {
-    private static final int LONGEST_SECONDS = 180;
+    private static final int TIMEOUT_SECONDS = 180;
 
     /** The result of a run: exit status, and combined standard output and error. */
     record Result(int status, String output) {
@@ -42,7 +42,7 @@ record Tool(Path program) {
         return new Tool(found.orElseThrow());
     }
 
-    /** Runs the program and waits for its end. */
+    /** Runs the program and waits until it exits. */
     Result run(Path folder, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
@@ -56,9 +56,9 @@ record Tool(Path program) {
         try {
             Process process = builder.start();
             process.getOutputStream().close();
-            if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                throw new AssertionError(command + " took longer than " + LONGEST_SECONDS + " s");
+                throw new AssertionError(command + " took longer than " + TIMEOUT_SECONDS + " s");
             }
             return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
         } finally {

@@ -93,9 +93,9 @@ class SignedHttpClientTest {
     @Test
     void rejected_calls_are_not_retried() {
         stubResponse(403, error("UnauthorizedOperation"));
-        ActionException failed = failure();
-        assertEquals(ActionException.Kind.PERMANENT, failed.kind());
-        assertEquals("DescribeNetworkInterfaces: UnauthorizedOperation: denied", failed.getMessage());
+        ActionException exception = failure();
+        assertEquals(ActionException.Kind.PERMANENT, exception.kind());
+        assertEquals("DescribeNetworkInterfaces: UnauthorizedOperation: denied", exception.getMessage());
         aws.verify(1, anyRequestedFor(anyUrl()));
         stubResponse(400, error("InvalidNetworkInterfaceID.NotFound"));
         assertEquals(Optional.empty(), new Ec2Client(http).networkInterface("eni-1"));
@@ -156,10 +156,10 @@ class SignedHttpClientTest {
         assertTrue(token.startsWith("k8s-aws-v1."));
         String url = new String(
                 Base64.getUrlDecoder().decode(token.substring("k8s-aws-v1.".length())), StandardCharsets.UTF_8);
-        for (String part : new String[] {
+        for (String expected : new String[] {
             "Action=GetCallerIdentity", "X-Amz-Expires=60", "x-k8s-aws-id", "X-Amz-Signature=", "/eu-west-1/sts/"
         }) {
-            assertTrue(url.replace("%2F", "/").replace("%3B", ";").contains(part), part + " in " + url);
+            assertTrue(url.replace("%2F", "/").replace("%3B", ";").contains(expected), expected + " in " + url);
         }
     }
 }

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 class AuditChainTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00.000000001Z");
 
-    private static List<AuditRecord> chain(List<String> words) {
+    private static List<AuditRecord> chain(List<String> summaries) {
         List<AuditRecord> chain = new ArrayList<>();
         AuditHead head = AuditHead.EMPTY;
-        for (String word : words) {
-            AuditRecord next =
-                    AuditChain.next(head, AuditEntry.decision(NOW, "respond", "0a", word, Map.of("word", word)));
+        for (String summary : summaries) {
+            AuditRecord next = AuditChain.next(
+                    head, AuditEntry.decision(NOW, "respond", "0a", summary, Map.of("summary", summary)));
             chain.add(next);
             head = next.head();
         }
@@ -39,8 +39,8 @@ class AuditChainTest {
     }
 
     @Property(tries = 200)
-    void a_chain_of_any_texts_is_intact_and_survives_any_character_set(@ForAll @Size(max = 20) List<String> words) {
-        List<AuditRecord> chain = chain(words);
+    void a_chain_of_any_texts_is_intact_and_ascii_only(@ForAll @Size(max = 20) List<String> summaries) {
+        List<AuditRecord> chain = chain(summaries);
         AuditHead head = chain.isEmpty() ? AuditHead.EMPTY : chain.getLast().head();
         List<AuditRecord> stored = chain.stream()
                 .map(record -> new AuditRecord(
@@ -63,7 +63,7 @@ class AuditChainTest {
     }
 
     @Test
-    void an_entry_with_the_number_of_another_one_is_found() {
+    void an_entry_with_the_number_of_another_entry_is_detected() {
         AuditEntry entry = AuditEntry.decision(NOW, "respond", "0a", "b", Map.of());
         AuditRecord second = AuditChain.next(new AuditHead(1, AuditHead.EMPTY.hash()), entry);
         AuditRecord first = new AuditRecord(1, second.previous(), second.line(), second.hash());
@@ -72,39 +72,43 @@ class AuditChainTest {
     }
 
     @Property(tries = 300)
-    void every_kind_of_tampering_is_found_at_its_position(
-            @ForAll @IntRange(max = 9) int at, @ForAll @IntRange(max = 5) int kind) {
+    void every_kind_of_tampering_is_detected_at_its_position(
+            @ForAll @IntRange(max = 9) int index, @ForAll @IntRange(max = 5) int kind) {
         List<AuditRecord> chain = chain(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"));
         AuditHead head = chain.getLast().head();
-        AuditRecord victim = chain.get(at);
+        AuditRecord original = chain.get(index);
         switch (kind) {
-            case 0 -> chain.remove(at);
-            case 1 -> chain.add(at, victim);
+            case 0 -> chain.remove(index);
+            case 1 -> chain.add(index, original);
             case 2 ->
                 chain.set(
-                        at,
+                        index,
                         new AuditRecord(
-                                victim.number(),
-                                victim.previous(),
-                                victim.line().replace("respond", "nobody"),
-                                victim.hash()));
+                                original.number(),
+                                original.previous(),
+                                original.line().replace("respond", "forged"),
+                                original.hash()));
             // An entry with a recomputed hash breaks the link of the next entry, or the head.
             case 3 ->
                 chain.set(
-                        at,
+                        index,
                         AuditChain.next(
-                                new AuditHead(victim.number() - 1, victim.previous()),
-                                AuditEntry.decision(NOW, "nobody", null, "forged", Map.of())));
+                                new AuditHead(original.number() - 1, original.previous()),
+                                AuditEntry.decision(NOW, "forged", null, "forged", Map.of())));
             case 4 ->
-                chain.set(at, new AuditRecord(victim.number(), "0".repeat(63) + "1", victim.line(), victim.hash()));
-            default -> chain.subList(at, chain.size()).clear();
+                chain.set(
+                        index,
+                        new AuditRecord(original.number(), "0".repeat(63) + "1", original.line(), original.hash()));
+            default -> chain.subList(index, chain.size()).clear();
         }
         AuditVerdict.Broken broken = assertInstanceOf(AuditVerdict.Broken.class, verdict(chain, head));
-        assertTrue(broken.number() >= at + 1 && broken.number() <= at + 2, broken + " but tampered at " + (at + 1));
+        assertTrue(
+                broken.number() >= index + 1 && broken.number() <= index + 2,
+                broken + "; the tampered entry is " + (index + 1));
     }
 
     @Test
-    void a_rewritten_chain_is_found_by_a_separately_stored_head() {
+    void a_rewritten_chain_is_detected_by_a_separately_stored_head() {
         AuditHead earlier = chain(List.of("a", "b")).getLast().head();
         List<AuditRecord> longer = chain(List.of("a", "b", "c"));
         AuditHead end = longer.getLast().head();
@@ -121,12 +125,12 @@ class AuditChainTest {
 
     @Test
     void long_entries_are_truncated_and_never_rejected() {
-        String long_ = "x".repeat(100_000);
+        String longText = "x".repeat(100_000);
         Map<String, String> details = new TreeMap<>();
         for (int i = 0; i < 100; i++) {
-            details.put("key " + i, long_);
+            details.put("key " + i, longText);
         }
-        AuditEntry entry = AuditEntry.call(NOW, long_, null, long_, details);
+        AuditEntry entry = AuditEntry.call(NOW, longText, null, longText, details);
         assertEquals(AuditEntry.MAX_TEXT, entry.summary().length());
         assertEquals(AuditEntry.MAX_DETAILS, entry.details().size());
     }

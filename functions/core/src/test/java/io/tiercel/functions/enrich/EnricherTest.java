@@ -23,7 +23,7 @@ class EnricherTest {
             assertFalse(technique.name().isBlank(), id);
             assertFalse(technique.tactics().isEmpty(), id);
             if (id.contains(".")) {
-                assertTrue(attack.techniques().containsKey(id.substring(0, 5)), "no parent of " + id);
+                assertTrue(attack.techniques().containsKey(id.substring(0, 5)), "missing parent of " + id);
             }
         });
     }
@@ -70,11 +70,11 @@ class EnricherTest {
 
     @Test
     void only_a_valid_instance_id_is_used() {
-        var good = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0");
-        var bad = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0; rm");
+        var valid = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0");
+        var invalid = AlertText.with(AlertText.shadowRead(), "ec2.instance.id", "i-0123456789abcdef0; rm");
         assertEquals(
                 "i-0123456789abcdef0",
-                enricher.enrich(AlertText.read(good).alert()).host().instanceId());
-        assertNull(enricher.enrich(AlertText.read(bad).alert()).host().instanceId());
+                enricher.enrich(AlertText.read(valid).alert()).host().instanceId());
+        assertNull(enricher.enrich(AlertText.read(invalid).alert()).host().instanceId());
     }
 }

@@ -22,23 +22,23 @@ import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class EnrichmentSourcesTest {
-    private static final String ID = "i-0123456789abcdef0";
-    private static final String OTHER = "i-0123456789abcdef1";
+    private static final String INSTANCE_ID = "i-0123456789abcdef0";
+    private static final String OTHER_INSTANCE_ID = "i-0123456789abcdef1";
 
-    private final CountDownLatch end = new CountDownLatch(1);
-    private final AtomicInteger questions = new AtomicInteger();
+    private final CountDownLatch testEnd = new CountDownLatch(1);
+    private final AtomicInteger podLookups = new AtomicInteger();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private String nodeIs = ID;
+    private String nodeInstance = INSTANCE_ID;
 
     @AfterEach
-    void end() {
-        end.countDown();
+    void releaseBlockedSource() {
+        testEnd.countDown();
     }
 
     private final ClusterSource cluster = new ClusterSource() {
         @Override
         public PodFacts pod(String namespace, String name) {
-            questions.incrementAndGet();
+            podLookups.incrementAndGet();
             return new PodFacts(
                     namespace,
                     name,
@@ -57,7 +57,8 @@ class EnrichmentSourcesTest {
 
         @Override
         public @Nullable NodeFacts node(String name) {
-            return new NodeFacts(name, "uid", "aws:///eu-west-1a/" + nodeIs, nodeIs, null, null, false, Map.of());
+            return new NodeFacts(
+                    name, "uid", "aws:///eu-west-1a/" + nodeInstance, nodeInstance, null, null, false, Map.of());
         }
     };
 
@@ -89,7 +90,7 @@ class EnrichmentSourcesTest {
                 () -> now);
     }
 
-    private static ObjectNode from(String host, @Nullable String instance) {
+    private static ObjectNode alertFrom(String host, @Nullable String instance) {
         ObjectNode alert = AlertText.shellInPod().put("hostname", host);
         return instance == null ? alert : AlertText.with(alert, "ec2.instance.id", instance);
     }
@@ -100,43 +101,47 @@ class EnrichmentSourcesTest {
 
     @Test
     void pod_node_and_instance_are_described() {
-        Enrichment known = enrich(enricher(EnrichmentSourcesTest::instance, cluster), from("node-7", ID));
-        Map<String, Object> fields = EnrichedFields.of(known);
+        Enrichment enrichment =
+                enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID));
+        Map<String, Object> fields = EnrichedFields.of(enrichment);
         assertEquals("Deployment", fields.get("enrich.pod.owner.kind"));
         assertEquals("cart", fields.get("enrich.pod.label[app]"));
         assertEquals("arn:aws:iam::123456789012:role/cart", fields.get("enrich.pod.role"));
         assertEquals(true, fields.get("enrich.instance.verified"));
         assertEquals("blue", fields.get("enrich.instance.tag[team]"));
-        assertEquals(List.of(), known.missing());
+        assertEquals(List.of(), enrichment.missing());
         assertEquals(
                 List.of("kubernetes pod", "kubernetes node", "ec2"),
-                known.lookups().stream().map(LookupRecord::source).toList());
+                enrichment.lookups().stream().map(LookupRecord::source).toList());
         fields.keySet()
                 .forEach(field -> assertTrue(EnrichedFields.TYPES.containsKey(field.replaceFirst("\\[.*", "")), field));
-        assertEquals(known, Json.read(Json.write(known), Enrichment.class, StoreUnavailable::new));
+        assertEquals(enrichment, Json.read(Json.write(enrichment), Enrichment.class, StoreUnavailable::new));
     }
 
     @Test
     void a_host_name_alone_does_not_verify_an_instance() {
-        Enrichment known = enrich(enricher(EnrichmentSourcesTest::instance, cluster), from("node-7", null));
-        InstanceFacts instance = known.instance();
+        Enrichment enrichment = enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", null));
+        InstanceFacts instance = enrichment.instance();
         assertNotNull(instance);
-        assertEquals(ID, instance.id());
+        assertEquals(INSTANCE_ID, instance.id());
         assertEquals(false, instance.verified());
         assertEquals("only the node name refers to this instance", instance.unverifiedReason());
     }
 
     @Test
     void a_contradiction_makes_an_instance_unverified() {
-        nodeIs = OTHER;
-        InstanceFacts other = enrich(enricher(EnrichmentSourcesTest::instance, cluster), from("node-7", ID))
+        nodeInstance = OTHER_INSTANCE_ID;
+        InstanceFacts contradicted = enrich(
+                        enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID))
                 .instance();
-        assertNotNull(other);
-        assertEquals(false, other.verified());
-        assertEquals("node node-7 is instance " + OTHER + " according to the cluster", other.unverifiedReason());
+        assertNotNull(contradicted);
+        assertEquals(false, contradicted.verified());
+        assertEquals(
+                "node node-7 is instance " + OTHER_INSTANCE_ID + " according to the cluster",
+                contradicted.unverifiedReason());
         InstanceFacts spoofed = enrich(
                         enricher(EnrichmentSourcesTest::instance, null),
-                        from("ip-10-0-0-9.eu-west-1.compute.internal", ID))
+                        alertFrom("ip-10-0-0-9.eu-west-1.compute.internal", INSTANCE_ID))
                 .instance();
         assertNotNull(spoofed);
         assertEquals(false, spoofed.verified());
@@ -144,65 +149,65 @@ class EnrichmentSourcesTest {
     }
 
     @Test
-    void a_slow_source_times_out_and_the_others_still_answer() {
+    void a_slow_source_times_out_without_affecting_other_sources() {
         Enricher enricher = enricher(
                 id -> {
                     try {
-                        end.await();
+                        testEnd.await();
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
                     return null;
                 },
                 cluster);
-        Enrichment known = enrich(enricher, from("node-7", ID));
-        assertNull(known.instance());
-        assertNotNull(known.pod());
-        assertEquals(List.of("ec2: timed out"), known.missing());
+        Enrichment enrichment = enrich(enricher, alertFrom("node-7", INSTANCE_ID));
+        assertNull(enrichment.instance());
+        assertNotNull(enrichment.pod());
+        assertEquals(List.of("ec2: timed out"), enrichment.missing());
     }
 
     @Test
     void a_failing_source_is_reported_and_suspended_after_repeated_failures() {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger ec2Lookups = new AtomicInteger();
         Enricher enricher = enricher(
                 id -> {
-                    asked.incrementAndGet();
-                    throw new IllegalStateException("AccessDenied\nand more");
+                    ec2Lookups.incrementAndGet();
+                    throw new IllegalStateException("AccessDenied\nsecond line");
                 },
                 null);
         for (int i = 0; i < 10; i++) {
-            Enrichment known = enrich(enricher, from("node-7", "i-0123456789abcde0" + i));
+            Enrichment enrichment = enrich(enricher, alertFrom("node-7", "i-0123456789abcde0" + i));
             assertEquals(
                     List.of("ec2: failed: "
                             + (i < CachedLookup.MAX_CONSECUTIVE_FAILURES
                                     ? "AccessDenied"
                                     : "suspended after repeated failures")),
-                    known.missing());
+                    enrichment.missing());
         }
-        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES, asked.get());
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES, ec2Lookups.get());
         now = now.plus(CachedLookup.FAILURE_TTL);
-        enrich(enricher, from("node-7", ID));
-        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES + 1, asked.get());
+        enrich(enricher, alertFrom("node-7", INSTANCE_ID));
+        assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES + 1, ec2Lookups.get());
     }
 
     @Test
-    void many_alerts_of_one_pod_cause_one_look_up_per_minute() {
+    void many_alerts_of_one_pod_cause_one_lookup_per_minute() {
         Enricher enricher = enricher(null, cluster);
         for (int i = 0; i < 1_000; i++) {
-            enrich(enricher, from("node-7", null));
+            enrich(enricher, alertFrom("node-7", null));
         }
-        assertEquals(1, questions.get());
+        assertEquals(1, podLookups.get());
         now = now.plus(CachedLookup.TTL);
-        enrich(enricher, from("node-7", null));
-        assertEquals(2, questions.get());
+        enrich(enricher, alertFrom("node-7", null));
+        assertEquals(2, podLookups.get());
     }
 
     @Test
     void invalid_names_are_not_looked_up() {
         Enricher enricher = enricher(EnrichmentSourcesTest::instance, cluster);
-        ObjectNode alert = AlertText.with(from("../../api", "i-1; rm"), "k8s.pod.name", "x/../y");
-        Enrichment known = enrich(enricher, alert);
-        assertEquals(List.of(), known.lookups());
-        assertEquals(0, questions.get());
+        ObjectNode alert = AlertText.with(alertFrom("../../api", "i-1; rm"), "k8s.pod.name", "x/../y");
+        Enrichment enrichment = enrich(enricher, alert);
+        assertEquals(List.of(), enrichment.lookups());
+        assertEquals(0, podLookups.get());
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 
 @Tag("unit")
 class NetworkListTest {
-    /** Compares the list with a check of each network. */
+    /** Compares the list with a linear search of the networks. */
     @Property(tries = 300)
     void contains_an_address_if_one_of_its_networks_does(
             @ForAll @Size(max = 20) List<@From("networks") String> networks, @ForAll("addresses") String address)
@@ -34,7 +34,7 @@ class NetworkListTest {
         assertEquals(networks.size(), list.size());
     }
 
-    /** Few different bits, so that networks often contain addresses. */
+    /** Uses few distinct values, so that networks often contain addresses. */
     @Provide
     Arbitrary<String> addresses() {
         Arbitrary<Integer> part = Arbitraries.of(0, 1, 127, 128, 255);

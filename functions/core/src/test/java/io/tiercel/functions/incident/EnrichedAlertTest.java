@@ -47,12 +47,12 @@ class EnrichedAlertTest {
                 .alert();
     }
 
-    private static EnrichedAlert again(EnrichedAlert alert) {
+    private static EnrichedAlert roundTrip(EnrichedAlert alert) {
         return EnrichedAlert.parse(AlertText.object(alert.toJson()));
     }
 
     @Provide
-    Arbitrary<String> hostile() {
+    Arbitrary<String> hostileTexts() {
         return Arbitraries.oneOf(
                 Arbitraries.strings().ofMaxLength(50),
                 Arbitraries.of("\u0000", "\ud800", "€", "\"", "/proc/self/", "<NA>", "i-0123456789abcdef0")
@@ -63,7 +63,9 @@ class EnrichedAlertTest {
 
     @Property(tries = 200)
     void any_alert_fits_into_a_message_and_survives_a_round_trip(
-            @ForAll("hostile") String one, @ForAll("hostile") String other, @ForAll("hostile") String id) {
+            @ForAll("hostileTexts") String one,
+            @ForAll("hostileTexts") String other,
+            @ForAll("hostileTexts") String id) {
         ObjectNode alert = AlertText.shellInPod().put("uuid", id);
         ObjectNode fields = (ObjectNode) alert.get("output_fields");
         for (int i = 0; i < FIELDS.size(); i++) {
@@ -74,7 +76,7 @@ class EnrichedAlertTest {
         assertTrue(
                 message.getBytes(StandardCharsets.UTF_8).length <= AlertParser.MAX_BYTES,
                 () -> message.length() + " characters");
-        EnrichedAlert received = again(sent);
+        EnrichedAlert received = roundTrip(sent);
         assertEquals(sent.fingerprint(), received.fingerprint());
         assertEquals(sent.enrichment(), received.enrichment());
         assertEquals(sent.alert().id(), received.alert().id());
@@ -89,17 +91,17 @@ class EnrichedAlertTest {
             fields.put("evt.arg.a" + i, "x".repeat(20));
         }
         fields.put("tiercel.count", 9).put("tiercel.last_time", 1_800_000_000_000_000_000L);
-        assertEquals(9, again(enriched(alert)).toIncidentAlert().count());
+        assertEquals(9, roundTrip(enriched(alert)).toIncidentAlert().count());
         assertEquals(
                 1_800_000_000_000_000_000L,
-                again(enriched(alert)).toIncidentAlert().lastNanos());
+                roundTrip(enriched(alert)).toIncidentAlert().lastNanos());
     }
 
     @Test
     void oversized_alerts_are_rejected_with_their_size() {
         ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertParser.MAX_BYTES));
-        AlertRejected refused = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
-        assertTrue(refused.reason().matches("the alert has [0-9]+ bytes; the maximum is 262144"), refused.reason());
+        AlertRejected oversized = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
+        assertTrue(oversized.reason().matches("the alert has [0-9]+ bytes; the maximum is 262144"), oversized.reason());
         AlertRejected hostname = assertThrows(
                 AlertRejected.class, () -> STAGE.enrich(AlertText.shadowRead().put("hostname", "h".repeat(2_000))));
         assertEquals("hostname has 2000 characters; the maximum is 1024", hostname.reason());
@@ -126,8 +128,8 @@ class EnrichedAlertTest {
     @Test
     void properties_of_newer_versions_are_ignored() {
         ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
-        message.put("more", 1);
-        ((ObjectNode) message.get("enrichment")).put("more", 1);
+        message.put("added", 1);
+        ((ObjectNode) message.get("enrichment")).put("added", 1);
         assertEquals(
                 "Sensitive file read by untrusted program",
                 EnrichedAlert.parse(message).fingerprint().rule());

@@ -22,45 +22,45 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FingerprintsTest {
     private static final Enricher ENRICHER = new Enricher("", AttackTechniques.load());
 
-    private static Fingerprint of(ObjectNode json) {
+    private static Fingerprint fingerprint(ObjectNode json) {
         Alert alert = AlertText.read(json).alert();
         return Fingerprints.of(alert, ENRICHER.enrich(alert).host());
     }
 
     @Property(tries = 200)
-    void process_id_port_time_and_replica_do_not_matter(
+    void process_id_port_time_and_replica_do_not_change_the_fingerprint(
             @ForAll @IntRange(min = 1, max = 4_000_000) int pid, @ForAll @IntRange(max = 65_535) int port) {
-        ObjectNode shadow = AlertText.with(AlertText.shadowRead(), "proc.pid", Integer.toString(pid))
+        ObjectNode laterRead = AlertText.with(AlertText.shadowRead(), "proc.pid", Integer.toString(pid))
                 .put("time", "2024-01-01T00:00:00.%09dZ".formatted(pid))
                 .put("id", "node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/" + pid);
-        assertEquals(of(AlertText.shadowRead()), of(shadow));
+        assertEquals(fingerprint(AlertText.shadowRead()), fingerprint(laterRead));
 
         ObjectNode connection = AlertText.with(AlertText.shellInPod(), "fd.name", "10.0.0.1:40000->10.0.0.2:443");
         ObjectNode other = AlertText.with(
                 AlertText.with(AlertText.shellInPod(), "fd.name", "10.0.0.1:" + port + "->10.0.0.2:443"),
                 "k8s.pod.name",
                 "cart-" + pid);
-        assertEquals(of(connection), of(AlertText.with(other, "container.id", "c" + pid)));
-        assertEquals("10.0.0.2", of(other).target());
+        assertEquals(fingerprint(connection), fingerprint(AlertText.with(other, "container.id", "c" + pid)));
+        assertEquals("10.0.0.2", fingerprint(other).target());
     }
 
     @Test
-    void parts_of_the_cause_change_the_fingerprint() {
-        List<Fingerprint> causes = List.of(
-                of(AlertText.shadowRead()),
-                of(AlertText.shadowRead().put("rule", "Another rule")),
-                of(AlertText.shadowRead().put("hostname", "node-8")),
-                of(AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/gshadow")),
-                of(AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat")),
-                of(AlertText.with(AlertText.shadowRead(), "container.id", "3ad7b26ded6d")),
-                of(AlertText.shellInPod()),
-                of(AlertText.with(AlertText.shellInPod(), "k8s.ns.name", "bank")),
-                of(AlertText.with(AlertText.shellInPod(), "container.name", "sidecar")),
-                of(AlertText.with(AlertText.shellInPod(), "container.image.repository", "shop/other")));
-        assertEquals(causes.size(), causes.stream().distinct().count());
+    void each_part_changes_the_fingerprint() {
+        List<Fingerprint> fingerprints = List.of(
+                fingerprint(AlertText.shadowRead()),
+                fingerprint(AlertText.shadowRead().put("rule", "Another rule")),
+                fingerprint(AlertText.shadowRead().put("hostname", "node-8")),
+                fingerprint(AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/gshadow")),
+                fingerprint(AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat")),
+                fingerprint(AlertText.with(AlertText.shadowRead(), "container.id", "3ad7b26ded6d")),
+                fingerprint(AlertText.shellInPod()),
+                fingerprint(AlertText.with(AlertText.shellInPod(), "k8s.ns.name", "bank")),
+                fingerprint(AlertText.with(AlertText.shellInPod(), "container.name", "sidecar")),
+                fingerprint(AlertText.with(AlertText.shellInPod(), "container.image.repository", "shop/other")));
+        assertEquals(fingerprints.size(), fingerprints.stream().distinct().count());
         assertEquals(
-                causes.size(),
-                causes.stream().map(Fingerprint::incidentId).distinct().count());
+                fingerprints.size(),
+                fingerprints.stream().map(Fingerprint::incidentId).distinct().count());
     }
 
     @Property(tries = 300)

@@ -74,7 +74,7 @@ class IncidentRulesFileTest {
         assertTrue(String.valueOf(invalid.getMessage()).contains(reason), invalid.getMessage());
     }
 
-    private static Fingerprint of(ObjectNode json, List<String> parts) {
+    private static Fingerprint fingerprint(ObjectNode json, List<String> parts) {
         Alert alert = AlertText.read(json).alert();
         return Fingerprints.of(
                 alert,
@@ -83,45 +83,47 @@ class IncidentRulesFileTest {
     }
 
     @Property(tries = 200)
-    void a_field_distinguishes_causes_only_if_the_fingerprint_names_it(@ForAll String one, @ForAll String other) {
+    void a_field_distinguishes_alerts_only_if_the_fingerprint_names_it(@ForAll String one, @ForAll String other) {
         ObjectNode a = AlertText.with(AlertText.shadowRead(), "user.name", one);
         ObjectNode b = AlertText.with(AlertText.shadowRead(), "user.name", other);
-        List<String> named = List.of("target", "user.name");
-        Fingerprint first = of(a, named);
-        String seenOne = String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
-        String seenOther =
+        List<String> parts = List.of("target", "user.name");
+        Fingerprint first = fingerprint(a, parts);
+        String oneValue =
+                String.valueOf(AlertText.read(a).alert().outputFields().get("user.name"));
+        String otherValue =
                 String.valueOf(AlertText.read(b).alert().outputFields().get("user.name"));
-        if (Fingerprints.normalized(seenOne).equals(Fingerprints.normalized(seenOther))) {
-            assertEquals(first, of(b, named));
+        if (Fingerprints.normalized(oneValue).equals(Fingerprints.normalized(otherValue))) {
+            assertEquals(first, fingerprint(b, parts));
         } else {
-            assertNotEquals(first.digest(), of(b, named).digest());
+            assertNotEquals(first.digest(), fingerprint(b, parts).digest());
         }
-        assertEquals(of(a, Fingerprints.PARTS), of(b, Fingerprints.PARTS));
+        assertEquals(fingerprint(a, Fingerprints.PARTS), fingerprint(b, Fingerprints.PARTS));
     }
 
     @Test
     void different_values_and_targets_never_have_equal_fingerprints() {
-        List<String> named = List.of("target", "user.name");
+        List<String> parts = List.of("target", "user.name");
         ObjectNode plain = AlertText.with(AlertText.shadowRead(), "user.name", "root");
         ObjectNode forged = AlertText.with(
                 AlertText.with(AlertText.shadowRead(), "fd.name", "/etc/shadow {user.name=\"root\"}"), "user.name", "");
-        assertNotEquals(of(plain, named), of(forged, named));
-        assertEquals("/etc/shadow {user.name=\"root\"}", of(plain, named).target());
+        assertNotEquals(fingerprint(plain, parts), fingerprint(forged, parts));
+        assertEquals(
+                "/etc/shadow {user.name=\"root\"}", fingerprint(plain, parts).target());
     }
 
     @Test
     void long_parts_are_truncated_and_stay_distinct() {
         String stem = "/tmp/" + "x".repeat(5_000);
-        Fingerprint a = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "a"), Fingerprints.PARTS);
-        Fingerprint b = of(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "b"), Fingerprints.PARTS);
+        Fingerprint a = fingerprint(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "a"), Fingerprints.PARTS);
+        Fingerprint b = fingerprint(AlertText.with(AlertText.shadowRead(), "fd.name", stem + "b"), Fingerprints.PARTS);
         assertEquals(Fingerprints.MAX_PART, a.target().length());
         assertNotEquals(a.digest(), b.digest());
     }
 
     @Test
-    void omitted_parts_do_not_distinguish_causes() {
+    void omitted_parts_do_not_distinguish_alerts() {
         ObjectNode other = AlertText.with(AlertText.shadowRead(), "proc.exepath", "/usr/bin/cat");
         List<String> parts = List.of("cluster", "workload", "target");
-        assertEquals(of(AlertText.shadowRead(), parts), of(other, parts));
+        assertEquals(fingerprint(AlertText.shadowRead(), parts), fingerprint(other, parts));
     }
 }

@@ -28,15 +28,15 @@ class AlertParserTest {
 
     @Test
     void a_sensor_alert_keeps_its_id_and_fields() {
-        IdentifiedAlert read = AlertText.read(AlertText.shadowRead());
-        assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", read.id());
-        assertEquals(read.id(), read.alert().id());
-        assertEquals(Priority.WARNING, read.alert().priority());
+        IdentifiedAlert parsed = AlertText.read(AlertText.shadowRead());
+        assertEquals("node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/42", parsed.id());
+        assertEquals(parsed.id(), parsed.alert().id());
+        assertEquals(Priority.WARNING, parsed.alert().priority());
         assertEquals(
                 "Sensitive file read by untrusted program | file=/etc/shadow",
-                read.alert().message());
-        assertEquals(1700000000123456789L, read.alert().outputFields().get("evt.time"));
-        assertEquals(1700000000123456789L, read.alert().timeNanos());
+                parsed.alert().message());
+        assertEquals(1700000000123456789L, parsed.alert().outputFields().get("evt.time"));
+        assertEquals(1700000000123456789L, parsed.alert().timeNanos());
     }
 
     @Test
@@ -73,8 +73,8 @@ class AlertParserTest {
     void an_invalid_alert_is_rejected_with_the_reason(String key, String value, String reason) {
         ObjectNode alert = AlertText.shadowRead();
         alert.set(key, AlertText.object("{\"v\":" + value + "}").get("v"));
-        AlertRejected refused = assertThrows(AlertRejected.class, () -> AlertParser.parse(alert));
-        assertTrue(refused.reason().contains(reason), refused.reason());
+        AlertRejected rejection = assertThrows(AlertRejected.class, () -> AlertParser.parse(alert));
+        assertTrue(rejection.reason().contains(reason), rejection.reason());
     }
 
     @Test
@@ -88,10 +88,10 @@ class AlertParserTest {
     @Test
     void a_huge_alert_is_rejected_and_a_large_one_has_a_small_sample() {
         ObjectNode large = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "\u0001".repeat(30_000));
-        IdentifiedAlert read = AlertText.read(large);
-        assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
-        assertTrue(read.sampleDocument().contains("/etc/shadow"));
-        assertTrue(read.document().length() > 100_000);
+        IdentifiedAlert parsed = AlertText.read(large);
+        assertTrue(parsed.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
+        assertTrue(parsed.sampleDocument().contains("/etc/shadow"));
+        assertTrue(parsed.document().length() > 100_000);
         ObjectNode huge = AlertText.with(AlertText.shadowRead(), "proc.cmdline", "x".repeat(300_000));
         assertTrue(assertThrows(AlertRejected.class, () -> AlertParser.parse(huge))
                 .reason()
@@ -108,15 +108,16 @@ class AlertParserTest {
             fields.set("x".repeat(40) + key, value.deepCopy());
         }
         try {
-            IdentifiedAlert read = AlertParser.parse(alert);
-            assertFalse(read.id().isBlank());
-            assertTrue(read.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
+            IdentifiedAlert parsed = AlertParser.parse(alert);
+            assertFalse(parsed.id().isBlank());
+            assertTrue(parsed.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
             assertEquals(
-                    read.alert().rule(),
-                    AlertText.read(AlertText.object(read.document())).alert().rule());
+                    parsed.alert().rule(),
+                    AlertText.read(AlertText.object(parsed.document())).alert().rule());
             assertEquals(
-                    read.id(), AlertText.read(AlertText.object(read.document())).id());
-            assertTrue(read.alert().rule().chars().noneMatch(Character::isISOControl));
+                    parsed.id(),
+                    AlertText.read(AlertText.object(parsed.document())).id());
+            assertTrue(parsed.alert().rule().chars().noneMatch(Character::isISOControl));
         } catch (AlertRejected e) {
             assertFalse(e.reason().isBlank());
             assertTrue(e.reason().chars().noneMatch(Character::isISOControl));

@@ -22,7 +22,7 @@ class NotificationDispatcherTest {
             store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(channel), () -> now);
 
     @Test
-    void counts_are_reported_at_most_once_per_update_interval_and_the_last_one_always() {
+    void a_count_is_reported_once_per_update_interval_and_the_last_count_is_always_reported() {
         store.count(1);
         dispatcher.dispatchPending(10);
         for (int count = 2; count <= 500; count++) {
@@ -37,7 +37,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void a_failing_channel_is_retried_with_backoff_and_given_up_at_last() {
+    void a_failing_channel_is_retried_with_backoff_until_the_maximum_of_attempts() {
         store.count(1);
         channel.result = new DeliveryResult.Retry(Duration.ZERO, "busy");
         List<Long> waits = new ArrayList<>();
@@ -88,7 +88,7 @@ class NotificationDispatcherTest {
     }
 
     @Test
-    void a_state_change_is_reported_at_once_while_the_count_keeps_its_interval() {
+    void a_state_change_is_reported_immediately_and_a_count_at_its_interval() {
         store.count(1);
         dispatcher.dispatch("i");
         store.count(5);
@@ -120,20 +120,20 @@ class NotificationDispatcherTest {
     @Test
     void only_one_of_two_dispatchers_sends() {
         store.count(1);
-        NotificationRecord mine =
-                NotificationRecord.initial("i", "script").claimed(now.plus(NotificationDispatcher.CLAIM_DURATION));
-        assertTrue(store.replace(mine));
+        NotificationRecord claimedByOther =
+                NotificationRecord.initial("i", "fake").claimed(now.plus(NotificationDispatcher.CLAIM_DURATION));
+        assertTrue(store.replace(claimedByOther));
         assertEquals(0, dispatcher.dispatch("i").sent());
-        assertTrue(store.replace(mine.delivered(1, 2, now, mine.state(), null)));
+        assertTrue(store.replace(claimedByOther.delivered(1, 2, now, claimedByOther.state(), null)));
         assertEquals(List.of(), channel.counts);
     }
 
     @Test
-    void after_a_crash_during_a_send_the_next_attempt_knows_that_the_message_may_have_arrived() {
+    void the_attempt_after_a_crash_is_marked_as_possibly_delivered() {
         store.count(1);
-        channel.crash = true;
+        channel.crashOnSend = true;
         assertThrows(StackOverflowError.class, () -> dispatcher.dispatch("i"));
-        channel.crash = false;
+        channel.crashOnSend = false;
         assertEquals(0, dispatcher.dispatch("i").sent());
         now = now.plus(NotificationDispatcher.CLAIM_DURATION);
         assertEquals(1, dispatcher.dispatchPending(10).sent());
@@ -160,11 +160,11 @@ class NotificationDispatcherTest {
         private final List<Long> counts = new ArrayList<>();
         private final List<Boolean> inFlight = new ArrayList<>();
         private DeliveryResult result = new DeliveryResult.Sent();
-        private boolean crash;
+        private boolean crashOnSend;
 
         @Override
         public String name() {
-            return "script";
+            return "fake";
         }
 
         @Override
@@ -188,7 +188,7 @@ class NotificationDispatcherTest {
                 counts.add(notification.incident().count());
             }
             inFlight.add(notification.previous().inFlight());
-            if (crash) {
+            if (crashOnSend) {
                 throw new StackOverflowError("simulated crash");
             }
             return result;

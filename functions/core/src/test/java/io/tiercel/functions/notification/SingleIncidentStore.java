@@ -38,31 +38,31 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     private IncidentState state = IncidentState.OPEN;
     private Priority priority = Priority.WARNING;
 
-    /** Sets the count. */
+    /** Sets the count of the incident. */
     public void count(long count) {
-        Incident read = incident(AlertText.read(AlertText.shellInPod()), count);
+        Incident created = incident(AlertText.read(AlertText.shellInPod()), count);
         incident = new Incident(
-                read.id(),
-                read.fingerprint(),
+                created.id(),
+                created.fingerprint(),
                 priority,
                 count,
-                read.firstSeenNanos(),
-                read.lastSeenNanos(),
-                read.lastReceivedAt(),
-                read.tactics(),
+                created.firstSeenNanos(),
+                created.lastSeenNanos(),
+                created.lastReceivedAt(),
+                created.tactics(),
                 new Lifecycle(state, 0, 1, null),
-                read.enrichment(),
-                read.sample());
+                created.enrichment(),
+                created.sample());
     }
 
-    /** Sets the state and the priority. */
+    /** Sets the state and the priority of the incident. */
     public void update(IncidentState newState, Priority newPriority) {
         state = newState;
         priority = newPriority;
         count(incident == null ? 1 : incident.count());
     }
 
-    /** A notification on a channel with this record. */
+    /** Returns a notification on a channel whose last record is given. */
     public static Notification notification(Incident incident, NotificationRecord previous) {
         Optional<ResponseStatus> response = PLAN_PREVIEW.statusOf(incident);
         return new Notification(
@@ -73,19 +73,19 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 Instant.parse("2026-01-01T00:00:00Z"));
     }
 
-    /** The first notification on a channel. */
+    /** Returns the first notification on a channel. */
     public static Notification first(Incident incident) {
         return notification(incident, NotificationRecord.initial(incident.id(), "channel"));
     }
 
-    /** An incident of one alert. */
-    public static Incident incident(IdentifiedAlert read, long count) {
-        Alert alert = read.alert();
+    /** Returns an incident of one alert with the given count. */
+    public static Incident incident(IdentifiedAlert identified, long count) {
+        Alert alert = identified.alert();
         Enrichment enrichment = new Enricher("prod", AttackTechniques.load()).enrich(alert);
-        Fingerprint cause = Fingerprints.of(alert, enrichment.host());
+        Fingerprint fingerprint = Fingerprints.of(alert, enrichment.host());
         return new Incident(
                 "i",
-                cause,
+                fingerprint,
                 alert.priority(),
                 count,
                 alert.timeNanos(),
@@ -94,7 +94,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 new TreeSet<>(enrichment.tactics()),
                 Lifecycle.opened(),
                 enrichment,
-                List.of(read.sampleDocument()));
+                List.of(identified.sampleDocument()));
     }
 
     @Override
@@ -134,11 +134,11 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
 
     @Override
     public Optional<Incident> find(String incidentId) {
-        return Optional.ofNullable(incident).filter(known -> known.id().equals(incidentId));
+        return Optional.ofNullable(incident).filter(stored -> stored.id().equals(incidentId));
     }
 
     @Override
-    public RecordResult record(IncidentAlert occurrence) {
+    public RecordResult record(IncidentAlert alert) {
         throw new UnsupportedOperationException();
     }
 

@@ -51,11 +51,12 @@ class PlannerTest {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "k8s.ns.name", hostile);
             assertTrue(lines(plan(Planner.withDefaultPolicies(), alert)).contains(missing), hostile);
         }
-        ObjectNode taken = AlertText.shadowRead().put("priority", "critical");
-        assertTrue(lines(plan(Planner.withDefaultPolicies(), taken))
+        ObjectNode critical = AlertText.shadowRead().put("priority", "critical");
+        assertTrue(lines(plan(Planner.withDefaultPolicies(), critical))
                 .contains("ec2:isolate null skipped: target not identified"));
         assertTrue(lines(plan(
-                        Planner.withDefaultPolicies(), AlertText.with(taken, "ec2.instance.id", "i-0123456789abcdef0")))
+                        Planner.withDefaultPolicies(),
+                        AlertText.with(critical, "ec2.instance.id", "i-0123456789abcdef0")))
                 .contains("ec2:isolate instance i-0123456789abcdef0 planned"));
     }
 

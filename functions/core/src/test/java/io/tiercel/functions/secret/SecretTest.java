@@ -48,8 +48,8 @@ class SecretTest {
     @Test
     void an_error_message_omits_an_invalid_reference_which_may_be_the_secret_itself() {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
-        for (String wrong : new String[] {"xoxb-hunter2", "hunter2:x", "file:", ""}) {
-            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> secrets.resolve(wrong))
+        for (String invalid : new String[] {"xoxb-hunter2", "hunter2:x", "file:", ""}) {
+            String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> secrets.resolve(invalid))
                     .getMessage());
             assertFalse(message.contains("hunter2"), message);
             assertTrue(message.contains("env:, file:"), message);

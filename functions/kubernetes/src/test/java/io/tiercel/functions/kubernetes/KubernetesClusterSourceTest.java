@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Tests the source against a simulated API server, with errors that a real one rarely returns. */
 @Tag("unit")
 class KubernetesClusterSourceTest {
-    private static final String ABSENT = """
+    private static final String NOT_FOUND = """
             {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""";
 
     @RegisterExtension
@@ -52,7 +52,7 @@ class KubernetesClusterSourceTest {
                 .willReturn(aResponse()
                         .withStatus(404)
                         .withHeader("Content-Type", "application/json")
-                        .withBody(ABSENT)));
+                        .withBody(NOT_FOUND)));
     }
 
     @AfterEach
@@ -78,7 +78,7 @@ class KubernetesClusterSourceTest {
                   "ownerReferences":[{"kind":"Deployment","name":"cart","uid":"u3","apiVersion":"apps/v1","controller":true}]}}""");
     }
 
-    private static void account() {
+    private static void serviceAccount() {
         stubResponse("/api/v1/namespaces/shop/serviceaccounts/cart", """
                 {"kind":"ServiceAccount","apiVersion":"v1","metadata":{"name":"cart","namespace":"shop",
                   "annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::123456789012:role/cart"}}}""");
@@ -87,7 +87,7 @@ class KubernetesClusterSourceTest {
     @Test
     void a_pod_has_owners_a_role_and_interfaces() {
         pod("");
-        account();
+        serviceAccount();
         assertEquals(
                 new PodFacts(
                         "shop",
@@ -117,10 +117,10 @@ class KubernetesClusterSourceTest {
     }
 
     @Test
-    void forbidden_reads_are_left_out_and_other_errors_are_thrown() {
+    void forbidden_reads_are_omitted_and_other_errors_are_thrown() {
         pod("");
-        for (String denied : List.of("/apis/apps/v1/.*", "/api/v1/namespaces/shop/serviceaccounts/.*")) {
-            API.stubFor(get(urlMatching(denied))
+        for (String forbidden : List.of("/apis/apps/v1/.*", "/api/v1/namespaces/shop/serviceaccounts/.*")) {
+            API.stubFor(get(urlMatching(forbidden))
                     .atPriority(1)
                     .willReturn(aResponse().withStatus(403)));
         }

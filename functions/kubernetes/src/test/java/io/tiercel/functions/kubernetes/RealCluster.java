@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real API server without nodes. Starts it with {@code kube-up}, which must be on the PATH. */
+/** A real API server without nodes. {@code kube-up} starts it and must be on the PATH. */
 public final class RealCluster implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 180;
 

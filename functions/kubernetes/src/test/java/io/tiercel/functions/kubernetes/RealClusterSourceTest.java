@@ -71,11 +71,11 @@ class RealClusterSourceTest {
                                 .build())
                         .build())
                 .create();
-        account("enrich", Map.of());
-        account("less", Map.of());
-        account("nothing", Map.of());
+        createServiceAccount("enrich", Map.of());
+        createServiceAccount("limited", Map.of());
+        createServiceAccount("unprivileged", Map.of());
         bind("tiercel-enrich", "enrich");
-        bind("pods-and-nodes", "less");
+        bind("pods-and-nodes", "limited");
     }
 
     @AfterAll
@@ -85,7 +85,7 @@ class RealClusterSourceTest {
         }
     }
 
-    private static void account(String name, Map<String, String> annotations) {
+    private static void createServiceAccount(String name, Map<String, String> annotations) {
         real.admin
                 .resource(new ServiceAccountBuilder()
                         .withNewMetadata()
@@ -136,7 +136,7 @@ class RealClusterSourceTest {
                 .build();
     }
 
-    private static String deployed(String name, String account, Map<String, String> env) {
+    private static String deploy(String name, String account, Map<String, String> env) {
         real.admin
                 .resource(new DeploymentBuilder()
                         .withNewMetadata()
@@ -164,12 +164,12 @@ class RealClusterSourceTest {
 
     @Test
     void the_shipped_role_permits_every_read() {
-        account("cart", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
-        String name = deployed("cart", "cart", Map.of());
+        createServiceAccount("cart", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
+        String name = deploy("cart", "cart", Map.of());
         Pod pod = real.admin.pods().inNamespace(SHOP).withName(name).get();
         String set = pod.getMetadata().getOwnerReferences().getFirst().getName();
         try (KubernetesClient client = real.as(SHOP, "enrich")) {
-            KubernetesClusterSource facts = new KubernetesClusterSource(client);
+            KubernetesClusterSource source = new KubernetesClusterSource(client);
             assertEquals(
                     new PodFacts(
                             SHOP,
@@ -185,14 +185,14 @@ class RealClusterSourceTest {
                             List.of("shop/cart:2", "shop/migrate:3"),
                             List.of("eni-0123456789abcdef0"),
                             pod.getMetadata().getLabels()),
-                    facts.pod(SHOP, name));
-            assertNull(facts.pod(SHOP, "not-there"));
+                    source.pod(SHOP, name));
+            assertNull(source.pod(SHOP, "missing"));
         }
     }
 
     @Test
     void pod_identity_is_recognized_without_its_role() {
-        String name = deployed(
+        String name = deploy(
                 "ledger",
                 "default",
                 Map.of(KubernetesClusterSource.POD_IDENTITY_VARIABLE, "http://169.254.170.23/v1/credentials"));
@@ -270,21 +270,21 @@ class RealClusterSourceTest {
                         .build())
                 .create();
         try (KubernetesClient client = real.as(SHOP, "enrich")) {
-            KubernetesClusterSource facts = new KubernetesClusterSource(client);
-            NodeFacts node = facts.node("node-7");
+            KubernetesClusterSource source = new KubernetesClusterSource(client);
+            NodeFacts node = source.node("node-7");
             assertNotNull(node);
             assertEquals("i-0123456789abcdef0", node.instanceId());
             assertEquals("eu-west-1a", node.zone());
             assertEquals("spot", node.nodeGroup());
             assertEquals(true, node.cordoned());
-            assertNull(facts.node("not-there"));
+            assertNull(source.node("missing"));
         }
     }
 
     @Test
-    void forbidden_reads_are_left_out() {
-        account("billing", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
-        String name = deployed("billing", "billing", Map.of());
+    void forbidden_reads_are_omitted() {
+        createServiceAccount("billing", Map.of(KubernetesClusterSource.ROLE_ANNOTATION, ROLE_ARN));
+        String name = deploy("billing", "billing", Map.of());
         String set = real.admin
                 .pods()
                 .inNamespace(SHOP)
@@ -294,7 +294,7 @@ class RealClusterSourceTest {
                 .getOwnerReferences()
                 .getFirst()
                 .getName();
-        try (KubernetesClient client = real.as(SHOP, "less")) {
+        try (KubernetesClient client = real.as(SHOP, "limited")) {
             PodFacts facts = new KubernetesClusterSource(client).pod(SHOP, name);
             assertNotNull(facts);
             assertEquals(List.of(new PodFacts.Owner("ReplicaSet", set)), facts.owners());
@@ -303,10 +303,10 @@ class RealClusterSourceTest {
             assertNull(facts.roleSource());
             assertEquals("billing", facts.labels().get("app"));
         }
-        try (KubernetesClient client = real.as(SHOP, "nothing")) {
-            KubernetesClientException refused = assertThrows(
+        try (KubernetesClient client = real.as(SHOP, "unprivileged")) {
+            KubernetesClientException forbidden = assertThrows(
                     KubernetesClientException.class, () -> new KubernetesClusterSource(client).pod(SHOP, name));
-            assertEquals(403, refused.getCode());
+            assertEquals(403, forbidden.getCode());
         }
     }
 }

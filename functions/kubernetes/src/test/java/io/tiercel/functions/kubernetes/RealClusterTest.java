@@ -123,17 +123,17 @@ class RealClusterTest {
                 .create();
     }
 
-    private static Pod now(String name) {
+    private static Pod currentPod(String name) {
         return real.admin.pods().inNamespace(SHOP).withName(name).get();
     }
 
     private static Map<String, String> labels(String name) {
-        Map<String, String> labels = now(name).getMetadata().getLabels();
+        Map<String, String> labels = currentPod(name).getMetadata().getLabels();
         return labels == null ? Map.of() : new TreeMap<>(labels);
     }
 
     @Test
-    void releasing_restores_random_pods() {
+    void releasing_restores_pods_with_random_labels() {
         Random random = new Random(42);
         service("random", Map.of("app", "a"));
         service("both", Map.of("app", "a", "tier", "b"));
@@ -147,27 +147,27 @@ class RealClusterTest {
             }
             String name = "random-" + i;
             pod(name, labels);
-            Map<String, String> annotations = now(name).getMetadata().getAnnotations();
+            Map<String, String> annotations = currentPod(name).getMetadata().getAnnotations();
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, name), "4f2a-" + i, Map.of());
             CapturedState captured = isolate.capture(context);
             for (int attempt = 0; attempt < 2; attempt++) {
-                ActionResult outcome = isolate.apply(context, captured.prior());
-                assertEquals(ActionResult.Status.PARTIAL, outcome.status(), outcome.toString());
+                ActionResult result = isolate.apply(context, captured.prior());
+                assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
                 assertTrue(
-                        outcome.notes().getFirst().contains("no network plugin that is known"),
-                        "the only problem is the missing network plugin: " + outcome);
+                        result.notes().getFirst().contains("no network plugin that is known"),
+                        "the only problem is the missing network plugin: " + result);
             }
             assertEquals("4f2a-" + i, labels(name).get(IsolatePod.ISOLATED_LABEL));
-            assertNotEquals("a", labels(name).get("app"), "no Service selects it");
+            assertNotEquals("a", labels(name).get("app"), "no Service selects the pod");
             assertEquals(
                     ActionResult.Status.DONE,
                     isolate.release(context, captured.prior()).status());
             assertEquals(labels, labels(name));
-            assertEquals(annotations, now(name).getMetadata().getAnnotations());
+            assertEquals(annotations, currentPod(name).getMetadata().getAnnotations());
             assertEquals(
                     ActionResult.Status.DONE,
                     isolate.release(context, captured.prior()).status(),
-                    "and again");
+                    "a second release succeeds");
             real.admin.pods().inNamespace(SHOP).withName(name).delete();
         }
         assertEquals(
@@ -247,7 +247,7 @@ class RealClusterTest {
                 .resource(new NetworkPolicyBuilder()
                         .withNewMetadata()
                         .withNamespace(SHOP)
-                        .withName("cart-may")
+                        .withName("cart-allow")
                         .endMetadata()
                         .withNewSpec()
                         .withNewPodSelector()
@@ -259,24 +259,24 @@ class RealClusterTest {
                         .build())
                 .create();
         real.admin.resource(policyPlugin()).create();
-        String culprit = replicas("cart").getFirst().getMetadata().getName();
-        Map<String, String> before = labels(culprit);
-        ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, culprit), "4f2b-0", Map.of());
+        String suspect = replicas("cart").getFirst().getMetadata().getName();
+        Map<String, String> before = labels(suspect);
+        ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, suspect), "4f2b-0", Map.of());
         ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         String preview = String.join("\n", isolate.preview(context));
         assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
         assertTrue(preview.contains("removes the labels [app]: would succeed"), preview);
-        assertEquals(before, labels(culprit));
+        assertEquals(before, labels(suspect));
 
         CapturedState captured = isolate.capture(context);
-        ActionResult outcome = isolate.apply(context, captured.prior());
-        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
+        ActionResult result = isolate.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         await().atMost(TIMEOUT).until(() -> replicas("cart").size() == 5);
         assertTrue(replicas("cart").stream()
-                .noneMatch(pod -> pod.getMetadata().getName().equals(culprit)));
+                .noneMatch(pod -> pod.getMetadata().getName().equals(suspect)));
         assertEquals(
                 "{\"app\":\"cart\"}",
-                now(culprit).getMetadata().getAnnotations().get(IsolatePod.REMOVED_LABELS_ANNOTATION));
+                currentPod(suspect).getMetadata().getAnnotations().get(IsolatePod.REMOVED_LABELS_ANNOTATION));
         assertEquals(
                 ActionResult.Status.DONE,
                 isolate.release(context, captured.prior()).status());
@@ -292,7 +292,7 @@ class RealClusterTest {
                 .v1()
                 .networkPolicies()
                 .inNamespace(SHOP)
-                .withName("cart-may")
+                .withName("cart-allow")
                 .delete();
     }
 
@@ -328,41 +328,42 @@ class RealClusterTest {
                 Target.pod(SHOP, replicas("api").getFirst().getMetadata().getName());
         ActionContext label =
                 context(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
-        ActionHandler labelling = new LabelPod(cluster);
-        assertTrue(labelling.preview(label).getFirst().endsWith("would succeed"));
-        CapturedState labelled = labelling.capture(label);
+        ActionHandler labeler = new LabelPod(cluster);
+        assertTrue(labeler.preview(label).getFirst().endsWith("would succeed"));
+        CapturedState labeled = labeler.capture(label);
         assertEquals(
-                ActionResult.Status.DONE,
-                labelling.apply(label, labelled.prior()).status());
+                ActionResult.Status.DONE, labeler.apply(label, labeled.prior()).status());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
                 ActionResult.Status.DONE,
-                labelling.release(label, labelled.prior()).status());
+                labeler.release(label, labeled.prior()).status());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
         ActionContext scale = context(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
-        ActionHandler scaling = new ScaleWorkload(cluster);
-        assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaling.preview(scale));
-        CapturedState scaled = scaling.capture(scale);
+        ActionHandler scaler = new ScaleWorkload(cluster);
+        assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaler.preview(scale));
+        CapturedState scaled = scaler.capture(scale);
         assertEquals(
-                ActionResult.Status.DONE, scaling.apply(scale, scaled.prior()).status());
+                ActionResult.Status.DONE, scaler.apply(scale, scaled.prior()).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").isEmpty());
         assertEquals(
-                ActionResult.Status.DONE, scaling.release(scale, scaled.prior()).status());
+                ActionResult.Status.DONE, scaler.release(scale, scaled.prior()).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
         ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(SHOP, "alone"), "4f2c-2", Map.of());
-        ActionHandler deleting = new DeletePod(cluster);
-        assertTrue(deleting.preview(delete).getFirst().endsWith("would succeed"));
-        CapturedState seen = deleting.capture(delete);
+        ActionHandler deleter = new DeletePod(cluster);
+        assertTrue(deleter.preview(delete).getFirst().endsWith("would succeed"));
+        CapturedState deleted = deleter.capture(delete);
         assertEquals(
-                ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
-        await().atMost(TIMEOUT).until(() -> now("alone") == null);
+                ActionResult.Status.DONE, deleter.apply(delete, deleted.prior()).status());
+        await().atMost(TIMEOUT).until(() -> currentPod("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
         assertEquals(
-                ActionResult.Status.DONE, deleting.apply(delete, seen.prior()).status());
-        assertNull(now("alone").getMetadata().getDeletionTimestamp(), "another pod with the same name is not touched");
+                ActionResult.Status.DONE, deleter.apply(delete, deleted.prior()).status());
+        assertNull(
+                currentPod("alone").getMetadata().getDeletionTimestamp(),
+                "a new pod with the same name is not deleted");
     }
 
     @Test
@@ -394,14 +395,15 @@ class RealClusterTest {
     @Test
     void a_missing_permission_is_a_permanent_failure() {
         pod("secret", Map.of());
-        try (KubernetesClient nobody = real.as(SHOP, "default")) {
+        try (KubernetesClient unprivileged = real.as(SHOP, "default")) {
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(SHOP, "secret"), "4f2e-0", Map.of());
-            ActionException failed = assertThrows(
+            ActionException exception = assertThrows(
                     ActionException.class,
-                    () -> new IsolatePod(new KubernetesApiClient(nobody), BranchInterfaces.NONE).capture(context));
-            assertEquals(ActionException.Kind.PERMANENT, failed.kind());
-            assertTrue(failed.getMessage().contains("HTTP 403"), failed.getMessage());
+                    () -> new IsolatePod(new KubernetesApiClient(unprivileged), BranchInterfaces.NONE)
+                            .capture(context));
+            assertEquals(ActionException.Kind.PERMANENT, exception.kind());
+            assertTrue(exception.getMessage().contains("HTTP 403"), exception.getMessage());
         }
-        assertTrue(cluster.pod(SHOP, "not-there").isEmpty());
+        assertTrue(cluster.pod(SHOP, "missing").isEmpty());
     }
 }

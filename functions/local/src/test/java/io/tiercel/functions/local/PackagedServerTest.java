@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server as it is shipped, as a process that can be killed. */
+/** Tests the packaged server in a separate process that the test can kill. */
 @Tag("packaged")
 class PackagedServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -61,16 +61,16 @@ class PackagedServerTest {
         }
     }
 
-    private Process launch(int onPort, Path data, String... more) throws IOException {
+    private Process launch(int serverPort, Path data, String... options) throws IOException {
         ProcessBuilder command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
                 SERVER,
                 "--port",
-                Integer.toString(onPort),
+                Integer.toString(serverPort),
                 "--data",
                 data.toString());
-        command.command().addAll(List.of(more));
+        command.command().addAll(List.of(options));
         command.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
         command.redirectError(
@@ -80,7 +80,7 @@ class PackagedServerTest {
         return process;
     }
 
-    private Process up() throws IOException {
+    private Process startServer() throws IOException {
         Process process = launch(port, folder.resolve("data"));
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
@@ -106,7 +106,7 @@ class PackagedServerTest {
     }
 
     @AfterEach
-    void killAll() throws InterruptedException {
+    void killServers() throws InterruptedException {
         for (Process process : started) {
             process.destroyForcibly().waitFor();
         }
@@ -114,58 +114,58 @@ class PackagedServerTest {
 
     @Test
     void every_accepted_alert_is_counted_once_even_if_the_server_is_killed() throws Exception {
-        int posters = 4;
+        int clients = 4;
         int kills = 5;
         AtomicBoolean done = new AtomicBoolean();
-        AtomicInteger unanswered = new AtomicInteger();
-        AtomicInteger answered = new AtomicInteger();
+        AtomicInteger retries = new AtomicInteger();
+        AtomicInteger acknowledgedPosts = new AtomicInteger();
         List<Integer> acknowledged = new ArrayList<>();
         Random random = new Random(7);
-        Process server = up();
-        try (ExecutorService threads = Executors.newFixedThreadPool(posters)) {
-            List<Future<Integer>> works = new ArrayList<>();
-            for (int poster = 0; poster < posters; poster++) {
-                String name = "p" + poster;
-                works.add(threads.submit(() -> postUntil(done, name, answered, unanswered)));
+        Process server = startServer();
+        try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+            List<Future<Integer>> results = new ArrayList<>();
+            for (int client = 0; client < clients; client++) {
+                String name = "p" + client;
+                results.add(threads.submit(() -> postUntil(done, name, acknowledgedPosts, retries)));
             }
             for (int kill = 0; kill < kills; kill++) {
-                int moment = answered.get() + 5 + random.nextInt(60);
+                int killAt = acknowledgedPosts.get() + 5 + random.nextInt(60);
                 await().atMost(Duration.ofSeconds(30))
                         .pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(1))
-                        .until(() -> answered.get() >= moment);
+                        .until(() -> acknowledgedPosts.get() >= killAt);
                 server.destroyForcibly().waitFor();
-                server = up();
+                server = startServer();
             }
             done.set(true);
-            for (Future<Integer> work : works) {
-                acknowledged.add(work.get(60, TimeUnit.SECONDS));
+            for (Future<Integer> result : results) {
+                acknowledged.add(result.get(60, TimeUnit.SECONDS));
             }
         }
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> get("/health").get("waiting").longValue() == 0);
         long total = 0;
-        for (int poster = 0; poster < posters; poster++) {
-            JsonNode incidents = get("/incidents?rule=p" + poster);
+        for (int client = 0; client < clients; client++) {
+            JsonNode incidents = get("/incidents?rule=p" + client);
             assertEquals(1, incidents.size());
             assertEquals(
-                    acknowledged.get(poster).longValue(),
+                    acknowledged.get(client).longValue(),
                     incidents.get(0).get("count").longValue());
             total += incidents.get(0).get("count").longValue();
         }
         System.out.printf(
-                "%d kills, %d posters: %d alerts acknowledged, %d counted, %d posts repeated because no answer came%n",
+                "%d kills, %d clients: %d alerts acknowledged, %d counted, %d posts retried without a response%n",
                 kills,
-                posters,
+                clients,
                 acknowledged.stream().mapToInt(Integer::intValue).sum(),
                 total,
-                unanswered.get());
+                retries.get());
         assertTrue(total > 100, "only " + total + " alerts were posted");
         assertEquals(get("/health").get("counted").longValue(), total);
     }
 
-    /** Posts alerts, some at a time, each until they are acknowledged, as the sensor does; returns how many alerts. */
-    private int postUntil(AtomicBoolean done, String name, AtomicInteger answered, AtomicInteger unanswered)
+    /** Posts batches of alerts like the sensor, retries each until the server accepts it, and returns the number of alerts. */
+    private int postUntil(AtomicBoolean done, String name, AtomicInteger acknowledgedPosts, AtomicInteger retries)
             throws InterruptedException {
         int next = 0;
         while (!done.get()) {
@@ -180,11 +180,11 @@ class PackagedServerTest {
                                     .statusCode()
                             == 202;
                 } catch (IOException e) {
-                    unanswered.incrementAndGet();
+                    retries.incrementAndGet();
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                 }
             }
-            answered.incrementAndGet();
+            acknowledgedPosts.incrementAndGet();
             next++;
         }
         return next * ALERTS_PER_POST;
@@ -196,19 +196,19 @@ class PackagedServerTest {
     }
 
     @Test
-    void it_stops_within_two_seconds_after_printing_the_last_count() throws Exception {
-        Process server = up();
-        String batch = String.join("\n", Alerts.ofOneIncident("x", "Told", 5));
+    void the_server_prints_the_last_count_and_stops_within_two_seconds() throws Exception {
+        Process server = startServer();
+        String batch = String.join("\n", Alerts.ofOneIncident("x", "Printed", 5));
         http.send(
                 request("/alerts")
                         .POST(HttpRequest.BodyPublishers.ofString(batch))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         await().until(() -> Files.readString(folder.resolve("out")).contains("NEW INCIDENT"));
-        String more = String.join("\n", Alerts.ofOneIncident("y", "Told", 37));
+        String furtherAlerts = String.join("\n", Alerts.ofOneIncident("y", "Printed", 37));
         http.send(
                 request("/alerts")
-                        .POST(HttpRequest.BodyPublishers.ofString(more))
+                        .POST(HttpRequest.BodyPublishers.ofString(furtherAlerts))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         await().until(() -> get("/health").get("counted").longValue() == 42);
@@ -225,7 +225,7 @@ class PackagedServerTest {
 
     @Test
     void a_second_server_reports_in_one_line_why_it_cannot_start() throws Exception {
-        up();
+        startServer();
         Process sameFolder = launch(freePort(), folder.resolve("data"));
         assertEquals(1, sameFolder.waitFor());
         Process samePort = launch(port, folder.resolve("other"));
@@ -238,19 +238,20 @@ class PackagedServerTest {
     }
 
     @Test
-    void it_listens_on_the_configured_address_only() throws Exception {
+    void the_server_listens_on_the_configured_address_only() throws Exception {
         launch(port, folder.resolve("data"), "--host", "127.0.0.2");
-        HttpRequest there = HttpRequest.newBuilder(URI.create("http://127.0.0.2:" + port + "/health"))
+        HttpRequest health = HttpRequest.newBuilder(URI.create("http://127.0.0.2:" + port + "/health"))
                 .build();
         await().atMost(Duration.ofSeconds(30))
                 .ignoreException(ConnectException.class)
-                .until(() ->
-                        http.send(there, HttpResponse.BodyHandlers.discarding()).statusCode() == 200);
-        assertEquals(0, status("/health"), "it also listens on 127.0.0.1");
+                .until(() -> http.send(health, HttpResponse.BodyHandlers.discarding())
+                                .statusCode()
+                        == 200);
+        assertEquals(0, status("/health"), "the server does not listen on 127.0.0.1");
 
         assertEquals(
                 1, launch(port, folder.resolve("other"), "--host", "nowhere").waitFor());
-        String said = Files.readString(folder.resolve("err"));
-        assertTrue(said.contains("0.0.0.0 for all addresses, not \"nowhere\""), said);
+        String error = Files.readString(folder.resolve("err"));
+        assertTrue(error.contains("0.0.0.0 for all addresses, not \"nowhere\""), error);
     }
 }

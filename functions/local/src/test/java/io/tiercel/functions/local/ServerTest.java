@@ -60,11 +60,11 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @Tag("unit")
 @QuarkusTest
-@QuarkusTestResource(value = ServerTest.Surroundings.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = ServerTest.Resources.class, restrictToAnnotatedClass = true)
 class ServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String TOKEN = "0123456789abcdef";
-    private static final String[] SHOWN = {"Authorization", "Bearer " + TOKEN, "Content-Type", "application/json"};
+    private static final String[] AUTHORIZED = {"Authorization", "Bearer " + TOKEN, "Content-Type", "application/json"};
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
     private static final WireMockServer SLACK =
             new WireMockServer(wireMockConfig().dynamicPort());
@@ -97,22 +97,22 @@ class ServerTest {
         return JSON.readTree(response.body());
     }
 
-    private JsonNode only(String rule) throws Exception {
+    private JsonNode openIncident(String rule) throws Exception {
         JsonNode list = get("/incidents?state=open&rule=" + rule);
         assertTrue(list.size() <= 1, list.toString());
         return list.path(0);
     }
 
     @Test
-    void ten_alerts_of_one_cause_are_one_incident_within_two_seconds() throws Exception {
+    void ten_alerts_are_grouped_into_one_incident_within_two_seconds() throws Exception {
         String rule = "TenOfOne";
         for (String alert : Alerts.ofOneIncident("ten", rule, 10)) {
-            HttpResponse<String> answer = postTo("/alerts", alert);
-            assertEquals(202, answer.statusCode());
-            assertEquals("{\"accepted\":1,\"duplicates\":0,\"refused\":[]}\n", answer.body());
+            HttpResponse<String> response = postTo("/alerts", alert);
+            assertEquals(202, response.statusCode());
+            assertEquals("{\"accepted\":1,\"duplicates\":0,\"refused\":[]}\n", response.body());
         }
-        await().atMost(TWO_SECONDS).until(() -> only(rule).path("count").longValue() == 10);
-        JsonNode incident = get("/incidents/" + only(rule).get("id").textValue());
+        await().atMost(TWO_SECONDS).until(() -> openIncident(rule).path("count").longValue() == 10);
+        JsonNode incident = get("/incidents/" + openIncident(rule).get("id").textValue());
         assertEquals(10, incident.get("sample").size());
         assertEquals("dry-run", incident.at("/plan/mode").textValue());
         assertEquals("node-7", incident.at("/enrichment/host/node").textValue());
@@ -123,8 +123,7 @@ class ServerTest {
     }
 
     @Test
-    void ten_thousand_shuffled_and_repeated_alerts_of_one_cause_are_one_incident_with_their_exact_count()
-            throws Exception {
+    void shuffled_and_duplicate_alerts_are_grouped_into_one_incident_with_the_exact_count() throws Exception {
         String rule = "TenThousand";
         List<String> alerts = Alerts.ofOneIncident("tt", rule, 7_000);
         List<String> deliveries = new ArrayList<>(alerts);
@@ -135,39 +134,39 @@ class ServerTest {
             String body = String.join("\n", deliveries.subList(i, i + 100));
             posts.add(() -> postTo("/alerts", body).statusCode());
         }
-        try (ExecutorService posters = Executors.newFixedThreadPool(16)) {
-            for (Future<Integer> post : posters.invokeAll(posts)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
+            for (Future<Integer> post : threads.invokeAll(posts)) {
                 assertEquals(202, post.get());
             }
         }
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> only(rule).path("count").longValue() >= 7_000);
-        JsonNode incident = get("/incidents/" + only(rule).get("id").textValue());
+                .until(() -> openIncident(rule).path("count").longValue() >= 7_000);
+        JsonNode incident = get("/incidents/" + openIncident(rule).get("id").textValue());
         assertEquals(7_000, incident.get("count").longValue());
         assertEquals("escalated", incident.get("state").textValue());
         assertEquals(2, incident.get("escalation").intValue());
         assertEquals(10, incident.get("sample").size());
-        List<String> decided = new ArrayList<>();
-        incident.get("audit").forEach(entry -> decided.add(entry.path("actor").asText()));
+        List<String> actors = new ArrayList<>();
+        incident.get("audit").forEach(entry -> actors.add(entry.path("actor").asText()));
         assertEquals(
                 3,
-                Collections.frequency(decided, "deduplicate"),
+                Collections.frequency(actors, "deduplicate"),
                 incident.get("audit").toString());
     }
 
     @Test
-    void a_batch_is_answered_with_what_became_of_it() throws Exception {
+    void the_response_to_a_batch_reports_accepted_duplicate_and_rejected_documents() throws Exception {
         String body = "[" + Alerts.json("b1", "Batch", 1) + "," + Alerts.json("b1", "Batch", 1) + ",{\"rule\":1}]";
-        HttpResponse<String> answer = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
-        assertEquals(202, answer.statusCode(), answer.body());
+        HttpResponse<String> response = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
+        assertEquals(202, response.statusCode(), response.body());
         assertEquals(
                 "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule must be a string,"
                         + " not a number\"}]}\n",
-                answer.body());
+                response.body());
     }
 
     @Test
-    void compressed_alerts_are_taken() throws Exception {
+    void compressed_alerts_are_accepted() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
             gzip.write(Alerts.json("z1", "Gzip", 1).getBytes(StandardCharsets.UTF_8));
@@ -179,7 +178,7 @@ class ServerTest {
     }
 
     @Test
-    void bad_posts_are_told_what_is_wrong() throws Exception {
+    void invalid_requests_are_rejected_with_a_client_error() throws Exception {
         assertEquals(400, postTo("/alerts", "hello").statusCode());
         assertEquals(400, postTo("/alerts", "").statusCode());
         assertEquals(413, postTo("/alerts", " ".repeat(5 * 1024 * 1024)).statusCode());
@@ -198,62 +197,63 @@ class ServerTest {
     }
 
     @Test
-    void web_pages_of_other_origins_are_turned_away() throws Exception {
+    void requests_from_other_origins_are_rejected() throws Exception {
         String alert = Alerts.json("o1", "Origin", 1);
         assertEquals(
                 403, postTo("/alerts", alert, "Origin", "https://evil.example").statusCode());
-        assertTrue(only("Origin").isMissingNode());
+        assertTrue(openIncident("Origin").isMissingNode());
     }
 
     @Test
-    void the_functions_answer_under_their_names() throws Exception {
+    void functions_are_exposed_under_their_names() throws Exception {
         for (int i = 0; i < 2; i++) {
-            HttpResponse<String> answer = postTo("/enrich", Alerts.json("f1", "Funq", 1), SHOWN);
-            assertEquals(200, answer.statusCode(), answer.body());
-            assertEquals("enriched", JSON.readTree(answer.body()).get("outcome").textValue());
-            assertEquals(1, only("Funq").get("count").longValue());
+            HttpResponse<String> response = postTo("/enrich", Alerts.json("f1", "Funq", 1), AUTHORIZED);
+            assertEquals(200, response.statusCode(), response.body());
+            assertEquals(
+                    "enriched", JSON.readTree(response.body()).get("outcome").textValue());
+            assertEquals(1, openIncident("Funq").get("count").longValue());
         }
-        assertEquals(400, postTo("/enrich", "{}", SHOWN).statusCode());
-        assertEquals(200, postTo("/notify", "{}", SHOWN).statusCode());
-        assertTrue(postTo("/sweep", "{\"audit\":\"verify\"}", SHOWN)
+        assertEquals(400, postTo("/enrich", "{}", AUTHORIZED).statusCode());
+        assertEquals(200, postTo("/notify", "{}", AUTHORIZED).statusCode());
+        assertTrue(postTo("/sweep", "{\"audit\":\"verify\"}", AUTHORIZED)
                 .body()
                 .startsWith("{\"closed\":0,\"audit\":\"intact: "));
     }
 
     @Test
-    void who_changes_anything_shows_the_token() throws Exception {
+    void requests_that_change_state_require_the_token() throws Exception {
         postTo("/alerts", Alerts.json("t1", "Token", 1));
-        await().until(() -> !only("Token").isMissingNode());
-        String path = "/incidents/" + only("Token").get("id").textValue();
-        for (String changing : List.of(path + "/approve", path + "/release", path + "/close", "/enrich", "/sweep")) {
-            for (String wrong : List.of("", "Bearer", "Bearer 0123456789abcdeF", "Basic " + TOKEN, TOKEN)) {
-                HttpResponse<String> answer =
-                        wrong.isEmpty() ? postTo(changing, "{}") : postTo(changing, "{}", "Authorization", wrong);
-                assertEquals(401, answer.statusCode(), changing + " with " + wrong);
+        await().until(() -> !openIncident("Token").isMissingNode());
+        String path = "/incidents/" + openIncident("Token").get("id").textValue();
+        for (String endpoint : List.of(path + "/approve", path + "/release", path + "/close", "/enrich", "/sweep")) {
+            for (String invalid : List.of("", "Bearer", "Bearer 0123456789abcdeF", "Basic " + TOKEN, TOKEN)) {
+                HttpResponse<String> response =
+                        invalid.isEmpty() ? postTo(endpoint, "{}") : postTo(endpoint, "{}", "Authorization", invalid);
+                assertEquals(401, response.statusCode(), endpoint + " with " + invalid);
                 assertEquals(
                         "Bearer",
-                        answer.headers().firstValue("WWW-Authenticate").orElse(""));
-                assertFalse(answer.body().contains(TOKEN), answer.body());
+                        response.headers().firstValue("WWW-Authenticate").orElse(""));
+                assertFalse(response.body().contains(TOKEN), response.body());
             }
         }
-        assertEquals("open", only("Token").get("state").textValue());
+        assertEquals("open", openIncident("Token").get("state").textValue());
     }
 
     @Test
-    void an_incident_is_closed_and_its_cause_opens_it_again() throws Exception {
+    void a_later_alert_reopens_a_closed_incident() throws Exception {
         postTo("/alerts", Alerts.json("c1", "Closing", 1));
-        await().until(() -> !only("Closing").isMissingNode());
-        String path = "/incidents/" + only("Closing").get("id").textValue();
-        HttpResponse<String> closed = postTo(path + "/close", "{\"by\":\"ada\"}", SHOWN);
+        await().until(() -> !openIncident("Closing").isMissingNode());
+        String path = "/incidents/" + openIncident("Closing").get("id").textValue();
+        HttpResponse<String> closed = postTo(path + "/close", "{\"by\":\"ada\"}", AUTHORIZED);
         assertEquals(200, closed.statusCode(), closed.body());
         assertEquals(
                 "{\"outcome\":\"already closed\"}\n",
-                postTo(path + "/close", "", SHOWN).body());
+                postTo(path + "/close", "", AUTHORIZED).body());
         JsonNode incident = get(path);
         assertEquals("closed", incident.get("state").textValue());
         assertEquals("http:ada", incident.at("/closed/by").textValue());
 
-        // What is late does not open it again; what happens after the closing does.
+        // An alert from before the closing does not reopen the incident. A later alert does.
         postTo("/alerts", Alerts.json("c2", "Closing", 2));
         await().until(() -> get(path).get("count").longValue() == 2);
         assertEquals("closed", get(path).get("state").textValue());
@@ -263,36 +263,39 @@ class ServerTest {
         assertEquals("open", incident.get("state").textValue());
         assertEquals(2, incident.get("episode").longValue());
         assertTrue(incident.get("closed").isNull());
-        List<String> told = new ArrayList<>();
+        List<String> auditEntries = new ArrayList<>();
         incident.get("audit")
-                .forEach(entry -> told.add(entry.get("actor").textValue() + " "
+                .forEach(entry -> auditEntries.add(entry.get("actor").textValue() + " "
                         + entry.get("summary").textValue()));
         assertEquals(
                 List.of("deduplicate open", "http:ada close", "deduplicate reopen as episode 2"),
-                told.stream().filter(line -> !line.startsWith("respond")).toList());
+                auditEntries.stream()
+                        .filter(line -> !line.startsWith("respond"))
+                        .toList());
     }
 
     @Test
-    void wrong_wishes_are_told_what_is_wrong() throws Exception {
-        postTo("/alerts", Alerts.json("w1", "Wishes", 1));
-        await().until(() -> !only("Wishes").isMissingNode());
-        String path = "/incidents/" + only("Wishes").get("id").textValue();
-        assertEquals(404, postTo("/incidents/none/close", "", SHOWN).statusCode());
-        assertEquals(400, postTo(path + "/approve", "", SHOWN).statusCode());
-        assertEquals(400, postTo(path + "/close", "[]", SHOWN).statusCode());
-        assertEquals(400, postTo(path + "/close", "{", SHOWN).statusCode());
-        assertEquals(413, postTo(path + "/close", " ".repeat(5_000), SHOWN).statusCode());
+    void invalid_commands_are_rejected_with_a_client_error() throws Exception {
+        postTo("/alerts", Alerts.json("w1", "Commands", 1));
+        await().until(() -> !openIncident("Commands").isMissingNode());
+        String path = "/incidents/" + openIncident("Commands").get("id").textValue();
+        assertEquals(404, postTo("/incidents/none/close", "", AUTHORIZED).statusCode());
+        assertEquals(400, postTo(path + "/approve", "", AUTHORIZED).statusCode());
+        assertEquals(400, postTo(path + "/close", "[]", AUTHORIZED).statusCode());
+        assertEquals(400, postTo(path + "/close", "{", AUTHORIZED).statusCode());
+        assertEquals(413, postTo(path + "/close", " ".repeat(5_000), AUTHORIZED).statusCode());
         assertEquals(
-                409, postTo(path + "/approve", "{\"plan\":\"another\"}", SHOWN).statusCode());
-        assertEquals(202, postTo(path + "/release", "{}", SHOWN).statusCode());
+                409,
+                postTo(path + "/approve", "{\"plan\":\"another\"}", AUTHORIZED).statusCode());
+        assertEquals(202, postTo(path + "/release", "{}", AUTHORIZED).statusCode());
     }
 
     @Test
-    void a_plan_that_is_approved_is_carried_out_once_and_shown() throws Exception {
+    void an_approved_plan_is_executed_once_and_reported() throws Exception {
         SLACK.stubFor(post("/receiver").willReturn(aResponse().withStatus(202)));
-        postTo("/alerts", Alerts.json("h1", "HandOn", 1));
-        await().until(() -> !only("HandOn").isMissingNode());
-        String path = "/incidents/" + only("HandOn").get("id").textValue();
+        postTo("/alerts", Alerts.json("h1", "CallWebhook", 1));
+        await().until(() -> !openIncident("CallWebhook").isMissingNode());
+        String path = "/incidents/" + openIncident("CallWebhook").get("id").textValue();
         await().until(() -> get(path).at("/plan/waiting").booleanValue());
         JsonNode plan = get(path).get("plan");
         assertEquals(
@@ -303,11 +306,12 @@ class ServerTest {
                 plan.toString());
         assertEquals(
                 409,
-                postTo(path + "/approve", "{\"plan\":\"000000000000\"}", SHOWN).statusCode());
+                postTo(path + "/approve", "{\"plan\":\"000000000000\"}", AUTHORIZED)
+                        .statusCode());
         SLACK.verify(0, postRequestedFor(urlEqualTo("/receiver")));
-        String wish = "{\"by\":\"ada\",\"plan\":\"" + plan.get("id").textValue() + "\"}";
+        String approval = "{\"by\":\"ada\",\"plan\":\"" + plan.get("id").textValue() + "\"}";
         for (int i = 0; i < 3; i++) {
-            assertEquals(2, postTo(path + "/approve", wish, SHOWN).statusCode() / 100);
+            assertEquals(2, postTo(path + "/approve", approval, AUTHORIZED).statusCode() / 100);
         }
         await().until(() -> get(path).at("/plan/steps/1/state").textValue().equals("applied"));
         assertEquals("http:ada", get(path).at("/plan/steps/1/by").textValue());
@@ -315,15 +319,15 @@ class ServerTest {
                 1,
                 postRequestedFor(urlEqualTo("/receiver"))
                         .withHeader("Tiercel-Signature", containing("v1="))
-                        .withRequestBody(containing("HandOn")));
+                        .withRequestBody(containing("CallWebhook")));
     }
 
     @Test
-    void metrics_are_figures_of_few_labels() throws Exception {
+    void metrics_are_exposed_in_the_prometheus_text_format() throws Exception {
         postTo("/alerts", Alerts.json("m1", "Metrics", 1));
-        await().until(() -> !only("Metrics").isMissingNode());
-        HttpResponse<String> answer = send(HttpRequest.newBuilder(server.resolve("/metrics")));
-        assertEquals(200, answer.statusCode());
+        await().until(() -> !openIncident("Metrics").isMissingNode());
+        HttpResponse<String> response = send(HttpRequest.newBuilder(server.resolve("/metrics")));
+        assertEquals(200, response.statusCode());
         for (String line : List.of(
                 "tiercel_functions_alerts_counted_total ",
                 "tiercel_functions_documents_refused_total ",
@@ -331,44 +335,44 @@ class ServerTest {
                 "tiercel_functions_alerts_waiting 0",
                 "tiercel_functions_responses_waiting ",
                 "tiercel_functions_incidents{state=\"open\"} ")) {
-            assertTrue(answer.body().contains("\n" + line), line + " is missing in " + answer.body());
+            assertTrue(response.body().contains("\n" + line), line + " is missing in " + response.body());
         }
     }
 
     @Test
-    void the_openapi_document_is_what_the_server_answers_to() throws Exception {
+    void the_openapi_document_describes_every_route() throws Exception {
         HttpResponse<String> document = send(HttpRequest.newBuilder(server.resolve("/openapi")));
         Map<?, ?> openApi = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(document.body());
-        Set<String> described = new TreeSet<>();
+        Set<String> documented = new TreeSet<>();
         Map<?, ?> paths = assertInstanceOf(Map.class, openApi.get("paths"));
         paths.forEach((path, operations) -> ((Map<?, ?>) operations)
                 .keySet().stream()
                         .map(Object::toString)
                         .filter(METHODS::contains)
-                        .forEach(method -> described.add(method + " " + path)));
-        Set<String> answered = new TreeSet<>();
+                        .forEach(method -> documented.add(method + " " + path)));
+        Set<String> routes = new TreeSet<>();
         for (Method method : TiercelFunctions.class.getMethods()) {
             if (method.isAnnotationPresent(Funq.class)) {
-                answered.add("post /" + method.getAnnotation(Funq.class).value());
+                routes.add("post /" + method.getAnnotation(Funq.class).value());
             }
         }
         for (Route route : router.getRoutes()) {
             if (route.getPath() != null && route.methods() != null) {
                 String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
-                route.methods().forEach(method -> answered.add(method.name().toLowerCase(Locale.ROOT) + " " + path));
+                route.methods().forEach(method -> routes.add(method.name().toLowerCase(Locale.ROOT) + " " + path));
             }
         }
-        assertEquals(described, answered);
+        assertEquals(documented, routes);
     }
 
     @Test
-    void health_says_how_it_is() throws Exception {
+    void health_endpoints_report_the_status() throws Exception {
         assertEquals("up", get("/health").get("status").textValue());
         assertEquals("up", get("/healthz").get("status").textValue());
     }
 
     @Test
-    void slack_hears_of_it_even_if_it_is_busy_at_first() throws Exception {
+    void a_slack_message_is_retried_after_rate_limiting() throws Exception {
         SLACK.stubFor(post("/hook")
                 .withRequestBody(containing("SlackRule"))
                 .inScenario("busy")
@@ -382,15 +386,16 @@ class ServerTest {
                 .willReturn(aResponse().withBody("ok")));
         postTo("/alerts", Alerts.json("s1", "SlackRule", 1));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            JsonNode incident = get("/incidents/" + only("SlackRule").path("id").asText());
+            JsonNode incident =
+                    get("/incidents/" + openIncident("SlackRule").path("id").asText());
             assertEquals("slack", incident.at("/notifications/0/channel").textValue());
             assertEquals(1, incident.at("/notifications/0/messages").longValue());
         });
         SLACK.verify(2, postRequestedFor(urlEqualTo("/hook")).withRequestBody(containing("SlackRule")));
     }
 
-    /** A data folder of its own, and something that answers like Slack. */
-    public static final class Surroundings implements QuarkusTestResourceLifecycleManager {
+    /** Creates a data folder and a stub of Slack. */
+    public static final class Resources implements QuarkusTestResourceLifecycleManager {
         @Override
         public Map<String, String> start() {
             SLACK.start();
@@ -411,23 +416,23 @@ class ServerTest {
             }
         }
 
-        /** Those that come with Tiercel, and one that calls a receiver once somebody approves. */
+        /** Returns a file with the default policies and a policy that calls a receiver after approval. */
         private static Path policies(Path folder) throws IOException {
             Path secret = Files.writeString(folder.resolve("secret"), "key");
-            try (InputStream standard =
+            try (InputStream defaults =
                     Objects.requireNonNull(ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
-                String more = """
+                String webhookPolicy = """
 
-                    - policy: Hand on
-                      desc: somebody else knows what to do
-                      match: {rules: [HandOn]}
+                    - policy: Call webhook
+                      desc: Calls an external receiver
+                      match: {rules: [CallWebhook]}
                       mode: approve
                       actions:
                         - webhook: {url: "http://127.0.0.1:%d/receiver", secret: "file:%s"}
                     """.formatted(SLACK.port(), secret.toAbsolutePath());
                 return Files.writeString(
                         folder.resolve("responses.yaml"),
-                        new String(standard.readAllBytes(), StandardCharsets.UTF_8) + more);
+                        new String(defaults.readAllBytes(), StandardCharsets.UTF_8) + webhookPolicy);
             }
         }
 

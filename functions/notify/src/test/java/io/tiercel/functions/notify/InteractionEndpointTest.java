@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class InteractionEndpointTest {
-    private static final String SIGNING = "8f742231b10e8888abcd99yyyzzz85a5";
-    private static final String PAGER = "pagerduty-secret";
+    private static final String SLACK_SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
+    private static final String PAGERDUTY_SECRET = "pagerduty-secret";
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final List<String> actions = new ArrayList<>();
@@ -42,8 +42,8 @@ class InteractionEndpointTest {
     private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final InteractionConfig config =
-            new InteractionConfig(secret(SIGNING), secret(PAGER), secret("button key"), HOUR, Set.of("UALICE"));
+    private final InteractionConfig config = new InteractionConfig(
+            secret(SLACK_SECRET), secret(PAGERDUTY_SECRET), secret("button key"), HOUR, Set.of("UALICE"));
     private final InteractionEndpoint endpoint = InteractionEndpoint.create(
             config,
             new IncidentActions(
@@ -83,7 +83,8 @@ class InteractionEndpointTest {
     private static InboundRequest slack(String body, Instant time) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String seconds = Long.toString(time.getEpochSecond());
-        String signature = HmacSha256.hex(SIGNING, ("v0:" + seconds + ":").getBytes(StandardCharsets.UTF_8), bytes);
+        String signature =
+                HmacSha256.hex(SLACK_SECRET, ("v0:" + seconds + ":").getBytes(StandardCharsets.UTF_8), bytes);
         return new InboundRequest(
                 "POST",
                 "/interact/slack",
@@ -99,7 +100,7 @@ class InteractionEndpointTest {
         return new InboundRequest(
                 "POST",
                 "/interact/pagerduty",
-                Map.of("x-pagerduty-signature", "v1=00, v1=" + HmacSha256.hex(PAGER, body)),
+                Map.of("x-pagerduty-signature", "v1=00, v1=" + HmacSha256.hex(PAGERDUTY_SECRET, body)),
                 body);
     }
 
@@ -131,24 +132,26 @@ class InteractionEndpointTest {
                         "Approved. The response will be applied.",
                         "Released. Parts that others have changed since are left unchanged."),
                 replies);
-        String written =
+        String auditLines =
                 audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
-        assertTrue(written.contains("slack:UALICE"), written);
-        assertTrue(written.contains("approves the response") && written.contains("releases the response"), written);
+        assertTrue(auditLines.contains("slack:UALICE"), auditLines);
+        assertTrue(
+                auditLines.contains("approves the response") && auditLines.contains("releases the response"),
+                auditLines);
     }
 
     @Test
     void other_users_and_invalid_buttons_are_rejected() {
         endpoint.handle(click("UMALLORY", button(ButtonAction.APPROVE)));
         endpoint.handle(click("alice", button(ButtonAction.APPROVE)));
-        String good = button(ButtonAction.APPROVE);
-        endpoint.handle(click("UALICE", good.substring(0, good.length() - 1) + (good.endsWith("0") ? "1" : "0")));
+        String valid = button(ButtonAction.APPROVE);
+        endpoint.handle(click("UALICE", valid.substring(0, valid.length() - 1) + (valid.endsWith("0") ? "1" : "0")));
         endpoint.handle(click(
                 "UALICE", "v1.e30." + HmacSha256.hex("another key", "v1.e30".getBytes(StandardCharsets.UTF_8))));
         endpoint.handle(click("UALICE", ""));
-        String old = button(ButtonAction.APPROVE);
+        String expired = button(ButtonAction.APPROVE);
         now = now.plus(HOUR);
-        endpoint.handle(click("UALICE", old));
+        endpoint.handle(click("UALICE", expired));
         assertEquals(List.of(), actions);
         assertEquals(6, replies.size());
         assertTrue(replies.getFirst().contains("not listed as an approver"), replies.toString());
@@ -156,7 +159,7 @@ class InteractionEndpointTest {
     }
 
     @Test
-    void an_unsigned_an_old_and_a_replayed_request_have_no_effect() {
+    void unsigned_outdated_and_replayed_requests_have_no_effect() {
         InboundRequest click = click("UALICE", button(ButtonAction.APPROVE));
         assertEquals(200, endpoint.handle(click).status());
         assertEquals(409, endpoint.handle(click).status());
@@ -191,7 +194,7 @@ class InteractionEndpointTest {
     }
 
     @Test
-    void any_user_can_acknowledge_and_the_first_one_wins() {
+    void any_user_can_acknowledge_and_the_first_acknowledgement_is_kept() {
         endpoint.handle(click("UMALLORY", button(ButtonAction.ACKNOWLEDGE)));
         now = now.plusSeconds(1);
         endpoint.handle(click("UALICE", button(ButtonAction.ACKNOWLEDGE)));
@@ -225,8 +228,8 @@ class InteractionEndpointTest {
     }
 
     @Test
-    void paths_and_buttons_that_are_not_configured_do_not_exist() {
-        InteractionEndpoint closed = InteractionEndpoint.create(
+    void unconfigured_paths_return_404_and_unconfigured_buttons_are_omitted() {
+        InteractionEndpoint unconfigured = InteractionEndpoint.create(
                 InteractionConfig.NONE,
                 new IncidentActions(
                         store, store, new RecordingResponder(), (incident, by) -> {}, audit, id -> {}, () -> now),
@@ -235,8 +238,10 @@ class InteractionEndpointTest {
                 () -> now);
         assertEquals(
                 404,
-                closed.handle(click("UALICE", button(ButtonAction.APPROVE))).status());
-        InteractionConfig noApprovers = new InteractionConfig(secret(SIGNING), null, secret("k"), HOUR, Set.of());
+                unconfigured
+                        .handle(click("UALICE", button(ButtonAction.APPROVE)))
+                        .status());
+        InteractionConfig noApprovers = new InteractionConfig(secret(SLACK_SECRET), null, secret("k"), HOUR, Set.of());
         assertTrue(InteractionEndpoint.buttons(noApprovers, () -> now)
                 .sign(ButtonAction.APPROVE, "i", "p")
                 .isEmpty());

@@ -44,12 +44,12 @@ class Ec2BranchInterfacesTest {
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
     private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
 
-    /** The one problem of every cluster without a network plugin. */
-    private static final String NO_PLUGIN = "no network plugin that is known";
+    /** Part of the note about a missing network plugin. This cluster has none. */
+    private static final String MISSING_PLUGIN_NOTE = "no network plugin that is known";
 
     private static RealCluster real;
     private static Moto moto;
-    private static Account account;
+    private static EmulatedAccount account;
     private static Ec2Api ec2;
     private static KubernetesClient client;
     private static ActionHandler isolate;
@@ -61,7 +61,7 @@ class Ec2BranchInterfacesTest {
     static void start() throws Exception {
         moto = Moto.startOrSkip();
         real = RealCluster.startOrSkip();
-        account = new Account(moto);
+        account = new EmulatedAccount(moto);
         ec2 = new Ec2Client(account.http);
         one = account.group("pods-one");
         two = account.group("pods-two");
@@ -118,14 +118,14 @@ class Ec2BranchInterfacesTest {
                 + "\",\"ifAddress\":\"06:a5:e4:3b:1d:77\",\"privateIp\":\"10.0.1.9\",\"vlanId\":1,\"subnetCidr\":\"10.0.1.0/24\"}]";
     }
 
-    private static void pod(String name, String ofItsOwn) {
+    private static void pod(String name, String podEni) {
         real.admin
                 .resource(new PodBuilder()
                         .withNewMetadata()
                         .withNamespace(SHOP)
                         .withName(name)
                         .addToLabels("app", "cart")
-                        .addToAnnotations(ANNOTATION, ofItsOwn)
+                        .addToAnnotations(ANNOTATION, podEni)
                         .endMetadata()
                         .withNewSpec()
                         .withServiceAccountName("cart")
@@ -139,7 +139,7 @@ class Ec2BranchInterfacesTest {
     }
 
     /** Sets the pod IP in the status, which only the kubelet may write. */
-    private static void hasAddressOf(String name, String networkInterface) {
+    private static void setPodIp(String name, String networkInterface) {
         String address =
                 ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
         real.admin
@@ -154,7 +154,7 @@ class Ec2BranchInterfacesTest {
                         .build());
     }
 
-    private static Pod now(String name) {
+    private static Pod currentPod(String name) {
         return real.admin.pods().inNamespace(SHOP).withName(name).get();
     }
 
@@ -174,10 +174,10 @@ class Ec2BranchInterfacesTest {
                 });
     }
 
-    private static List<String> problems(ActionResult outcome) {
-        assertEquals(ActionResult.Status.PARTIAL, outcome.status(), outcome.toString());
-        return outcome.notes().stream()
-                .filter(note -> !note.contains(NO_PLUGIN))
+    private static List<String> otherNotes(ActionResult result) {
+        assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
+        return result.notes().stream()
+                .filter(note -> !note.contains(MISSING_PLUGIN_NOTE))
                 .toList();
     }
 
@@ -186,9 +186,9 @@ class Ec2BranchInterfacesTest {
         String branch = branch(List.of(one, two));
         String sibling = branch(List.of(one));
         pod("cart-1", annotation(branch));
-        hasAddressOf("cart-1", branch);
+        setPodIp("cart-1", branch);
         Map<String, List<String>> groups = account.groups();
-        Map<String, String> annotations = now("cart-1").getMetadata().getAnnotations();
+        Map<String, String> annotations = currentPod("cart-1").getMetadata().getAnnotations();
         ActionContext context = context("cart-1", "4f2a-0");
 
         String preview = String.join("\n", isolate.preview(context));
@@ -197,43 +197,45 @@ class Ec2BranchInterfacesTest {
         assertEquals(groups, account.groups(), "dry runs change nothing");
 
         CapturedState captured = isolate.capture(context);
-        for (int twice = 0; twice < 2; twice++) {
+        for (int attempt = 0; attempt < 2; attempt++) {
             account.calls.clear();
-            ActionResult outcome = isolate.apply(context, captured.prior());
+            ActionResult result = isolate.apply(context, captured.prior());
             assertTrue(
-                    problems(outcome).stream()
+                    otherNotes(result).stream()
                             .allMatch(note ->
                                     note.startsWith("it lost the labels []") || note.startsWith("remaining access")),
-                    outcome.toString());
+                    result.toString());
             assertEquals(
-                    twice == 0 ? 2 : 0,
+                    attempt == 0 ? 2 : 0,
                     account.calls.stream()
                             .filter("ModifyNetworkInterfaceAttribute"::equals)
                             .count(),
-                    "through the open group, and then no more");
+                    "the first attempt moves the interface twice, the second one not again");
         }
-        String closed = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        String quarantineGroup =
+                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
         Map<String, List<String>> isolated = new TreeMap<>(groups);
-        isolated.put(branch, List.of(closed));
-        assertEquals(isolated, account.groups(), "neither its sibling's interface nor the trunk is touched");
-        assertEquals(List.of(), ec2.securityGroupRules(closed));
-        assertEquals("4f2a-0", now("cart-1").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
+        isolated.put(branch, List.of(quarantineGroup));
+        assertEquals(isolated, account.groups(), "other interfaces keep their groups");
+        assertEquals(List.of(), ec2.securityGroupRules(quarantineGroup));
+        assertEquals("4f2a-0", currentPod("cart-1").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
 
-        for (int twice = 0; twice < 2; twice++) {
+        for (int attempt = 0; attempt < 2; attempt++) {
             assertEquals(
                     ActionResult.Status.DONE,
                     isolate.release(context, captured.prior()).status());
             assertEquals(groups, account.groups());
-            assertEquals(Map.of("app", "cart"), now("cart-1").getMetadata().getLabels());
-            assertEquals(annotations, now("cart-1").getMetadata().getAnnotations());
+            assertEquals(
+                    Map.of("app", "cart"), currentPod("cart-1").getMetadata().getLabels());
+            assertEquals(annotations, currentPod("cart-1").getMetadata().getAnnotations());
         }
     }
 
     @Test
-    void an_interface_that_somebody_changed_is_not_restored() {
+    void an_interface_that_was_changed_externally_is_not_restored() {
         String branch = branch(List.of(one));
         pod("cart-2", annotation(branch));
-        hasAddressOf("cart-2", branch);
+        setPodIp("cart-2", branch);
         ActionContext context = context("cart-2", "4f2b-0");
         CapturedState captured = isolate.capture(context);
         isolate.apply(context, captured.prior());
@@ -255,18 +257,19 @@ class Ec2BranchInterfacesTest {
 
     @Test
     void an_annotation_with_the_interface_of_another_pod_changes_nothing() {
-        String own = branch(List.of(one));
-        String foreign = branch(List.of(two));
-        pod("cart-5", annotation(foreign));
-        hasAddressOf("cart-5", own);
+        String podInterface = branch(List.of(one));
+        String otherPodInterface = branch(List.of(two));
+        pod("cart-5", annotation(otherPodInterface));
+        setPodIp("cart-5", podInterface);
         Map<String, List<String>> groups = account.groups();
         ActionContext context = context("cart-5", "4f2e-0");
-        ActionResult outcome = isolate.apply(context, isolate.capture(context).prior());
+        ActionResult result = isolate.apply(context, isolate.capture(context).prior());
         assertEquals(groups, account.groups());
         assertTrue(
-                problems(outcome).stream()
-                        .anyMatch(note -> note.contains(foreign) && note.contains("do not have the pod's address")),
-                outcome.toString());
+                otherNotes(result).stream()
+                        .anyMatch(note ->
+                                note.contains(otherPodInterface) && note.contains("do not have the pod's address")),
+                result.toString());
     }
 
     @Test
@@ -274,16 +277,16 @@ class Ec2BranchInterfacesTest {
         pod("cart-4", "not [JSON");
         ActionContext context = context("cart-4", "4f2d-0");
         CapturedState captured = isolate.capture(context);
-        ActionResult outcome = isolate.apply(context, captured.prior());
-        assertEquals("4f2d-0", now("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
+        ActionResult result = isolate.apply(context, captured.prior());
+        assertEquals("4f2d-0", currentPod("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
         assertTrue(
-                problems(outcome).stream()
+                otherNotes(result).stream()
                         .anyMatch(note -> note.contains("the branch interfaces in the annotation")
                                 && note.contains("are not isolated")),
-                outcome.toString());
+                result.toString());
         assertEquals(
                 ActionResult.Status.DONE,
                 isolate.release(context, captured.prior()).status());
-        assertEquals(Map.of("app", "cart"), now("cart-4").getMetadata().getLabels());
+        assertEquals(Map.of("app", "cart"), currentPod("cart-4").getMetadata().getLabels());
     }
 }

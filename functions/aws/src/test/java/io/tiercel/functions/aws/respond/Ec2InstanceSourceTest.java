@@ -47,17 +47,17 @@ class Ec2InstanceSourceTest {
     private static final String ABSENT = "i-0123456789abcdef0";
 
     @RegisterExtension
-    static final WireMockExtension REFUSING = WireMockExtension.newInstance()
+    static final WireMockExtension FAILING_EC2 = WireMockExtension.newInstance()
             .options(wireMockConfig().dynamicPort())
             .build();
 
     private static Moto moto;
-    private static Account account;
+    private static EmulatedAccount account;
 
     @BeforeAll
     static void start() throws Exception {
         moto = Moto.startOrSkip();
-        account = new Account(moto);
+        account = new EmulatedAccount(moto);
     }
 
     @AfterAll
@@ -85,7 +85,7 @@ class Ec2InstanceSourceTest {
 
     private static List<String> outcomes(Enrichment enrichment) {
         return enrichment.lookups().stream()
-                .filter(one -> one.source().equals("ec2"))
+                .filter(lookup -> lookup.source().equals("ec2"))
                 .map(LookupRecord::outcome)
                 .toList();
     }
@@ -125,7 +125,7 @@ class Ec2InstanceSourceTest {
         assertEquals(Map.of("team", "shop & <co>"), facts.tags());
         assertEquals(Stream.of(one, two).sorted().toList(), facts.groups());
 
-        assertEquals(2, facts.interfaces().size(), "the branch interface is not the instance's: " + facts);
+        assertEquals(2, facts.interfaces().size(), "branch interfaces do not belong to the instance: " + facts);
         InstanceFacts.Interface first = facts.interfaces().getFirst();
         assertEquals(Stream.of(one, two).sorted().toList(), first.groups());
         assertEquals(account.subnet, first.subnet());
@@ -180,8 +180,8 @@ class Ec2InstanceSourceTest {
         "403, UnauthorizedOperation, You are not authorized",
         "503, RequestLimitExceeded, Request limit exceeded.",
     })
-    void an_ec2_error_leaves_out_the_instance_only(int status, String code, String message) {
-        REFUSING.stubFor(
+    void an_ec2_error_omits_only_the_instance(int status, String code, String message) {
+        FAILING_EC2.stubFor(
                 any(anyUrl()).willReturn(aResponse().withStatus(status).withBody("""
                         <Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors>
                         <RequestID>1</RequestID></Response>""".formatted(code, message))));
@@ -189,7 +189,7 @@ class Ec2InstanceSourceTest {
                 UrlConnectionHttpClient.create(),
                 () -> AwsBasicCredentials.create("test", "test"),
                 Region.EU_WEST_1,
-                URI.create("http://127.0.0.1:" + REFUSING.getPort()));
+                URI.create("http://127.0.0.1:" + FAILING_EC2.getPort()));
         Enrichment enrichment = enriched(new Ec2InstanceSource(http), ABSENT);
         assertNull(enrichment.instance());
         String outcome = outcomes(enrichment).getFirst();

@@ -10,6 +10,7 @@ import io.tiercel.functions.secret.SecretResolver;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("unit")
 class NotificationFileTest {
-    static final String WHOLE = """
+    static final String COMPLETE_FILE = """
         channels:
           soc:
             type: slack
@@ -32,7 +33,7 @@ class NotificationFileTest {
           - route: urgent
             when: incident.urgency <= 3
             channels: [pager]
-          - route: the payment team's own
+          - route: payments team
             when: enrich.label[team] = payments
             channels: [siem]
             last: true
@@ -51,15 +52,15 @@ class NotificationFileTest {
     }
 
     @Test
-    void a_whole_file_is_read() {
-        NotificationFile file = read(WHOLE);
+    void a_complete_file_is_read() {
+        NotificationFile file = read(COMPLETE_FILE);
         assertEquals(
                 List.of("soc", "soc-hook", "pager", "siem"),
                 List.copyOf(file.channels().keySet()));
         assertEquals(
                 "events.eu.pagerduty.com",
                 ((ChannelConfig.PagerDuty)
-                                java.util.Objects.requireNonNull(file.channels().get("pager")))
+                                Objects.requireNonNull(file.channels().get("pager")))
                         .service()
                         .getHost());
         assertEquals(Set.of("U012AB3CD"), file.interact().approvers());
@@ -79,11 +80,12 @@ class NotificationFileTest {
         conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
         last: true                  | last: maybe                | n.yaml:17:11: expected a Boolean
         """)
-    void an_invalid_file_is_rejected_with_the_position(String right, String wrong, String message) {
-        assertTrue(WHOLE.contains(right), right);
-        String said = String.valueOf(assertThrows(InvalidConfiguration.class, () -> read(WHOLE.replace(right, wrong)))
-                .getMessage());
-        assertTrue(said.startsWith(message), said);
-        assertFalse(said.contains("hunter2"), said);
+    void an_invalid_file_is_rejected_with_the_position(String valid, String invalid, String expected) {
+        assertTrue(COMPLETE_FILE.contains(valid), valid);
+        String message = String.valueOf(
+                assertThrows(InvalidConfiguration.class, () -> read(COMPLETE_FILE.replace(valid, invalid)))
+                        .getMessage());
+        assertTrue(message.startsWith(expected), message);
+        assertFalse(message.contains("hunter2"), message);
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** EC2 in memory, with branch interfaces and injected failures, which no emulator has. */
+/** An in-memory EC2 with branch interfaces and injected failures, which emulators do not support. */
 public final class FakeEc2Api implements Ec2Api {
     public final Map<String, Instance> instances = new TreeMap<>();
     public final Map<String, NetworkInterface> interfaces = new TreeMap<>();
@@ -65,7 +65,7 @@ public final class FakeEc2Api implements Ec2Api {
     /** Returns the state that a release must restore. */
     public String state() {
         Map<String, Set<String>> groupsOf = new TreeMap<>();
-        interfaces.forEach((id, one) -> groupsOf.put(id, Set.copyOf(one.groups())));
+        interfaces.forEach((id, eni) -> groupsOf.put(id, Set.copyOf(eni.groups())));
         return groupsOf + " " + instances + " " + new TreeMap<>(Map.of("p", protections));
     }
 
@@ -82,14 +82,14 @@ public final class FakeEc2Api implements Ec2Api {
     @Override
     public List<NetworkInterface> attachedInterfaces(String instanceId) {
         return crashPoint.call(() -> interfaces.values().stream()
-                .filter(one -> instanceId.equals(attachments.get(one.id())))
+                .filter(eni -> instanceId.equals(attachments.get(eni.id())))
                 .toList());
     }
 
     @Override
     public List<NetworkInterface> branchInterfaces(String trunkInterfaceId) {
         return crashPoint.call(() -> interfaces.values().stream()
-                .filter(one -> trunkInterfaceId.equals(trunks.get(one.id())))
+                .filter(eni -> trunkInterfaceId.equals(trunks.get(eni.id())))
                 .toList());
     }
 

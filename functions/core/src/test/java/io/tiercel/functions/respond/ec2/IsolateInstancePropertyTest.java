@@ -25,7 +25,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Tag;
 
-/** Property: isolating and releasing restores every instance, even if processes crash in between. */
+/** Checks that isolation and release restore every instance, even if processes crash in between. */
 @Tag("unit")
 class IsolateInstancePropertyTest {
     private static final String POLICY = """
@@ -38,8 +38,9 @@ class IsolateInstancePropertyTest {
             """;
 
     /** @param branches the security groups of each branch interface of the first interface */
-    record Machine(List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsThere) {
-        FakeEc2Api start() {
+    record InitialState(
+            List<Set<String>> interfaces, List<Set<String>> branches, boolean secondVpc, boolean groupsExist) {
+        FakeEc2Api createEc2() {
             FakeEc2Api ec2 = new FakeEc2Api();
             ec2.instance(FakeEc2Api.running(INSTANCE));
             for (int i = 0; i < interfaces.size(); i++) {
@@ -55,7 +56,7 @@ class IsolateInstancePropertyTest {
                         new NetworkInterface(
                                 "eni-branch-" + i, "vpc-a", "branch", List.copyOf(branches.get(i)), List.of()));
             }
-            if (groupsThere) {
+            if (groupsExist) {
                 ec2.groups.put("vpc-a/tiercel-quarantine", "sg-q");
                 ec2.rules.put(
                         "sg-q",
@@ -66,7 +67,7 @@ class IsolateInstancePropertyTest {
     }
 
     @Provide
-    Arbitrary<Machine> machines() {
+    Arbitrary<InitialState> initialStates() {
         Arbitrary<Set<String>> groups = Arbitraries.of("sg-1", "sg-2", "sg-3", "sg-4")
                 .set()
                 .ofMinSize(1)
@@ -76,16 +77,16 @@ class IsolateInstancePropertyTest {
                         groups.list().ofMaxSize(3),
                         Arbitraries.of(true, false),
                         Arbitraries.of(true, false))
-                .as(Machine::new);
+                .as(InitialState::new);
     }
 
     @Property(tries = 150)
     void releasing_restores_the_prior_state(
-            @ForAll("machines") Machine machine,
+            @ForAll("initialStates") InitialState initial,
             @ForAll @IntRange(max = 90) int crash,
             @ForAll boolean afterEffect,
             @ForAll @IntRange(max = 60) int secondCrash) {
-        FakeEc2Api ec2 = machine.start();
+        FakeEc2Api ec2 = initial.createEc2();
         String before = ec2.state();
         ResponderFixture fixture = new ResponderFixture(POLICY);
 
@@ -96,9 +97,9 @@ class IsolateInstancePropertyTest {
             responder.respond("a1"); // duplicate delivery
         });
         assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
-        for (NetworkInterface one : ec2.interfaces.values()) {
-            assertEquals(List.of(ec2.groups.get(one.vpc() + "/tiercel-quarantine")), one.groups());
-            assertEquals(List.of(), ec2.rules.get(one.groups().getFirst()), "the quarantine group has no rules");
+        for (NetworkInterface eni : ec2.interfaces.values()) {
+            assertEquals(List.of(ec2.groups.get(eni.vpc() + "/tiercel-quarantine")), eni.groups());
+            assertEquals(List.of(), ec2.rules.get(eni.groups().getFirst()), "the quarantine group has no rules");
         }
 
         fixture.advance(Duration.ofHours(2));
@@ -107,18 +108,18 @@ class IsolateInstancePropertyTest {
         run(fixture, ec2, CrashPoint.none(), fixture::sweep);
         assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(before, ec2.state());
-        long groupsMade = ec2.writes.stream()
+        long createdGroups = ec2.writes.stream()
                 .filter(Ec2Api.Write.CreateSecurityGroup.class::isInstance)
                 .count();
-        assertTrue(groupsMade <= 4, "at most one quarantine group and one untrack group per VPC");
+        assertTrue(createdGroups <= 4, "at most one quarantine group and one untrack group per VPC");
     }
 
     private static void run(
-            ResponderFixture fixture, FakeEc2Api ec2, CrashPoint crashPoint, Consumer<PlannedResponder> context) {
+            ResponderFixture fixture, FakeEc2Api ec2, CrashPoint crashPoint, Consumer<PlannedResponder> operation) {
         Map<ActionKind, ActionHandler> handlers =
                 Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.withCrashPoint(crashPoint)));
         try {
-            context.accept(fixture.process(handlers, crashPoint));
+            operation.accept(fixture.process(handlers, crashPoint));
         } catch (CrashPoint.Crash e) {
             // Expected: the process ends here.
         }

@@ -34,7 +34,7 @@ class PreserveInstanceTest {
               actions: [ec2:preserve]
             """;
 
-    /** One Auto Scaling group in memory. */
+    /** An in-memory Auto Scaling group. */
     private final class FakeAutoScaling implements AutoScalingApi {
         private Optional<Membership> membership = Optional.of(new Membership("web", false));
 
@@ -58,7 +58,7 @@ class PreserveInstanceTest {
         }
     }
 
-    /** One target group in memory. */
+    /** An in-memory target group. */
     private final class FakeLoadBalancing implements LoadBalancingApi {
         private final Set<Registration> registrations = new HashSet<>(Set.of(new Registration("tg", 80)));
 
@@ -88,7 +88,7 @@ class PreserveInstanceTest {
     private final Map<String, String> evidence = new HashMap<>();
     private final ResponderFixture fixture = new ResponderFixture(POLICY);
 
-    private void run(CrashPoint crashPoint, Consumer<PlannedResponder> context) {
+    private void run(CrashPoint crashPoint, Consumer<PlannedResponder> operation) {
         groupCrashPoint = crashPoint;
         ActionHandler preserve = new PreserveInstance(
                 ec2.withCrashPoint(crashPoint),
@@ -100,7 +100,7 @@ class PreserveInstanceTest {
                 }),
                 InstantSource.fixed(Instant.EPOCH));
         try {
-            context.accept(fixture.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), crashPoint));
+            operation.accept(fixture.process(Map.of(ActionKind.PRESERVE_INSTANCE, preserve), crashPoint));
         } catch (CrashPoint.Crash e) {
             // Expected: the process ends here.
         }
@@ -113,12 +113,12 @@ class PreserveInstanceTest {
         for (int calls = 0; calls < 70; calls++) {
             for (boolean afterEffect : List.of(true, false)) {
                 PreserveInstanceTest test = new PreserveInstanceTest();
-                test.interrupted(calls, afterEffect);
+                test.preserveAndRelease(calls, afterEffect);
             }
         }
     }
 
-    private void interrupted(int calls, boolean afterEffect) {
+    private void preserveAndRelease(int calls, boolean afterEffect) {
         ec2.instance(FakeEc2Api.running(INSTANCE));
         String before = ec2.state();
         run(new CrashPoint(calls, afterEffect), responder -> responder.respond("a1"));
@@ -128,7 +128,7 @@ class PreserveInstanceTest {
             responder.respond("a1");
         });
         assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
-        assertEquals(2, ec2.snapshots.size(), "one of each volume");
+        assertEquals(2, ec2.snapshots.size(), "one snapshot of each volume");
         assertEquals(2, groupWrites.size(), groupWrites.toString());
         assertEquals(Set.of("incidents/a1/a1-0.json"), evidence.keySet());
         assertEquals(2, ec2.protections.size());

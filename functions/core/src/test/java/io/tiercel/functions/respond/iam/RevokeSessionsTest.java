@@ -89,7 +89,7 @@ class RevokeSessionsTest {
         assertEquals(
                 ActionResult.Status.PARTIAL,
                 revoke.release(context, captured.prior()).status());
-        assertEquals("{}", policies.get("tiercel-4f2a-0"), "what somebody has changed stays");
+        assertEquals("{}", policies.get("tiercel-4f2a-0"), "a release keeps external changes");
     }
 
     @Test
@@ -121,7 +121,7 @@ class RevokeSessionsTest {
     }
 
     private void assertRejected(ActionContext context, String reason) {
-        ActionException failed = assertThrows(ActionException.class, () -> revoke.capture(context));
-        assertTrue(failed.getMessage().contains(reason), failed.getMessage());
+        ActionException rejection = assertThrows(ActionException.class, () -> revoke.capture(context));
+        assertTrue(rejection.getMessage().contains(reason), rejection.getMessage());
     }
 }

@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A Kubernetes cluster in memory. */
+/** An in-memory Kubernetes cluster. */
 public final class FakeKubernetesApi implements KubernetesApi {
     public final Map<String, Pod> pods = new TreeMap<>();
     public final List<Selector> services = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
                 policies.put(
                         deny.name(),
                         new Selector("NetworkPolicy", deny.name(), Map.of(deny.label(), deny.value()), List.of()));
-            case Write.DeletePolicy allow -> policies.remove(allow.name());
+            case Write.DeletePolicy delete -> policies.remove(delete.name());
             case Write.SetMetadata set -> {
                 Pod old = Objects.requireNonNull(pods.get(set.namespace() + "/" + set.name()));
                 if (!old.uid().equals(set.uid())) {
@@ -108,8 +108,8 @@ public final class FakeKubernetesApi implements KubernetesApi {
                                 old.namespace(),
                                 old.name(),
                                 old.uid(),
-                                changed(old.labels(), set.labels()),
-                                changed(old.annotations(), set.annotations()),
+                                withChanges(old.labels(), set.labels()),
+                                withChanges(old.annotations(), set.annotations()),
                                 old.node(),
                                 old.address(),
                                 old.hostNetwork(),
@@ -124,7 +124,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
         }
     }
 
-    private static SortedMap<String, String> changed(
+    private static SortedMap<String, String> withChanges(
             SortedMap<String, String> old, Map<String, @Nullable String> changes) {
         SortedMap<String, String> changed = new TreeMap<>(old);
         changes.forEach((key, value) -> {

@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Tag;
 
-/** Property: isolating and releasing restores every pod exactly, even if processes crash in between. */
+/** Checks that isolation and release restore every pod exactly, even if processes crash in between. */
 @Tag("unit")
 class IsolatePodPropertyTest {
     private static final String POLICY = """
@@ -39,20 +39,21 @@ class IsolatePodPropertyTest {
               actions: [k8s:isolate-pod]
             """;
 
-    record Start(Map<String, String> labels, List<Selector> services, List<Selector> policies) {
-        FakeKubernetesApi cluster() {
+    record InitialState(Map<String, String> labels, List<Selector> services, List<Selector> policies) {
+        FakeKubernetesApi createCluster() {
             FakeKubernetesApi cluster = new FakeKubernetesApi();
             cluster.pods.put("shop/cart-5f7", FakeKubernetesApi.pod("cart-5f7", labels));
             cluster.pods.put("shop/cart-other", FakeKubernetesApi.pod("cart-other", labels));
             cluster.services.addAll(services);
-            policies.forEach(one -> cluster.policies.put(
-                    one.name(), new Selector("NetworkPolicy", one.name(), one.labels(), one.expressions())));
+            policies.forEach(policy -> cluster.policies.put(
+                    policy.name(),
+                    new Selector("NetworkPolicy", policy.name(), policy.labels(), policy.expressions())));
             return cluster;
         }
     }
 
     @Provide
-    Arbitrary<Start> starts() {
+    Arbitrary<InitialState> initialStates() {
         Arbitrary<Map<String, String>> labels = Arbitraries.maps(
                         Arbitraries.of("app", "tier", "pod-template-hash", "version"), Arbitraries.of("a", "b", ""))
                 .ofMaxSize(4);
@@ -65,19 +66,23 @@ class IsolatePodPropertyTest {
                                 .ofMinSize(1)
                                 .ofMaxSize(2),
                         expressions.list().ofMaxSize(1))
-                .as((by, also) -> new Selector("Service", "s" + by.hashCode() + also.hashCode(), by, also));
+                .as((matchLabels, matchExpressions) -> new Selector(
+                        "Service",
+                        "s" + matchLabels.hashCode() + matchExpressions.hashCode(),
+                        matchLabels,
+                        matchExpressions));
         return Combinators.combine(
                         labels, selectors.list().ofMaxSize(3), selectors.list().ofMaxSize(2))
-                .as(Start::new);
+                .as(InitialState::new);
     }
 
     @Property(tries = 200)
     void releasing_restores_the_prior_state(
-            @ForAll("starts") Start start,
+            @ForAll("initialStates") InitialState initial,
             @ForAll @IntRange(max = 50) int crash,
             @ForAll boolean afterEffect,
             @ForAll @IntRange(max = 40) int secondCrash) {
-        FakeKubernetesApi cluster = start.cluster();
+        FakeKubernetesApi cluster = initial.createCluster();
         Map<String, Pod> before = new TreeMap<>(cluster.pods);
         Map<String, Selector> policies = new TreeMap<>(cluster.policies);
         ResponderFixture fixture = new ResponderFixture(POLICY);
@@ -101,7 +106,7 @@ class IsolatePodPropertyTest {
         assertEquals(
                 before.get("shop/cart-other"),
                 cluster.pods.get("shop/cart-other"),
-                "other pods of the workload are not touched");
+                "other pods of the workload are unchanged");
 
         fixture.advance(Duration.ofHours(2));
         run(fixture, cluster, new CrashPoint(secondCrash, afterEffect), fixture::sweep);
@@ -113,8 +118,8 @@ class IsolatePodPropertyTest {
     }
 
     @Example
-    void the_notes_name_everything_that_defeats_the_policy() {
-        FakeKubernetesApi cluster = new Start(Map.of("app", "cart"), List.of(), List.of()).cluster();
+    void the_notes_name_each_obstacle_to_isolation() {
+        FakeKubernetesApi cluster = new InitialState(Map.of("app", "cart"), List.of(), List.of()).createCluster();
         cluster.policies.put("allow-all", new Selector("NetworkPolicy", "allow-all", Map.of(), List.of()));
         cluster.plugins = List.of();
         ResponderFixture fixture = new ResponderFixture(POLICY);
@@ -125,12 +130,12 @@ class IsolatePodPropertyTest {
     }
 
     @Example
-    void changes_by_others_are_not_reverted() {
-        FakeKubernetesApi cluster = new Start(
+    void external_changes_are_not_reverted() {
+        FakeKubernetesApi cluster = new InitialState(
                         Map.of("app", "cart"),
                         List.of(new Selector("Service", "cart", Map.of("app", "cart"), List.of())),
                         List.of())
-                .cluster();
+                .createCluster();
         ResponderFixture fixture = new ResponderFixture(POLICY);
         run(fixture, cluster, CrashPoint.none(), responder -> responder.respond("a1"));
         assertEquals(List.of("applied"), fixture.states("a1"));
@@ -151,11 +156,11 @@ class IsolatePodPropertyTest {
             ResponderFixture fixture,
             FakeKubernetesApi cluster,
             CrashPoint crashPoint,
-            Consumer<PlannedResponder> context) {
+            Consumer<PlannedResponder> operation) {
         Map<ActionKind, ActionHandler> handlers = Map.of(
                 ActionKind.ISOLATE_POD, new IsolatePod(cluster.withCrashPoint(crashPoint), BranchInterfaces.NONE));
         try {
-            context.accept(fixture.process(handlers, crashPoint));
+            operation.accept(fixture.process(handlers, crashPoint));
         } catch (CrashPoint.Crash e) {
             // Expected: the process ends here.
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Creates inputs of handlers for tests. */
+/** Creates action contexts for tests. */
 public final class ActionContexts {
     private ActionContexts() {}
 

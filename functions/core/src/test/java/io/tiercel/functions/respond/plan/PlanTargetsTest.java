@@ -33,7 +33,7 @@ class PlanTargetsTest {
     /** The number of actions in effect, by target. */
     private final Map<String, Integer> inEffect = new TreeMap<>();
 
-    private final List<String> done = new ArrayList<>();
+    private final List<String> appliedSteps = new ArrayList<>();
 
     private Map<ActionKind, ActionHandler> handlers(CrashPoint crashPoint) {
         ActionHandler handler = new ActionHandler() {
@@ -49,10 +49,10 @@ class PlanTargetsTest {
 
             @Override
             public ActionResult apply(ActionContext context, String prior) {
-                // Idempotent, as every real handler.
+                // Idempotent, like every real handler.
                 return crashPoint.call(() -> {
-                    if (!done.contains(context.stepId())) {
-                        done.add(context.stepId());
+                    if (!appliedSteps.contains(context.stepId())) {
+                        appliedSteps.add(context.stepId());
                         inEffect.merge(context.target().text(), 1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
@@ -62,7 +62,7 @@ class PlanTargetsTest {
             @Override
             public ActionResult release(ActionContext context, String prior) {
                 return crashPoint.call(() -> {
-                    if (done.remove(context.stepId())) {
+                    if (appliedSteps.remove(context.stepId())) {
                         inEffect.merge(context.target().text(), -1, Integer::sum);
                     }
                     return ActionResult.done(List.of());
@@ -86,7 +86,7 @@ class PlanTargetsTest {
                 .toList();
     }
 
-    private PlannedResponder on(ResponderFixture fixture) {
+    private PlannedResponder responder(ResponderFixture fixture) {
         return fixture.process(handlers(CrashPoint.none()), CrashPoint.none());
     }
 
@@ -94,7 +94,7 @@ class PlanTargetsTest {
     void each_target_gets_its_own_steps_and_a_receiver_is_called_once() {
         ResponderFixture fixture = new ResponderFixture(policy(
                 "mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, ec2:isolate, lambda:invoke: {function: f}]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         fixture.targets = List.of(
                 affectedTarget("cart-5f7", INSTANCE),
@@ -129,7 +129,7 @@ class PlanTargetsTest {
         fixture.targets = IntStream.range(0, 5)
                 .mapToObj(i -> affectedTarget("cart-" + i, id(i % 2)))
                 .toList();
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(
                 List.of("cart-0", "cart-1", "cart-2"),
                 fixture.plan("a1").steps().stream()
@@ -148,26 +148,26 @@ class PlanTargetsTest {
         ResponderFixture fixture = new ResponderFixture(
                 policy("mode: auto\nactions: [k8s:isolate-pod]\nexclude: {conditions: [k8s.pod.name = cart-9x2]}"));
         fixture.targets = List.of(affectedTarget("cart-5f7", INSTANCE), affectedTarget("cart-9x2", INSTANCE));
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("applied", "excluded"), fixture.states("a1"));
     }
 
     @Example
-    void notes_say_when_a_limit_is_exceeded() {
+    void notes_report_an_exceeded_limit() {
         ResponderFixture fixture = new ResponderFixture(
-                policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, " + "lambda:invoke: {function: f}]"));
+                policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, lambda:invoke: {function: f}]"));
         fixture.targets = IntStream.range(0, 10)
                 .mapToObj(i -> affectedTarget("cart-" + i, id(i)))
                 .toList();
         fixture.hasMoreTargets = true;
-        on(fixture).respond("a1");
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(31, fixture.states("a1").size());
         assertTrue(fixture.notes("a1").contains(PlanBuilder.MORE_TARGETS), fixture.notes("a1"));
         ResponderFixture full =
                 new ResponderFixture(policy("actions: [k8s:isolate-pod, ec2:isolate, k8s:delete-pod, k8s:label]"));
         full.targets = fixture.targets;
-        on(full).respond("a1");
+        responder(full).respond("a1");
         assertEquals(Plan.MAX_STEPS, full.states("a1").size());
         assertTrue(full.notes("a1").contains(PlanBuilder.PLAN_FULL), full.notes("a1"));
     }
@@ -180,7 +180,7 @@ class PlanTargetsTest {
     void a_reopened_incident_gets_new_steps_for_its_current_targets() {
         ResponderFixture fixture = new ResponderFixture(
                 policy("mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, lambda:invoke: {function: f}]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         fixture.targets = List.of(affectedTarget("cart-5f7", INSTANCE), affectedTarget("cart-9x2", INSTANCE));
         responder.respond("a1");
         responder.release("a1", "ann");
@@ -190,19 +190,19 @@ class PlanTargetsTest {
         fixture.episode = 2;
         fixture.targets = List.of(affectedTarget("cart-9x2", INSTANCE));
         responder.respond("a1");
-        assertEquals(0, inEffect.get("pod shop/cart-5f7"), "not affected again");
+        assertEquals(0, inEffect.get("pod shop/cart-5f7"), "the target of the first episode gets no new step");
         assertEquals(1, inEffect.get("pod shop/cart-9x2"));
         assertEquals(2, inEffect.get("function f"), "called once per episode");
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(0, inEffect.get("pod shop/cart-9x2"), "stays released in this episode too");
+        assertEquals(0, inEffect.get("pod shop/cart-9x2"), "a released step is not repeated in the second episode");
     }
 
     @Example
-    void a_step_in_force_covers_the_next_episode() {
+    void an_applied_step_covers_the_next_episode() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: auto\nactions: [k8s:isolate-pod]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         fixture.episode = 2;
         responder.respond("a1");
@@ -210,14 +210,17 @@ class PlanTargetsTest {
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
         responder.respond("a1");
-        assertEquals(List.of("released"), fixture.states("a1"), "requested and released in this episode");
+        assertEquals(
+                List.of("released"),
+                fixture.states("a1"),
+                "a step that was requested and released in this episode is not repeated");
     }
 
     @Example
     void a_full_plan_removes_the_oldest_finished_steps() {
         ResponderFixture fixture =
                 new ResponderFixture(policy("mode: auto\ncap: {max: 99}\nactions: [k8s:delete-pod]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         for (int i = 1; i <= 40; i++) {
             fixture.episode = i;
             fixture.advance(Duration.ofHours(1));
@@ -225,39 +228,40 @@ class PlanTargetsTest {
         }
         assertEquals(40, inEffect.get("pod shop/cart-5f7"));
         assertEquals(Plan.MAX_STEPS, fixture.states("a1").size());
-        assertEquals(40, done.stream().distinct().count(), "no two steps have the same id");
+        assertEquals(40, appliedSteps.stream().distinct().count(), "step ids are unique");
     }
 
-    /** An event in the life of an incident. */
+    /** An event in the lifecycle of an incident. */
     private enum Event {
         ALERT,
-        AGAIN,
+        REDELIVERY,
         RELEASE,
         REOPEN
     }
 
     @Property(tries = 500)
-    void no_target_is_acted_on_twice(
+    void no_action_is_applied_twice_to_a_target(
             @ForAll @Size(max = 12) List<Event> events,
             @ForAll @Size(12) List<@IntRange(max = 3) Integer> pods,
             @ForAll @IntRange(max = 120) int crash,
             @ForAll boolean afterEffect) {
         inEffect.clear();
-        done.clear();
+        appliedSteps.clear();
         ResponderFixture fixture =
                 new ResponderFixture(policy("mode: auto\ncap: {max: 99}\nactions: [k8s:isolate-pod, ec2:isolate]"));
         CrashPoint crashPoint = new CrashPoint(crash, afterEffect);
         for (int i = 0; i < events.size(); i++) {
             fixture.advance(Duration.ofMinutes(10));
-            AffectedTarget seen = affectedTarget("cart-" + pods.get(i), id(pods.get(i) / 2));
+            AffectedTarget current = affectedTarget("cart-" + pods.get(i), id(pods.get(i) / 2));
             switch (events.get(i)) {
                 case ALERT ->
-                    fixture.targets = fixture.targets.contains(seen) ? fixture.targets : with(fixture.targets, seen);
-                case AGAIN -> {}
-                case RELEASE -> on(fixture).release("a1", "ann");
+                    fixture.targets =
+                            fixture.targets.contains(current) ? fixture.targets : with(fixture.targets, current);
+                case REDELIVERY -> {}
+                case RELEASE -> responder(fixture).release("a1", "ann");
                 case REOPEN -> {
                     fixture.episode++;
-                    fixture.targets = List.of(seen);
+                    fixture.targets = List.of(current);
                 }
             }
             try {
@@ -269,7 +273,7 @@ class PlanTargetsTest {
             }
             assertTrue(inEffect.values().stream().allMatch(times -> times == 0 || times == 1), inEffect.toString());
         }
-        PlannedResponder last = on(fixture);
+        PlannedResponder last = responder(fixture);
         last.respond("a1");
         for (AffectedTarget target : fixture.targets) {
             String pod = "pod shop/" + target.enrichment().host().pod();
@@ -287,8 +291,8 @@ class PlanTargetsTest {
     }
 
     private static List<AffectedTarget> with(List<AffectedTarget> targets, AffectedTarget target) {
-        List<AffectedTarget> more = new ArrayList<>(targets);
-        more.add(target);
-        return List.copyOf(more);
+        List<AffectedTarget> extended = new ArrayList<>(targets);
+        extended.add(target);
+        return List.copyOf(extended);
     }
 }

@@ -53,7 +53,7 @@ class PlannedResponderTest {
 
     private static final String AUTO = "mode: auto\nactions: [ec2:isolate]";
 
-    private PlannedResponder on(ResponderFixture fixture) {
+    private PlannedResponder responder(ResponderFixture fixture) {
         return fixture.process(handlers(), CrashPoint.none());
     }
 
@@ -61,7 +61,7 @@ class PlannedResponderTest {
     void a_dry_run_calls_ec2_and_changes_nothing() {
         ResponderFixture fixture = new ResponderFixture(policy("actions: [ec2:isolate]"));
         ec2.denied.add("interfaceId=eni-1");
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("dry-run"), fixture.states("a1"));
         assertTrue(
                 fixture.notes("a1").contains("eni-b: ModifyNetworkInterfaceAttribute would succeed"),
@@ -73,24 +73,24 @@ class PlannedResponderTest {
     @Test
     void every_interface_passes_through_the_untrack_group() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
-        on(fixture).respond("a1");
-        String closed = ec2.groups.get("vpc-a/tiercel-quarantine");
-        String open = ec2.groups.get("vpc-a/tiercel-untrack");
+        responder(fixture).respond("a1");
+        String quarantineGroup = ec2.groups.get("vpc-a/tiercel-quarantine");
+        String untrackGroup = ec2.groups.get("vpc-a/tiercel-untrack");
         List<Write> moves = ec2.writes.stream()
                 .filter(Write.SetSecurityGroups.class::isInstance)
                 .toList();
         assertEquals(
                 List.of(
-                        new Write.SetSecurityGroups("eni-0", List.of(open)),
-                        new Write.SetSecurityGroups("eni-0", List.of(closed)),
-                        new Write.SetSecurityGroups("eni-1", List.of(open)),
-                        new Write.SetSecurityGroups("eni-1", List.of(closed)),
-                        new Write.SetSecurityGroups("eni-b", List.of(open)),
-                        new Write.SetSecurityGroups("eni-b", List.of(closed))),
+                        new Write.SetSecurityGroups("eni-0", List.of(untrackGroup)),
+                        new Write.SetSecurityGroups("eni-0", List.of(quarantineGroup)),
+                        new Write.SetSecurityGroups("eni-1", List.of(untrackGroup)),
+                        new Write.SetSecurityGroups("eni-1", List.of(quarantineGroup)),
+                        new Write.SetSecurityGroups("eni-b", List.of(untrackGroup)),
+                        new Write.SetSecurityGroups("eni-b", List.of(quarantineGroup))),
                 moves);
         assertTrue(fixture.notes("a1").contains("remaining access"), fixture.notes("a1"));
         assertTrue(fixture.auditLog().stream()
-                .anyMatch(what -> what.contains("SetSecurityGroups") && what.endsWith("calling")));
+                .anyMatch(entry -> entry.contains("SetSecurityGroups") && entry.endsWith("calling")));
         assertTrue(fixture.auditLog().contains("ec2:isolate is applied"));
     }
 
@@ -98,7 +98,7 @@ class PlannedResponderTest {
     void the_notes_name_each_failed_part() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
         ec2.denied.add("interfaceId=eni-1");
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("partial"), fixture.states("a1"));
         assertTrue(fixture.notes("a1").contains("eni-1 is not isolated: UnauthorizedOperation"), fixture.notes("a1"));
         assertTrue(fixture.notes("a1").contains("2 of 3 interfaces"), fixture.notes("a1"));
@@ -107,11 +107,11 @@ class PlannedResponderTest {
     @Test
     void a_failed_isolation_restores_the_security_groups() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
-        on(fixture).respond("first"); // creates the groups
+        responder(fixture).respond("first"); // creates the groups
         fixture.process(handlers(), CrashPoint.none()).release("first", "ann");
-        fixture.handleRequests(on(fixture));
+        fixture.handleRequests(responder(fixture));
         ec2.denied.add(String.valueOf(ec2.groups.get("vpc-a/tiercel-quarantine")));
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("failed"), fixture.states("a1"));
         assertEquals(
                 List.of("sg-1"),
@@ -123,7 +123,7 @@ class PlannedResponderTest {
     void an_approval_covers_the_plan_shown_and_expires() {
         ResponderFixture fixture = new ResponderFixture(
                 policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
         assertEquals(List.of(), ec2.writes);
@@ -142,13 +142,13 @@ class PlannedResponderTest {
         assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("b1", fixture.planId("b1"), "ann"));
         fixture.sweep(responder);
         assertEquals(List.of("expired"), fixture.states("b1"));
-        assertEquals(List.of("released"), fixture.states("a1"), "its time limit has passed too");
+        assertEquals(List.of("released"), fixture.states("a1"), "its time limit has expired too");
     }
 
     @Test
     void a_sweep_applies_an_approval_that_the_queue_lost() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: approve\nactions: [ec2:stop]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         responder.approve("a1", fixture.planId("a1"), "ann");
         fixture.loseRequests();
@@ -161,7 +161,7 @@ class PlannedResponderTest {
     @Test
     void a_release_before_approval_cancels_the_step() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: approve\nactions: [ec2:isolate]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         responder.release("a1", "ann");
         fixture.handleRequests(responder);
@@ -169,10 +169,10 @@ class PlannedResponderTest {
     }
 
     @Test
-    void the_kill_switch_holds_steps_but_not_releases() {
+    void the_kill_switch_blocks_steps_but_not_releases() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
         fixture.killSwitchEngaged = true;
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
         assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("a1", fixture.planId("a1"), "ann"));
@@ -199,31 +199,31 @@ class PlannedResponderTest {
                 "exclude: {tags: {Name: web}}",
                 "exclude: {tags: {Name: '*'}}",
             })
-    void excluded_and_unknown_targets_are_not_touched(String exclusion) {
+    void no_action_runs_on_excluded_or_unknown_targets(String exclusion) {
         for (String mode : List.of("auto", "approve")) {
             ResponderFixture fixture =
                     new ResponderFixture(policy("mode: " + mode + "\nactions: [ec2:isolate]\n" + exclusion));
-            on(fixture).respond("a1");
+            responder(fixture).respond("a1");
             assertEquals(List.of("excluded"), fixture.states("a1"), fixture.notes("a1"));
             assertEquals(List.of(), ec2.writes);
         }
     }
 
     @Test
-    void a_target_without_exclusion_is_acted_on() {
+    void an_action_runs_on_a_target_that_is_not_excluded() {
         ResponderFixture fixture = new ResponderFixture(
                 policy(AUTO + "\nexclude: {tags: {Name: db}, conditions: ['proc.name = x'], namespaces: [kube-*]}"));
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
     }
 
     @Test
-    void a_cap_of_three_lets_three_of_five_hundred_concurrent_incidents_act() throws Exception {
+    void a_cap_of_three_permits_three_of_five_hundred_concurrent_responses() throws Exception {
         ResponderFixture fixture = new ResponderFixture(
                 policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {max: 3, within: 1h}"));
-        AtomicInteger called = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
         Map<ActionKind, ActionHandler> handlers =
-                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(called.incrementAndGet())));
+                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(calls.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 500; i++) {
                 String incident = "i" + i;
@@ -231,7 +231,7 @@ class PlannedResponderTest {
                         () -> fixture.process(handlers, CrashPoint.none()).respond(incident));
             }
         }
-        assertEquals(3, called.get());
+        assertEquals(3, calls.get());
         Map<String, Integer> states = new TreeMap<>();
         for (int i = 0; i < 500; i++) {
             states.merge(fixture.states("i" + i).getFirst(), 1, Integer::sum);
@@ -245,9 +245,9 @@ class PlannedResponderTest {
     @Test
     void concurrent_requests_for_one_incident_run_its_plan_once() throws Exception {
         ResponderFixture fixture = new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
-        AtomicInteger called = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
         Map<ActionKind, ActionHandler> handlers =
-                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(called.incrementAndGet())));
+                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(calls.incrementAndGet())));
         try (ExecutorService threads = Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 200; i++) {
                 threads.submit(
@@ -255,44 +255,44 @@ class PlannedResponderTest {
             }
         }
         assertEquals(List.of("applied"), fixture.states("a1"));
-        assertEquals(1, called.get());
+        assertEquals(1, calls.get());
     }
 
     @Test
     void an_interrupted_call_is_not_repeated() {
-        for (int calls = 0; calls < 60; calls++) {
+        for (int crash = 0; crash < 60; crash++) {
             for (boolean afterEffect : List.of(true, false)) {
                 ResponderFixture fixture =
                         new ResponderFixture(policy("mode: auto\nactions: [lambda:invoke: {function: f}]"));
-                AtomicInteger called = new AtomicInteger();
-                CrashPoint crashPoint = new CrashPoint(calls, afterEffect);
+                AtomicInteger calls = new AtomicInteger();
+                CrashPoint crashPoint = new CrashPoint(crash, afterEffect);
                 try {
-                    fixture.process(receiver(called, crashPoint), crashPoint).respond("a1");
+                    fixture.process(receiver(calls, crashPoint), crashPoint).respond("a1");
                 } catch (CrashPoint.Crash e) {
                     // Expected: the process ends here.
                 }
                 fixture.advance(Duration.ofMinutes(5));
-                PlannedResponder next = fixture.process(receiver(called, CrashPoint.none()), CrashPoint.none());
+                PlannedResponder next = fixture.process(receiver(calls, CrashPoint.none()), CrashPoint.none());
                 fixture.sweep(next);
                 next.respond("a1");
                 String state = fixture.states("a1").getFirst();
-                assertTrue(called.get() <= 1, "called " + called + " times");
-                assertTrue(called.get() == 1 && state.equals("applied") || state.equals("uncertain"), state);
+                assertTrue(calls.get() <= 1, "called " + calls + " times");
+                assertTrue(calls.get() == 1 && state.equals("applied") || state.equals("uncertain"), state);
             }
         }
     }
 
-    private static Map<ActionKind, ActionHandler> receiver(AtomicInteger called, CrashPoint crashPoint) {
+    private static Map<ActionKind, ActionHandler> receiver(AtomicInteger calls, CrashPoint crashPoint) {
         return Map.of(
                 ActionKind.INVOKE_FUNCTION,
-                new InvokeReceiver(_ -> crashPoint.call(() -> String.valueOf(called.incrementAndGet()))));
+                new InvokeReceiver(_ -> crashPoint.call(() -> String.valueOf(calls.incrementAndGet()))));
     }
 
     @Test
     void consecutive_failures_open_the_circuit_until_an_approved_step_succeeds() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: auto\nactions: [ec2:stop]\ncap: {max: 100}"));
         ec2.denied.add("StopInstance");
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         for (int i = 0; i < 5; i++) {
             responder.respond("f" + i);
             assertEquals(List.of("failed"), fixture.states("f" + i));
@@ -311,7 +311,7 @@ class PlannedResponderTest {
     @Test
     void retryable_failures_are_retried() {
         ResponderFixture fixture = new ResponderFixture(policy("mode: auto\ntime_limit: 1h\nactions: [ec2:stop]"));
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         ec2.instances.computeIfPresent(
                 INSTANCE,
@@ -333,7 +333,7 @@ class PlannedResponderTest {
         ResponderFixture fixture = new ResponderFixture(policy("mode: approve\nactions: [ec2:stop]")
                 + "- policy: Q\n  desc: D\n  match: {condition: incident.count > 10}\n  mode: approve\n"
                 + "  actions: [ec2:isolate]\n");
-        PlannedResponder responder = on(fixture);
+        PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         String first = fixture.planId("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
@@ -347,10 +347,10 @@ class PlannedResponderTest {
     }
 
     @Test
-    void an_unreadable_target_is_not_touched() {
+    void no_action_runs_on_an_unreadable_target() {
         ec2.instances.clear();
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
-        on(fixture).respond("a1");
+        responder(fixture).respond("a1");
         assertEquals(List.of("skipped"), fixture.states("a1"));
     }
 }

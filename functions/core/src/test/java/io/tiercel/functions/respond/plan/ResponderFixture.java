@@ -44,7 +44,7 @@ public final class ResponderFixture {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
     private final Policies policies;
-    private final Map<String, AffectedTarget> known = new ConcurrentHashMap<>();
+    private final Map<String, AffectedTarget> targetsByKey = new ConcurrentHashMap<>();
     private final Deque<String> requests = new ConcurrentLinkedDeque<>();
 
     public ResponderFixture(String yaml) {
@@ -73,22 +73,23 @@ public final class ResponderFixture {
                 now::get);
     }
 
-    /** Returns an alert from a pod in the namespace shop on an EC2 instance. */
+    /** Returns a pod of the namespace shop on an EC2 instance as an affected target. */
     public static AffectedTarget affectedTarget(String pod, String instance) {
-        ObjectNode text = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
-        Alert alert = AlertText.read(AlertText.with(text, "k8s.pod.name", pod)).alert();
+        ObjectNode document = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
+        Alert alert =
+                AlertText.read(AlertText.with(document, "k8s.pod.name", pod)).alert();
         return AffectedTarget.of(alert, ENRICHER.enrich(alert));
     }
 
     public @Nullable PlanContext context(String incidentId) {
-        targets.forEach(target -> known.put(target.key(), target));
+        targets.forEach(target -> targetsByKey.put(target.key(), target));
         return new PlanContext(
                 incidentId,
                 open,
                 episode,
                 targets,
                 hasMoreTargets,
-                known::get,
+                targetsByKey::get,
                 new IncidentFields(count, "open", "Warning", 4, List.of("Execution"), 0),
                 "{\"incident\":\"" + incidentId + "\"}");
     }

@@ -22,23 +22,23 @@ class ReloadingPoliciesTest {
     private Instant now = Instant.EPOCH;
 
     private static String policy(String name) {
-        return "- policy: " + name + "\n  desc: of the test\n  match: {priority: warning}\n  actions: [notify]\n";
+        return "- policy: " + name + "\n  desc: Test policy\n  match: {priority: warning}\n  actions: [notify]\n";
     }
 
     private static List<String> names(Supplier<Policies> policies) {
         return policies.get().policies().stream().map(ResponsePolicy::name).toList();
     }
 
-    private Supplier<Policies> watched(Path file) {
+    private Supplier<Policies> policiesFrom(Path file) {
         return ReloadingPolicies.of(Optional.of(file.toString()), () -> now);
     }
 
     @Test
-    void a_switched_link_is_reloaded_after_the_check_interval() throws IOException {
+    void a_changed_symbolic_link_is_reloaded_after_the_check_interval() throws IOException {
         Files.writeString(folder.resolve("one"), policy("One"));
         Files.writeString(folder.resolve("two"), policy("Two"));
         Path file = Files.createSymbolicLink(folder.resolve("file.yaml"), Path.of("one"));
-        Supplier<Policies> policies = watched(file);
+        Supplier<Policies> policies = policiesFrom(file);
         Files.delete(file);
         Files.createSymbolicLink(file, Path.of("two"));
         assertEquals(List.of("One"), names(policies));
@@ -49,7 +49,7 @@ class ReloadingPoliciesTest {
     @Test
     void an_invalid_or_missing_file_changes_nothing() throws IOException {
         Path file = Files.writeString(folder.resolve("file.yaml"), policy("One"));
-        Supplier<Policies> policies = watched(file);
+        Supplier<Policies> policies = policiesFrom(file);
         Files.writeString(file, "- policy: Two\n  actions: [ec2:explode]\n");
         now = now.plusSeconds(2);
         assertEquals(List.of("One"), names(policies));
@@ -64,6 +64,6 @@ class ReloadingPoliciesTest {
     @Test
     void an_invalid_file_is_rejected_at_start() throws IOException {
         Path file = Files.writeString(folder.resolve("file.yaml"), "- policy: Two\n");
-        assertThrows(IllegalArgumentException.class, () -> watched(file));
+        assertThrows(IllegalArgumentException.class, () -> policiesFrom(file));
     }
 }

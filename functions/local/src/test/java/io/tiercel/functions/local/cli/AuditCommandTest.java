@@ -39,9 +39,9 @@ class AuditCommandTest {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    private AuditHead append(SqliteDatabase database, String what) {
+    private AuditHead append(SqliteDatabase database, String summary) {
         SqliteAuditLog log = new SqliteAuditLog(database);
-        log.append(AuditEntry.decision(Instant.EPOCH, "respond", null, what, Map.of()));
+        log.append(AuditEntry.decision(Instant.EPOCH, "respond", null, summary, Map.of()));
         return log.head();
     }
 

@@ -47,8 +47,8 @@ class ResponsesCommandTest {
     @Test
     void reports_the_position_of_an_error() throws IOException {
         assertEquals(0, run("check").status());
-        String wrong = file("p.yaml", "- policy: x\n  desc: d\n  match: {priority: error}\n  actions: [shoot]\n");
-        Result result = run("check", wrong);
+        String invalid = file("p.yaml", "- policy: x\n  desc: d\n  match: {priority: error}\n  actions: [shoot]\n");
+        Result result = run("check", invalid);
         assertEquals(1, result.status());
         assertTrue(result.err().contains("p.yaml:4:13: unknown action \"shoot\"; use one of"), result.err());
         assertEquals(1, run("check", folder.resolve("none").toString()).status());
@@ -86,7 +86,7 @@ class ResponsesCommandTest {
         assertEquals("  k8s:delete-pod  pod shop/cart  dry-run  (Many)", lines.get(2));
         assertTrue(lines.get(4).startsWith("  k8s:isolate-pod  pod shop/pay  waiting  (Cut)  held: the policy's cap"));
         assertEquals("2 incidents from 3 alerts", lines.getLast());
-        assertEquals(result.out(), run("replay", alerts, "--policies", policies).out(), "the same every time");
+        assertEquals(result.out(), run("replay", alerts, "--policies", policies).out(), "a replay is deterministic");
         assertEquals(1, run("replay", file("b.jsonl", "{")).status());
         assertEquals(2, run("replay").status());
         assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
@@ -106,9 +106,9 @@ class ResponsesCommandTest {
         assertTrue(text.contains("3 incidents from 3 alerts"), text);
         String quiet = file("q.yaml", "- quiet: 1h\n");
         assertTrue(run("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
-        Result wrong = run("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
-        assertEquals(1, wrong.status());
-        assertTrue(wrong.err().contains("w.yaml:1"), wrong.err());
+        Result invalid = run("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
+        assertEquals(1, invalid.status());
+        assertTrue(invalid.err().contains("w.yaml:1"), invalid.err());
         assertEquals(2, run("replay", alerts, "--incidents").status());
     }
 

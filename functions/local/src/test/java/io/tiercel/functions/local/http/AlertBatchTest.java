@@ -22,7 +22,7 @@ class AlertBatchTest {
     }
 
     @Test
-    void one_many_and_one_per_line() throws Exception {
+    void single_alerts_arrays_and_json_lines_are_parsed() throws Exception {
         assertEquals(List.of("x/0"), ids(THREE.getFirst()));
         assertEquals(List.of("x/0"), ids(THREE.getFirst().replace(",", ",\n  ")));
         assertEquals(List.of("x/0", "x/1", "x/2"), ids("[" + String.join(",\n", THREE) + "]"));
@@ -32,7 +32,7 @@ class AlertBatchTest {
     }
 
     @Test
-    void a_wrong_one_does_not_spoil_the_others() throws Exception {
+    void an_invalid_document_does_not_affect_the_others() throws Exception {
         AlertBatch lines = AlertBatch.parse("{broken\n" + THREE.get(0) + "\n{\"rule\":1}\n" + THREE.get(1));
         assertEquals(2, lines.alerts().size());
         assertEquals(
@@ -48,12 +48,12 @@ class AlertBatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "\u0000"})
-    void what_is_no_json_at_all_is_unreadable(String body) {
+    void a_body_that_is_not_json_is_unreadable(String body) {
         assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(body));
     }
 
     @Test
-    void too_many_are_too_many() throws Exception {
+    void a_batch_above_the_maximum_is_rejected() throws Exception {
         List<String> many = Alerts.ofOneIncident("x", "Rule", AlertBatch.MAX_ALERTS + 1);
         assertThrows(AlertBatch.TooManyAlertsException.class, () -> AlertBatch.parse(String.join("\n", many)));
         assertThrows(
@@ -62,13 +62,13 @@ class AlertBatchTest {
     }
 
     @Test
-    void deep_nesting_is_refused() {
+    void deep_nesting_is_rejected() {
         String deep = "[".repeat(5_000) + "]".repeat(5_000);
         assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(deep));
     }
 
     @Property(tries = 500)
-    void any_text_is_taken_apart_or_unreadable(@ForAll String text) {
+    void any_text_is_parsed_or_rejected(@ForAll String text) {
         try {
             AlertBatch batch = AlertBatch.parse(text);
             assertTrue(batch.alerts().isEmpty());

@@ -60,14 +60,14 @@ class PagerDutyChannelTest {
                 new Secret("file:key", () -> key, InstantSource.system()));
     }
 
-    /** What PagerDuty was sent, each checked against what it documents. */
+    /** Returns the events that PagerDuty received, after checking them against its documented limits. */
     private static List<JsonNode> events() {
         return EVENTS.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
-                .map(request -> checked(request.getBody()))
+                .map(request -> parseAndCheck(request.getBody()))
                 .toList();
     }
 
-    private static JsonNode checked(byte[] body) {
+    private static JsonNode parseAndCheck(byte[] body) {
         try {
             assertTrue(body.length < 512 * 1024);
             JsonNode event = JSON.readTree(body);
@@ -130,7 +130,9 @@ class PagerDutyChannelTest {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", text)
                     .put("message", text)
                     .put("rule", "r" + text.substring(0, Math.min(500, text.length())))
-                    .put("hostname", text.substring(0, Math.min(1024, text.length()))); // longer ones are no alerts
+                    .put(
+                            "hostname",
+                            text.substring(0, Math.min(1024, text.length()))); // the parser rejects longer host names
             Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
             try (PagerDutyChannel pager = pager(KEY)) {
                 assertInstanceOf(DeliveryResult.Sent.class, pager.send(SingleIncidentStore.first(hostile)));
@@ -156,10 +158,10 @@ class PagerDutyChannelTest {
                     new DeliveryResult.Rejected("PagerDuty responded with 400 invalid event"),
                     pager.send(notification));
         }
-        try (PagerDutyChannel wrong = pager("short-hunter2")) {
-            String refusal = wrong.send(notification).toString();
-            assertTrue(refusal.contains("13 characters"), refusal);
-            assertFalse(refusal.contains("hunter2"), refusal);
+        try (PagerDutyChannel misconfigured = pager("short-hunter2")) {
+            String rejection = misconfigured.send(notification).toString();
+            assertTrue(rejection.contains("13 characters"), rejection);
+            assertFalse(rejection.contains("hunter2"), rejection);
         }
     }
 

@@ -48,7 +48,7 @@ class SlackApiClientTest {
         client.close();
     }
 
-    private static void answer(String method, String json) {
+    private static void stubResponse(String method, String json) {
         SLACK.stubFor(post("/api/" + method).willReturn(okJson(json)));
     }
 
@@ -62,7 +62,7 @@ class SlackApiClientTest {
 
     @Test
     void a_root_message_is_posted_with_its_metadata() {
-        answer("chat.postMessage", """
+        stubResponse("chat.postMessage", """
                 {"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}""");
         assertEquals(new Result.Ok("C1", "1.5", null), client.post("#soc", null, false, "i", MESSAGE));
         LoggedRequest request = request("chat.postMessage");
@@ -78,31 +78,31 @@ class SlackApiClientTest {
 
     @Test
     void a_reply_names_its_thread_and_detects_a_deleted_root() {
-        answer("chat.postMessage", """
+        stubResponse("chat.postMessage", """
                 {"ok":true,"channel":"C1","ts":"2.5","message":{"text":"x","thread_ts":"1.5"}}""");
         assertEquals(new Result.Ok("C1", "2.5", "1.5"), client.post("C1", "1.5", true, "i", MESSAGE));
         assertEquals("1.5", form(request("chat.postMessage"), "thread_ts"));
-        answer("chat.postMessage", """
+        stubResponse("chat.postMessage", """
                 {"ok":true,"channel":"C1","ts":"3.5","message":{"text":"x"}}""");
         assertEquals(new Result.Ok("C1", "3.5", null), client.post("C1", "1.5", false, "i", MESSAGE));
     }
 
     @Test
     void an_update_contains_the_blocks() {
-        answer("chat.update", """
+        stubResponse("chat.update", """
                 {"ok":true,"channel":"C1","ts":"1.5","text":"x"}""");
         assertEquals(new Result.Ok("C1", "1.5", null), client.update("C1", "1.5", "i", MESSAGE));
         assertEquals("[{\"type\":\"divider\"}]", form(request("chat.update"), "blocks"));
-        answer("chat.update", """
+        stubResponse("chat.update", """
                 {"ok":false,"error":"message_not_found"}""");
         assertEquals(new Result.Failed("message_not_found"), client.update("C1", "1.5", "i", MESSAGE));
     }
 
     @Test
     void a_root_message_is_found_by_its_incident() {
-        answer("conversations.history", """
+        stubResponse("conversations.history", """
                 {"ok":true,"messages":[
-                 {"ts":"9.1","text":"a person's"},
+                 {"ts":"9.1","text":"a message of a user"},
                  {"ts":"9.0","text":"x","thread_ts":"1.5","metadata":{"event_type":"tiercel_incident","event_payload":{"incident_id":"i"}}},
                  {"ts":"1.6","text":"x","metadata":{"event_type":"tiercel_incident","event_payload":{"incident_id":"j"}}},
                  {"ts":"1.5","text":"x","metadata":{"event_type":"tiercel_incident","event_payload":{"incident_id":"i"}}}]}""");
@@ -124,10 +124,10 @@ class SlackApiClientTest {
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"invalid_auth\"}")));
         assertEquals(new Result.Failed("invalid_auth"), client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
-        Result lost = client.post("c", null, false, "i", MESSAGE);
-        assertInstanceOf(Result.Unknown.class, lost);
+        Result noResponse = client.post("c", null, false, "i", MESSAGE);
+        assertInstanceOf(Result.Unknown.class, noResponse);
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("this is not JSON xoxb-hunter2")));
-        Result garbled = client.post("c", null, false, "i", MESSAGE);
-        assertFalse((lost + " " + garbled + " " + client).contains("hunter2"));
+        Result invalidJson = client.post("c", null, false, "i", MESSAGE);
+        assertFalse((noResponse + " " + invalidJson + " " + client).contains("hunter2"));
     }
 }

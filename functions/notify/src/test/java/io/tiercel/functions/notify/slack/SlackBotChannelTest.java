@@ -29,18 +29,18 @@ import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class SlackBotChannelTest {
-    private final Conversation slack = new Conversation();
+    private final FakeSlackApi slack = new FakeSlackApi();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final SlackBotChannel bot =
-            new SlackBotChannel("soc", "#soc", slack, (wish, id, plan) -> Optional.of("signed"));
+            new SlackBotChannel("soc", "#soc", slack, (action, id, plan) -> Optional.of("signed"));
 
     private NotificationDispatcher dispatcher() {
         return new NotificationDispatcher(
                 store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
     }
 
-    private void pass(Duration time) {
+    private void advanceAndDispatch(Duration time) {
         now = now.plus(time);
         dispatcher().dispatchPending(10);
     }
@@ -54,7 +54,7 @@ class SlackBotChannelTest {
         assertTrue(
                 slack.root().text().startsWith("Warning: Terminal shell"),
                 slack.root().text());
-        pass(bot.updateInterval());
+        advanceAndDispatch(bot.updateInterval());
         assertTrue(
                 slack.root().text().startsWith("10000 times: Warning"),
                 slack.root().text());
@@ -67,10 +67,10 @@ class SlackBotChannelTest {
         assertTrue(
                 slack.root().text().startsWith("Closed: 10000 times"),
                 slack.root().text());
-        assertEquals(1, slack.roots());
+        assertEquals(1, slack.rootCount());
         assertEquals(
                 List.of(
-                        "The incident escalated: priority Critical, 10000 alerts, tactics Execution. (shown)",
+                        "The incident escalated: priority Critical, 10000 alerts, tactics Execution. (broadcast)",
                         "Acknowledged by slack:U1.",
                         "The incident was closed after 10000 alerts."),
                 slack.replies());
@@ -82,8 +82,8 @@ class SlackBotChannelTest {
         slack.loseResponse = true;
         dispatcher().dispatch("i");
         slack.loseResponse = false;
-        pass(Duration.ofMinutes(1));
-        assertEquals(1, slack.roots());
+        advanceAndDispatch(Duration.ofMinutes(1));
+        assertEquals(1, slack.rootCount());
         assertEquals(1, slack.searches);
     }
 
@@ -94,16 +94,16 @@ class SlackBotChannelTest {
         slack.messages.clear();
         store.update(IncidentState.CLOSED, Priority.WARNING);
         dispatcher().dispatch("i");
-        assertEquals(1, slack.roots());
+        assertEquals(1, slack.rootCount());
         assertTrue(slack.root().text().startsWith("Closed: "));
     }
 
     @Test
     void a_message_that_slack_rejects_is_sent_without_blocks() {
         store.count(1);
-        slack.fail = "msg_blocks_too_long";
+        slack.failOnce = "msg_blocks_too_long";
         dispatcher().dispatch("i");
-        assertEquals(1, slack.roots());
+        assertEquals(1, slack.rootCount());
         assertTrue(slack.root().blocks().isEmpty());
     }
 
@@ -131,37 +131,42 @@ class SlackBotChannelTest {
         assertEquals(1, received.size());
     }
 
-    /** A process that dies between any two calls leaves one root and no count untold. */
+    /** After a crash between any two calls, the conversation has one root message with the last count. */
     @Property(tries = 200)
     void a_crash_at_any_call_leaves_one_root_message(@ForAll long seed) {
-        Conversation conversation = new Conversation();
-        SingleIncidentStore kept = new SingleIncidentStore();
+        FakeSlackApi conversation = new FakeSlackApi();
+        SingleIncidentStore incidents = new SingleIncidentStore();
         Random random = new Random(seed);
         Instant[] time = {Instant.parse("2026-01-01T00:00:00Z")};
-        SlackBotChannel mortal = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
+        SlackBotChannel channel = new SlackBotChannel("soc", "#soc", conversation, ButtonSigner.NO_BUTTONS);
         for (int count = 1; count <= 20; count++) {
-            kept.count(count);
+            incidents.count(count);
             conversation.crashAfterCalls = random.nextInt(4);
-            NotificationDispatcher one = new NotificationDispatcher(
-                    kept, kept, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(mortal), () -> time[0]);
+            NotificationDispatcher crashing = new NotificationDispatcher(
+                    incidents,
+                    incidents,
+                    SingleIncidentStore.PLAN_PREVIEW,
+                    Routing.ALL_CHANNELS,
+                    List.of(channel),
+                    () -> time[0]);
             try {
-                one.dispatch("i");
+                crashing.dispatch("i");
             } catch (SimulatedCrash e) {
-                // The next one goes on.
+                // Expected: the next dispatcher continues.
             }
             time[0] = time[0].plusSeconds(random.nextInt(200));
         }
         conversation.crashAfterCalls = Integer.MAX_VALUE;
         time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
         new NotificationDispatcher(
-                        kept,
-                        kept,
+                        incidents,
+                        incidents,
                         SingleIncidentStore.PLAN_PREVIEW,
                         Routing.ALL_CHANNELS,
-                        List.of(mortal),
+                        List.of(channel),
                         () -> time[0])
                 .dispatchPending(10);
-        assertEquals(1, conversation.roots());
+        assertEquals(1, conversation.rootCount());
         assertTrue(
                 conversation.root().text().startsWith("20 times"),
                 conversation.root().text());
@@ -200,20 +205,20 @@ class SlackBotChannelTest {
     }
 
     /** A simulated Slack conversation. */
-    private static final class Conversation implements SlackApi {
+    private static final class FakeSlackApi implements SlackApi {
         private record Posted(
-                String ts, @Nullable String thread, boolean shown, String incident, SlackMessage message) {}
+                String ts, @Nullable String thread, boolean broadcast, String incident, SlackMessage message) {}
 
         private final List<Posted> messages = new ArrayList<>();
-        private int number;
+        private int lastId;
         private int searches;
         private boolean loseResponse;
         private boolean busy;
         private int crashAfterCalls = Integer.MAX_VALUE;
-        private @Nullable String fail;
+        private @Nullable String failOnce;
         private @Nullable String failAlways;
 
-        long roots() {
+        long rootCount() {
             return messages.stream().filter(posted -> posted.thread() == null).count();
         }
 
@@ -228,7 +233,7 @@ class SlackBotChannelTest {
         List<String> replies() {
             return messages.stream()
                     .filter(posted -> posted.thread() != null)
-                    .map(posted -> posted.message().text() + (posted.shown() ? " (shown)" : ""))
+                    .map(posted -> posted.message().text() + (posted.broadcast() ? " (broadcast)" : ""))
                     .toList();
         }
 
@@ -237,8 +242,8 @@ class SlackBotChannelTest {
             if (busy) {
                 return new Result.Retry(Duration.ofSeconds(7), "busy");
             }
-            String error = failAlways == null ? fail : failAlways;
-            fail = null;
+            String error = failAlways == null ? failOnce : failAlways;
+            failOnce = null;
             return error == null ? null : new Result.Failed(error);
         }
 
@@ -257,11 +262,14 @@ class SlackBotChannelTest {
             if (failure != null) {
                 return failure;
             }
-            String ts = ++number + ".0";
-            boolean there = messages.stream().anyMatch(posted -> posted.ts().equals(thread));
-            messages.add(new Posted(ts, there ? thread : null, broadcast, incidentId, message));
+            String ts = ++lastId + ".0";
+            boolean threadExists =
+                    messages.stream().anyMatch(posted -> posted.ts().equals(thread));
+            messages.add(new Posted(ts, threadExists ? thread : null, broadcast, incidentId, message));
             crashIfDue();
-            return loseResponse ? new Result.Unknown("no response") : new Result.Ok("C1", ts, there ? thread : null);
+            return loseResponse
+                    ? new Result.Unknown("no response")
+                    : new Result.Ok("C1", ts, threadExists ? thread : null);
         }
 
         @Override
@@ -274,7 +282,7 @@ class SlackBotChannelTest {
             for (int i = 0; i < messages.size(); i++) {
                 Posted posted = messages.get(i);
                 if (posted.ts().equals(ts)) {
-                    messages.set(i, new Posted(ts, posted.thread(), posted.shown(), incidentId, message));
+                    messages.set(i, new Posted(ts, posted.thread(), posted.broadcast(), incidentId, message));
                     crashIfDue();
                     return new Result.Ok("C1", ts, null);
                 }

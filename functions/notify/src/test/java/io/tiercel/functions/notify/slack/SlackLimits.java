@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Slack's documented schema and limits of messages, as far as we use blocks. */
+/** Checks messages against Slack's documented schema and limits of the block types that Tiercel uses. */
 final class SlackLimits {
     private static final int TEXT = 4_000;
-    private static final int WHOLE = 13_000;
+    private static final int ALL_BLOCKS = 13_000;
     private static final int BLOCKS = 50;
     private static final int HEADER = 150;
     private static final int SECTION = 3_000;
@@ -25,52 +25,52 @@ final class SlackLimits {
     private SlackLimits() {}
 
     static void check(JsonNode message) {
-        escaped(message.get("text"), TEXT);
+        checkEscapedText(message.get("text"), TEXT);
         JsonNode blocks = message.path("blocks");
         assertTrue(blocks.size() <= BLOCKS, blocks.size() + " blocks");
-        int whole = 0;
+        int characters = 0;
         Set<String> ids = new HashSet<>();
         for (JsonNode block : blocks) {
-            whole += block.toString().length();
+            characters += block.toString().length();
             assertTrue(block.path("block_id").asText("").length() <= ID);
             assertTrue(!block.has("block_id") || ids.add(block.get("block_id").textValue()), "block_id is unique");
-            block(block);
+            checkBlock(block);
         }
-        assertTrue(whole <= WHOLE, whole + " characters");
+        assertTrue(characters <= ALL_BLOCKS, characters + " characters");
     }
 
-    private static void block(JsonNode block) {
+    private static void checkBlock(JsonNode block) {
         switch (block.get("type").textValue()) {
-            case "header" -> text(block.get("text"), "plain_text", HEADER);
+            case "header" -> checkTextObject(block.get("text"), "plain_text", HEADER);
             case "section" -> {
                 assertTrue(block.has("text") || block.has("fields"));
                 if (block.has("text")) {
-                    text(block.get("text"), "mrkdwn", SECTION);
+                    checkTextObject(block.get("text"), "mrkdwn", SECTION);
                 }
                 if (block.has("fields")) {
                     assertTrue(!block.get("fields").isEmpty()
                             && block.get("fields").size() <= FIELDS);
-                    block.get("fields").forEach(field -> text(field, "mrkdwn", FIELD));
+                    block.get("fields").forEach(field -> checkTextObject(field, "mrkdwn", FIELD));
                 }
             }
             case "context" -> {
                 assertTrue(block.get("elements").size() <= CONTEXT_ELEMENTS);
-                block.get("elements").forEach(element -> text(element, "mrkdwn", SECTION));
+                block.get("elements").forEach(element -> checkTextObject(element, "mrkdwn", SECTION));
             }
             case "actions" -> {
                 assertTrue(block.get("elements").size() <= ACTIONS);
                 Set<String> actions = new HashSet<>();
                 for (JsonNode button : block.get("elements")) {
                     assertTrue("button".equals(button.get("type").textValue()));
-                    text(button.get("text"), "plain_text", BUTTON_TEXT);
+                    checkTextObject(button.get("text"), "plain_text", BUTTON_TEXT);
                     assertTrue(button.get("value").textValue().length() <= BUTTON_VALUE);
                     assertTrue(button.get("action_id").textValue().length() <= ID);
                     assertTrue(actions.add(button.get("action_id").textValue()), "action_id is unique");
                     if (button.has("confirm")) {
-                        text(button.at("/confirm/title"), "plain_text", 100);
-                        text(button.at("/confirm/text"), "plain_text", 300);
-                        text(button.at("/confirm/confirm"), "plain_text", 30);
-                        text(button.at("/confirm/deny"), "plain_text", 30);
+                        checkTextObject(button.at("/confirm/title"), "plain_text", 100);
+                        checkTextObject(button.at("/confirm/text"), "plain_text", 300);
+                        checkTextObject(button.at("/confirm/confirm"), "plain_text", 30);
+                        checkTextObject(button.at("/confirm/deny"), "plain_text", 30);
                     }
                 }
             }
@@ -78,16 +78,16 @@ final class SlackLimits {
         }
     }
 
-    private static void text(JsonNode text, String type, int limit) {
+    private static void checkTextObject(JsonNode text, String type, int limit) {
         assertTrue(type.equals(text.get("type").textValue()), text.toString());
-        escaped(text.get("text"), limit);
+        checkEscapedText(text.get("text"), limit);
     }
 
-    private static void escaped(JsonNode text, int limit) {
-        String words = text.textValue();
-        assertFalse(words.isEmpty());
-        assertTrue(words.length() <= limit, words.length() + " > " + limit);
+    private static void checkEscapedText(JsonNode text, int limit) {
+        String value = text.textValue();
+        assertFalse(value.isEmpty());
+        assertTrue(value.length() <= limit, value.length() + " > " + limit);
         assertTrue(
-                words.replaceAll("&(amp|lt|gt);", "").chars().noneMatch(c -> c == '<' || c == '>' || c == '&'), words);
+                value.replaceAll("&(amp|lt|gt);", "").chars().noneMatch(c -> c == '<' || c == '>' || c == '&'), value);
     }
 }

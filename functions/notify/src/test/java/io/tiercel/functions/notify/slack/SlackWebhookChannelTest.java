@@ -97,8 +97,8 @@ class SlackWebhookChannelTest {
     }
 
     @Test
-    void the_address_is_a_secret_and_must_be_safe() {
-        for (String wrong : List.of(
+    void the_url_must_be_valid_and_is_not_disclosed() {
+        for (String invalid : List.of(
                 "http://hooks.slack.com/secret",
                 "ftp://localhost/secret",
                 "https:///secret",
@@ -107,7 +107,8 @@ class SlackWebhookChannelTest {
                 "https://x/secret with blank",
                 "http://localhost.evil.com/secret")) {
             String message = String.valueOf(assertThrows(
-                            IllegalArgumentException.class, () -> webhook(wrong).checkedAddress())
+                            IllegalArgumentException.class,
+                            () -> webhook(invalid).checkedAddress())
                     .getMessage());
             assertFalse(message.contains("secret"), message);
         }
@@ -131,13 +132,15 @@ class SlackWebhookChannelTest {
 
     @Property(tries = 200)
     void hostile_text_stays_within_the_limits_and_is_not_interpreted_as_markup(
-            @ForAll("hostile") String rule, @ForAll("hostile") String file, @ForAll("hostile") String message) {
+            @ForAll("hostileTexts") String rule,
+            @ForAll("hostileTexts") String file,
+            @ForAll("hostileTexts") String message) {
         ObjectNode alert = AlertText.with(AlertText.shellInPod(), "fd.name", file)
                 .put("message", message)
                 .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
         Incident hostile = SingleIncidentStore.incident(AlertText.read(alert), Long.MAX_VALUE);
         Notification notification = SingleIncidentStore.first(hostile);
-        SlackLimits.check(SlackMessage.root(notification, (wish, id, plan) -> Optional.of("signed"))
+        SlackLimits.check(SlackMessage.root(notification, (action, id, plan) -> Optional.of("signed"))
                 .payload());
         String line = TerminalLine.of(notification, ZoneOffset.UTC);
         assertTrue(line.chars().noneMatch(Character::isISOControl));
@@ -145,7 +148,7 @@ class SlackWebhookChannelTest {
     }
 
     @Provide
-    Arbitrary<String> hostile() {
+    Arbitrary<String> hostileTexts() {
         return Arbitraries.oneOf(
                 Arbitraries.strings().ofMaxLength(100),
                 Arbitraries.of(

@@ -66,9 +66,9 @@ class ResponseWebhookTest {
         for (int status : new int[] {301, 400, 429, 500}) {
             receiver.stubFor(post(anyUrl())
                     .willReturn(aResponse().withStatus(status).withHeader("Location", receiver.baseUrl() + "/other")));
-            ActionException failed = assertThrows(ActionException.class, () -> webhook.call(context()));
-            assertTrue(failed.getMessage().contains(Integer.toString(status)), failed.getMessage());
-            assertEquals(ActionException.Kind.PERMANENT, failed.kind());
+            ActionException rejection = assertThrows(ActionException.class, () -> webhook.call(context()));
+            assertTrue(rejection.getMessage().contains(Integer.toString(status)), rejection.getMessage());
+            assertEquals(ActionException.Kind.PERMANENT, rejection.kind());
         }
         receiver.verify(4, postRequestedFor(anyUrl()));
     }

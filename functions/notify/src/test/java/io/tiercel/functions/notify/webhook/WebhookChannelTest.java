@@ -26,24 +26,24 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("unit")
 class WebhookChannelTest {
     @RegisterExtension
-    static final WireMockExtension PROGRAM = WireMockExtension.newInstance()
+    static final WireMockExtension RECEIVER = WireMockExtension.newInstance()
             .options(wireMockConfig().dynamicPort())
             .build();
 
     @Test
     void a_message_is_signed_as_documented() throws Exception {
-        PROGRAM.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(204)));
+        RECEIVER.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(204)));
         SingleIncidentStore store = new SingleIncidentStore();
         store.count(3);
         Secret address =
-                new Secret("env:A", () -> "http://127.0.0.1:" + PROGRAM.getPort() + "/in", InstantSource.system());
+                new Secret("env:A", () -> "http://127.0.0.1:" + RECEIVER.getPort() + "/in", InstantSource.system());
         try (WebhookChannel hook =
                 new WebhookChannel("siem", address, new Secret("env:K", () -> "key", InstantSource.system()))) {
             assertInstanceOf(
                     DeliveryResult.Sent.class,
                     hook.send(SingleIncidentStore.first(store.find("i").orElseThrow())));
         }
-        LoggedRequest request = PROGRAM.getAllServeEvents().getFirst().getRequest();
+        LoggedRequest request = RECEIVER.getAllServeEvents().getFirst().getRequest();
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] expected = mac.doFinal(("1767225600." + request.getBodyAsString()).getBytes(StandardCharsets.UTF_8));

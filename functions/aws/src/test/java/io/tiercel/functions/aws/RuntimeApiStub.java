@@ -23,20 +23,20 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime API</a>
  */
-final class RuntimeApi implements AutoCloseable {
+final class RuntimeApiStub implements AutoCloseable {
     private static final String PREFIX = "/2018-06-01/runtime/";
-    private static final Pattern ANSWER = Pattern.compile(PREFIX + "invocation/([^/]+)/(response|error)");
+    private static final Pattern RESPONSE = Pattern.compile(PREFIX + "invocation/([^/]+)/(response|error)");
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Invocation> pending = new LinkedBlockingQueue<>();
     private final Map<String, Invocation> running = new ConcurrentHashMap<>();
     private final CompletableFuture<Instant> ready = new CompletableFuture<>();
     private final int timeoutSeconds;
 
-    private record Invocation(String id, String event, CompletableFuture<String> answer) {}
+    private record Invocation(String id, String event, CompletableFuture<String> response) {}
 
-    RuntimeApi(int timeoutSeconds) throws IOException {
+    RuntimeApiStub(int timeoutSeconds) throws IOException {
         this.timeoutSeconds = timeoutSeconds;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
@@ -56,21 +56,21 @@ final class RuntimeApi implements AutoCloseable {
 
     /** Completes with the response to an event; fails with the error that the function reports. */
     CompletableFuture<String> invoke(String id, String event) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
-        waiting.add(new Invocation(id, event, answer));
-        return answer;
+        CompletableFuture<String> response = new CompletableFuture<>();
+        pending.add(new Invocation(id, event, response));
+        return response;
     }
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Matcher answer = ANSWER.matcher(path);
+            Matcher response = RESPONSE.matcher(path);
             if (path.equals(PREFIX + "invocation/next")) {
                 next(exchange);
-            } else if (answer.matches()) {
+            } else if (response.matches()) {
                 accept(exchange);
-                settle(answer.group(1), answer.group(2), body);
+                complete(response.group(1), response.group(2), body);
             } else if (path.equals(PREFIX + "init/error")) {
                 accept(exchange);
                 ready.completeExceptionally(new AssertionError("the function could not start: " + body));
@@ -83,7 +83,7 @@ final class RuntimeApi implements AutoCloseable {
     private void next(HttpExchange exchange) throws IOException {
         ready.complete(Instant.now());
         try {
-            Invocation invocation = waiting.take();
+            Invocation invocation = pending.take();
             running.put(invocation.id(), invocation);
             long deadline = Instant.now().plusSeconds(timeoutSeconds).toEpochMilli();
             exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -109,15 +109,15 @@ final class RuntimeApi implements AutoCloseable {
         }
     }
 
-    private void settle(String id, String kind, String body) {
+    private void complete(String id, String outcome, String body) {
         Invocation invocation = running.remove(id);
         if (invocation == null) {
-            throw new AssertionError("an answer to " + id + ", which was not asked");
+            throw new AssertionError("response to unknown request " + id);
         }
-        if (kind.equals("response")) {
-            invocation.answer().complete(body);
+        if (outcome.equals("response")) {
+            invocation.response().complete(body);
         } else {
-            invocation.answer().completeExceptionally(new AssertionError("the function failed: " + body));
+            invocation.response().completeExceptionally(new AssertionError("the function failed: " + body));
         }
     }
 

@@ -47,11 +47,11 @@ import org.junit.jupiter.api.Test;
 
 /** Tests the AWS actions against moto: the order of the calls, the result, and the state after a release. */
 @Tag("packaged")
-class ActionsTest {
+class AwsActionsTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
 
     private static Moto moto;
-    private Account account;
+    private EmulatedAccount account;
     private Ec2Api ec2;
     private AutoScalingApi autoScaling;
     private LoadBalancingApi loadBalancing;
@@ -62,8 +62,8 @@ class ActionsTest {
     }
 
     @BeforeEach
-    void enter() {
-        account = new Account(moto);
+    void createAccount() {
+        account = new EmulatedAccount(moto);
         ec2 = new Ec2Client(account.http);
         autoScaling = new AutoScalingClient(account.http);
         loadBalancing = new LoadBalancingClient(account.http);
@@ -101,20 +101,20 @@ class ActionsTest {
 
     @Test
     void every_interface_of_an_instance_is_isolated_and_released() {
-        String one = account.group("one");
-        String two = account.group("two");
-        String instance = account.instance(List.of(one, two));
+        String firstGroup = account.group("one");
+        String secondGroup = account.group("two");
+        String instance = account.instance(List.of(firstGroup, secondGroup));
         String trunk = ec2.attachedInterfaces(instance).getFirst().id();
-        String second = account.networkInterface(List.of(two), Map.of());
+        String second = account.networkInterface(List.of(secondGroup), Map.of());
         account.attach(second, instance, 1);
-        String third = account.networkInterface(List.of(one), Map.of());
+        String third = account.networkInterface(List.of(firstGroup), Map.of());
         account.attach(third, instance, 2);
         Map<String, String> branch = Map.of(
                 "vpcresources.k8s.aws/trunk-eni-id", trunk, "vpcresources.k8s.aws/vlan-id", "1", "eks:eni:owner", "x");
-        String firstBranch = account.networkInterface(List.of(one), branch);
-        String secondBranch = account.networkInterface(List.of(one, two), branch);
-        String foreign = account.networkInterface(
-                List.of(one), Map.of("vpcresources.k8s.aws/trunk-eni-id", "eni-00000000000000000"));
+        String firstBranch = account.networkInterface(List.of(firstGroup), branch);
+        String secondBranch = account.networkInterface(List.of(firstGroup, secondGroup), branch);
+        String unrelated = account.networkInterface(
+                List.of(firstGroup), Map.of("vpcresources.k8s.aws/trunk-eni-id", "eni-00000000000000000"));
         Map<String, List<String>> before = account.groups();
         ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
         ActionHandler isolate = new IsolateInstance(ec2);
@@ -152,18 +152,22 @@ class ActionsTest {
                 writes().stream()
                         .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
                         .toList());
-        String closed = ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
-        assertEquals(List.of(), ec2.securityGroupRules(closed), "neither IPv4 nor IPv6, neither in nor out");
+        String quarantineGroup =
+                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        assertEquals(
+                List.of(),
+                ec2.securityGroupRules(quarantineGroup),
+                "the group allows no IPv4 or IPv6 traffic in either direction");
         for (String id : List.of(trunk, second, third, firstBranch, secondBranch)) {
-            assertEquals(List.of(closed), account.groups().get(id));
+            assertEquals(List.of(quarantineGroup), account.groups().get(id));
         }
-        assertEquals(List.of(one), account.groups().get(foreign));
+        assertEquals(List.of(firstGroup), account.groups().get(unrelated));
 
         account.calls.clear();
         assertEquals(
                 ActionResult.Status.DONE,
                 isolate.apply(context, captured.prior()).status());
-        assertEquals(List.of(), writes(), "nothing is done twice");
+        assertEquals(List.of(), writes(), "a second apply writes nothing");
 
         assertEquals(
                 ActionResult.Status.DONE,
@@ -172,7 +176,7 @@ class ActionsTest {
     }
 
     @Test
-    void an_interface_that_somebody_changed_is_not_restored() {
+    void an_interface_that_was_changed_externally_is_not_restored() {
         String own = account.group("own");
         String other = account.group("other");
         String instance = account.instance(List.of(own));
@@ -180,12 +184,12 @@ class ActionsTest {
         ActionHandler isolate = new IsolateInstance(ec2);
         CapturedState captured = isolate.capture(context);
         isolate.apply(context, captured.prior());
-        String moved = ec2.attachedInterfaces(instance).getFirst().id();
-        ec2.write(new Ec2Api.Write.SetSecurityGroups(moved, List.of(other)));
+        String changedInterface = ec2.attachedInterfaces(instance).getFirst().id();
+        ec2.write(new Ec2Api.Write.SetSecurityGroups(changedInterface, List.of(other)));
         ActionResult released = isolate.release(context, captured.prior());
         assertEquals(ActionResult.Status.PARTIAL, released.status());
-        assertTrue(released.notes().getFirst().contains(moved + " not restored"), released.toString());
-        assertEquals(List.of(other), account.groups().get(moved));
+        assertTrue(released.notes().getFirst().contains(changedInterface + " not restored"), released.toString());
+        assertEquals(List.of(other), account.groups().get(changedInterface));
     }
 
     @Test
@@ -223,8 +227,8 @@ class ActionsTest {
 
         assertTrue(String.join("\n", preserve.preview(context)).contains("DisableApiTermination would succeed"));
         CapturedState captured = preserve.capture(context);
-        ActionResult outcome = preserve.apply(context, captured.prior());
-        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
+        ActionResult result = preserve.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         assertTrue(ec2.isProtectedFrom(instance, Protection.TERMINATION));
         assertTrue(ec2.isProtectedFrom(instance, Protection.STOP));
         assertTrue(
@@ -233,9 +237,9 @@ class ActionsTest {
         assertEquals(List.of(), loadBalancing.registrations(instance));
         assertEquals(1, ec2.snapshots("tiercel-step", context.stepId()).size());
         assertTrue(
-                outcome.notes().stream()
+                result.notes().stream()
                         .anyMatch(note -> note.contains("manifest s3://evidence/tiercel/incidents/4f2a/")),
-                outcome.toString());
+                result.toString());
 
         account.calls.clear();
         preserve.apply(context, captured.prior());
@@ -254,28 +258,34 @@ class ActionsTest {
     void an_instance_is_stopped_and_its_metadata_service_is_disabled() {
         String instance = account.instance(List.of(account.group("stopped")));
         Ec2Api.MetadataOptions before = ec2.instance(instance).orElseThrow().metadata();
-        ActionContext lock = context(ActionKind.LOCK_DOWN_IMDS, instance, Map.of());
-        ActionHandler imds = new LockDownImds(ec2);
+        ActionContext lockDownContext = context(ActionKind.LOCK_DOWN_IMDS, instance, Map.of());
+        ActionHandler lockDown = new LockDownImds(ec2);
         assertTrue(
-                imds.preview(lock).getFirst().contains("would succeed"),
-                imds.preview(lock).toString());
-        CapturedState locked = imds.capture(lock);
-        assertEquals(ActionResult.Status.DONE, imds.apply(lock, locked.prior()).status());
+                lockDown.preview(lockDownContext).getFirst().contains("would succeed"),
+                lockDown.preview(lockDownContext).toString());
+        CapturedState locked = lockDown.capture(lockDownContext);
+        assertEquals(
+                ActionResult.Status.DONE,
+                lockDown.apply(lockDownContext, locked.prior()).status());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
         assertEquals(
-                ActionResult.Status.DONE, imds.release(lock, locked.prior()).status());
+                ActionResult.Status.DONE,
+                lockDown.release(lockDownContext, locked.prior()).status());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
-        ActionContext halt = context(ActionKind.STOP_INSTANCE, instance, Map.of());
+        ActionContext stopContext = context(ActionKind.STOP_INSTANCE, instance, Map.of());
         ActionHandler stop = new StopInstance(ec2);
         assertTrue(
-                stop.preview(halt).getFirst().contains("would succeed"),
-                stop.preview(halt).toString());
-        CapturedState stopped = stop.capture(halt);
-        assertEquals(ActionResult.Status.DONE, stop.apply(halt, stopped.prior()).status());
+                stop.preview(stopContext).getFirst().contains("would succeed"),
+                stop.preview(stopContext).toString());
+        CapturedState stopped = stop.capture(stopContext);
+        assertEquals(
+                ActionResult.Status.DONE,
+                stop.apply(stopContext, stopped.prior()).status());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
         assertEquals(
-                ActionResult.Status.DONE, stop.release(halt, stopped.prior()).status());
+                ActionResult.Status.DONE,
+                stop.release(stopContext, stopped.prior()).status());
     }
 
     @Test
@@ -298,8 +308,8 @@ class ActionsTest {
         ActionContext context = context(ActionKind.REVOKE_SESSIONS, instance, Map.of());
         CapturedState captured = revoke.capture(context);
         assertEquals("node", captured.facts().role());
-        ActionResult outcome = revoke.apply(context, captured.prior());
-        assertEquals(ActionResult.Status.DONE, outcome.status(), outcome.toString());
+        ActionResult result = revoke.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
                 json.readTree("""
@@ -315,9 +325,9 @@ class ActionsTest {
                 revoke.release(context, captured.prior()).status());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
-        ActionContext whole = context(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
-        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(whole.params()));
-        String preview = String.join("\n", revoke.preview(whole));
+        ActionContext roleScope = context(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));
+        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(roleScope.params()));
+        String preview = String.join("\n", revoke.preview(roleScope));
         assertTrue(preview.contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"), preview);
         assertTrue(preview.contains("no other instance has this role"), preview);
     }
@@ -337,9 +347,10 @@ class ActionsTest {
     void reads_of_missing_objects_return_empty_results() {
         assertTrue(ec2.instance("i-0123456789abcdef0").isEmpty());
         assertTrue(ec2.networkInterface("eni-0123456789abcdef0").isEmpty());
-        assertTrue(new IamClient(account.http).role("nobody").isEmpty());
+        assertTrue(new IamClient(account.http).role("missing").isEmpty());
         ActionContext context = context(ActionKind.ISOLATE_INSTANCE, "i-0123456789abcdef0", Map.of());
-        ActionException failed = assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(context));
-        assertEquals(ActionException.Kind.NOT_FOUND, failed.kind());
+        ActionException exception =
+                assertThrows(ActionException.class, () -> new IsolateInstance(ec2).capture(context));
+        assertEquals(ActionException.Kind.NOT_FOUND, exception.kind());
     }
 }

@@ -25,8 +25,8 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-/** An emulated AWS account with a dual-stack VPC. It records the calls that the tested code makes. */
-final class Account {
+/** An emulated AWS account with a dual-stack VPC. It records the calls of the tested code. */
+final class EmulatedAccount {
     private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]+)");
 
     /** The names of the calls through {@link #http}, in order. */
@@ -42,14 +42,14 @@ final class Account {
     final String subnet;
     final String secondSubnet;
 
-    Account(Moto moto) {
+    EmulatedAccount(Moto moto) {
         this.moto = moto;
-        this.http = http(moto, new Recording(UrlConnectionHttpClient.create(), calls));
-        SignedHttpClient plain = http(moto, UrlConnectionHttpClient.create());
-        this.ec2 = new QueryProtocolClient(plain, "ec2", "2016-11-15", false);
-        this.scaling = new QueryProtocolClient(plain, "autoscaling", "2011-01-01", false);
-        this.balancing = new QueryProtocolClient(plain, "elasticloadbalancing", "2015-12-01", false);
-        this.iam = new QueryProtocolClient(plain, "iam", "2010-05-08", true);
+        this.http = http(moto, new RecordingHttpClient(UrlConnectionHttpClient.create(), calls));
+        SignedHttpClient unrecorded = http(moto, UrlConnectionHttpClient.create());
+        this.ec2 = new QueryProtocolClient(unrecorded, "ec2", "2016-11-15", false);
+        this.scaling = new QueryProtocolClient(unrecorded, "autoscaling", "2011-01-01", false);
+        this.balancing = new QueryProtocolClient(unrecorded, "elasticloadbalancing", "2015-12-01", false);
+        this.iam = new QueryProtocolClient(unrecorded, "iam", "2010-05-08", true);
         this.vpc = ec2(
                         "CreateVpc",
                         new Parameters().put("CidrBlock", "10.0.0.0/16").put("AmazonProvidedIpv6CidrBlock", "true"))
@@ -64,7 +64,7 @@ final class Account {
     }
 
     /** Records the name of each call before the call. */
-    private record Recording(SdkHttpClient client, List<String> calls) implements SdkHttpClient {
+    private record RecordingHttpClient(SdkHttpClient client, List<String> calls) implements SdkHttpClient {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
             request.contentStreamProvider().ifPresent(content -> {
@@ -143,13 +143,15 @@ final class Account {
                         new Parameters().put("SubnetId", subnet).putList("SecurityGroupId", groups))
                 .requiredText("networkInterface/networkInterfaceId");
         if (!tags.isEmpty()) {
-            Parameters tagging = new Parameters().put("ResourceId.1", id);
+            Parameters tagParameters = new Parameters().put("ResourceId.1", id);
             int number = 1;
             for (Map.Entry<String, String> tag : tags.entrySet()) {
-                tagging.put("Tag." + number + ".Key", tag.getKey()).put("Tag." + number + ".Value", tag.getValue());
+                tagParameters
+                        .put("Tag." + number + ".Key", tag.getKey())
+                        .put("Tag." + number + ".Value", tag.getValue());
                 number++;
             }
-            ec2("CreateTags", tagging);
+            ec2("CreateTags", tagParameters);
         }
         return id;
     }
@@ -178,7 +180,7 @@ final class Account {
     void bucket(String name) {
         send(HttpRequest.newBuilder(moto.endpoint().resolve("/" + name))
                 .PUT(HttpRequest.BodyPublishers.noBody())
-                .header("Authorization", scope("us-east-1", "s3")));
+                .header("Authorization", authorization("us-east-1", "s3")));
     }
 
     /** Sets a parameter of Systems Manager. */
@@ -188,20 +190,20 @@ final class Account {
                         + "\",\"Type\":\"String\",\"Overwrite\":true}"))
                 .header("Content-Type", "application/x-amz-json-1.1")
                 .header("X-Amz-Target", "AmazonSSM.PutParameter")
-                .header("Authorization", scope("eu-west-1", "ssm")));
+                .header("Authorization", authorization("eu-west-1", "ssm")));
     }
 
     /** Returns the header by which moto identifies the service. */
-    private static String scope(String region, String service) {
+    private static String authorization(String region, String service) {
         return "AWS4-HMAC-SHA256 Credential=test/20260301/" + region + "/" + service
                 + "/aws4_request, SignedHeaders=host, Signature=0";
     }
 
     private static void send(HttpRequest.Builder request) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200) {
-                throw new AssertionError(answer.statusCode() + " " + answer.body());
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new AssertionError(response.statusCode() + " " + response.body());
             }
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

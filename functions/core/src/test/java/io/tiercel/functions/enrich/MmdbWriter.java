@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes databases in MaxMind's format, small ones, of IPv4 networks.
+ * Writes small databases of IPv4 networks in the MaxMind DB format.
  *
  * @see <a href="https://maxmind.github.io/MaxMind-DB/">MaxMind DB file format specification</a>
  */
-final class TinyMmdb {
+final class MmdbWriter {
     private static final int EMPTY = -1;
     private static final int SEPARATOR = 16;
 
@@ -22,12 +22,13 @@ final class TinyMmdb {
     private final ByteArrayOutputStream data = new ByteArrayOutputStream();
     private final String type;
 
-    TinyMmdb(String type) {
+    MmdbWriter(String type) {
         this.type = type;
     }
 
-    TinyMmdb with(int a, int b, int length, Map<String, ?> value) {
-        int address = a << 24 | b << 16;
+    /** Adds the network {@code first.second.0.0/length} with a value. */
+    MmdbWriter withNetwork(int first, int second, int length, Map<String, ?> value) {
+        int address = first << 24 | second << 16;
         int node = 0;
         for (int bit = 0; bit < length; bit++) {
             int side = address >>> (31 - bit) & 1;
@@ -45,24 +46,25 @@ final class TinyMmdb {
         return this;
     }
 
-    Path to(Path file) throws IOException {
-        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    /** Writes the database to a file. */
+    Path writeTo(Path file) throws IOException {
+        ByteArrayOutputStream database = new ByteArrayOutputStream();
         for (int[] node : nodes) {
             for (int record : node) {
                 int value = record == EMPTY
                         ? nodes.size()
                         : record < EMPTY ? nodes.size() + SEPARATOR + (-2 - record) : record;
-                whole.write(value >>> 16);
-                whole.write(value >>> 8);
-                whole.write(value);
+                database.write(value >>> 16);
+                database.write(value >>> 8);
+                database.write(value);
             }
         }
-        whole.write(new byte[SEPARATOR]);
-        data.writeTo(whole);
-        whole.write(new byte[] {(byte) 0xab, (byte) 0xcd, (byte) 0xef});
-        whole.write("MaxMind.com".getBytes(StandardCharsets.UTF_8));
+        database.write(new byte[SEPARATOR]);
+        data.writeTo(database);
+        database.write(new byte[] {(byte) 0xab, (byte) 0xcd, (byte) 0xef});
+        database.write("MaxMind.com".getBytes(StandardCharsets.UTF_8));
         write(
-                whole,
+                database,
                 Map.of(
                         "binary_format_major_version",
                         2,
@@ -82,29 +84,29 @@ final class TinyMmdb {
                         (long) nodes.size(),
                         "record_size",
                         24));
-        return Files.write(file, whole.toByteArray());
+        return Files.write(file, database.toByteArray());
     }
 
     private static void write(ByteArrayOutputStream out, Object value) {
         switch (value) {
             case String text -> {
                 byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                control(out, 2, bytes.length);
+                controlByte(out, 2, bytes.length);
                 out.writeBytes(bytes);
             }
             case Integer small -> {
-                control(out, 5, 2);
+                controlByte(out, 5, 2);
                 out.write(small >>> 8);
                 out.write(small);
             }
             case Long number -> {
-                control(out, 6, 4);
+                controlByte(out, 6, 4);
                 for (int shift = 24; shift >= 0; shift -= 8) {
                     out.write((int) (number >>> shift));
                 }
             }
             case Map<?, ?> map -> {
-                control(out, 7, map.size());
+                controlByte(out, 7, map.size());
                 map.forEach((key, element) -> {
                     write(out, key);
                     write(out, element);
@@ -119,7 +121,7 @@ final class TinyMmdb {
         }
     }
 
-    private static void control(ByteArrayOutputStream out, int kind, int size) {
+    private static void controlByte(ByteArrayOutputStream out, int kind, int size) {
         if (size < 29) {
             out.write(kind << 5 | size);
         } else {

@@ -5,34 +5,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 
-/** Checks Slack's documented limits of conversations, texts and blocks. */
-final class MessageFaults {
-    private static final int MOST_BLOCKS = 50;
-    private static final int MOST_CHARACTERS = 13_000;
+/** Checks messages against Slack's documented limits of conversations, texts and blocks. */
+final class SlackMessageValidator {
+    private static final int MAX_BLOCKS = 50;
+    private static final int MAX_CHARACTERS = 13_000;
     private static final Map<String, Integer> TEXT_LIMITS = Map.of("header", 150, "section", 3_000);
 
-    private MessageFaults() {}
+    private SlackMessageValidator() {}
 
     /** Returns Slack's error code, or empty for a valid message. */
-    static String of(Map<String, String> form, JsonMapper json) {
+    static String errorCode(Map<String, String> form, JsonMapper json) {
         if (!SlackAndPagerDutyStub.CONVERSATION.equals(form.get("channel"))) {
             return "channel_not_found";
         }
         String text = form.getOrDefault("text", "");
-        String written = form.getOrDefault("blocks", "[]");
+        String blocksText = form.getOrDefault("blocks", "[]");
         if (text.isEmpty() || text.length() > 4_000) {
             return "no_text";
         }
-        if (written.length() > MOST_CHARACTERS) {
+        if (blocksText.length() > MAX_CHARACTERS) {
             return "msg_blocks_too_long";
         }
         try {
-            JsonNode blocks = json.readTree(written);
-            if (!blocks.isArray() || blocks.size() > MOST_BLOCKS) {
+            JsonNode blocks = json.readTree(blocksText);
+            if (!blocks.isArray() || blocks.size() > MAX_BLOCKS) {
                 return "invalid_blocks";
             }
             for (JsonNode block : blocks) {
-                if (!fits(block)) {
+                if (!isWithinLimits(block)) {
                     return "invalid_blocks";
                 }
             }
@@ -42,7 +42,7 @@ final class MessageFaults {
         }
     }
 
-    private static boolean fits(JsonNode block) {
+    private static boolean isWithinLimits(JsonNode block) {
         String type = block.path("type").asText();
         return switch (type) {
             case "header", "section" ->

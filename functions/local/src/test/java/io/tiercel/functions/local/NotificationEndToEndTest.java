@@ -43,18 +43,18 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Ten thousand alerts of one cause, shuffled and many of them twice: one thread in Slack, one page. */
+/** Tests notifications from the alert to Slack and PagerDuty, and back to the acknowledgement. */
 @Tag("unit")
 @QuarkusTest
-@QuarkusTestResource(value = OneThreadOnePageTest.Surroundings.class, restrictToAnnotatedClass = true)
-class OneThreadOnePageTest {
+@QuarkusTestResource(value = NotificationEndToEndTest.Resources.class, restrictToAnnotatedClass = true)
+class NotificationEndToEndTest {
     private static final int ALERTS = 10_000;
-    private static final int REPEATED = 2_000;
+    private static final int DUPLICATES = 2_000;
     private static final int BATCH = 1_000;
-    private static final String SIGNING = "signing secret";
-    private static final Instant PRESSED = Instant.now();
+    private static final String SIGNING_SECRET = "signing secret";
+    private static final Instant PRESS_TIME = Instant.now();
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final WireMockServer PEOPLE =
+    private static final WireMockServer SERVICES =
             new WireMockServer(wireMockConfig().dynamicPort());
 
     @TestHTTPResource("/")
@@ -70,10 +70,10 @@ class OneThreadOnePageTest {
     }
 
     @Test
-    void ten_thousand_alerts_are_one_thread_and_one_page() throws Exception {
+    void ten_thousand_alerts_cause_one_thread_and_one_page() throws Exception {
         Random random = new Random(11);
-        List<String> alerts = new ArrayList<>(Alerts.ofOneIncident("many", "OneCause", ALERTS));
-        for (int i = 0; i < REPEATED; i++) {
+        List<String> alerts = new ArrayList<>(Alerts.ofOneIncident("many", "ManyAlerts", ALERTS));
+        for (int i = 0; i < DUPLICATES; i++) {
             alerts.add(alerts.get(random.nextInt(ALERTS)));
         }
         Collections.shuffle(alerts, random);
@@ -88,50 +88,50 @@ class OneThreadOnePageTest {
         }
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> get("/incidents?rule=OneCause").at("/0/count").longValue() == ALERTS);
-        String id = get("/incidents?rule=OneCause").at("/0/id").textValue();
-        await().atMost(Duration.ofSeconds(10)).until(() -> told(id) == 2);
-        List<LoggedRequest> posts = about("/api/chat.postMessage", "OneCause");
-        assertEquals(1, posts.size(), "one root and no reply");
+                .until(() -> get("/incidents?rule=ManyAlerts").at("/0/count").longValue() == ALERTS);
+        String id = get("/incidents?rule=ManyAlerts").at("/0/id").textValue();
+        await().atMost(Duration.ofSeconds(10)).until(() -> notifiedChannels(id) == 2);
+        List<LoggedRequest> posts = requestsAbout("/api/chat.postMessage", "ManyAlerts");
+        assertEquals(1, posts.size(), "one root message without replies");
         assertFalse(posts.getFirst().formParameter("thread_ts").isPresent());
         assertEquals("C1", posts.getFirst().formParameter("channel").firstValue());
-        List<LoggedRequest> pages = about("/v2/enqueue", "OneCause");
+        List<LoggedRequest> pages = requestsAbout("/v2/enqueue", "ManyAlerts");
         assertEquals(1, pages.size(), "one page");
         assertEquals(
                 id, JSON.readTree(pages.getFirst().getBody()).get("dedup_key").textValue());
     }
 
-    private static List<LoggedRequest> about(String path, String rule) {
-        return PEOPLE.findAll(postRequestedFor(urlEqualTo(path)).withRequestBody(containing(rule)));
+    private static List<LoggedRequest> requestsAbout(String path, String rule) {
+        return SERVICES.findAll(postRequestedFor(urlEqualTo(path)).withRequestBody(containing(rule)));
     }
 
     @Test
-    void whoever_presses_a_button_takes_care_and_everybody_hears_of_it() throws Exception {
+    void an_acknowledgement_by_button_reaches_all_channels() throws Exception {
         http.send(
                 HttpRequest.newBuilder(server.resolve("/alerts"))
                         .POST(HttpRequest.BodyPublishers.ofString(Alerts.json("press/1", "Pressed", 1)))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
-        await().atMost(Duration.ofSeconds(20)).until(() -> !root("Pressed").isMissingNode());
-        String value = root("Pressed").at("/elements/0/value").textValue();
+        await().atMost(Duration.ofSeconds(20)).until(() -> !buttons("Pressed").isMissingNode());
+        String value = buttons("Pressed").at("/elements/0/value").textValue();
         ObjectNode payload = JSON.createObjectNode().put("type", "block_actions");
         payload.putObject("user").put("id", "U012AB3CD");
         payload.putArray("actions").addObject().put("value", value);
         String body = "payload=" + URLEncoder.encode(payload.toString(), StandardCharsets.UTF_8);
-        assertEquals(401, press(body, "another secret"));
-        assertEquals(200, press(body, SIGNING));
-        assertEquals(409, press(body, SIGNING));
+        assertEquals(401, pressButton(body, "wrong secret"));
+        assertEquals(200, pressButton(body, SIGNING_SECRET));
+        assertEquals(409, pressButton(body, SIGNING_SECRET));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> PEOPLE.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
+                .until(() -> SERVICES.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))).stream()
                         .anyMatch(event -> event.getBodyAsString().contains("\"acknowledge\"")));
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> PEOPLE.findAll(postRequestedFor(urlEqualTo("/api/chat.update"))).stream()
+                .until(() -> SERVICES.findAll(postRequestedFor(urlEqualTo("/api/chat.update"))).stream()
                         .anyMatch(edit ->
                                 edit.formParameter("blocks").firstValue().contains("acknowledged by slack:U012AB3CD")));
     }
 
-    private int press(String body, String secret) throws Exception {
-        String time = Long.toString(PRESSED.getEpochSecond());
+    private int pressButton(String body, String secret) throws Exception {
+        String time = Long.toString(PRESS_TIME.getEpochSecond());
         byte[] start = ("v0:" + time + ":").getBytes(StandardCharsets.UTF_8);
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/interact/slack"))
                 .header("Content-Type", "application/x-www-form-urlencoded")
@@ -144,9 +144,9 @@ class OneThreadOnePageTest {
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
-    /** The buttons of the message about the incident of a rule; missing before it is posted. */
-    private static JsonNode root(String rule) throws Exception {
-        for (LoggedRequest posted : PEOPLE.findAll(postRequestedFor(urlEqualTo("/api/chat.postMessage")))) {
+    /** Returns the buttons of the message about an incident, or a missing node before the message is posted. */
+    private static JsonNode buttons(String rule) throws Exception {
+        for (LoggedRequest posted : SERVICES.findAll(postRequestedFor(urlEqualTo("/api/chat.postMessage")))) {
             JsonNode blocks = JSON.readTree(posted.formParameter("blocks").firstValue());
             if (posted.formParameter("text").firstValue().contains(rule)) {
                 for (JsonNode block : blocks) {
@@ -159,32 +159,32 @@ class OneThreadOnePageTest {
         return MissingNode.getInstance();
     }
 
-    /** How many channels beside the terminal have told of the incident. */
-    private long told(String id) throws Exception {
-        long told = 0;
+    /** Returns how many channels other than the terminal have sent a message about the incident. */
+    private long notifiedChannels(String id) throws Exception {
+        long notified = 0;
         for (JsonNode channel : get("/incidents/" + id).get("notifications")) {
-            boolean outside = !channel.get("channel").textValue().equals("terminal");
-            told += outside && channel.get("messages").longValue() > 0 ? 1 : 0;
+            boolean remote = !channel.get("channel").textValue().equals("terminal");
+            notified += remote && channel.get("messages").longValue() > 0 ? 1 : 0;
         }
-        return told;
+        return notified;
     }
 
-    /** A data folder of its own, and something that answers like Slack and PagerDuty. */
-    public static final class Surroundings implements QuarkusTestResourceLifecycleManager {
+    /** Creates a data folder and stubs of Slack and PagerDuty. */
+    public static final class Resources implements QuarkusTestResourceLifecycleManager {
         @Override
         public Map<String, String> start() {
-            PEOPLE.start();
-            PEOPLE.stubFor(post("/api/chat.postMessage").willReturn(okJson("""
+            SERVICES.start();
+            SERVICES.stubFor(post("/api/chat.postMessage").willReturn(okJson("""
                     {"ok":true,"channel":"C1","ts":"1.5","message":{"text":"x"}}""")));
-            PEOPLE.stubFor(post("/api/chat.update").willReturn(okJson("""
+            SERVICES.stubFor(post("/api/chat.update").willReturn(okJson("""
                     {"ok":true,"channel":"C1","ts":"1.5"}""")));
-            PEOPLE.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+            SERVICES.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
             try {
-                Path folder = Files.createTempDirectory(Path.of("target"), "people");
+                Path folder = Files.createTempDirectory(Path.of("target"), "notifications");
                 Files.writeString(folder.resolve("token"), "xoxb-1");
-                Files.writeString(folder.resolve("signing"), SIGNING);
+                Files.writeString(folder.resolve("signing"), SIGNING_SECRET);
                 Files.writeString(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
-                Path file = Files.writeString(
+                Path configuration = Files.writeString(
                         folder.resolve("notifications.yaml"), """
                         channels:
                           soc: {type: slack, token: 'file:%1$s/token', conversation: C1, api: 'http://127.0.0.1:%2$d/api/'}
@@ -192,9 +192,12 @@ class OneThreadOnePageTest {
                         interact:
                           slack-signing-secret: 'file:%1$s/signing'
                           button-key: 'file:%1$s/key'
-                        """.formatted(folder.toAbsolutePath(), PEOPLE.port()));
+                        """.formatted(folder.toAbsolutePath(), SERVICES.port()));
                 return Map.of(
-                        "tiercel.data", folder.resolve("data").toString(), "tiercel.notifications", file.toString());
+                        "tiercel.data",
+                        folder.resolve("data").toString(),
+                        "tiercel.notifications",
+                        configuration.toString());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -202,7 +205,7 @@ class OneThreadOnePageTest {
 
         @Override
         public void stop() {
-            PEOPLE.stop();
+            SERVICES.stop();
         }
     }
 }

@@ -9,24 +9,24 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A stub of a Slack incoming webhook that records all messages. */
-final class SlackStub implements AutoCloseable {
+final class SlackWebhookStub implements AutoCloseable {
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final HttpServer server;
 
-    SlackStub() throws IOException {
+    SlackWebhookStub() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/services/secret", exchange -> {
             try (exchange) {
                 messages.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-                byte[] answer = "ok".getBytes(StandardCharsets.UTF_8);
-                exchange.sendResponseHeaders(200, answer.length);
-                exchange.getResponseBody().write(answer);
+                byte[] response = "ok".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, response.length);
+                exchange.getResponseBody().write(response);
             }
         });
         server.start();
     }
 
-    /** Returns its URL, which contains the secret. */
+    /** Returns the URL of the webhook, which contains the secret. */
     String address() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/services/secret";
     }

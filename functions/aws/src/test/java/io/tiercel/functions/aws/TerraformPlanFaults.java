@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds faults in a Terraform plan: unrestricted permissions, unencrypted data, lost messages and secrets. Ignores values that are
- * unknown before an apply.
+ * Finds faults in a Terraform plan: unrestricted permissions, unencrypted data, missing dead-letter queues and secrets. It
+ * ignores values that are unknown before an apply.
  */
-final class PlanFaults {
-    private static final Pattern READS =
+final class TerraformPlanFaults {
+    private static final Pattern READ_ACTION =
             Pattern.compile("[a-z0-9-]+:(?:Describe|Get|List|BatchGet|Query|Scan|Receive|Head).*");
     private static final Pattern SECRET = Pattern.compile(
             "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z"
@@ -33,27 +33,27 @@ final class PlanFaults {
                             || value.asText().isEmpty() && value.isValueNode());
         }
 
-        boolean switchesOn(String name) {
+        boolean enables(String name) {
             return values.path(name).asBoolean() || unknown.path(name).asBoolean();
         }
     }
 
-    private PlanFaults() {}
+    private TerraformPlanFaults() {}
 
     /** Returns the faults of a plan in the format of {@code show -json}, each with the address of the resource. */
     static List<String> of(JsonNode plan) throws IOException {
-        PlanFaults looking = new PlanFaults();
+        TerraformPlanFaults checker = new TerraformPlanFaults();
         TerraformCopy.resources(plan.at("/prior_state/values/root_module"))
-                .forEach(resource -> looking.add(resource, resource.path("values"), MissingNode.getInstance()));
+                .forEach(resource -> checker.add(resource, resource.path("values"), MissingNode.getInstance()));
         TerraformCopy.resources(plan.at("/planned_values/root_module"))
-                .forEach(resource -> looking.add(resource, resource.path("values"), MissingNode.getInstance()));
+                .forEach(resource -> checker.add(resource, resource.path("values"), MissingNode.getInstance()));
         plan.path("resource_changes").forEach(change -> {
             if (!change.at("/change/after").isNull()) {
-                looking.add(change, change.at("/change/after"), change.at("/change/after_unknown"));
+                checker.add(change, change.at("/change/after"), change.at("/change/after_unknown"));
             }
         });
-        looking.look();
-        return List.copyOf(looking.faults);
+        checker.check();
+        return List.copyOf(checker.faults);
     }
 
     private void add(JsonNode resource, JsonNode values, JsonNode unknown) {
@@ -65,17 +65,17 @@ final class PlanFaults {
         return resources.values().stream().filter(resource -> resource.type().equals(type));
     }
 
-    private void fault(Resource resource, String what) {
-        faults.add(resource.address() + ": " + what);
+    private void fault(Resource resource, String problem) {
+        faults.add(resource.address() + ": " + problem);
     }
 
-    private void look() throws IOException {
+    private void check() throws IOException {
         for (Resource resource : resources.values()) {
             switch (resource.type()) {
                 case "aws_iam_policy_document" ->
                     resource.values()
                             .path("statement")
-                            .forEach(statement -> statement(resource, Said.inBlock(statement)));
+                            .forEach(statement -> statement(resource, PolicyStatement.fromBlock(statement)));
                 case "aws_iam_role_policy",
                         "aws_iam_policy",
                         "aws_sqs_queue_policy",
@@ -83,7 +83,7 @@ final class PlanFaults {
                         "aws_s3_bucket_policy" ->
                     document(resource, resource.values().path("policy").asText());
                 case "aws_sqs_queue" -> {
-                    if (!resource.switchesOn("sqs_managed_sse_enabled") && !resource.sets("kms_master_key_id")) {
+                    if (!resource.enables("sqs_managed_sse_enabled") && !resource.sets("kms_master_key_id")) {
                         fault(resource, "the queue is not encrypted");
                     }
                 }
@@ -101,27 +101,27 @@ final class PlanFaults {
                 }
                 case "aws_lambda_event_source_mapping" -> mapping(resource);
                 case "aws_lambda_function" -> function(resource);
-                case "aws_secretsmanager_secret_version" -> fault(resource, "a secret's text is in the state");
+                case "aws_secretsmanager_secret_version" -> fault(resource, "the state contains a secret");
                 default -> {}
             }
             if (SECRET.matcher(resource.values().toString()).find()) {
-                fault(resource, "a secret's text is in the plan");
+                fault(resource, "the plan contains a secret");
             }
         }
     }
 
     /** A policy statement, from a Terraform block or JSON. */
-    private record Said(
-            boolean allows,
+    private record PolicyStatement(
+            boolean allowed,
             List<String> actions,
             List<String> resources,
-            boolean bound,
-            boolean everybody,
-            boolean ofResource) {
-        static Said inBlock(JsonNode block) {
+            boolean hasCondition,
+            boolean anyPrincipal,
+            boolean resourcePolicy) {
+        static PolicyStatement fromBlock(JsonNode block) {
             List<String> principals = new ArrayList<>();
-            block.path("principals").forEach(of -> principals.addAll(texts(of.path("identifiers"))));
-            return new Said(
+            block.path("principals").forEach(principal -> principals.addAll(texts(principal.path("identifiers"))));
+            return new PolicyStatement(
                     !block.path("effect").asText().equals("Deny"),
                     actions(texts(block.path("actions")), block.path("not_actions")),
                     texts(block.path("resources")),
@@ -130,9 +130,9 @@ final class PlanFaults {
                     !principals.isEmpty());
         }
 
-        static Said inJson(JsonNode statement) {
+        static PolicyStatement fromJson(JsonNode statement) {
             JsonNode principal = statement.path("Principal");
-            return new Said(
+            return new PolicyStatement(
                     statement.path("Effect").asText().equals("Allow"),
                     actions(texts(statement.path("Action")), statement.path("NotAction")),
                     texts(statement.path("Resource")),
@@ -142,16 +142,16 @@ final class PlanFaults {
         }
 
         /** Treats NotAction like all actions. */
-        private static List<String> actions(List<String> named, JsonNode allBut) {
-            return allBut.isEmpty() ? named : List.of("*");
+        private static List<String> actions(List<String> actions, JsonNode notActions) {
+            return notActions.isEmpty() ? actions : List.of("*");
         }
 
-        private static List<String> texts(JsonNode oneOrMore) {
+        private static List<String> texts(JsonNode textOrArray) {
             List<String> texts = new ArrayList<>();
-            if (oneOrMore.isTextual()) {
-                texts.add(oneOrMore.asText());
+            if (textOrArray.isTextual()) {
+                texts.add(textOrArray.asText());
             }
-            oneOrMore.forEach(text -> texts.add(text.asText()));
+            textOrArray.forEach(text -> texts.add(text.asText()));
             return texts;
         }
     }
@@ -159,62 +159,65 @@ final class PlanFaults {
     private void document(Resource resource, String json) throws IOException {
         if (!json.isEmpty()) {
             for (JsonNode statement : TerraformCopy.JSON.readTree(json).path("Statement")) {
-                statement(resource, Said.inJson(statement));
+                statement(resource, PolicyStatement.fromJson(statement));
             }
         }
     }
 
-    private void statement(Resource resource, Said said) {
-        if (!said.allows()) {
+    private void statement(Resource resource, PolicyStatement policyStatement) {
+        if (!policyStatement.allowed()) {
             return;
         }
-        for (String action : said.actions()) {
+        for (String action : policyStatement.actions()) {
             if (action.equals("*") || action.endsWith(":*")) {
                 fault(resource, "it allows the action " + action);
-            } else if (!said.ofResource()
-                    && !said.bound()
-                    && said.resources().contains("*")
-                    && !READS.matcher(action).matches()) {
+            } else if (!policyStatement.resourcePolicy()
+                    && !policyStatement.hasCondition()
+                    && policyStatement.resources().contains("*")
+                    && !READ_ACTION.matcher(action).matches()) {
                 fault(resource, "it allows the write " + action + " on * without a condition");
             }
         }
-        if (said.everybody() && !said.bound()) {
-            fault(resource, "it allows everybody");
+        if (policyStatement.anyPrincipal() && !policyStatement.hasCondition()) {
+            fault(resource, "it allows any principal");
         }
     }
 
     private void mapping(Resource mapping) {
         if (!mapping.values().path("function_response_types").toString().contains("\"ReportBatchItemFailures\"")) {
-            fault(mapping, "the event source mapping takes no partial batch response");
+            fault(mapping, "the event source mapping does not report batch item failures");
         }
     }
 
     /** Requires a dead-letter queue at the source queue or the function. Callers of a URL receive the error themselves. */
     private void function(Resource function) {
         String name = function.values().path("function_name").asText();
-        boolean known = all("aws_lambda_event_source_mapping")
+        boolean mappingsKnown = all("aws_lambda_event_source_mapping")
                 .allMatch(mapping -> mapping.values().has("function_name"));
-        boolean kept = !function.values().path("dead_letter_config").isEmpty()
+        boolean hasDeadLetterQueue = !function.values()
+                        .path("dead_letter_config")
+                        .isEmpty()
                 || all("aws_lambda_function_url")
                         .anyMatch(url ->
                                 url.values().path("function_name").asText().equals(name))
                 || all("aws_lambda_event_source_mapping")
-                        .filter(mapping -> calls(mapping, name))
-                        .anyMatch(this::redrives);
-        if (known && !kept) {
-            fault(function, "what fails in the function is lost");
+                        .filter(mapping -> invokes(mapping, name))
+                        .anyMatch(this::hasRedrivePolicy);
+        if (mappingsKnown && !hasDeadLetterQueue) {
+            fault(function, "the function has no dead-letter queue");
         }
     }
 
-    private static boolean calls(Resource mapping, String function) {
-        String called = mapping.values().path("function_name").asText();
-        return called.equals(function) || (called + ":").contains(":function:" + function + ":");
+    private static boolean invokes(Resource mapping, String function) {
+        String invoked = mapping.values().path("function_name").asText();
+        return invoked.equals(function) || (invoked + ":").contains(":function:" + function + ":");
     }
 
-    private boolean redrives(Resource mapping) {
+    private boolean hasRedrivePolicy(Resource mapping) {
         String queue = mapping.values().path("event_source_arn").asText();
         return all("aws_sqs_queue")
-                .filter(of -> of.values().path("arn").asText().equals(queue))
-                .anyMatch(of -> of.values().path("redrive_policy").asText().contains("deadLetterTargetArn"));
+                .filter(candidate -> candidate.values().path("arn").asText().equals(queue))
+                .anyMatch(candidate ->
+                        candidate.values().path("redrive_policy").asText().contains("deadLetterTargetArn"));
     }
 }

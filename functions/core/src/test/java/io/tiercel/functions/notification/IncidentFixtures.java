@@ -1,0 +1,40 @@
+package io.tiercel.functions.notification;
+
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.rules.alert.Priority;
+import java.util.List;
+import java.util.Map;
+
+/** Incidents for notification tests. */
+public final class IncidentFixtures {
+    private IncidentFixtures() {}
+
+    /** Returns an incident of a shell in a pod, with the given priority and labels. */
+    public static Incident incident(Priority priority, Map<String, String> labels) {
+        Incident template = SingleIncidentStore.incident(AlertText.read(AlertText.shellInPod()), 1);
+        Enrichment enrichment = template.enrichment();
+        return new Incident(
+                template.id(),
+                template.fingerprint(),
+                priority,
+                template.count(),
+                template.firstSeenNanos(),
+                template.lastSeenNanos(),
+                template.lastReceivedAt(),
+                template.tactics(),
+                template.lifecycle(),
+                new Enrichment(
+                        enrichment.host(),
+                        enrichment.techniques(),
+                        enrichment.tactics(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        labels,
+                        List.of()),
+                template.sample());
+    }
+}
