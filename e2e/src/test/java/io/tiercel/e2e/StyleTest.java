@@ -26,7 +26,7 @@ class StyleTest {
 
     /** Names that the project used before it adopted standard terms. */
     private static final Pattern RETIRED_NAMES = Pattern.compile(
-            "first[ _-]pass(?! filtering)|FirstPass|PassInForce|KernelPass|TypePass|PassOfType|PassTables|Whereabouts|\\bJoiner\\b"
+            "first[ _-]pass\\b(?! filtering)|FirstPass|PassInForce|KernelPass|TypePass|PassOfType|PassTables|Whereabouts|\\bJoiner\\b"
                     + "|FigureTaker|\\bOddOnes\\b|SensorWords|RuleChoice|RuleFilesLook|IncidentBell|ResponseBell|QueueBell|\\bDeeds\\b"
                     + "|\\bRemed(y|ies)\\b|\\bAnnouncer\\b|AnnouncementStore|IncidentGrounds|ForeseenPlans|\\bInquiry\\b|TokenDoor"
                     + "|CallersShowCertificates|UsedTokens|TIERCEL_ASK\\b|TIERCEL_TRIAL|RingTheBells|FdCalls|first_opens|wishes\\.");

@@ -316,7 +316,7 @@ public final class RecordLayout {
     /** Mounts of the host. Text: lines of device (in user-space encoding), root and mount point as mountinfo writes them. */
     public static final int RECORD_MOUNTS = 69;
 
-    /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: forget the name). */
+    /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: remove the name). */
     public static final int RECORD_HOST_NAME = 70;
 
     /** Size of a program name with its terminator. */

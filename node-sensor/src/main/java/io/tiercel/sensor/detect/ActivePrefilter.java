@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The prefilter that the kernel applies for the current rules.
  *
  * @param prefilter null if no prefilter is active
- * @param generation generation number in events that this prefilter has judged; other events were judged for other
+ * @param generation generation number in events that this prefilter has checked; other events were checked for other
  *     rules
  */
 record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
@@ -35,7 +35,7 @@ record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
         return prefilter == null || prefilter.mayMatch(type, disjuncts, rule);
     }
 
-    /** Returns true if this prefilter has judged the event. */
+    /** Returns true if this prefilter has checked the event. */
     boolean appliesTo(Event event) {
         return prefilter != null && event instanceof PrefilteredEvent filtered && filtered.generation() == generation;
     }

@@ -52,9 +52,7 @@ public final class AuditCommand implements Runnable {
      * @return the exit status: 0 if the log is intact, 1 if it is broken, 2 if it could not be verified
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err)
-                .addSubcommand(new Verify(data))
-                .execute(arguments.toArray(String[]::new));
+        return CommandLines.create(this, out, err, new Verify(data)).execute(arguments.toArray(String[]::new));
     }
 
     @Override

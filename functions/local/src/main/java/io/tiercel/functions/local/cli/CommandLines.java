@@ -12,9 +12,13 @@ public final class CommandLines {
     private CommandLines() {}
 
     /** Creates a command line. Invalid arguments print a message with the usage and exit with status 2. */
-    public static CommandLine create(Object command, PrintStream out, PrintStream err) {
-        CommandLine line = new CommandLine(command)
-                .setOut(new PrintWriter(out, true))
+    public static CommandLine create(Object command, PrintStream out, PrintStream err, Object... subcommands) {
+        CommandLine line = new CommandLine(command);
+        // Before the settings below, which picocli applies to existing subcommands only.
+        for (Object subcommand : subcommands) {
+            line.addSubcommand(subcommand);
+        }
+        line.setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setUsageHelpAutoWidth(true);
         line.setParameterExceptionHandler((invalid, arguments) -> {

@@ -18,11 +18,12 @@ public final class SqliteTokenReplayGuard implements TokenReplayGuard {
     @Override
     public boolean use(String token, Instant until) {
         return database.write(connection -> {
-            try (PreparedStatement forget = connection.prepareStatement("DELETE FROM used_token WHERE until < ?");
+            try (PreparedStatement deleteExpired =
+                            connection.prepareStatement("DELETE FROM used_token WHERE until < ?");
                     PreparedStatement use = connection.prepareStatement(
                             "INSERT OR IGNORE INTO used_token (token, until) VALUES (?, ?)")) {
-                forget.setLong(1, clock.millis());
-                forget.executeUpdate();
+                deleteExpired.setLong(1, clock.millis());
+                deleteExpired.executeUpdate();
                 use.setString(1, token);
                 use.setLong(2, until.toEpochMilli());
                 return use.executeUpdate() == 1;

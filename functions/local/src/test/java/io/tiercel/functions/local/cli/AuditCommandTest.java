@@ -61,7 +61,7 @@ class AuditCommandTest {
             assertEquals("BROKEN at entry 1: it differs from the expected entry", output().strip());
             out.reset();
             assertEquals(1, run("verify", "--expect", "9:" + "0".repeat(64)));
-            assertEquals("BROKEN at entry 3: the chain had 9 entries earlier", output().strip());
+            assertEquals("BROKEN at entry 3: the chain was truncated; it had 9 entries before", output().strip());
         }
     }
 
