@@ -32,10 +32,10 @@ class TerraformIT {
             List.of(
                     "tiercel-alerts",
                     "tiercel-alerts-dead",
-                    "tiercel-notifications-dead.fifo",
-                    "tiercel-notifications.fifo",
                     "tiercel-enriched",
                     "tiercel-enriched-dead",
+                    "tiercel-notifications-dead.fifo",
+                    "tiercel-notifications.fifo",
                     "tiercel-responses-dead.fifo",
                     "tiercel-responses.fifo",
                     "tiercel-schedules-dead"),
