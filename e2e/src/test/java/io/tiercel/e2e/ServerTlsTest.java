@@ -75,7 +75,7 @@ class ServerTlsTest {
                         Map.of("TIERCEL_BUILD", "no", "TIERCEL_TLS_KEY", "/nowhere"))
                 .run("functions", "--data", folder.resolve("data").toString());
         assertEquals(1, result.status(), result.text());
-        assertTrue(result.text().contains("all three"), result.text());
+        assertTrue(result.text().contains("TLS requires all of"), result.text());
     }
 
     private Process server(int port, Path certs) throws IOException {
