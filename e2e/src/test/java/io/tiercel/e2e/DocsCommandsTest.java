@@ -114,6 +114,9 @@ class DocsCommandsTest {
                 .replace("curl -s ", "curl -sf ")
                 .replace("localhost:8466", "localhost:" + port)
                 .replace("/incidents/ID", "/incidents/" + id);
+        if (command.contains("$token")) { // each command runs in its own shell
+            command = "token=$(cat .tiercel/functions/token); " + command;
+        }
         boolean endless =
                 SENSOR.matcher(command).matches() && !command.contains("--for") && !command.contains("--replay");
         return endless ? command + " --for 1" : command;
