@@ -18,7 +18,7 @@ run_tests() {
     if [[ ${goals[0]} == verify ]]; then
         say "running all tests (about 25 minutes on two cores) ..."
     else
-        say "running the unit tests (about three minutes on two cores) ..."
+        say "running the unit tests (a few minutes on two cores) ..."
     fi
     maven "${goals[@]}" "$@" || status=$?
     ((status == 0)) || say "the build or a test failed; the first [ERROR] line above says where"
