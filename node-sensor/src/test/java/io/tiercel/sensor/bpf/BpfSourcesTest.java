@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The C sources compile with the supported compilers, each header by itself, and have the style of {@code bpf/.clang-format}. */
-@Tag("unit")
+@Tag("packaged")
 class BpfSourcesTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 

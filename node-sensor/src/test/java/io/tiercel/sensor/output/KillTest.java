@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills the sensor, the receiver, or both, at random times: every alert that was written is received. */
-@Tag("unit")
+@Tag("packaged")
 class KillTest {
     private static final int KILLS = 50;
 
