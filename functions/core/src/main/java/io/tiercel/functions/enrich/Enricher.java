@@ -1,5 +1,6 @@
 package io.tiercel.functions.enrich;
 
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.rules.alert.Alert;
 import java.net.InetAddress;
 import java.time.InstantSource;
@@ -59,8 +60,13 @@ public final class Enricher {
         this.nodes = new CachedLookup<>("kubernetes node", sources.timeout(), clock);
     }
 
-    /** Returns the enrichment of an alert. */
+    /** Returns the enrichment of an alert without a credential. */
     public Enrichment enrich(Alert alert) {
+        return enrich(alert, Sender.NONE);
+    }
+
+    /** Returns the enrichment of an alert from a sender. */
+    public Enrichment enrich(Alert alert, Sender sender) {
         List<Technique> techniques = attack.techniques(alert.tags());
         TreeSet<String> tactics = new TreeSet<>(attack.tactics(alert.tags()));
         techniques.forEach(technique -> tactics.addAll(technique.tactics()));
@@ -78,6 +84,7 @@ public final class Enricher {
         InstanceFacts described = await(instanceLookup, lookups);
         InstanceFacts instance = described == null ? null : verify(described, host, node);
         return new Enrichment(
+                sender,
                 host,
                 techniques,
                 List.copyOf(tactics),
@@ -207,6 +214,7 @@ public final class Enricher {
                 onHost ? null : text(alert, "container.name"),
                 text(alert, "k8s.ns.name"),
                 text(alert, "k8s.pod.name"),
+                text(alert, "k8s.pod.uid"),
                 instance(text(alert, "ec2.instance.id")));
     }
 

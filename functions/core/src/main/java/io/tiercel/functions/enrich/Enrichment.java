@@ -1,5 +1,6 @@
 package io.tiercel.functions.enrich;
 
+import io.tiercel.functions.identity.Sender;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Facts about an alert that the alert itself does not contain. Unknown parts are null; {@link #lookups} contains the reasons.
  *
+ * @param sender the sender, as far as its credential proves it
  * @param host the origin, according to the alert
  * @param techniques ATT&amp;CK techniques of its tags, by id, without unknown ids
  * @param tactics names of the ATT&amp;CK tactics of its tags and techniques, sorted, without duplicates
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param lookups the lookups in order, with their outcomes
  */
 public record Enrichment(
+        Sender sender,
         HostFacts host,
         List<Technique> techniques,
         List<String> tactics,
@@ -29,13 +32,14 @@ public record Enrichment(
         List<LookupRecord> lookups) {
     /** Replaces nulls, which Jackson passes for properties that an older version did not store. */
     public Enrichment {
+        sender = sender == null ? Sender.NONE : sender;
         labels = labels == null ? Map.of() : labels;
         lookups = lookups == null ? List.of() : lookups;
     }
 
     /** Creates an enrichment without sources. */
     public Enrichment(HostFacts host, List<Technique> techniques, List<String> tactics) {
-        this(host, techniques, tactics, null, null, null, null, Map.of(), List.of());
+        this(Sender.NONE, host, techniques, tactics, null, null, null, null, Map.of(), List.of());
     }
 
     /** Returns the failed lookups, each as {@code source: reason}. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param containerName name of the container; null if unknown
  * @param namespace Kubernetes namespace; null if unknown
  * @param pod Kubernetes pod; null if unknown
+ * @param podUid uid of the pod; null if unknown
  * @param instanceId EC2 instance; null if unknown, never derived from the host name
  */
 public record HostFacts(
@@ -24,6 +25,7 @@ public record HostFacts(
         @Nullable String containerName,
         @Nullable String namespace,
         @Nullable String pod,
+        @Nullable String podUid,
         @Nullable String instanceId) {
     /** Returns whether the event happened in a container. */
     public boolean inContainer() {

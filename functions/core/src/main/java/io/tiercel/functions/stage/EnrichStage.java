@@ -3,6 +3,7 @@ package io.tiercel.functions.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRules;
@@ -22,17 +23,26 @@ public final class EnrichStage {
     }
 
     /**
-     * Parses and enriches an alert.
+     * Parses and enriches an alert that arrived without a credential.
      *
      * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
      */
     public Result enrich(@Nullable JsonNode document) {
+        return enrich(document, Sender.NONE);
+    }
+
+    /**
+     * Parses and enriches an alert from a sender.
+     *
+     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
+     */
+    public Result enrich(@Nullable JsonNode document, Sender sender) {
         IdentifiedAlert identified = AlertParser.parse(document);
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {
             return new Result.Health(identified);
         }
-        Enrichment enrichment = enricher.enrich(alert);
+        Enrichment enrichment = enricher.enrich(alert, sender);
         return new Result.Enriched(new EnrichedAlert(
                 identified,
                 Fingerprints.of(

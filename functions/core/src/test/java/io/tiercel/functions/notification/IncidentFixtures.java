@@ -2,6 +2,7 @@ package io.tiercel.functions.notification;
 
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.rules.alert.Priority;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class IncidentFixtures {
                 template.tactics(),
                 template.lifecycle(),
                 new Enrichment(
+                        Sender.NONE,
                         enrichment.host(),
                         enrichment.techniques(),
                         enrichment.tactics(),
