@@ -54,17 +54,13 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
             }
             if (host.podUid() == null) {
                 links.missing("the alert has no pod uid");
-            } else if (!host.podUid().equals(pod.uid())) {
+            } else if (isReplaced(pod)) {
                 links.contradicted("the pod " + pod.namespace() + "/" + pod.name()
                         + " is another one of the same name: its uid is " + pod.uid() + ", the alert's is "
                         + host.podUid());
             }
-            NodeFacts node = facts.node();
             if (pod.node() == null) {
                 links.missing("the pod is on no node");
-            } else if (node != null && !pod.node().equals(node.name())) {
-                links.contradicted("the pod " + pod.namespace() + "/" + pod.name() + " is on node " + pod.node()
-                        + ", not on " + node.name());
             }
             return links.result();
         }
@@ -76,20 +72,14 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
         TargetConfirmation instance() {
             Links links = linksOfHost();
             NodeFacts node = facts.node();
-            String id;
+            String id = instanceOfHost();
             if (sender.kind() == Sender.Kind.INSTANCE_IDENTITY) {
-                id = sender.instanceId();
                 links.addAll(node == null ? new Links() : linksOfNode());
             } else {
                 links.addAll(linksOfNode());
-                id = node == null ? null : node.instanceId();
                 if (node != null && id == null) {
                     links.missing("node " + node.name() + " has no EC2 instance as its providerID");
                 }
-            }
-            String claimed = host.instanceId();
-            if (claimed != null && id != null && !claimed.equals(id)) {
-                links.contradicted("the alert names instance " + claimed + ", but its sender's node is " + id);
             }
             InstanceFacts instance = facts.instance();
             if (instance == null) {
@@ -129,16 +119,44 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
                     : sender.node();
         }
 
-        /** Links the alert's host name to the verified sender. */
+        /**
+         * Links the alert's host name to the verified sender. An alert that contradicts its host in one point has no confirmed
+         * target: a sender that names another node's pod does not get its own instance isolated either.
+         */
         private Links linksOfHost() {
             Links links = new Links();
             if (!sender.verified()) {
-                return links.missing("the sender is not verified: " + sender.reason());
-            }
-            if (sender.node() != null && !sameHost(sender.node(), host.node())) {
+                links.missing("the sender is not verified: " + sender.reason());
+            } else if (sender.node() != null && !sameHost(sender.node(), host.node())) {
                 links.contradicted("the alert's host is " + host.node() + ", but its sender is the " + sender.text());
             }
+            PodFacts pod = facts.pod();
+            String node = sender.node() != null
+                    ? sender.node()
+                    : facts.node() == null ? null : facts.node().name();
+            if (pod != null && !isReplaced(pod) && pod.node() != null && node != null && !sameHost(pod.node(), node)) {
+                links.contradicted("the pod " + pod.namespace() + "/" + pod.name() + " is on node " + pod.node()
+                        + ", not on " + node);
+            }
+            String claimed = host.instanceId();
+            String id = instanceOfHost();
+            if (claimed != null && id != null && !claimed.equals(id)) {
+                links.contradicted("the alert names instance " + claimed + ", but its sender's node is " + id);
+            }
             return links;
+        }
+
+        /** Returns whether a later pod of the same name has taken the place of the alert's pod, perhaps on another node. */
+        private boolean isReplaced(PodFacts pod) {
+            return host.podUid() != null && !host.podUid().equals(pod.uid());
+        }
+
+        /** Returns the instance of the sender or of the alert's node; null if unknown. Never the one that the alert names. */
+        private @Nullable String instanceOfHost() {
+            if (sender.kind() == Sender.Kind.INSTANCE_IDENTITY) {
+                return sender.instanceId();
+            }
+            return facts.node() == null ? null : facts.node().instanceId();
         }
 
         /** Host names have no case (RFC 4343). */
