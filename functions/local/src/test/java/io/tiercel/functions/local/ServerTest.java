@@ -22,6 +22,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.local.http.EnrichFunction;
 import io.tiercel.functions.stage.TiercelFunctions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -351,9 +352,11 @@ class ServerTest {
                         .filter(METHODS::contains)
                         .forEach(method -> documented.add(method + " " + path)));
         Set<String> routes = new TreeSet<>();
-        for (Method method : TiercelFunctions.class.getMethods()) {
-            if (method.isAnnotationPresent(Funq.class)) {
-                routes.add("post /" + method.getAnnotation(Funq.class).value());
+        for (Class<?> functions : List.of(TiercelFunctions.class, EnrichFunction.class)) {
+            for (Method method : functions.getMethods()) {
+                if (method.isAnnotationPresent(Funq.class)) {
+                    routes.add("post /" + method.getAnnotation(Funq.class).value());
+                }
             }
         }
         for (Route route : router.getRoutes()) {

@@ -3,6 +3,7 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.InboxFullException;
@@ -47,7 +48,7 @@ final class AlertsRoute {
             AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
             List<AlertInbox.RejectedDocument> rejected =
                     batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
-            int accepted = inbox.accept(batch.alerts(), rejected);
+            int accepted = inbox.accept(batch.alerts(), rejected, Sender.NONE);
             worker.wake();
             JsonResponse.json(exchange, 202, receipt(batch, accepted));
         } catch (AlertBatch.UnreadableBodyException e) {

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Requires the bearer token for requests that change state. These include direct calls of the functions, which trust the
@@ -40,7 +41,8 @@ final class TokenFilter {
 
     /** The names of the functions; Funqy serves each under its name. */
     static List<String> functions() {
-        return Arrays.stream(TiercelFunctions.class.getMethods())
+        return Stream.of(TiercelFunctions.class, EnrichFunction.class)
+                .flatMap(type -> Arrays.stream(type.getMethods()))
                 .map((Method method) -> method.getAnnotation(Funq.class))
                 .filter(Objects::nonNull)
                 .map(Funq::value)
