@@ -333,7 +333,10 @@ class ServerTest {
                 "tiercel_functions_alerts_counted_total ",
                 "tiercel_functions_documents_refused_total ",
                 "tiercel_functions_audit_entries_total ",
-                "tiercel_functions_alerts_waiting 0",
+                "tiercel_functions_alerts_waiting{sender=\"unverified\"} 0",
+                "tiercel_functions_alerts_received_total{sender=\"unverified\"} ",
+                "tiercel_functions_posts_unauthorized_total 0",
+                "tiercel_functions_sender_mismatches_total 0",
                 "tiercel_functions_responses_waiting ",
                 "tiercel_functions_incidents{state=\"open\"} ")) {
             assertTrue(response.body().contains("\n" + line), line + " is missing in " + response.body());

@@ -1,6 +1,8 @@
 package io.tiercel.functions.local.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
@@ -40,6 +42,7 @@ public final class AlertWorker {
     private final SqliteIncidentStore incidents;
     private final EnrichStage enrichStage;
     private final DeduplicateStage deduplicateStage;
+    private final SenderMetrics metrics;
     private final List<LaneLoop> lanes;
     private final AtomicInteger sincePrune = new AtomicInteger();
 
@@ -48,12 +51,14 @@ public final class AlertWorker {
             AlertInbox inbox,
             SqliteIncidentStore incidents,
             EnrichStage enrichStage,
-            DeduplicateStage deduplicateStage) {
+            DeduplicateStage deduplicateStage,
+            SenderMetrics metrics) {
         this.database = database;
         this.inbox = inbox;
         this.incidents = incidents;
         this.enrichStage = enrichStage;
         this.deduplicateStage = deduplicateStage;
+        this.metrics = metrics;
         this.lanes = Arrays.stream(AlertInbox.Lane.values()).map(LaneLoop::new).toList();
     }
 
@@ -175,7 +180,14 @@ public final class AlertWorker {
     private void count(EnrichStage.Result result) {
         switch (result) {
             case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-            case EnrichStage.Result.Enriched(var enriched) -> deduplicateStage.count(enriched);
+            case EnrichStage.Result.Enriched(var enriched) -> {
+                deduplicateStage.count(enriched);
+                Enrichment enrichment = enriched.enrichment();
+                if (enrichment.sender().verified()
+                        && !TargetConfirmations.of(enrichment).doubts().isEmpty()) {
+                    metrics.mismatched();
+                }
+            }
         }
     }
 
