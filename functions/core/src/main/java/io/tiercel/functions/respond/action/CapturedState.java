@@ -1,14 +1,17 @@
 package io.tiercel.functions.respond.action;
 
 import io.tiercel.functions.json.Json;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of a target before an action's first write.
  *
  * @param prior the state that releasing restores, as JSON; stored before the first write
  * @param facts the attributes that exclusions check
+ * @param approvalReason why the action reaches beyond the target and therefore requires approval in every mode; null if it does not
  */
-public record CapturedState(String prior, TargetFacts facts) {
+public record CapturedState(
+        String prior, TargetFacts facts, @Nullable String approvalReason) {
     private static final int MAX_CHARACTERS = 64 * 1024;
 
     public CapturedState {
@@ -18,9 +21,19 @@ public record CapturedState(String prior, TargetFacts facts) {
         }
     }
 
+    /** Creates a captured state of an action that does not reach beyond the target. */
+    public CapturedState(String prior, TargetFacts facts) {
+        this(prior, facts, null);
+    }
+
     /** Creates a captured state from a record, which is stored as JSON. */
     public static CapturedState of(Record prior, TargetFacts facts) {
         return new CapturedState(Json.write(prior), facts);
+    }
+
+    /** Returns this state for an action that requires approval in every mode. */
+    public CapturedState requiringApproval(String reason) {
+        return new CapturedState(prior, facts, reason);
     }
 
     /**
