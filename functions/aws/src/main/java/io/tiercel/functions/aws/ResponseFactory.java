@@ -14,6 +14,7 @@ import io.tiercel.functions.cloud.S3EvidenceStore;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.config.ExternalSystem;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.notification.IncidentEventPublisher;
@@ -82,6 +83,7 @@ final class ResponseFactory {
         return new PlannedResponder(
                 () -> policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(new DynamoDbStateStore(table))),
+                TargetLookup.STORED,
                 new DynamoDbStateStore(table),
                 (http == null ? new ActionHandlers() : actionHandlers(enabled, http)).all(),
                 http == null

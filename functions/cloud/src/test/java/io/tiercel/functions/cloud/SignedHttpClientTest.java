@@ -116,7 +116,6 @@ class SignedHttpClientTest {
                 ActionParameters.withDefaults(ActionKind.INVOKE_FUNCTION, Map.of("function", "f")),
                 "{\"x\":1}",
                 null,
-                null,
                 new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {

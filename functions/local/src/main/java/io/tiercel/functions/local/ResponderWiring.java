@@ -9,6 +9,7 @@ import io.tiercel.functions.cloud.LambdaReceiver;
 import io.tiercel.functions.cloud.LoadBalancingClient;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.config.ExternalSystem;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
@@ -73,6 +74,7 @@ final class ResponderWiring {
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(store)),
+                TargetLookup.STORED,
                 store,
                 actionHandlers(config, clock).all(),
                 killSwitch(dataDirectory),

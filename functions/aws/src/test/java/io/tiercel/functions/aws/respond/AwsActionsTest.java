@@ -85,7 +85,6 @@ class AwsActionsTest {
                 ActionParameters.withDefaults(kind, params),
                 "{}",
                 null,
-                null,
                 new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {

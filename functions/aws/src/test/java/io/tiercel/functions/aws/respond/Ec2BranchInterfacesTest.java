@@ -166,7 +166,6 @@ class Ec2BranchInterfacesTest {
                 ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of()),
                 "{}",
                 null,
-                null,
                 new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prior the state that releasing restores, as JSON; stored before the first write
  * @param facts the attributes that exclusions check
- * @param approvalReason why the action reaches beyond the target and therefore requires approval in every mode; null if it does not
+ * @param approvalReason why the action requires approval on this target in every mode, as a message for operators; null if it
+ *     does not
  */
 public record CapturedState(
         String prior, TargetFacts facts, @Nullable String approvalReason) {
@@ -21,19 +22,19 @@ public record CapturedState(
         }
     }
 
-    /** Creates a captured state of an action that does not reach beyond the target. */
+    /** Creates a captured state of a target on which the action may run automatically. */
     public CapturedState(String prior, TargetFacts facts) {
         this(prior, facts, null);
-    }
-
-    /** Creates a captured state from a record, which is stored as JSON. */
-    public static CapturedState of(Record prior, TargetFacts facts) {
-        return new CapturedState(Json.write(prior), facts);
     }
 
     /** Returns this state for an action that requires approval in every mode. */
     public CapturedState requiringApproval(String reason) {
         return new CapturedState(prior, facts, reason);
+    }
+
+    /** Creates a captured state from a record, which is stored as JSON. */
+    public static CapturedState of(Record prior, TargetFacts facts) {
+        return new CapturedState(Json.write(prior), facts);
     }
 
     /**
