@@ -96,14 +96,7 @@ class RealClusterTest {
 
     private static ActionContext context(ActionKind kind, Target target, String step, Map<String, String> params) {
         return new ActionContext(
-                "4f2a",
-                step,
-                target,
-                ActionParameters.withDefaults(kind, params),
-                "{}",
-                null,
-                null,
-                new AuditedCalls() {
+                "4f2a", step, target, ActionParameters.withDefaults(kind, params), "{}", null, new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param params the parameters of the action
  * @param document the incident as JSON, for external receivers
  * @param pod the attributes of the affected pod; null if enrichment did not look it up or the lookup failed
- * @param podUid uid of the affected pod, from the metadata of the container in the alert; null if the alert has none
  * @param calls makes every write
  */
 public record ActionContext(
@@ -22,13 +21,12 @@ public record ActionContext(
         ActionParameters params,
         String document,
         @Nullable PodFacts pod,
-        @Nullable String podUid,
         AuditedCalls calls) {
     /**
-     * Returns the uid that the pod of the target must have: that of the alert, else that of the pod that enrichment looked up. A
+     * Returns the uid that the pod of the target must have: that of the target, else that of the pod that enrichment looked up. A
      * later pod of the same name, such as the next pod of a StatefulSet, is not the target. Null if neither is known.
      */
     public @Nullable String expectedPodUid() {
-        return podUid != null || pod == null ? podUid : pod.uid();
+        return target.uid() != null || pod == null ? target.uid() : pod.uid();
     }
 }

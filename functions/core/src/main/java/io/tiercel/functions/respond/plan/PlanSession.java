@@ -105,7 +105,6 @@ final class PlanSession {
                 step.params(),
                 context == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : context.document(),
                 affected == null ? null : affected.enrichment().pod(),
-                affected == null ? null : affected.enrichment().host().podUid(),
                 new StepCalls(step));
     }
 

@@ -157,11 +157,6 @@ final class StepDecider {
             session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.get())));
             return;
         }
-        String approvalReason = captured.approvalReason();
-        if (!approved && approvalReason != null) {
-            requestApproval(session, step, List.of(approvalReason));
-            return;
-        }
         if (!approved) {
             Optional<String> held = Optional.ofNullable(captured.approvalReason())
                     .map(reason -> "requires approval: " + reason)

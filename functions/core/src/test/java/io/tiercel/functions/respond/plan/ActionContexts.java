@@ -22,7 +22,6 @@ public final class ActionContexts {
                 ActionParameters.withDefaults(kind, params),
                 "{\"incident\":\"4f2a\"}",
                 pod,
-                null,
                 new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {
