@@ -30,6 +30,7 @@ import java.util.Set;
  * @param host {@code TIERCEL_HOST}: the address to listen on
  * @param port {@code TIERCEL_PORT}: the port to listen on
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
+ * @param eksCluster {@code TIERCEL_EKS_CLUSTER}: name of the EKS cluster, whose Pod Identity associations are read
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of {@code TIERCEL_SLACK_WEBHOOK_FILE}
  * @param notifications {@code TIERCEL_NOTIFICATIONS}: channels and routes
  * @param enrichment {@code TIERCEL_ENRICHMENT}: network lists, databases and labels
@@ -47,6 +48,7 @@ public record ServerConfig(
         InetAddress host,
         int port,
         String cluster,
+        Optional<String> eksCluster,
         Optional<SlackWebhookChannel> slackWebhook,
         Optional<NotificationFile> notifications,
         EnrichmentSources enrichment,
@@ -72,6 +74,7 @@ public record ServerConfig(
                 host,
                 port(settings.port()),
                 settings.cluster().orElse(""),
+                settings.eksCluster(),
                 secret(settings.slackWebhook(), "TIERCEL_SLACK_WEBHOOK_FILE", settings.slackWebhookFile())
                         .map(ServerConfig::slackWebhook),
                 settings.notifications().map(ServerConfig::notifications),

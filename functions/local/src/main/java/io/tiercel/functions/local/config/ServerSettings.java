@@ -33,6 +33,9 @@ public interface ServerSettings {
     /** Label of the cluster that the alerts come from. */
     Optional<String> cluster();
 
+    /** Name of the EKS cluster, whose Pod Identity associations {@code iam:revoke-sessions} reads. */
+    Optional<String> eksCluster();
+
     /** External systems that enrichment queries: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
     Optional<String> enrichSources();
 
