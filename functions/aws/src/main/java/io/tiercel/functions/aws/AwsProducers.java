@@ -13,6 +13,7 @@ import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
 import io.tiercel.functions.enrich.EnrichmentSources;
+import io.tiercel.functions.identity.SenderVerifier;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
@@ -175,6 +176,12 @@ final class AwsProducers {
                         ExternalSources.add(sources, settings.enrichSources().orElse(""), settings.eksCluster()),
                         clock),
                 rules);
+    }
+
+    @Produces
+    @Singleton
+    SenderVerifier senderVerifier() {
+        return SenderVerifier.DISABLED;
     }
 
     @Produces

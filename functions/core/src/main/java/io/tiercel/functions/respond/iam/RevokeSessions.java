@@ -42,11 +42,13 @@ public final class RevokeSessions implements ActionHandler {
 
     private final Ec2Api ec2;
     private final IamApi iam;
+    private final PodIdentityApi podIdentity;
     private final InstantSource clock;
 
-    public RevokeSessions(Ec2Api ec2, IamApi iam, InstantSource clock) {
+    public RevokeSessions(Ec2Api ec2, IamApi iam, PodIdentityApi podIdentity, InstantSource clock) {
         this.ec2 = ec2;
         this.iam = iam;
+        this.podIdentity = podIdentity;
         this.clock = clock;
     }
 

@@ -158,7 +158,9 @@ final class StepDecider {
             return;
         }
         if (!approved) {
-            Optional<String> held = acquireCaps(session, policy, step);
+            Optional<String> held = Optional.ofNullable(captured.approvalReason())
+                    .map(reason -> "requires approval: " + reason)
+                    .or(() -> acquireCaps(session, policy, step));
             if (held.isPresent()) {
                 requestApproval(session, step, List.of(held.get()));
                 return;

@@ -53,7 +53,7 @@ class RevokeSessionsTest {
             }
         }
     };
-    private final RevokeSessions revoke = new RevokeSessions(new FakeEc2Api(), roles, CLOCK);
+    private final RevokeSessions revoke = new RevokeSessions(new FakeEc2Api(), roles, PodIdentityApi.NONE, CLOCK);
 
     private static ActionContext pod(String scope, String source) {
         PodFacts pod = new PodFacts(
