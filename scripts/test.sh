@@ -58,6 +58,8 @@ summarize() {
         /<skipped/ {
             skipped++
             reason = attribute("message")
+            if (reason == "" && index($0, "<![CDATA[")) reason = substr($0, index($0, "<![CDATA[") + 9)
+            sub(/\]\]>.*/, "", reason)
             sub(/^[A-Za-z.]*Exception: /, "", reason); sub(/^Assumption failed: /, "", reason); sub(/^skipped: /, "", reason)
             if (reason == "") reason = "no reason given"
             if (!(reason in of)) reasons[++count] = reason
