@@ -94,13 +94,10 @@ final class AwsStandIn implements AutoCloseable {
         return new AwsStandIn(node, process, requests);
     }
 
-    /** Returns the environment variables that direct a program to the account, as {@code NAME=VALUE}. */
-    List<String> environment() {
-        return List.of(
-                "AWS_ENDPOINT_URL=" + URL,
-                "AWS_REGION=eu-west-1",
-                "AWS_ACCESS_KEY_ID=PRODUCT",
-                "AWS_SECRET_ACCESS_KEY=none");
+    /** Returns the environment variables that direct a program to the account, as a YAML map. */
+    static String environment() {
+        return "{AWS_ENDPOINT_URL: \"" + URL
+                + "\", AWS_REGION: eu-west-1, AWS_ACCESS_KEY_ID: PRODUCT, AWS_SECRET_ACCESS_KEY: none}";
     }
 
     /** Returns the ids of the instances {@code node} and {@code other}, and those of the {@code groups} by name. */

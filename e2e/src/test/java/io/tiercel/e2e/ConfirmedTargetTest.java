@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,9 +95,6 @@ class ConfirmedTargetTest {
                     "-f",
                     Files.writeString(folder.resolve("o.yaml"), OBJECTS).toString());
             server.helm("install", Files.writeString(folder.resolve("v.yaml"), VALUES));
-            List<String> env = new ArrayList<>(aws.environment());
-            env.add("TIERCEL_EKS_CLUSTER=market");
-            server.setEnvironment(env);
             server.awaitRollout();
             node.kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod/cart", "--timeout=60s");
             JsonNode before = aws.state();

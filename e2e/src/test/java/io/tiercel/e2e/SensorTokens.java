@@ -102,8 +102,7 @@ final class SensorTokens {
 
     private PrivateKey clusterKey() throws IOException, GeneralSecurityException {
         String pem = Files.readString(keys.resolve("sa.key"));
-        byte[] encoded =
-                Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+        byte[] encoded = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
         return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded));
     }
 

@@ -80,13 +80,6 @@ record ServerInCluster(KubeNode node, Path folder) {
         node.helm(command, "watch", CHART, "--namespace", NAMESPACE, "-f", values.toString());
     }
 
-    /** Sets environment variables of the server, as a webhook of AWS does for credentials. Replaces its pod. */
-    void setEnvironment(List<String> variables) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("-n", NAMESPACE, "set", "env", "deployment/" + NAME));
-        arguments.addAll(variables);
-        node.kubectl(arguments.toArray(String[]::new));
-    }
-
     /** Waits until all pods of the release are ready. */
     void awaitRollout() throws Exception {
         for (String part : List.of("daemonset/watch-tiercel", "deployment/" + NAME)) {
