@@ -3,6 +3,8 @@ package io.tiercel.functions.respond.policy;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.functions.enrich.ResourceNames;
+import io.tiercel.functions.enrich.TargetConfirmation;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.respond.action.Target;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +44,10 @@ public record IdentifiedTargets(
     private static Optional<Target> instance(Enrichment enrichment) {
         String id = enrichment.instance() == null
                 ? enrichment.host().instanceId()
-                : enrichment.instance().verified() ? enrichment.instance().id() : null;
+                : enrichment.instance().id();
+        if (TargetConfirmations.of(enrichment).instance().status() == TargetConfirmation.Status.CONTRADICTED) {
+            return Optional.empty();
+        }
         return Optional.ofNullable(id).map(known -> new Target(Target.Kind.INSTANCE, known));
     }
 
