@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens service account tokens; null if they are not verified
  * @param instances EC2 instance identity documents; null if they are not verified
+ * @param clientCertificates whether a client certificate with exactly one DNS name proves the name of a host
  * @param required whether alerts of unverified senders are rejected
  */
 public record IdentitySettings(
-        @Nullable Tokens tokens, @Nullable Instances instances, boolean required) {
+        @Nullable Tokens tokens, @Nullable Instances instances, boolean clientCertificates, boolean required) {
     /** Issuer of service account tokens: a URL, exactly as in the tokens. */
     public static final String ISSUER = "TIERCEL_IDENTITY_ISSUER";
 
@@ -36,7 +37,13 @@ public record IdentitySettings(
     /** AWS accounts of accepted EC2 instances, separated by commas. */
     public static final String EC2_ACCOUNTS = "TIERCEL_IDENTITY_EC2_ACCOUNTS";
 
-    /** Whether alerts of unverified senders are rejected: {@code true} or {@code false}. */
+    /**
+     * Whether client certificates prove host names: {@code true} or {@code false}. The default is {@code true} if any other setting
+     * turns on verification.
+     */
+    public static final String CLIENT_CERTIFICATES = "TIERCEL_IDENTITY_CLIENT_CERTIFICATES";
+
+    /** Whether alerts of unverified senders are rejected: {@code true} or {@code false}, the default. */
     public static final String REQUIRED = "TIERCEL_IDENTITY_REQUIRED";
 
     /** Default of {@link #AUDIENCE}. */
@@ -46,7 +53,7 @@ public record IdentitySettings(
     public static final String DEFAULT_SERVICE_ACCOUNT = "tiercel/tiercel-sensor";
 
     /** No verification. */
-    public static final IdentitySettings NONE = new IdentitySettings(null, null, false);
+    public static final IdentitySettings NONE = new IdentitySettings(null, null, false, false);
 
     private static final int MAX_LENGTH = 1_024;
     private static final int MAX_ACCOUNTS = 100;
@@ -77,7 +84,7 @@ public record IdentitySettings(
 
     /** Returns whether senders are verified. Otherwise all are unverified. */
     public boolean enabled() {
-        return tokens != null || instances != null || required;
+        return tokens != null || instances != null || clientCertificates || required;
     }
 
     /**
@@ -91,7 +98,11 @@ public record IdentitySettings(
     public static IdentitySettings parse(Function<String, Optional<String>> value, BinaryOperator<String> read) {
         Function<String, Optional<String>> text =
                 name -> value.apply(name).map(String::strip).filter(set -> !set.isEmpty());
-        return new IdentitySettings(tokens(text), instances(text, read), required(text));
+        Tokens tokens = tokens(text);
+        Instances instances = instances(text, read);
+        boolean required = flag(text, REQUIRED, false);
+        boolean others = tokens != null || instances != null || required;
+        return new IdentitySettings(tokens, instances, flag(text, CLIENT_CERTIFICATES, others), required);
     }
 
     private static @Nullable Tokens tokens(Function<String, Optional<String>> value) {
@@ -157,12 +168,12 @@ public record IdentitySettings(
         return accounts;
     }
 
-    private static boolean required(Function<String, Optional<String>> value) {
-        String required = value.apply(REQUIRED).orElse("false").toLowerCase(Locale.ROOT);
-        return switch (required) {
+    private static boolean flag(Function<String, Optional<String>> value, String name, boolean whenUnset) {
+        Optional<String> set = value.apply(name);
+        return switch (set.orElse(Boolean.toString(whenUnset)).toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw new IllegalArgumentException(REQUIRED + " is neither true nor false: use one of them");
+            default -> throw new IllegalArgumentException(name + " is neither true nor false: use one of them");
         };
     }
 }

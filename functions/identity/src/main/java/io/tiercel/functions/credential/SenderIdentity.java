@@ -1,20 +1,42 @@
 package io.tiercel.functions.credential;
 
+import io.tiercel.functions.credential.IdentitySettings.Tokens;
 import io.tiercel.functions.enrich.ClusterSource;
 import io.tiercel.functions.identity.ClusterKeySource;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.identity.Sender.Kind;
 import io.tiercel.functions.identity.SenderCredentials;
 import io.tiercel.functions.identity.SenderVerifier;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Verifies senders as configured. Thread-safe. Opens no connection before the first credential arrives. */
+/**
+ * Verifies senders as configured. Thread-safe. Opens no connection before the first token arrives.
+ *
+ * <p>A sender may present several credentials. All that this deployment can verify must be valid. The first one, in the order service
+ * account token, EC2 instance identity, client certificate, determines the sender.
+ */
 public final class SenderIdentity implements SenderVerifier {
-    private final IdentitySettings settings;
+    private static final int MAX_HOST_NAME = 253;
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?");
 
-    private SenderIdentity(IdentitySettings settings) {
+    private final IdentitySettings settings;
+    private final @Nullable KeyCache keys;
+    private final @Nullable TokenVerifier tokens;
+    private final @Nullable InstanceIdentityVerifier instances;
+
+    private SenderIdentity(
+            IdentitySettings settings,
+            @Nullable KeyCache keys,
+            @Nullable TokenVerifier tokens,
+            @Nullable InstanceIdentityVerifier instances) {
         this.settings = settings;
+        this.keys = keys;
+        this.tokens = tokens;
+        this.instances = instances;
     }
 
     /**
@@ -32,7 +54,40 @@ public final class SenderIdentity implements SenderVerifier {
             @Nullable ClusterSource cluster,
             @Nullable ClusterKeySource clusterKeys,
             InstantSource clock) {
-        return new SenderIdentity(settings);
+        VerifiedSenders cache = new VerifiedSenders(clock);
+        Tokens forTokens = settings.tokens();
+        KeyCache keys = forTokens == null ? null : new KeyCache(source(forTokens, clusterKeys), clock);
+        TokenVerifier tokens = forTokens == null || keys == null
+                ? null
+                : new TokenVerifier(forTokens, keys, new PodNodes(cluster, clock), cache);
+        InstanceIdentityVerifier instances = settings.instances() == null
+                ? null
+                : new InstanceIdentityVerifier(settings.instances(), new VerifiedSenders(clock));
+        return new SenderIdentity(settings, keys, tokens, instances);
+    }
+
+    private static KeySource source(Tokens settings, @Nullable ClusterKeySource clusterKeys) {
+        String issuer = settings.issuer();
+        return switch (settings.keys()) {
+            case KeyLocation.Cluster() -> {
+                if (clusterKeys == null) {
+                    throw new IllegalArgumentException(IdentitySettings.KEYS + " is " + KeyLocation.CLUSTER
+                            + ", but there is no access to a cluster: set " + IdentitySettings.KEYS + " to "
+                            + KeyLocation.ISSUER + " or to a file, or configure the cluster");
+                }
+                yield new ApiServerKeySource(issuer, clusterKeys);
+            }
+            case KeyLocation.Issuer() -> new IssuerKeySource(required(issuer));
+            case KeyLocation.File(var path) -> new FileKeySource(required(issuer), path);
+        };
+    }
+
+    private static String required(@Nullable String issuer) {
+        if (issuer == null) {
+            throw new IllegalArgumentException(
+                    IdentitySettings.ISSUER + " is not set: set it to the issuer in the cluster's tokens");
+        }
+        return issuer;
     }
 
     /** Returns whether alerts of unverified senders are rejected. */
@@ -42,7 +97,7 @@ public final class SenderIdentity implements SenderVerifier {
 
     /** Returns the state of the issuer's keys; null if tokens are not verified. */
     public @Nullable KeyStatus keys() {
-        return null;
+        return keys == null ? null : keys.status();
     }
 
     /**
@@ -57,6 +112,58 @@ public final class SenderIdentity implements SenderVerifier {
 
     @Override
     public Sender verify(SenderCredentials credentials, Instant sentAt) {
-        return SenderVerifier.DISABLED.verify(credentials, sentAt);
+        if (!settings.enabled()) {
+            return DISABLED.verify(credentials, sentAt);
+        }
+        try {
+            return verifyAll(credentials, sentAt);
+        } catch (RuntimeException e) {
+            // Neither the exception nor its message: a library may have put the credential into them.
+            return Sender.unverified(presented(credentials), "the verification failed");
+        }
+    }
+
+    private Sender verifyAll(SenderCredentials credentials, Instant sentAt) {
+        String token = credentials.token();
+        String identity = credentials.instanceIdentity();
+        Sender byToken = tokens == null || token == null ? null : tokens.verify(token, sentAt);
+        if (byToken != null && !byToken.verified()) {
+            return byToken;
+        }
+        Sender byIdentity = instances == null || identity == null ? null : instances.verify(identity, sentAt);
+        if (byIdentity != null && (byToken == null || !byIdentity.verified())) {
+            return byIdentity;
+        }
+        if (byToken != null) {
+            return byToken;
+        }
+        if (settings.clientCertificates() && !credentials.certificateNames().isEmpty()) {
+            return host(credentials.certificateNames());
+        }
+        Kind presented = presented(credentials);
+        return presented == Kind.NONE
+                ? Sender.NONE
+                : Sender.unverified(presented, "this deployment does not verify credentials of this kind");
+    }
+
+    /** Several names do not name one host, and a wildcard names many. */
+    private static Sender host(List<String> names) {
+        String name = names.getFirst();
+        if (names.size() > 1) {
+            return Sender.unverified(Kind.CLIENT_CERTIFICATE, "the client certificate has several DNS names");
+        }
+        return name.length() <= MAX_HOST_NAME && HOST_NAME.matcher(name).matches()
+                ? Sender.ofHost(name)
+                : Sender.unverified(Kind.CLIENT_CERTIFICATE, "the client certificate's DNS name is not a host name");
+    }
+
+    private static Kind presented(SenderCredentials credentials) {
+        if (credentials.token() != null) {
+            return Kind.SERVICE_ACCOUNT;
+        }
+        if (credentials.instanceIdentity() != null) {
+            return Kind.INSTANCE_IDENTITY;
+        }
+        return credentials.certificateNames().isEmpty() ? Kind.NONE : Kind.CLIENT_CERTIFICATE;
     }
 }
