@@ -74,7 +74,7 @@ final class ServerProducers {
     private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
     private final SenderMetrics senders = new SenderMetrics();
     private final ResponderWiring response = new ResponderWiring(
-            config, new SqliteStateStore(database), incidents, audit, responses, this::stateChanged, clock);
+            config, new SqliteStateStore(database), incidents, enricher, audit, responses, this::stateChanged, clock);
     private final Responder responder = response.responder();
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();

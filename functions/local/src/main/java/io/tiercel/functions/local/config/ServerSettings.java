@@ -82,9 +82,11 @@ public interface ServerSettings {
     Optional<String> identityKeys();
 
     /** {@link IdentitySettings#EC2_CERTIFICATES}. */
+    @WithName("identity-ec2-certificates")
     Optional<String> identityEc2Certificates();
 
     /** {@link IdentitySettings#EC2_ACCOUNTS}. */
+    @WithName("identity-ec2-accounts")
     Optional<String> identityEc2Accounts();
 
     /** {@link IdentitySettings#REQUIRED}. */
