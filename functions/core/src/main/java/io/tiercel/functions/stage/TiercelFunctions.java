@@ -56,10 +56,10 @@ public final class TiercelFunctions {
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
         return switch (enrichStage.enrich(document)) {
-            case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-            case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enrichedAlerts.publish(alert);
-                yield new AlertReceipt(alert.alert().id(), "enriched", null);
+            case EnrichStage.Result.Health(var message, var sender) -> deduplicateStage.recordHealth(message, sender);
+            case EnrichStage.Result.Enriched enriched -> {
+                enriched.alerts().forEach(enrichedAlerts::publish);
+                yield new AlertReceipt(enriched.alert().alert().id(), "enriched", null);
             }
         };
     }

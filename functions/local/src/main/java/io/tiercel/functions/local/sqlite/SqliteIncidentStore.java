@@ -216,7 +216,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void recordHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
             AlertInbox.remove(connection, alertId);
             try (PreparedStatement insert = connection.prepareStatement(

@@ -142,9 +142,10 @@ public final class AlertWorker {
     private void process(Step step) {
         switch (step) {
             case Step.Reject(AlertInbox.Waiting alert, String reason) -> inbox.reject(alert, reason);
-            case Step.Count(var alert, EnrichStage.Result.Health(var message)) ->
-                deduplicateStage.recordHealth(message);
-            case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicateStage.count(enriched);
+            case Step.Count(var alert, EnrichStage.Result.Health(var message, var sender)) ->
+                deduplicateStage.recordHealth(message, sender);
+            case Step.Count(var alert, EnrichStage.Result.Enriched(var alerts)) ->
+                alerts.forEach(deduplicateStage::count);
         }
     }
 
