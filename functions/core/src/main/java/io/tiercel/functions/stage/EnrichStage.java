@@ -8,6 +8,7 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
@@ -19,17 +20,25 @@ public final class EnrichStage {
     private final Enricher enricher;
     private final IncidentRules rules;
     private final FalseClaims falseClaims;
+    private final boolean senderRequired;
 
+    /** Creates a stage that accepts alerts of all senders. */
     public EnrichStage(Enricher enricher, IncidentRules rules) {
+        this(enricher, rules, false);
+    }
+
+    /** @param senderRequired whether alerts of unverified senders are rejected */
+    public EnrichStage(Enricher enricher, IncidentRules rules, boolean senderRequired) {
         this.enricher = enricher;
         this.rules = rules;
         this.falseClaims = new FalseClaims(enricher);
+        this.senderRequired = senderRequired;
     }
 
     /**
      * Parses and enriches an alert that arrived without a credential.
      *
-     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
+     * @throws AlertRejected if the document is not a valid alert
      */
     public Result enrich(@Nullable JsonNode document) {
         return enrich(document, Sender.NONE);
@@ -38,9 +47,13 @@ public final class EnrichStage {
     /**
      * Parses and enriches an alert from a sender.
      *
-     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
+     * @throws AlertRejected if the document is not a valid alert, or if its sender must be verified and is not
      */
     public Result enrich(@Nullable JsonNode document, Sender sender) {
+        if (senderRequired && !sender.verified()) {
+            throw new AlertRejected(
+                    "the sender is " + sender.text() + "; TIERCEL_IDENTITY_REQUIRED rejects its alerts");
+        }
         IdentifiedAlert identified = AlertParser.parse(document);
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {

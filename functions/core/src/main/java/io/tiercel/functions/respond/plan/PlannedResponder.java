@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.ActionHandler;
@@ -55,6 +56,8 @@ public final class PlannedResponder implements Responder {
      *
      * @param policies returns the current policies; called whenever they are needed
      * @param contexts loads incidents
+     * @param lookup looks up the targets of steps again before they act; {@link TargetLookup#STORED} only where no
+     *     action has access to a target
      * @param store stores the plans
      * @param handlers the handlers of actions; steps of all other kinds are skipped
      * @param killSwitch checked before each step
@@ -65,6 +68,7 @@ public final class PlannedResponder implements Responder {
     public PlannedResponder(
             Supplier<Policies> policies,
             PlanContext.Source contexts,
+            TargetLookup lookup,
             StateStore store,
             Map<ActionKind, ActionHandler> handlers,
             KillSwitch killSwitch,

@@ -158,7 +158,9 @@ final class StepDecider {
             return;
         }
         if (!approved) {
-            Optional<String> held = acquireCaps(session, policy, step);
+            Optional<String> held = Optional.ofNullable(captured.approvalReason())
+                    .map(reason -> "requires approval: " + reason)
+                    .or(() -> acquireCaps(session, policy, step));
             if (held.isPresent()) {
                 requestApproval(session, step, List.of(held.get()));
                 return;
@@ -172,7 +174,7 @@ final class StepDecider {
         List<String> note = List.of(failure.getMessage() + "; nothing was changed");
         int attempts = step.attempts() + 1;
         switch (failure.kind()) {
-            case NOT_FOUND -> session.save(step.withState(StepState.SKIPPED, note));
+            case NOT_FOUND, NOT_APPLICABLE -> session.save(step.withState(StepState.SKIPPED, note));
             case PERMANENT -> {
                 circuitBreaker.record(false);
                 session.save(step.withState(StepState.FAILED, note));

@@ -6,6 +6,7 @@ import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -57,6 +58,7 @@ public final class ResponderFixture {
         return new PlannedResponder(
                 () -> policies,
                 this::context,
+                TargetLookup.STORED,
                 crashPoint.wrap(store),
                 handlers,
                 killSwitch,
