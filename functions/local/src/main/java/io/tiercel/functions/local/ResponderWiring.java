@@ -3,6 +3,7 @@ package io.tiercel.functions.local;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
+import io.tiercel.functions.cloud.EksPodIdentity;
 import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.LambdaReceiver;
 import io.tiercel.functions.cloud.LoadBalancingClient;
@@ -27,6 +28,7 @@ import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
@@ -61,6 +63,7 @@ final class ResponderWiring {
             ServerConfig config,
             StateStore store,
             IncidentStore incidents,
+            TargetLookup targets,
             AuditLog audit,
             ResponseRequestPublisher requests,
             Consumer<String> planChanged,
@@ -72,9 +75,9 @@ final class ResponderWiring {
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(store)),
-                TargetLookup.STORED,
+                targets,
                 store,
-                actionHandlers(config.actions(), dataDirectory, clock).all(),
+                actionHandlers(config, clock).all(),
                 killSwitch(dataDirectory),
                 audit,
                 new PlannedResponder.PlanListener() {
@@ -95,7 +98,8 @@ final class ResponderWiring {
         return () -> !Files.notExists(dataDirectory.resolve(KILL_SWITCH));
     }
 
-    private static ActionHandlers actionHandlers(Set<ExternalSystem> actions, Path dataDirectory, InstantSource clock) {
+    private static ActionHandlers actionHandlers(ServerConfig config, InstantSource clock) {
+        Set<ExternalSystem> actions = config.actions();
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(clock);
         ActionHandlers handlers = new ActionHandlers()
                 .webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
@@ -111,8 +115,11 @@ final class ResponderWiring {
                             ec2,
                             new AutoScalingClient(http),
                             new LoadBalancingClient(http),
-                            evidence(dataDirectory),
+                            evidence(config.dataDirectory()),
                             new IamClient(http),
+                            config.eksCluster()
+                                    .<PodIdentityApi>map(cluster -> new EksPodIdentity(http, cluster))
+                                    .orElse(PodIdentityApi.NONE),
                             clock)
                     .functions(new LambdaReceiver(http));
         }

@@ -315,7 +315,7 @@ final class StepDecider {
         List<String> note = List.of(failure.getMessage() + "; nothing was changed");
         int attempts = step.attempts() + 1;
         switch (failure.kind()) {
-            case NOT_FOUND -> session.save(step.withState(StepState.SKIPPED, note));
+            case NOT_FOUND, NOT_APPLICABLE -> session.save(step.withState(StepState.SKIPPED, note));
             case PERMANENT -> {
                 circuitBreaker.record(step.confidence(), false);
                 session.save(step.withState(StepState.FAILED, note));
