@@ -180,7 +180,7 @@ public record AffectedTargetFacts(
                 "m7g.large",
                 "running",
                 false,
-                "vpc-a",
+                null,
                 null,
                 null,
                 null,
