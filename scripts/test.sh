@@ -2,7 +2,7 @@
 # ./tiercel test: runs the tests, and says at the end what was skipped and why.
 
 # The quick run leaves formatting and static analysis to the complete run. Short test JVMs gain nothing from the second compiler.
-unit_goals=(test -T2 -DargLine=-XX:TieredStopAtLevel=1 -Dtiercel.excluded.tags=live,kernel,cluster,packaged
+unit_goals=(test -T2 -DargLine=-XX:TieredStopAtLevel=1 -Dtiercel.excluded.tags='live,kernel,cluster,packaged'
     -Dtiercel.compiler.plugin=-Xlint:none -Dspotless.check.skip=true)
 
 # run_tests [--unit] [--kernels all] [MAVEN OPTIONS]
@@ -60,7 +60,7 @@ summarize() {
             reason = attribute("message")
             if (reason == "" && index($0, "<![CDATA[")) reason = substr($0, index($0, "<![CDATA[") + 9)
             sub(/\]\]>.*/, "", reason)
-            sub(/^[A-Za-z.]*Exception: /, "", reason); sub(/^Assumption failed: /, "", reason); sub(/^skipped: /, "", reason)
+            sub(/^[A-Za-z0-9.]*Exception: /, "", reason); sub(/^Assumption failed: /, "", reason); sub(/^skipped: /, "", reason)
             if (reason == "") reason = "no reason given"
             if (!(reason in of)) reasons[++count] = reason
             if (index(" " of[reason] " ", " " test " ") == 0) of[reason] = of[reason] (of[reason] == "" ? "" : " ") test

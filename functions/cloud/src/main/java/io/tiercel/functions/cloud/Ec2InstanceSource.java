@@ -37,8 +37,6 @@ public final class Ec2InstanceSource implements InstanceSource {
                 .toList();
         return new InstanceFacts(
                 instance.id(),
-                false,
-                null,
                 instance.account(),
                 element.text("placement/availabilityZone").orElse(null),
                 element.text("instanceType").orElse(""),

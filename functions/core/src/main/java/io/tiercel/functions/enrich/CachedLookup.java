@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks up facts at a source that may be slow or unavailable. Each lookup has a deadline. Results are cached, so that
  * ten thousand alerts of one pod cause one lookup. After repeated failures the source is suspended, so that it does not
- * delay every alert.
+ * delay every alert. Without a cache, every call asks the source, also a failing one.
  *
  * @param <F> type of the facts
  */
@@ -35,15 +35,17 @@ final class CachedLookup<F> {
     private final String source;
     private final Duration timeout;
     private final InstantSource clock;
+    private final boolean cached;
     private final Map<String, Result<F>> cache = new LinkedHashMap<>(16, 0.75f, true);
     private int running;
     private int consecutiveFailures;
     private long suspendedUntilMillis;
 
-    CachedLookup(String source, Duration timeout, InstantSource clock) {
+    CachedLookup(String source, Duration timeout, InstantSource clock, boolean cached) {
         this.source = source;
         this.timeout = timeout;
         this.clock = clock;
+        this.cached = cached;
     }
 
     /**
@@ -53,13 +55,18 @@ final class CachedLookup<F> {
      */
     record Result<F>(@Nullable F facts, LookupRecord lookup) {}
 
-    /** Starts a lookup. The returned supplier waits for the result. A cached result is available immediately. */
-    Supplier<Result<F>> start(String subject, Supplier<@Nullable F> lookup) {
+    /**
+     * Starts a lookup. The returned supplier waits for the result. A cached result is available immediately.
+     *
+     * @param subject the object's name, for {@link LookupRecord#subject}
+     * @param key key of the cached result; different keys never share a result
+     */
+    Supplier<Result<F>> start(String subject, String key, Supplier<@Nullable F> lookup) {
         long now = clock.millis();
         synchronized (this) {
-            Result<F> cached = cache.get(subject);
-            if (cached != null && now < cached.lookup().startedMillis() + ttlMillis(cached)) {
-                return () -> cached;
+            Result<F> known = cache.get(key);
+            if (known != null && now < known.lookup().startedMillis() + ttlMillis(known)) {
+                return () -> known;
             }
             if (now < suspendedUntilMillis || running >= MAX_CONCURRENT) {
                 String reason =
@@ -78,7 +85,7 @@ final class CachedLookup<F> {
             }
         });
         Thread.ofVirtual().name(source).start(task);
-        return () -> store(subject, await(subject, task, now));
+        return () -> store(key, await(subject, task, now));
     }
 
     private Result<F> await(String subject, Future<@Nullable F> task, long startedMillis) {
@@ -99,14 +106,17 @@ final class CachedLookup<F> {
         }
     }
 
-    private synchronized Result<F> store(String subject, Result<F> result) {
+    private synchronized Result<F> store(String key, Result<F> result) {
+        if (!cached) {
+            return result;
+        }
         if (result.lookup().completed()) {
             consecutiveFailures = 0;
         } else if (++consecutiveFailures >= MAX_CONSECUTIVE_FAILURES) {
             consecutiveFailures = 0;
             suspendedUntilMillis = clock.millis() + FAILURE_TTL.toMillis();
         }
-        cache.put(subject, result);
+        cache.put(key, result);
         if (cache.size() > MAX_CACHED) {
             cache.remove(cache.keySet().iterator().next());
         }

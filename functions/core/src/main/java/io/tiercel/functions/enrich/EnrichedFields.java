@@ -7,6 +7,7 @@ import static io.tiercel.rules.field.FactType.NUMBER;
 import static io.tiercel.rules.field.FactType.TEXT;
 import static io.tiercel.rules.field.FactType.TEXTS;
 
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.rules.field.FactType;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +22,12 @@ public final class EnrichedFields {
             Map.entry("enrich.techniques", TEXTS),
             Map.entry("enrich.label", KEYED_TEXT),
             Map.entry("enrich.missing", TEXTS),
+            Map.entry("enrich.sender.verified", FLAG),
+            Map.entry("enrich.sender.node", TEXT),
+            Map.entry("enrich.sender.kind", TEXT),
+            Map.entry("enrich.doubts", TEXTS),
             Map.entry("enrich.instance.id", TEXT),
-            Map.entry("enrich.instance.verified", FLAG),
+            Map.entry("enrich.instance.confirmed", FLAG),
             Map.entry("enrich.instance.account", TEXT),
             Map.entry("enrich.instance.zone", TEXT),
             Map.entry("enrich.instance.type", TEXT),
@@ -35,6 +40,7 @@ public final class EnrichedFields {
             Map.entry("enrich.instance.groups", TEXTS),
             Map.entry("enrich.instance.tag", KEYED_TEXT),
             Map.entry("enrich.node.name", TEXT),
+            Map.entry("enrich.node.confirmed", FLAG),
             Map.entry("enrich.node.instance", TEXT),
             Map.entry("enrich.node.zone", TEXT),
             Map.entry("enrich.node.group", TEXT),
@@ -42,6 +48,7 @@ public final class EnrichedFields {
             Map.entry("enrich.node.label", KEYED_TEXT),
             Map.entry("enrich.pod.namespace", TEXT),
             Map.entry("enrich.pod.name", TEXT),
+            Map.entry("enrich.pod.confirmed", FLAG),
             Map.entry("enrich.pod.uid", TEXT),
             Map.entry("enrich.pod.node", TEXT),
             Map.entry("enrich.pod.hostnetwork", FLAG),
@@ -73,6 +80,8 @@ public final class EnrichedFields {
                 enrichment.techniques().stream().map(Technique::id).toList());
         fields.put("label", enrichment.labels());
         fields.put("missing", enrichment.missing());
+        fields.sender(enrichment.sender());
+        fields.confirmations(TargetConfirmations.of(enrichment));
         fields.instance(enrichment.instance());
         fields.node(enrichment.node());
         fields.pod(enrichment.pod());
@@ -80,10 +89,22 @@ public final class EnrichedFields {
         return Map.copyOf(fields.values);
     }
 
+    private void sender(Sender sender) {
+        put("sender.verified", sender.verified());
+        put("sender.node", sender.node());
+        put("sender.kind", sender.kind().label());
+    }
+
+    private void confirmations(TargetConfirmations confirmations) {
+        put("doubts", confirmations.doubts());
+        put("pod.confirmed", confirmations.pod().confirmed());
+        put("node.confirmed", confirmations.node().confirmed());
+        put("instance.confirmed", confirmations.instance().confirmed());
+    }
+
     private void instance(@Nullable InstanceFacts instance) {
         if (instance != null) {
             put("instance.id", instance.id());
-            put("instance.verified", instance.verified());
             put("instance.account", instance.account());
             put("instance.zone", instance.zone());
             put("instance.type", instance.type());

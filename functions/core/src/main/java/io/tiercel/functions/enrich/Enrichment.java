@@ -42,6 +42,25 @@ public record Enrichment(
         this(Sender.NONE, host, techniques, tactics, null, null, null, null, Map.of(), List.of());
     }
 
+    /** Returns the same enrichment with other facts about the targets. */
+    Enrichment withTargets(
+            @Nullable InstanceFacts otherInstance,
+            @Nullable NodeFacts otherNode,
+            @Nullable PodFacts otherPod,
+            List<LookupRecord> otherLookups) {
+        return new Enrichment(
+                sender,
+                host,
+                techniques,
+                tactics,
+                otherInstance,
+                otherNode,
+                otherPod,
+                network,
+                labels,
+                List.copyOf(otherLookups));
+    }
+
     /** Returns the failed lookups, each as {@code source: reason}. */
     public List<String> missing() {
         return lookups.stream()

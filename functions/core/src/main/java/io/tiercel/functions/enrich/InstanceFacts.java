@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * An EC2 instance, from DescribeInstances.
  *
  * @param id for example {@code i-0123456789abcdef0}
- * @param verified whether the alert itself names the instance, and neither EC2 nor the cluster contradicts it
- * @param unverifiedReason why it is not verified; null if it is
  * @param account the account's 12 digits; null if unknown
  * @param zone availability zone, for example {@code eu-west-1a}; null if unknown
  * @param type for example {@code m7g.large}
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record InstanceFacts(
         String id,
-        boolean verified,
-        @Nullable String unverifiedReason,
         @Nullable String account,
         @Nullable String zone,
         String type,
@@ -50,24 +46,4 @@ public record InstanceFacts(
      * @param groups ids of its security groups
      */
     public record Interface(String id, String subnet, List<String> addresses, List<String> groups) {}
-
-    InstanceFacts withVerification(boolean nowVerified, @Nullable String nowReason) {
-        return new InstanceFacts(
-                id,
-                nowVerified,
-                nowReason,
-                account,
-                zone,
-                type,
-                state,
-                spot,
-                vpc,
-                subnet,
-                privateDnsName,
-                profile,
-                autoScalingGroup,
-                groups,
-                interfaces,
-                tags);
-    }
 }

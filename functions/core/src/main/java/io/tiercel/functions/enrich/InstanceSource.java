@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface InstanceSource {
     /**
-     * Returns an instance. The enricher, not the source, sets {@link InstanceFacts#verified}.
+     * Returns an instance.
      *
      * @param instanceId a valid instance id
      * @return null if the instance does not exist

@@ -3,28 +3,47 @@ package io.tiercel.functions.enrich;
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
 import io.tiercel.functions.identity.Sender;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the pod, the node and the instance of an alert are confirmed. This is the only place that decides it. {@code
- * docs/identity.md} describes the chain.
+ * docs/identity.md} describes the chain. An alert with one false claim has no target: a sender that names another node's pod does
+ * not get its own instance isolated either.
  *
- * @param pod the pod: runs on the sender's node with the uid from the alert
+ * @param pod the pod: runs, or ran, on the sender's node with the uid from the alert
  * @param node the Kubernetes node: the sender's
- * @param instance the EC2 instance: the sender's node's, known to EC2
+ * @param instance the EC2 instance: the sender's or its node's, known to EC2
+ * @param falseClaims contradictions that only a wrong statement of the alert explains: it names a host, a pod or an instance that
+ *     is not its sender's. Empty for unverified senders
  */
-public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation node, TargetConfirmation instance) {
+public record TargetConfirmations(
+        TargetConfirmation pod, TargetConfirmation node, TargetConfirmation instance, List<String> falseClaims) {
     /** Returns the confirmations of an enrichment. A pure function of its facts. */
     public static TargetConfirmations of(Enrichment enrichment) {
         Chain chain = new Chain(enrichment);
-        return new TargetConfirmations(chain.pod(), chain.node(), chain.instance());
+        TargetConfirmation node = chain.node();
+        TargetConfirmation pod = chain.pod();
+        TargetConfirmation instance = chain.instance();
+        if (!enrichment.sender().verified() || chain.falseClaims.isEmpty()) {
+            return new TargetConfirmations(pod, node, instance, List.of());
+        }
+        List<String> falseClaims = List.copyOf(chain.falseClaims);
+        return new TargetConfirmations(
+                pod.contradictedBy(falseClaims),
+                node.contradictedBy(falseClaims),
+                instance.contradictedBy(falseClaims),
+                falseClaims);
     }
 
     /** Returns all contradictions, each once: between the alert, its sender, the cluster and EC2. */
     public List<String> doubts() {
-        return List.of(node, pod, instance).stream()
+        return Stream.of(node, pod, instance)
                 .filter(confirmation -> confirmation.status() == Status.CONTRADICTED)
                 .flatMap(confirmation -> confirmation.reasons().stream())
                 .distinct()
@@ -33,14 +52,22 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
 
     /** The facts of one enrichment, linked step by step. */
     private static final class Chain {
+        /** Host names that AWS derives from addresses: {@code ip-10-0-0-1}. */
+        private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
+
         private final Enrichment facts;
         private final HostFacts host;
         private final Sender sender;
+        private final Set<String> falseClaims = new LinkedHashSet<>();
 
         Chain(Enrichment facts) {
             this.facts = facts;
             this.host = facts.host();
             this.sender = facts.sender();
+        }
+
+        TargetConfirmation node() {
+            return linksOfNode().result();
         }
 
         TargetConfirmation pod() {
@@ -50,63 +77,87 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
             }
             PodFacts pod = facts.pod();
             if (pod == null) {
-                return links.missingLookup("kubernetes pod", facts).result();
+                return links.missingLookup(TargetFinder.POD, facts).result();
+            }
+            String name = "the pod " + pod.namespace() + "/" + pod.name();
+            if (!pod.name().equals(host.pod()) || !pod.namespace().equals(host.namespace())) {
+                links.contradicted("the cluster described " + name + ", not " + host.namespace() + "/" + host.pod());
             }
             if (host.podUid() == null) {
                 links.missing("the alert has no pod uid");
             } else if (!host.podUid().equals(pod.uid())) {
-                links.contradicted("the pod " + pod.namespace() + "/" + pod.name()
-                        + " is another one of the same name: its uid is " + pod.uid() + ", the alert's is "
-                        + host.podUid());
+                // Late alerts of a replaced pod look like this. The node of the new pod says nothing about the old one.
+                links.contradicted(name + " is another one of the same name: its uid is " + pod.uid()
+                        + ", the alert's is " + host.podUid());
+                return links.result();
             }
-            NodeFacts node = facts.node();
             if (pod.node() == null) {
-                links.missing("the pod is on no node");
-            } else if (node != null && !pod.node().equals(node.name())) {
-                links.contradicted("the pod " + pod.namespace() + "/" + pod.name() + " is on node " + pod.node()
-                        + ", not on " + node.name());
+                return links.missing(name + " is on no node").result();
+            }
+            // A verified sender proves a node even if the lookup of the node failed.
+            String node = facts.node() != null ? facts.node().name() : sender.node();
+            if (node != null && !pod.node().equals(node)) {
+                claim(links, name + " is on node " + pod.node() + ", not on " + node);
             }
             return links.result();
-        }
-
-        TargetConfirmation node() {
-            return linksOfNode().result();
         }
 
         TargetConfirmation instance() {
-            Links links = linksOfHost();
             NodeFacts node = facts.node();
-            String id;
-            if (sender.kind() == Sender.Kind.INSTANCE_IDENTITY) {
-                id = sender.instanceId();
-                links.addAll(node == null ? new Links() : linksOfNode());
-            } else {
-                links.addAll(linksOfNode());
-                id = node == null ? null : node.instanceId();
-                if (node != null && id == null) {
-                    links.missing("node " + node.name() + " has no EC2 instance as its providerID");
-                }
+            boolean proven = sender.verified() && sender.instanceId() != null;
+            // The sender proves its instance without a node. A host outside the cluster has none.
+            boolean needsNode = !proven || facts.lookups().stream().anyMatch(this::failedNodeLookup);
+            Links links = needsNode ? linksOfNode() : linksOfHost();
+            if (!needsNode && node != null) {
+                links.addContradictions(linksOfNode());
+            }
+            String id = proven ? sender.instanceId() : node == null ? null : node.instanceId();
+            if (!proven && node != null && id == null) {
+                links.missing("node " + node.name() + " has no EC2 instance as its providerID");
             }
             String claimed = host.instanceId();
             if (claimed != null && id != null && !claimed.equals(id)) {
-                links.contradicted("the alert names instance " + claimed + ", but its sender's node is " + id);
+                claim(links, "the alert names instance " + claimed + ", but its sender is on " + id);
             }
             InstanceFacts instance = facts.instance();
             if (instance == null) {
-                links.missingLookup("ec2", facts);
-            } else {
-                if (id != null && !instance.id().equals(id)) {
-                    links.contradicted("EC2 described " + instance.id() + ", but the sender's node is " + id);
-                }
-                if (instance.state().equals("terminated")) {
-                    links.missing("the instance is terminated");
-                }
-                if (sender.account() != null && !sender.account().equals(instance.account())) {
-                    links.contradicted("the sender's instance is in account " + sender.account()
-                            + ", the described one in " + instance.account());
-                }
+                return links.missingLookup(TargetFinder.INSTANCE, facts).result();
             }
+            if (id != null && !instance.id().equals(id)) {
+                links.contradicted("EC2 described " + instance.id() + ", but the sender is on " + id);
+            }
+            if (instance.state().equals("terminated")) {
+                links.missing("the instance is terminated");
+            }
+            if (sender.account() != null) {
+                sameAccount(links, sender.account(), instance.account());
+            }
+            sameAddressName(links, instance);
             return links.result();
+        }
+
+        private boolean failedNodeLookup(LookupRecord lookup) {
+            return facts.node() == null && lookup.source().equals(TargetFinder.NODE) && !lookup.completed();
+        }
+
+        private static void sameAccount(Links links, String ofSender, @Nullable String described) {
+            if (described == null) {
+                links.missing("EC2 names no account of the instance");
+            } else if (!described.equals(ofSender)) {
+                links.contradicted(
+                        "the sender's instance is in account " + ofSender + ", the described one in " + described);
+            }
+        }
+
+        /** A host chooses its name. A name that AWS gives to another address is a false claim. */
+        private void sameAddressName(Links links, InstanceFacts instance) {
+            String described = firstLabel(instance.privateDnsName() == null ? "" : instance.privateDnsName());
+            String claimed = firstLabel(host.node());
+            if (ADDRESS_NAME.matcher(claimed).matches()
+                    && ADDRESS_NAME.matcher(described).matches()
+                    && !claimed.equals(described)) {
+                claim(links, "the alert's host is " + claimed + ", but the instance is " + described);
+            }
         }
 
         /** Links the alert's host to the verified sender and to a node of the cluster. */
@@ -114,19 +165,25 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
             Links links = linksOfHost();
             NodeFacts node = facts.node();
             if (node == null) {
-                return links.missingLookup("kubernetes node", facts);
+                return links.missingLookup(TargetFinder.NODE, facts);
             }
-            if (sender.verified() && !node.name().equals(nodeOfSender(node))) {
-                links.contradicted("the alert's node is " + node.name() + ", but its sender is the " + sender.text());
+            if (!sender.verified()) {
+                return links;
+            }
+            if (sender.instanceId() == null) {
+                if (!node.name().equals(sender.node())) {
+                    links.contradicted(
+                            "the alert's node is " + node.name() + ", but its sender is the " + sender.text());
+                }
+            } else if (node.instanceId() == null) {
+                links.missing("node " + node.name() + " has no EC2 instance as its providerID");
+            } else if (!sender.instanceId().equals(node.instanceId())) {
+                claim(
+                        links,
+                        "node " + node.name() + " is instance " + node.instanceId() + ", but the alert's sender is the "
+                                + sender.text());
             }
             return links;
-        }
-
-        /** Returns the name of the node that the verified sender is on; the instance's node for a sensor of an instance. */
-        private @Nullable String nodeOfSender(NodeFacts node) {
-            return sender.kind() == Sender.Kind.INSTANCE_IDENTITY
-                    ? String.valueOf(sender.instanceId()).equals(node.instanceId()) ? node.name() : null
-                    : sender.node();
         }
 
         /** Links the alert's host name to the verified sender. */
@@ -136,14 +193,24 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
                 return links.missing("the sender is not verified: " + sender.reason());
             }
             if (sender.node() != null && !sameHost(sender.node(), host.node())) {
-                links.contradicted("the alert's host is " + host.node() + ", but its sender is the " + sender.text());
+                claim(links, "the alert's host is " + host.node() + ", but its sender is the " + sender.text());
             }
             return links;
+        }
+
+        private void claim(Links links, String contradiction) {
+            links.contradicted(contradiction);
+            falseClaims.add(contradiction);
         }
 
         /** Host names have no case (RFC 4343). */
         private static boolean sameHost(String a, String b) {
             return a.toLowerCase(Locale.ROOT).equals(b.toLowerCase(Locale.ROOT));
+        }
+
+        private static String firstLabel(String hostName) {
+            int dot = hostName.indexOf('.');
+            return dot < 0 ? hostName : hostName.substring(0, dot);
         }
     }
 
@@ -162,12 +229,10 @@ public record TargetConfirmations(TargetConfirmation pod, TargetConfirmation nod
             contradictions.add(reason);
         }
 
-        void addAll(Links other) {
-            other.missing.stream().filter(reason -> !missing.contains(reason)).forEach(missing::add);
+        void addContradictions(Links other) {
             other.contradictions.stream()
                     .filter(reason -> !contradictions.contains(reason))
                     .forEach(contradictions::add);
-            retryable |= other.retryable;
         }
 
         Links missingLookup(String source, Enrichment facts) {

@@ -3,6 +3,7 @@ package io.tiercel.functions.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentAlert;
@@ -59,6 +60,7 @@ public final class Replay {
         this.responder = new PlannedResponder(
                 () -> policies,
                 this::context,
+                TargetLookup.STORED,
                 store,
                 SimulatedAction.all(),
                 KillSwitch.NONE,
@@ -139,7 +141,7 @@ public final class Replay {
         try {
             switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
-                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> add(alert);
+                case EnrichStage.Result.Enriched(var alerts) -> alerts.forEach(this::add);
             }
         } catch (AlertRejected e) {
             rejected++;

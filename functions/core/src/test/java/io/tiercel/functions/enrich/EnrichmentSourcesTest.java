@@ -65,8 +65,6 @@ class EnrichmentSourcesTest {
     private static InstanceFacts instance(String id) {
         return new InstanceFacts(
                 id,
-                false,
-                null,
                 "123456789012",
                 "eu-west-1a",
                 "m7g.large",
@@ -107,7 +105,8 @@ class EnrichmentSourcesTest {
         assertEquals("Deployment", fields.get("enrich.pod.owner.kind"));
         assertEquals("cart", fields.get("enrich.pod.label[app]"));
         assertEquals("arn:aws:iam::123456789012:role/cart", fields.get("enrich.pod.role"));
-        assertEquals(true, fields.get("enrich.instance.verified"));
+        assertEquals(false, fields.get("enrich.sender.verified"));
+        assertEquals(false, fields.get("enrich.instance.confirmed"));
         assertEquals("blue", fields.get("enrich.instance.tag[team]"));
         assertEquals(List.of(), enrichment.missing());
         assertEquals(
@@ -116,36 +115,6 @@ class EnrichmentSourcesTest {
         fields.keySet()
                 .forEach(field -> assertTrue(EnrichedFields.TYPES.containsKey(field.replaceFirst("\\[.*", "")), field));
         assertEquals(enrichment, Json.read(Json.write(enrichment), Enrichment.class, StoreUnavailable::new));
-    }
-
-    @Test
-    void a_host_name_alone_does_not_verify_an_instance() {
-        Enrichment enrichment = enrich(enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", null));
-        InstanceFacts instance = enrichment.instance();
-        assertNotNull(instance);
-        assertEquals(INSTANCE_ID, instance.id());
-        assertEquals(false, instance.verified());
-        assertEquals("only the node name refers to this instance", instance.unverifiedReason());
-    }
-
-    @Test
-    void a_contradiction_makes_an_instance_unverified() {
-        nodeInstance = OTHER_INSTANCE_ID;
-        InstanceFacts contradicted = enrich(
-                        enricher(EnrichmentSourcesTest::instance, cluster), alertFrom("node-7", INSTANCE_ID))
-                .instance();
-        assertNotNull(contradicted);
-        assertEquals(false, contradicted.verified());
-        assertEquals(
-                "node node-7 is instance " + OTHER_INSTANCE_ID + " according to the cluster",
-                contradicted.unverifiedReason());
-        InstanceFacts spoofed = enrich(
-                        enricher(EnrichmentSourcesTest::instance, null),
-                        alertFrom("ip-10-0-0-9.eu-west-1.compute.internal", INSTANCE_ID))
-                .instance();
-        assertNotNull(spoofed);
-        assertEquals(false, spoofed.verified());
-        assertEquals("the alert's host is ip-10-0-0-9, but the instance is ip-10-0-0-7", spoofed.unverifiedReason());
     }
 
     @Test

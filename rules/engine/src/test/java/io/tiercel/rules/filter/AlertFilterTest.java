@@ -110,7 +110,7 @@ class AlertFilterTest {
             "enrich.instance.groups", FactType.TEXTS,
             "enrich.network.address", FactType.ADDRESS,
             "incident.count", FactType.NUMBER,
-            "enrich.instance.verified", FactType.FLAG);
+            "enrich.instance.confirmed", FactType.FLAG);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -124,7 +124,7 @@ class AlertFilterTest {
                     enrich.network.address = 10.2.0.0/16                  | true
                     incident.count >= 10 and incident.count < 100         | true
                     incident.count = 11                                   | false
-                    enrich.instance.verified = true                       | true
+                    enrich.instance.confirmed = true                      | true
                     rule contains Shell and enrich.instance.vpc exists    | true
                     """)
     void evaluatesFacts(String condition, boolean expected) throws AlertFilterException {
@@ -141,7 +141,7 @@ class AlertFilterTest {
                 "10.2.3.4",
                 "incident.count",
                 10L,
-                "enrich.instance.verified",
+                "enrich.instance.confirmed",
                 true);
         AlertFilter filter = AlertFilter.parse(condition, FACTS);
         assertEquals(expected, filter.matches(ALERT, facts), condition);

@@ -114,7 +114,6 @@ class Ec2InstanceSourceTest {
         InstanceFacts facts = enrichment.instance();
         assertNotNull(facts);
         assertEquals(instance, facts.id());
-        assertTrue(facts.verified(), String.valueOf(facts.unverifiedReason()));
         assertEquals("123456789012", facts.account());
         assertEquals("running", facts.state());
         assertEquals("m5.large", facts.type());
@@ -162,7 +161,7 @@ class Ec2InstanceSourceTest {
     }
 
     @Test
-    void a_missing_instance_is_absent_and_a_terminated_one_is_not_verified() {
+    void a_missing_instance_is_absent_and_a_terminated_one_is_described() {
         Enrichment absent = enriched(new Ec2InstanceSource(account.http), ABSENT);
         assertNull(absent.instance());
         assertEquals(List.of(LookupRecord.ABSENT), outcomes(absent));
@@ -172,7 +171,7 @@ class Ec2InstanceSourceTest {
         InstanceFacts facts =
                 enriched(new Ec2InstanceSource(account.http), ended).instance();
         assertNotNull(facts);
-        assertEquals("the instance is terminated", facts.unverifiedReason());
+        assertEquals("terminated", facts.state());
     }
 
     @ParameterizedTest

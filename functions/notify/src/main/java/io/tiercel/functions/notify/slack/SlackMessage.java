@@ -137,7 +137,6 @@ public record SlackMessage(String text, ArrayNode blocks) {
         InstanceFacts instance = enrichment.instance();
         if (instance != null) {
             facts.add(line("Instance", instance.id() + " " + instance.type() + suffix("in ", instance.vpc())));
-            facts.add(line("Unverified", instance.unverifiedReason()));
         }
         PodFacts pod = enrichment.pod();
         if (pod != null) {
