@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A strict stub for the EC2 instance metadata service, version 2. Like the real one, it answers 401 to requests without a valid
- * session token, 400 to session requests without a valid time to live, and 403 to those that a proxy forwarded.
+ * session token. It refuses session requests without a valid time to live, and those that a proxy forwarded.
  */
 final class MetadataStub implements AutoCloseable {
     static final String ID_PATH = "/latest/meta-data/instance-id";
