@@ -58,10 +58,11 @@ public final class TiercelFunctions {
      */
     public AlertReceipt enrich(@Nullable JsonNode document, Sender sender) {
         return switch (enrichStage.enrich(document, sender)) {
-            case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-            case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enrichedAlerts.publish(alert);
-                yield new AlertReceipt(alert.alert().id(), "enriched", null);
+            case EnrichStage.Result.Health(var message, var healthSender) ->
+                deduplicateStage.recordHealth(message, healthSender);
+            case EnrichStage.Result.Enriched enriched -> {
+                enriched.alerts().forEach(enrichedAlerts::publish);
+                yield new AlertReceipt(enriched.alert().alert().id(), "enriched", null);
             }
         };
     }

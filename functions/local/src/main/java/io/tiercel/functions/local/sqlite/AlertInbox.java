@@ -106,7 +106,7 @@ public final class AlertInbox {
                     insert.setLong(1, sequence.get() + 1);
                     insert.setString(3, alert.id());
                     insert.setString(5, alert.document());
-                    insert.setString(6, alert.id());
+                    insert.setString(6, sender.scoped(alert.id()));
                     int stored = insert.executeUpdate();
                     sequence.addAndGet(stored);
                     accepted += stored;

@@ -215,7 +215,7 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void recordHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(
                             "INSERT OR IGNORE INTO health (alert_id, document) VALUES (?, ?)");

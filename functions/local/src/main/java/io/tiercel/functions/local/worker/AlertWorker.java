@@ -179,12 +179,11 @@ public final class AlertWorker {
 
     private void count(EnrichStage.Result result) {
         switch (result) {
-            case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-            case EnrichStage.Result.Enriched(var enriched) -> {
-                deduplicateStage.count(enriched);
-                Enrichment enrichment = enriched.enrichment();
-                if (enrichment.sender().verified()
-                        && !TargetConfirmations.of(enrichment).doubts().isEmpty()) {
+            case EnrichStage.Result.Health(var message, var sender) -> deduplicateStage.recordHealth(message, sender);
+            case EnrichStage.Result.Enriched enriched -> {
+                enriched.alerts().forEach(deduplicateStage::count);
+                Enrichment enrichment = enriched.alert().enrichment();
+                if (!TargetConfirmations.of(enrichment).falseClaims().isEmpty()) {
                     metrics.mismatched();
                 }
             }

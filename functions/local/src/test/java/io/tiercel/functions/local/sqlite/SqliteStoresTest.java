@@ -141,8 +141,9 @@ class SqliteStoresTest {
         private AlertReceipt process(String alert) {
             try {
                 return switch (enrichStage.enrich(Json.MAPPER.readTree(alert))) {
-                    case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-                    case EnrichStage.Result.Enriched(var enriched) -> deduplicateStage.count(enriched);
+                    case EnrichStage.Result.Health(var message, var sender) ->
+                        deduplicateStage.recordHealth(message, sender);
+                    case EnrichStage.Result.Enriched enriched -> deduplicateStage.count(enriched.alert());
                 };
             } catch (IOException e) {
                 throw new IllegalArgumentException(e);
