@@ -10,6 +10,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -100,7 +101,7 @@ class SqsTargetTest {
     }
 
     private Shipper ship(SqsQueue queue) {
-        return Shipper.start(spool, new SqsTarget(queue), folder);
+        return Shipper.start(spool, new SqsTarget(queue, CredentialSource.NONE), folder);
     }
 
     @Test

@@ -52,6 +52,7 @@ final class ResponseFactory {
     private final FunctionSettings settings;
     private final SdkHttpClient client;
     private final Function<String, String> secrets;
+    private final TargetLookup targets;
     private final InstantSource clock;
     private final Policies policies;
 
@@ -60,10 +61,12 @@ final class ResponseFactory {
             ConfigurationFiles files,
             SdkHttpClient client,
             Function<String, String> secrets,
+            TargetLookup targets,
             InstantSource clock) {
         this.settings = settings;
         this.client = client;
         this.secrets = secrets;
+        this.targets = targets;
         this.clock = clock;
         this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
                 .orElseGet(Policies::defaults);
@@ -83,7 +86,7 @@ final class ResponseFactory {
         return new PlannedResponder(
                 () -> policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(new DynamoDbStateStore(table))),
-                TargetLookup.STORED,
+                targets,
                 new DynamoDbStateStore(table),
                 (http == null ? new ActionHandlers() : actionHandlers(enabled, http)).all(),
                 http == null

@@ -141,7 +141,7 @@ public final class Replay {
         try {
             switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
-                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> add(alert);
+                case EnrichStage.Result.Enriched(var alerts) -> alerts.forEach(this::add);
             }
         } catch (AlertRejected e) {
             rejected++;

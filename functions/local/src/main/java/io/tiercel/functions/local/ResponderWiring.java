@@ -63,6 +63,7 @@ final class ResponderWiring {
             ServerConfig config,
             StateStore store,
             IncidentStore incidents,
+            TargetLookup targets,
             AuditLog audit,
             ResponseRequestPublisher requests,
             Consumer<String> planChanged,
@@ -74,7 +75,7 @@ final class ResponderWiring {
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(store)),
-                TargetLookup.STORED,
+                targets,
                 store,
                 actionHandlers(config, clock).all(),
                 killSwitch(dataDirectory),

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import io.tiercel.functions.credential.IdentitySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +68,32 @@ public interface ServerSettings {
     /** File with the bearer token. */
     @WithName("token.file")
     Optional<String> tokenFile();
+
+    /** {@link IdentitySettings#ISSUER}. */
+    Optional<String> identityIssuer();
+
+    /** {@link IdentitySettings#AUDIENCE}. */
+    Optional<String> identityAudience();
+
+    /** {@link IdentitySettings#SERVICE_ACCOUNT}. */
+    Optional<String> identityServiceAccount();
+
+    /** {@link IdentitySettings#KEYS}. */
+    Optional<String> identityKeys();
+
+    /** {@link IdentitySettings#EC2_CERTIFICATES}. */
+    @WithName("identity-ec2-certificates")
+    Optional<String> identityEc2Certificates();
+
+    /** {@link IdentitySettings#EC2_ACCOUNTS}. */
+    @WithName("identity-ec2-accounts")
+    Optional<String> identityEc2Accounts();
+
+    /** {@link IdentitySettings#CLIENT_CERTIFICATES}. */
+    Optional<String> identityClientCertificates();
+
+    /** {@link IdentitySettings#REQUIRED}. */
+    Optional<String> identityRequired();
 
     /** The server's certificate chain, PEM. */
     @WithName("tls.certificate")
