@@ -82,8 +82,14 @@ public final class PlannedResponder implements Responder {
         this.commands = new OperatorCommands(store, clock);
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
         this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
-        this.decider =
-                new StepDecider(policies, executor, killSwitch, new ActionCaps(store, clock), circuitBreaker, clock);
+        this.decider = new StepDecider(
+                policies,
+                new TargetCheck(lookup, clock),
+                executor,
+                killSwitch,
+                new ActionCaps(store, clock),
+                circuitBreaker,
+                clock);
         this.killSwitch = killSwitch;
         this.audit = audit;
         this.listener = listener;
@@ -138,15 +144,11 @@ public final class PlannedResponder implements Responder {
         switch (step.state()) {
             case PLANNED -> decider.decide(session, step);
             case APPROVED -> decider.startApproved(session, step);
-            case APPLYING -> executor.resume(session, step);
-            case WAITING -> {
-                if (step.isDue(clock.instant())) {
-                    session.save(step.withState(StepState.EXPIRED, List.of("not approved in time")));
-                }
-            }
+            case APPLYING -> decider.resume(session, step);
+            case WAITING -> decider.keepWaiting(session, step);
             case APPLIED, PARTIAL, FAILED -> {
                 if (step.isDue(clock.instant()) && step.undoable()) {
-                    session.save(step.withState(StepState.RELEASING, List.of("its time limit has passed")));
+                    session.save(step.release("its time limit has passed"));
                 }
             }
             case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED, DRIFTED -> {}
@@ -182,12 +184,11 @@ public final class PlannedResponder implements Responder {
     }
 
     private static Step release(Step step, OperatorCommands.Command command) {
-        List<String> note = List.of("released by " + command.by());
+        String reason = "released by " + command.by();
         return switch (step.state()) {
-            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, note);
-            case APPLYING, APPLIED, PARTIAL, FAILED ->
-                step.undoable() ? step.withState(StepState.RELEASING, note) : step;
-            case DRIFTED -> step.withState(StepState.RELEASING, note);
+            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, List.of(reason));
+            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.release(reason) : step;
+            case DRIFTED -> step.release(reason);
             case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED -> step;
         };
     }

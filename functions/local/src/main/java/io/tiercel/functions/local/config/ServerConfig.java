@@ -97,6 +97,7 @@ public record ServerConfig(
                 IdentitySettings.KEYS, settings.identityKeys(),
                 IdentitySettings.EC2_CERTIFICATES, settings.identityEc2Certificates(),
                 IdentitySettings.EC2_ACCOUNTS, settings.identityEc2Accounts(),
+                IdentitySettings.CLIENT_CERTIFICATES, settings.identityClientCertificates(),
                 IdentitySettings.REQUIRED, settings.identityRequired());
         return IdentitySettings.parse(
                 name -> values.getOrDefault(name, Optional.empty()),

@@ -89,6 +89,9 @@ public interface ServerSettings {
     @WithName("identity-ec2-accounts")
     Optional<String> identityEc2Accounts();
 
+    /** {@link IdentitySettings#CLIENT_CERTIFICATES}. */
+    Optional<String> identityClientCertificates();
+
     /** {@link IdentitySettings#REQUIRED}. */
     Optional<String> identityRequired();
 
