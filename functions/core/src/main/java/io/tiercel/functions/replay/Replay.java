@@ -34,8 +34,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Actions
- * are simulated: every target exists, has no tags and labels, and every call succeeds.
+ * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Senders
+ * and actions are simulated: every target is confirmed, has no tags and labels, and every call succeeds.
  */
 public final class Replay {
     private final IncidentRules rules;
@@ -151,8 +151,10 @@ public final class Replay {
         }
     }
 
-    private void add(EnrichedAlert enriched) {
-        if (!alertIds.add(enriched.toIncidentAlert().alertId())) {
+    private void add(EnrichedAlert recorded) {
+        EnrichedAlert enriched = new EnrichedAlert(
+                recorded.alert(), recorded.fingerprint(), SimulatedSources.confirm(recorded.enrichment()));
+        if (!alertIds.add(recorded.toIncidentAlert().alertId())) {
             return;
         }
         Alert alert = enriched.alert().alert();
