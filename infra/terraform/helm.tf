@@ -10,9 +10,10 @@ locals {
         region   = data.aws_region.current.region
       }
     }
+    identity = { audience = var.settings.identity.audience }
     serviceAccount = {
       create      = true
-      name        = try(var.cluster.service_account, "")
+      name        = try(var.cluster.service_account, "tiercel-sensor")
       annotations = local.cluster_name == null ? {} : module.sensor_access[0].service_account_annotations
     }
     # Permissions in the cluster for the groups of the access entries.

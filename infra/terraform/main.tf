@@ -1,11 +1,28 @@
 # The response pipeline, the access of sensors and functions to a cluster, and the pipeline's alarms.
 
 locals {
-  function_zip = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
-  cluster_name = try(var.cluster.name, null)
-  # respond needs access to the cluster only if an action on it is enabled.
+  function_zip    = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
+  cluster_name    = try(var.cluster.name, null)
   acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
-  tags            = merge({ Application = "tiercel", Pipeline = var.name }, var.settings.tags)
+  # respond looks targets up in the cluster before it acts on them, also on instances and roles.
+  acts_on_targets = anytrue([for action in var.responses.actions : can(regex("^(k8s|ec2|iam):", action))])
+  # The group enrich only reads, and the group respond acts.
+  groups = {
+    enrich  = ["enrich"]
+    respond = concat(local.acts_on_targets ? ["enrich"] : [], local.acts_on_cluster ? ["respond"] : [])
+  }
+  issuer = local.cluster_name == null ? null : (
+    var.cluster.issuer != null ? var.cluster.issuer :
+    var.cluster.oidc_provider_arn != null ? "https://${split(":oidc-provider/", var.cluster.oidc_provider_arn)[1]}" :
+    data.aws_eks_cluster.this[0].identity[0].oidc[0].issuer
+  )
+  tags = merge({ Application = "tiercel", Pipeline = var.name }, var.settings.tags)
+}
+
+data "aws_eks_cluster" "this" {
+  count = local.cluster_name == null || try(var.cluster.issuer, null) != null || try(var.cluster.oidc_provider_arn, null) != null ? 0 : 1
+
+  name = var.cluster.name
 }
 
 module "pipeline" {
@@ -27,6 +44,10 @@ module "pipeline" {
   responses = merge(var.responses, {
     # EKS, its node groups and Karpenter set this tag on the instances of a cluster.
     instance_tags = var.responses.instance_tags != null ? var.responses.instance_tags : local.cluster_name == null ? {} : { "kubernetes.io/cluster/${local.cluster_name}" = "owned" }
+  })
+  identity = merge(var.settings.identity, {
+    issuer          = local.issuer
+    service_account = local.cluster_name == null ? "tiercel/tiercel-sensor" : "${var.cluster.namespace}/${var.cluster.service_account}"
   })
   configuration = { incidents = var.settings.incidents, enrichment = var.settings.enrichment }
   tags          = var.settings.tags
@@ -50,7 +71,7 @@ module "cluster_access" {
   count  = local.cluster_name == null ? 0 : 1
 
   cluster_name = var.cluster.name
-  roles        = { for name, arn in module.pipeline.function_role_arns : name => arn if name == "enrich" || (name == "respond" && local.acts_on_cluster) }
+  functions    = { for name, groups in local.groups : name => { role_arn = module.pipeline.function_role_arns[name], groups = groups } if length(groups) > 0 }
   tags         = local.tags
 }
 

@@ -19,7 +19,7 @@ output "sensor_role_arn" {
 }
 
 output "kubernetes_groups" {
-  description = "Kubernetes group of each function in the cluster, by function name. Null without a cluster. The Helm chart, or the manifests in infra/kubernetes, grant the groups their permissions."
+  description = "Kubernetes groups of each function in the cluster, by function name. Null without a cluster. The Helm chart, or the manifests in infra/kubernetes, grant the groups their permissions."
   value       = one(module.cluster_access[*].groups)
 }
 

@@ -11,12 +11,13 @@ variable "name" {
 }
 
 variable "cluster" {
-  description = "The EKS cluster of the sensors. name: name of the cluster. namespace, service_account: those of the sensors. oidc_provider_arn: ARN of the cluster's OpenID Connect provider in IAM, for IRSA; null for EKS Pod Identity. enrich looks up pods and nodes in this cluster, and respond acts on it if an action is enabled. Null: no cluster."
+  description = "The EKS cluster of the sensors. name: name of the cluster. namespace, service_account: those of the sensors. oidc_provider_arn: ARN of the cluster's OpenID Connect provider in IAM, for IRSA; null for EKS Pod Identity. issuer: URL of the issuer of its service account tokens, which prove the sensors' nodes; null for the one that EKS reports. enrich looks up pods and nodes in this cluster, and respond does so before it acts. Null: no cluster."
   type = object({
     name              = string
     namespace         = optional(string, "tiercel")
     service_account   = optional(string, "tiercel-sensor")
     oidc_provider_arn = optional(string)
+    issuer            = optional(string)
   })
   default = null
 
@@ -56,7 +57,7 @@ variable "responses" {
 }
 
 variable "settings" {
-  description = "Other settings. function_zip: path of the built functions; null for functions/aws/target/function.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment: content of the incident rules and of the enrichment file, or the path in a layer. alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
+  description = "Other settings. function_zip: path of the built functions; null for functions/aws/target/function.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment: content of the incident rules and of the enrichment file, or the path in a layer. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
   type = object({
     function_zip       = optional(string)
     architecture       = optional(string, "arm64")
@@ -68,8 +69,14 @@ variable "settings" {
     layers             = optional(list(string), [])
     incidents          = optional(string)
     enrichment         = optional(string)
-    alarm_topic_arn    = optional(string)
-    tags               = optional(map(string), {})
+    identity = optional(object({
+      audience         = optional(string, "tiercel")
+      required         = optional(bool, false)
+      ec2_certificates = optional(string)
+      ec2_accounts     = optional(list(string), [])
+    }), {})
+    alarm_topic_arn = optional(string)
+    tags            = optional(map(string), {})
   })
   default  = {}
   nullable = false

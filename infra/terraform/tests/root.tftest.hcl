@@ -22,6 +22,11 @@ mock_provider "aws" {
       region = "eu-west-1"
     }
   }
+  mock_data "aws_eks_cluster" {
+    defaults = {
+      identity = [{ oidc = [{ issuer = "https://oidc.eks.eu-west-1.amazonaws.com/id/REPORTED" }] }]
+    }
+  }
   mock_resource "aws_kms_key" {
     defaults = {
       arn = "arn:aws:kms:eu-west-1:123456789012:key/mock"
@@ -74,7 +79,7 @@ run "cluster_gives_access_to_sensors_and_enrich" {
   }
 
   assert {
-    condition     = output.sensor_role_arn != null && output.kubernetes_groups == { enrich = "tiercel-enrich" }
+    condition     = output.sensor_role_arn != null && output.kubernetes_groups == { enrich = tolist(["tiercel-enrich"]) }
     error_message = "Sensors need a role and enrich needs an access entry; respond must have none, because no action needs it."
   }
   assert {
@@ -96,8 +101,8 @@ run "cluster_action_gives_access_to_respond" {
   }
 
   assert {
-    condition     = output.kubernetes_groups == { enrich = "tiercel-enrich", respond = "tiercel-respond" }
-    error_message = "respond has no access entry."
+    condition     = output.kubernetes_groups == { enrich = tolist(["tiercel-enrich"]), respond = tolist(["tiercel-enrich", "tiercel-respond"]) }
+    error_message = "respond has no access entry, or may not look targets up."
   }
   assert {
     condition     = yamldecode(output.helm_values).serviceAccount.annotations["eks.amazonaws.com/role-arn"] == output.sensor_role_arn
@@ -106,6 +111,81 @@ run "cluster_action_gives_access_to_respond" {
   assert {
     condition     = yamldecode(output.helm_values).respond == { rbac = { create = true }, actions = ["k8s:label"] } && yamldecode(output.helm_values).enrich.rbac.create
     error_message = "The Helm values must grant respond the permissions of its actions, and enrich its own."
+  }
+}
+
+run "instance_action_lets_respond_look_targets_up" {
+  command = apply
+
+  variables {
+    cluster   = { name = "prod" }
+    responses = { actions = ["ec2:stop"] }
+  }
+
+  assert {
+    condition     = output.kubernetes_groups["respond"] == tolist(["tiercel-enrich"])
+    error_message = "respond must read pods and nodes, and must not act on the cluster."
+  }
+  assert {
+    condition     = local.issuer == "https://oidc.eks.eu-west-1.amazonaws.com/id/REPORTED"
+    error_message = "The issuer must be the one that EKS reports."
+  }
+}
+
+run "calls_of_receivers_need_no_access" {
+  command = apply
+
+  variables {
+    cluster   = { name = "prod" }
+    responses = { actions = ["webhook"], webhook_secret_arns = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf"] }
+  }
+
+  assert {
+    condition     = output.kubernetes_groups == { enrich = tolist(["tiercel-enrich"]) }
+    error_message = "respond must have no access entry, because a webhook has no target in the cluster."
+  }
+}
+
+run "issuer_is_the_provider_of_irsa" {
+  command = plan
+
+  variables {
+    cluster = {
+      name              = "prod"
+      oidc_provider_arn = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF"
+    }
+  }
+
+  assert {
+    condition     = local.issuer == "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF" && length(data.aws_eks_cluster.this) == 0
+    error_message = "The issuer must follow from the OpenID Connect provider."
+  }
+}
+
+run "issuer_can_be_set" {
+  command = plan
+
+  variables {
+    cluster  = { name = "prod", namespace = "watch", issuer = "https://issuer.example.com" }
+    settings = { function_zip = "./tests/placeholder.zip", identity = { audience = "prod", required = true } }
+  }
+
+  assert {
+    condition     = local.issuer == "https://issuer.example.com" && length(data.aws_eks_cluster.this) == 0
+    error_message = "The issuer must be the one that is set."
+  }
+  assert {
+    condition     = local.helm_values.identity.audience == "prod"
+    error_message = "The sensors' tokens have another audience than the one that enrich accepts."
+  }
+}
+
+run "no_issuer_without_a_cluster" {
+  command = plan
+
+  assert {
+    condition     = local.issuer == null && length(data.aws_eks_cluster.this) == 0 && local.helm_values.serviceAccount.name == "tiercel-sensor"
+    error_message = "Without a cluster there is no issuer, and the chart keeps its service account."
   }
 }
 

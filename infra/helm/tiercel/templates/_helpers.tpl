@@ -20,7 +20,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
 {{- define "tiercel.serviceAccount" -}}
-{{- if .Values.serviceAccount.create }}{{ default (include "tiercel.name" .) .Values.serviceAccount.name }}{{ else }}{{ default "default" .Values.serviceAccount.name }}{{ end }}
+{{- required "serviceAccount.name: set the name of the sensors' service account" .Values.serviceAccount.name }}
 {{- end }}
 
 {{- define "tiercel.image" -}}
@@ -30,6 +30,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{/* The HTTPS URL that sensors deliver to, or empty. */}}
 {{- define "tiercel.deliveryServer" -}}
 {{- if .Values.server.enabled }}https://{{ include "tiercel.server" . }}.{{ .Release.Namespace }}.svc:{{ .Values.server.port }}{{ else }}{{ .Values.delivery.server }}{{ end }}
+{{- end }}
+
+{{/* Not empty if sensors send a token with their alerts. */}}
+{{- define "tiercel.sendsToken" -}}
+{{- if and .Values.identity.enabled (or .Values.delivery.sqs.queueUrl (include "tiercel.deliveryServer" .)) }}true{{ end }}
 {{- end }}
 
 {{/* The sensor's configuration: settings from values, which override those of "config". */}}
@@ -80,6 +85,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 {{- if .Values.delivery.authorizationSecret }}{{ $_ := set $delivery "authorization_file" "/etc/tiercel/delivery-authorization/authorization" }}{{ end }}
 {{- $_ := set $fromValues "delivery" $delivery }}
+{{- end }}
+{{- if include "tiercel.sendsToken" . }}
+{{- $_ := set $fromValues "identity" (dict "token_file" "/etc/tiercel/identity/token") }}
 {{- end }}
 {{- if .Values.grpc.enabled }}
 {{- $grpc := dict "listen" (printf "0.0.0.0:%d" (int .Values.grpc.port)) "certificate" "/etc/tiercel/grpc-tls/tls.crt" "key" "/etc/tiercel/grpc-tls/tls.key" "ca" "/etc/tiercel/grpc-tls/ca.crt" }}

@@ -19,6 +19,37 @@ app.kubernetes.io/component: server
 {{- end }}
 {{- end }}
 
+{{/* The server's environment, as a YAML map. Values of "env" override the others. */}}
+{{- define "tiercel.serverEnvironment" -}}
+{{- $environment := dict
+    "TIERCEL_HOST" "0.0.0.0"
+    "TIERCEL_PORT" (toString .Values.server.port)
+    "TIERCEL_DATA" "/var/lib/tiercel/functions"
+    "TIERCEL_TLS_CERTIFICATE" "/etc/tiercel/tls/tls.crt"
+    "TIERCEL_TLS_KEY" "/etc/tiercel/tls/tls.key"
+    "TIERCEL_TLS_AUTHORITY" "/etc/tiercel/tls/ca.crt" }}
+{{- if .Values.cluster }}{{ $_ := set $environment "TIERCEL_CLUSTER" .Values.cluster }}{{ end }}
+{{- range $name, $text := .Values.server.files }}
+{{- if $text }}{{ $_ := set $environment (printf "TIERCEL_%s" (upper $name)) (printf "/etc/tiercel/files/%s.yaml" $name) }}{{ end }}
+{{- end }}
+{{- if .Values.server.tokenSecret }}{{ $_ := set $environment "TIERCEL_TOKEN_FILE" "/etc/tiercel/token/token" }}{{ end }}
+{{- if .Values.server.actions }}{{ $_ := set $environment "TIERCEL_ACTIONS" (join "," .Values.server.actions) }}{{ end }}
+{{- if .Values.server.enrichSources }}{{ $_ := set $environment "TIERCEL_ENRICH_SOURCES" (join "," .Values.server.enrichSources) }}{{ end }}
+{{- if .Values.server.eksCluster }}{{ $_ := set $environment "TIERCEL_EKS_CLUSTER" .Values.server.eksCluster }}{{ end }}
+{{- with .Values.server.identity }}{{ if .enabled }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_KEYS" "kubernetes" }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_AUDIENCE" $.Values.identity.audience }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_SERVICE_ACCOUNT" (printf "%s/%s" $.Release.Namespace (include "tiercel.serviceAccount" $)) }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_REQUIRED" (toString .required) }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_CLIENT_CERTIFICATES" (toString .clientCertificates) }}
+{{- if .ec2Certificates }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_EC2_CERTIFICATES" "/etc/tiercel/files/ec2-certificates.pem" }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_EC2_ACCOUNTS" (join "," .ec2Accounts) }}
+{{- end }}
+{{- end }}{{ end }}
+{{- toYaml (mergeOverwrite $environment (deepCopy .Values.server.env)) }}
+{{- end }}
+
 {{/* The configuration files that are set, as data of a ConfigMap. */}}
 {{- define "tiercel.serverFiles" -}}
 {{- range $name, $text := .Values.server.files }}
@@ -27,4 +58,8 @@ app.kubernetes.io/component: server
   {{- $text | trim | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- with .Values.server.identity }}{{ if and .enabled .ec2Certificates }}
+ec2-certificates.pem: |
+  {{- .ec2Certificates | trim | nindent 2 }}
+{{- end }}{{ end }}
 {{- end }}

@@ -5,6 +5,8 @@
 locals {
   enabled_actions     = toset(var.responses.actions)
   has_cluster_actions = anytrue([for action in local.enabled_actions : startswith(action, "k8s:")])
+  # Actions on a pod, a node or an instance, in contrast to calls of receivers.
+  acts_on_targets = anytrue([for action in local.enabled_actions : can(regex("^(k8s|ec2|iam):", action))])
   # A pod may have its own network interfaces (security groups for pods), which are isolated together with the pod.
   has_isolation   = contains(local.enabled_actions, "ec2:isolate") || contains(local.enabled_actions, "k8s:isolate-pod")
   has_aws_actions = local.has_isolation || anytrue([for action in local.enabled_actions : can(regex("^(ec2|iam|lambda):", action))])
@@ -40,10 +42,11 @@ locals {
       resources  = ["${local.ec2}:security-group/*"]
       conditions = [local.in_region, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSecurityGroup"] }]
     }
-    ManageQuarantineGroupRules = {
+    # The group that an interface passes through on its way into quarantine is deleted when nothing uses it.
+    ManageQuarantineGroups = {
       actions = [
         "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress",
-        "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup",
       ]
       resources  = ["${local.ec2}:security-group/*"]
       conditions = [local.in_region, local.created_by_tiercel]
@@ -125,7 +128,19 @@ locals {
         conditions = concat([local.in_region], local.instance_tagged)
       }
     }
-    "iam:revoke-sessions" = {
+    "iam:revoke-sessions" = merge(var.cluster_name == null ? {} : {
+      # The role of a pod with EKS Pod Identity is known to EKS only.
+      ListPodIdentityAssociations = {
+        actions    = ["eks:ListPodIdentityAssociations"]
+        resources  = [local.cluster_arn]
+        conditions = []
+      }
+      DescribePodIdentityAssociations = {
+        actions    = ["eks:DescribePodIdentityAssociation"]
+        resources  = ["arn:${local.partition}:eks:${local.region}:${local.account}:podidentityassociation/${var.cluster_name}/*"]
+        conditions = []
+      }
+      }, {
       GetInstanceProfiles = {
         actions    = ["iam:GetInstanceProfile"]
         resources  = ["arn:${local.partition}:iam::${local.account}:instance-profile/*"]
@@ -136,7 +151,7 @@ locals {
         resources  = var.responses.role_arns
         conditions = []
       }
-    }
+    })
     "lambda:invoke" = {
       InvokeReceivers = {
         actions    = ["lambda:InvokeFunction"]
@@ -152,11 +167,12 @@ locals {
       }
     }
   }
+  # Looking targets up.
   common = merge(
-    local.has_aws_actions ? {
+    local.has_aws_actions || local.acts_on_targets ? {
       DescribeInstances = { actions = ["ec2:DescribeInstances"], resources = ["*"], conditions = [] }
     } : {},
-    local.has_cluster_actions ? {
+    local.acts_on_targets && var.cluster_name != null ? {
       DescribeCluster = { actions = ["eks:DescribeCluster"], resources = [local.cluster_arn], conditions = [] }
     } : {},
   )

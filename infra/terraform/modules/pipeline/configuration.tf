@@ -7,6 +7,8 @@ locals {
     responses  = var.responses.policies
     incidents  = var.configuration.incidents
     enrichment = var.configuration.enrichment
+
+    ec2-certificates = var.identity.ec2_certificates
   }
   parameters     = { for name, text in local.files : name => text if text != null && !startswith(coalesce(text, "none"), "/opt/") }
   file_locations = { for name, text in local.files : name => text == null ? null : startswith(coalesce(text, "none"), "/opt/") ? text : "ssm:${aws_ssm_parameter.configuration[name].name}:${aws_ssm_parameter.configuration[name].version}" }
@@ -16,7 +18,7 @@ locals {
   enrichment     = local.file_locations.enrichment == null ? {} : { TIERCEL_ENRICHMENT = local.file_locations.enrichment }
   # The files that each function reads.
   files_by_function = {
-    enrich      = ["incidents", "enrichment"]
+    enrich      = ["incidents", "enrichment", "ec2-certificates"]
     deduplicate = ["incidents"]
     respond     = ["responses"]
     notify      = ["responses"]
@@ -28,9 +30,23 @@ locals {
     { TIERCEL_ENRICH_SOURCES = var.cluster_name == null ? "aws" : "aws,kubernetes" },
     var.cluster_name == null ? {} : { TIERCEL_CLUSTER = var.cluster_name, TIERCEL_EKS_CLUSTER = var.cluster_name },
   )
+  # enrich verifies senders and stores the result with the alert. No other function sees a credential.
+  identity = merge(
+    var.identity.issuer == null ? {} : {
+      TIERCEL_IDENTITY_ISSUER          = var.identity.issuer
+      TIERCEL_IDENTITY_AUDIENCE        = var.identity.audience
+      TIERCEL_IDENTITY_SERVICE_ACCOUNT = var.identity.service_account
+    },
+    var.identity.ec2_certificates == null ? {} : {
+      TIERCEL_IDENTITY_EC2_CERTIFICATES = local.file_locations.ec2-certificates
+      TIERCEL_IDENTITY_EC2_ACCOUNTS     = join(",", length(var.identity.ec2_accounts) == 0 ? [local.account] : var.identity.ec2_accounts)
+    },
+    var.identity.required ? { TIERCEL_IDENTITY_REQUIRED = "true" } : {},
+  )
   response_settings = merge(
     length(local.action_systems) == 0 ? {} : { TIERCEL_ACTIONS = join(",", local.action_systems) },
-    local.has_cluster_actions ? { TIERCEL_EKS_CLUSTER = var.cluster_name } : {},
+    # respond looks a target up again immediately before it acts on it.
+    local.acts_on_targets ? local.enrichment_sources : {},
     var.responses.evidence == null ? {} : { TIERCEL_EVIDENCE = var.responses.evidence },
   )
   slack    = var.notifications.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.notifications.slack_secret_arn }

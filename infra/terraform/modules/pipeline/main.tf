@@ -33,6 +33,7 @@ locals {
           TIERCEL_REFUSED_QUEUE_URL     = aws_sqs_queue.dead_letters["alerts"].url
         },
         local.enrichment_sources,
+        local.identity,
         local.incident_rules,
         local.enrichment,
       )

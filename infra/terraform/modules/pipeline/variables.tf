@@ -205,6 +205,51 @@ variable "configuration" {
   }
 }
 
+variable "identity" {
+  description = "How enrich verifies the senders of alerts (docs/identity.md). issuer: URL of the cluster's OpenID Connect issuer. audience, service_account: those of sensors' tokens, NAMESPACE/NAME. required: reject alerts of senders that are not verified. ec2_certificates: AWS's certificates that sign instance identity documents (PEM), or their path in a layer. ec2_accounts: accounts of the instances; empty for this account. Without issuer and ec2_certificates, no sender is verified."
+  type = object({
+    issuer           = optional(string)
+    audience         = optional(string, "tiercel")
+    service_account  = optional(string, "tiercel/tiercel-sensor")
+    required         = optional(bool, false)
+    ec2_certificates = optional(string)
+    ec2_accounts     = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.identity.issuer == null ? true : can(regex("^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?$", var.identity.issuer))
+    error_message = "identity.issuer must be an https URL without a query. Example: \"https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF\"."
+  }
+  validation {
+    condition     = can(regex("^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$", var.identity.audience))
+    error_message = "identity.audience must be 1 to 128 letters, digits or the characters ._:/-, and must start with a letter or digit."
+  }
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", var.identity.service_account))
+    error_message = "identity.service_account must be NAMESPACE/NAME. Example: \"tiercel/tiercel-sensor\"."
+  }
+  validation {
+    condition     = !var.identity.required || var.identity.issuer != null || var.identity.ec2_certificates != null
+    error_message = "identity.required needs identity.issuer or identity.ec2_certificates. Otherwise every alert would be rejected."
+  }
+  validation {
+    condition = var.identity.ec2_certificates == null ? true : startswith(var.identity.ec2_certificates, "/opt/") || (
+      strcontains(var.identity.ec2_certificates, "-----BEGIN CERTIFICATE-----") && length(var.identity.ec2_certificates) <= 8192
+    )
+    error_message = "identity.ec2_certificates must be PEM certificates with at most 8192 characters, for example file(\"ec2-certificates.pem\"). Put more into a layer and set its path, for example \"/opt/ec2-certificates.pem\"."
+  }
+  validation {
+    condition     = length(var.identity.ec2_accounts) <= 100 && alltrue([for id in var.identity.ec2_accounts : can(regex("^[0-9]{12}$", id))])
+    error_message = "identity.ec2_accounts must be at most 100 account IDs of 12 digits, as strings. Example: [\"111122223333\"]."
+  }
+  validation {
+    condition     = length(var.identity.ec2_accounts) == 0 || var.identity.ec2_certificates != null
+    error_message = "identity.ec2_accounts has no effect without identity.ec2_certificates."
+  }
+}
+
 variable "tags" {
   description = "Tags of all resources that support tags."
   type        = map(string)

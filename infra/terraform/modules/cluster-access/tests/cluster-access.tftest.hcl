@@ -2,17 +2,17 @@ mock_provider "aws" {}
 
 variables {
   cluster_name = "prod"
-  roles = {
-    enrich  = "arn:aws:iam::123456789012:role/tiercel-enrich"
-    respond = "arn:aws:iam::123456789012:role/tiercel-respond"
+  functions = {
+    enrich  = { role_arn = "arn:aws:iam::123456789012:role/tiercel-enrich", groups = ["enrich"] }
+    respond = { role_arn = "arn:aws:iam::123456789012:role/tiercel-respond", groups = ["respond", "enrich"] }
   }
 }
 
-run "each_function_has_its_own_group" {
+run "each_function_is_in_its_groups" {
   command = apply
 
   assert {
-    condition     = output.groups == { enrich = "tiercel-enrich", respond = "tiercel-respond" }
+    condition     = output.groups == { enrich = tolist(["tiercel-enrich"]), respond = tolist(["tiercel-enrich", "tiercel-respond"]) }
     error_message = "The groups must equal those of infra/kubernetes."
   }
   assert {
@@ -24,7 +24,15 @@ run "each_function_has_its_own_group" {
 run "unknown_function" {
   command = plan
   variables {
-    roles = { notify = "arn:aws:iam::123456789012:role/tiercel-notify" }
+    functions = { notify = { role_arn = "arn:aws:iam::123456789012:role/tiercel-notify", groups = ["enrich"] } }
   }
-  expect_failures = [var.roles]
+  expect_failures = [var.functions]
+}
+
+run "unknown_group" {
+  command = plan
+  variables {
+    functions = { enrich = { role_arn = "arn:aws:iam::123456789012:role/tiercel-enrich", groups = ["system:masters"] } }
+  }
+  expect_failures = [var.functions]
 }

@@ -416,7 +416,7 @@ run "every_ec2_write_is_restricted_to_the_region" {
   assert {
     condition = alltrue([for sid, statement in local.statements :
       contains([for condition in statement.conditions : condition.variable], "aws:RequestedRegion")
-      if anytrue([for action in statement.actions : can(regex("^(ec2|autoscaling|elasticloadbalancing):[^D]|:Detach|:Deregister", action))])
+      if anytrue([for action in statement.actions : can(regex("^(ec2|autoscaling|elasticloadbalancing):[^D]|^ec2:Delete|:Detach|:Deregister", action))])
     ])
     error_message = "A write is not restricted to the region."
   }
@@ -457,9 +457,146 @@ run "labels_need_the_cluster_only" {
   }
 
   assert {
-    condition     = toset(keys(local.statements)) == toset(["DescribeCluster"]) && aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "kubernetes"
-    error_message = "k8s:label must grant only describing the cluster."
+    condition     = toset(keys(local.statements)) == toset(["DescribeCluster", "DescribeInstances"]) && aws_lambda_function.function["respond"].environment[0].variables["TIERCEL_ACTIONS"] == "kubernetes"
+    error_message = "k8s:label must grant only looking the target up."
   }
+}
+
+run "senders_are_verified_by_enrich_only" {
+  command = plan
+
+  variables {
+    cluster_name = "prod"
+    identity = {
+      issuer          = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF"
+      service_account = "watch/sensors"
+      required        = true
+    }
+  }
+
+  assert {
+    condition = { for name, value in aws_lambda_function.function["enrich"].environment[0].variables : name => value if startswith(name, "TIERCEL_IDENTITY_") } == {
+      TIERCEL_IDENTITY_ISSUER          = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF"
+      TIERCEL_IDENTITY_AUDIENCE        = "tiercel"
+      TIERCEL_IDENTITY_SERVICE_ACCOUNT = "watch/sensors"
+      TIERCEL_IDENTITY_REQUIRED        = "true"
+    }
+    error_message = "enrich has other identity settings."
+  }
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.function : name == "enrich" || length([for variable in keys(function.environment[0].variables) : variable if startswith(variable, "TIERCEL_IDENTITY_")]) == 0])
+    error_message = "Another function than enrich has identity settings."
+  }
+}
+
+run "instance_identity_needs_certificates" {
+  command = apply
+
+  variables {
+    identity = { ec2_certificates = "-----BEGIN CERTIFICATE-----" }
+  }
+
+  assert {
+    condition     = startswith(aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_IDENTITY_EC2_CERTIFICATES"], "ssm:/tiercel/tiercel/ec2-certificates:")
+    error_message = "enrich lacks the location of the certificates."
+  }
+  assert {
+    condition     = aws_lambda_function.function["enrich"].environment[0].variables["TIERCEL_IDENTITY_EC2_ACCOUNTS"] == "123456789012"
+    error_message = "Without accounts, exactly the instances of this account must be accepted."
+  }
+  assert {
+    condition     = length([for statement in data.aws_iam_policy_document.own["enrich"].statement : statement if statement.sid == "ReadConfiguration"]) == 1
+    error_message = "enrich must have permission to read the certificates."
+  }
+}
+
+run "targets_are_looked_up_again_before_an_action" {
+  command = plan
+
+  variables {
+    cluster_name = "prod"
+    responses    = { actions = ["iam:revoke-sessions"], role_arns = ["arn:aws:iam::123456789012:role/prod-nodes-*"] }
+  }
+
+  assert {
+    condition     = alltrue([for name in ["TIERCEL_ENRICH_SOURCES", "TIERCEL_EKS_CLUSTER"] : aws_lambda_function.function["respond"].environment[0].variables[name] == aws_lambda_function.function["enrich"].environment[0].variables[name]])
+    error_message = "respond must look targets up in the same places as enrich."
+  }
+  assert {
+    condition     = local.statements["ListPodIdentityAssociations"].resources == [local.cluster_arn] && local.statements["DescribePodIdentityAssociations"].resources == ["arn:aws:eks:eu-west-1:123456789012:podidentityassociation/prod/*"]
+    error_message = "Pod Identity associations must be restricted to the cluster."
+  }
+  assert {
+    condition     = contains(keys(local.statements), "DescribeInstances") && contains(keys(local.statements), "DescribeCluster")
+    error_message = "respond may not look targets up."
+  }
+}
+
+run "calls_of_receivers_look_nothing_up" {
+  command = plan
+
+  variables {
+    cluster_name = "prod"
+    responses    = { actions = ["webhook"], webhook_secret_arns = ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:hook-AbCdEf"] }
+  }
+
+  assert {
+    condition     = keys(local.statements) == ["ReadWebhookSecrets"] && !contains(keys(aws_lambda_function.function["respond"].environment[0].variables), "TIERCEL_ENRICH_SOURCES")
+    error_message = "A webhook must grant reading its secret only."
+  }
+}
+
+run "groups_are_deleted_by_tag_while_isolation_is_enabled" {
+  command = plan
+
+  variables {
+    responses = { actions = ["ec2:isolate"], instance_tags = { "kubernetes.io/cluster/prod" = "owned" } }
+  }
+
+  assert {
+    condition     = [for sid, statement in local.statements : sid if contains(statement.actions, "ec2:DeleteSecurityGroup")] == ["ManageQuarantineGroups"] && contains([for condition in local.statements["ManageQuarantineGroups"].conditions : condition.variable], "aws:ResourceTag/tiercel")
+    error_message = "Only security groups that Tiercel created may be deleted."
+  }
+}
+
+run "issuer_without_tls" {
+  command = plan
+  variables {
+    identity = { issuer = "http://oidc.example.com" }
+  }
+  expect_failures = [var.identity]
+}
+
+run "service_account_without_a_namespace" {
+  command = plan
+  variables {
+    identity = { issuer = "https://oidc.example.com", service_account = "tiercel-sensor" }
+  }
+  expect_failures = [var.identity]
+}
+
+run "identity_required_without_a_way_to_prove_it" {
+  command = plan
+  variables {
+    identity = { required = true }
+  }
+  expect_failures = [var.identity]
+}
+
+run "path_instead_of_certificates" {
+  command = plan
+  variables {
+    identity = { ec2_certificates = "ec2-certificates.pem" }
+  }
+  expect_failures = [var.identity]
+}
+
+run "accounts_without_certificates" {
+  command = plan
+  variables {
+    identity = { ec2_accounts = ["123456789012"] }
+  }
+  expect_failures = [var.identity]
 }
 
 run "cluster_arn_instead_of_name" {

@@ -26,6 +26,16 @@ class HelmChartTest {
     private static final String CHART = "infra/helm/tiercel";
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";
     private static final String SERVER = "server.enabled=true server.tlsSecret=server delivery.tlsSecret=sensors";
+    private static final String TOKEN_VOLUME = """
+                    - name: identity
+                      projected:
+                        defaultMode: 256
+                        sources:
+                          - serviceAccountToken:
+                              path: token
+                              audience: "tiercel-prod"
+                              expirationSeconds: 900
+            """;
     private static final Pattern RULES = Pattern.compile("(?ms)^rules:\n.*?(?=^---|^# Source|\\z)");
     private static final Pattern CONFIG = Pattern.compile("(?m)^  tiercel.yaml: \\|\\n((?:    .*\\n)+)");
     private static final Pattern CONFIG_SUM = Pattern.compile("tiercel/config: ([0-9a-f]{64})");
@@ -38,7 +48,7 @@ class HelmChartTest {
         List<String> arguments = new ArrayList<>(
                 List.of("template", "watch", CHART, "--namespace", "tiercel", "--kube-version", "1.34"));
         for (String setting : settings) {
-            arguments.addAll(List.of("--set", setting));
+            arguments.addAll(List.of(setting.contains("=[") ? "--set-json" : "--set", setting));
         }
         return Tool.onPath("helm").run(arguments.toArray(String[]::new));
     }
@@ -81,7 +91,8 @@ class HelmChartTest {
                 .replace("/opt/tiercel/rules", Tiercel.ROOT + "/rules")
                 .replaceAll("/etc/tiercel/[a-z]+-tls/ca.crt", certificates + "/ca.crt")
                 .replaceAll("/etc/tiercel/[a-z]+-tls/tls", certificates + "/server")
-                .replace("/etc/tiercel/delivery-authorization/authorization", authorization.toString());
+                .replace("/etc/tiercel/delivery-authorization/authorization", authorization.toString())
+                .replace("/etc/tiercel/identity/token", authorization.toString());
         Path file = Files.writeString(folder.resolve("tiercel.yaml"), config);
         tiercel("config", "check", "--config", file.toString());
     }
@@ -109,6 +120,12 @@ class HelmChartTest {
                 "server.enabled=true delivery.tlsSecret=a|server.tlsSecret",
                 "server.enabled=true server.tlsSecret=a|delivery.tlsSecret",
                 SERVER + " server.actions={gcp}|/server/actions",
+                SERVER + " server.identity.enabled=false server.identity.required=true|server.identity.required",
+                SERVER + " server.identity.ec2Accounts=[\"111122223333\"]|set both ec2Certificates and ec2Accounts",
+                SERVER + " server.env.path=/|does not match pattern",
+                "identity.expirationSeconds=60|/identity/expirationSeconds",
+                "identity.audience=|/identity/audience",
+                "serviceAccount.name=|/serviceAccount/name",
                 "respond.actions={k8s:drain}|/respond/actions",
                 "priorityClass.create=true|priorityClassName"
             })
@@ -131,7 +148,55 @@ class HelmChartTest {
         assertFalse(text.contains("hostNetwork"));
         Matcher mounts = Pattern.compile("\\{name: ([a-z-]+), mountPath: [^ ,]+, readOnly: true}")
                 .matcher(text);
-        assertEquals(4, mounts.results().count(), "every mount except the spool is read-only");
+        assertEquals(5, mounts.results().count(), "every mount except the spool is read-only");
+    }
+
+    /** Sensors prove their node with a token for Tiercel only. They have no token for the API server. */
+    @Test
+    void sensorGetsATokenForItsReceiverOnly() throws Exception {
+        String text = rendered(QUEUE, "identity.audience=tiercel-prod", "identity.expirationSeconds=900");
+        assertTrue(text.contains(TOKEN_VOLUME), text);
+        assertTrue(text.contains("{name: identity, mountPath: /etc/tiercel/identity, readOnly: true}"), text);
+        assertTrue(text.contains("    identity:\n      token_file: /etc/tiercel/identity/token\n"), text);
+        assertTrue(
+                text.contains("serviceAccountName: tiercel-sensor\n      automountServiceAccountToken: false"), text);
+        assertFalse(rendered().contains("serviceAccountToken:"), "without a receiver there is no token");
+        String disabled = rendered(QUEUE, "identity.enabled=false");
+        assertFalse(disabled.contains("serviceAccountToken:") || disabled.contains("token_file"), disabled);
+    }
+
+    /** The server accepts the tokens that the chart mounts into the sensors, and verifies them with the cluster's keys. */
+    @Test
+    void serverVerifiesTheSensorsTokens() throws Exception {
+        String[] minimal = SERVER.split(" ");
+        String text = rendered(with(
+                minimal,
+                "identity.audience=shop",
+                "serviceAccount.name=watchers",
+                "server.identity.required=true",
+                "server.identity.ec2Certificates=-----BEGIN CERTIFICATE-----",
+                "server.identity.ec2Accounts=[\"111122223333\",\"444455556666\"]",
+                "server.eksCluster=prod",
+                "server.env.AWS_REGION=eu-west-1"));
+        for (String setting : List.of(
+                "KEYS, value: \"kubernetes\"",
+                "AUDIENCE, value: \"shop\"",
+                "SERVICE_ACCOUNT, value: \"tiercel/watchers\"",
+                "REQUIRED, value: \"true\"",
+                "CLIENT_CERTIFICATES, value: \"false\"",
+                "EC2_CERTIFICATES, value: \"/etc/tiercel/files/ec2-certificates.pem\"",
+                "EC2_ACCOUNTS, value: \"111122223333,444455556666\"")) {
+            assertTrue(text.contains("{name: TIERCEL_IDENTITY_" + setting + "}"), setting + " is not in " + text);
+        }
+        assertTrue(text.contains("{name: TIERCEL_EKS_CLUSTER, value: \"prod\"}"), text);
+        assertTrue(text.contains("{name: AWS_REGION, value: \"eu-west-1\"}"), text);
+        assertTrue(text.contains("  ec2-certificates.pem: |\n    -----BEGIN CERTIFICATE-----\n"), text);
+        assertTrue(text.contains("serviceAccountName: watchers\n"), text);
+        assertTrue(text.contains("name: system:service-account-issuer-discovery\n"), text);
+        assertTrue(text.contains("automountServiceAccountToken: true"), text);
+        String disabled = rendered(with(minimal, "server.identity.enabled=false"));
+        assertFalse(disabled.contains("TIERCEL_IDENTITY_") || disabled.contains("kind: ClusterRole"), disabled);
+        assertFalse(disabled.contains("automountServiceAccountToken: true"), disabled);
     }
 
     /** The server reloads response policies while it runs, but not the other files. */
@@ -191,7 +256,7 @@ class HelmChartTest {
     @Test
     void serverReadsFilesAndGetsTheRightsOfItsSettings() throws Exception {
         String[] minimal = SERVER.split(" ");
-        assertFalse(rendered(minimal).contains("ClusterRole"));
+        assertFalse(rendered(minimal).contains("kind: ClusterRole\nmetadata"));
         String text = rendered(with(
                 minimal,
                 "server.actions={kubernetes}",
@@ -201,7 +266,7 @@ class HelmChartTest {
                 "networkPolicy.enabled=true"));
         assertTrue(text.contains("https://watch-tiercel-server.tiercel.svc:8466"), text);
         assertTrue(text.contains("    - guards: {}\n"), text);
-        assertTrue(text.contains("{name: TIERCEL_RESPONSES, value: /etc/tiercel/files/responses.yaml}"), text);
+        assertTrue(text.contains("{name: TIERCEL_RESPONSES, value: \"/etc/tiercel/files/responses.yaml\"}"), text);
         assertTrue(text.contains("{name: TIERCEL_CLUSTER, value: \"shop\"}"), text);
         assertTrue(text.contains("  - kind: ServiceAccount\n    name: watch-tiercel-server\n"), text);
         assertTrue(text.contains("automountServiceAccountToken: true"), text);

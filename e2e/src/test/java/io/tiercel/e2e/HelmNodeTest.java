@@ -215,7 +215,7 @@ class HelmNodeTest {
         assertFalse(node.may(account, "patch", "pods"), "no action is enabled");
         assertFalse(node.may(account, "get", "secrets"));
         assertFalse(
-                node.may("system:serviceaccount:tiercel:watch-tiercel", "get", "pods"),
+                node.may("system:serviceaccount:tiercel:tiercel-sensor", "get", "pods"),
                 "sensors do not call the API server");
     }
 

@@ -1,7 +1,10 @@
 package io.tiercel.e2e;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -11,6 +14,12 @@ import java.util.stream.Stream;
  * @param folder the folder of the node's state
  */
 record KubeNode(Path folder) implements AutoCloseable {
+    /** Name of the node. */
+    static final String NAME = "tiercel-node";
+
+    /** Address of the node, which its pods reach. */
+    static final String ADDRESS = "10.98.0.1";
+
     /** Starts a node; skips the test if this machine cannot. */
     static KubeNode up() throws Exception {
         for (String name : new String[] {"kube-up", "kube-load", "kube-enter", "helm", "curl"}) {
@@ -58,6 +67,16 @@ record KubeNode(Path folder) implements AutoCloseable {
         return tool("kube-enter")
                 .run(Stream.concat(Stream.of("--dir", folder.toString()), Stream.of(arguments))
                         .toArray(String[]::new));
+    }
+
+    /** Starts a program in the node's namespaces. Its standard error goes to the file; the caller ends the process. */
+    Process start(Path errors, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("kube-enter", "--dir", folder.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .directory(Tiercel.ROOT.toFile())
+                .redirectError(errors.toFile())
+                .start();
     }
 
     private static String[] after(String first, String... arguments) {

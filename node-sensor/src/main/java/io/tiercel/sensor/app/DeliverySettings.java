@@ -4,6 +4,7 @@ import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
 import io.tiercel.sensor.config.Settings;
+import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.output.BatchTarget;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
@@ -12,7 +13,7 @@ import io.tiercel.sensor.sqs.SqsQueue;
 import io.tiercel.sensor.sqs.SqsTarget;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The receiver of alerts that the settings configure: a server or an SQS queue. */
@@ -25,9 +26,9 @@ public final class DeliverySettings {
             Settings.DELIVERY_AUTHORIZATION_FILE);
     private static final List<Setting> QUEUE_SETTINGS = List.of(Settings.SQS_REGION, Settings.SQS_ENDPOINT);
 
-    private final Supplier<BatchTarget> factory;
+    private final Function<CredentialSource, BatchTarget> factory;
 
-    private DeliverySettings(Supplier<BatchTarget> factory) {
+    private DeliverySettings(Function<CredentialSource, BatchTarget> factory) {
         this.factory = factory;
     }
 
@@ -78,7 +79,7 @@ public final class DeliverySettings {
                 HttpCredentials.tls(config, Settings.DELIVERY_CA, Settings.DELIVERY_CERTIFICATE, Settings.DELIVERY_KEY);
         Map<String, String> headers =
                 HttpCredentials.headers(config, Settings.DELIVERY_AUTHORIZATION, Settings.DELIVERY_AUTHORIZATION_FILE);
-        return new DeliverySettings(() -> new HttpBatchTarget(address, headers, tls));
+        return new DeliverySettings(identity -> new HttpBatchTarget(address, headers, tls, identity));
     }
 
     private static DeliverySettings queue(Config config) throws ConfigException {
@@ -87,14 +88,18 @@ public final class DeliverySettings {
                     config.text(Settings.SQS_QUEUE_URL),
                     config.text(Settings.SQS_REGION),
                     config.text(Settings.SQS_ENDPOINT));
-            return new DeliverySettings(() -> new SqsTarget(address));
+            return new DeliverySettings(identity -> new SqsTarget(address, identity));
         } catch (IllegalArgumentException e) {
             throw config.problem(Settings.SQS_QUEUE_URL, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Creates the target. */
-    BatchTarget createTarget() {
-        return factory.get();
+    /**
+     * Creates the target.
+     *
+     * @param identity credentials of the sensor, sent with each batch
+     */
+    BatchTarget createTarget(CredentialSource identity) {
+        return factory.apply(identity);
     }
 }

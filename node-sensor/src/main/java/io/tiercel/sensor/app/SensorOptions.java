@@ -6,6 +6,7 @@ import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
+import io.tiercel.sensor.identity.IdentityOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
@@ -59,6 +60,14 @@ public record SensorOptions(
         return SpoolOptions.of(
                 config.number(Settings.SPOOL_MAX_BYTES),
                 SpoolOptions.Durability.valueOf(config.text(Settings.SPOOL_SYNC).toUpperCase(Locale.ROOT)));
+    }
+
+    /**
+     * Returns what the sensor proves about itself: nothing during a replay, because a recording can come from another node and
+     * tells nothing about now.
+     */
+    IdentityOptions identity() {
+        return replay == null ? IdentitySettings.options(config) : IdentityOptions.NONE;
     }
 
     /** Returns the folder of the spool, or null if there is no spool. */

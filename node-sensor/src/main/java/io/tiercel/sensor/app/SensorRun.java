@@ -17,6 +17,7 @@ import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.EventStreams;
 import io.tiercel.sensor.event.LiveOptions;
+import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
@@ -114,16 +115,20 @@ public final class SensorRun {
     }
 
     private void runWithSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
-        try (EventStream stream = open();
+        IdentitySettings.note(options.config()).ifPresent(streams::info);
+        try (SensorIdentity identity = SensorIdentity.start(options.identity());
+                EventStream stream = open();
                 GrpcApi grpc = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
             AlertAggregator aggregator = aggregator(spool);
-            AlertDelivery delivery = new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()));
+            AlertDelivery delivery =
+                    new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()), identity::instanceId);
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
-            Shipper shipper = shipper(spool);
-            MetricsCollector metrics = new MetricsCollector(stream, eventLoop, delivery, detector, spool, shipper);
+            Shipper shipper = shipper(spool, identity);
+            MetricsCollector metrics =
+                    new MetricsCollector(stream, eventLoop, delivery, detector, identity, spool, shipper);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
@@ -230,11 +235,11 @@ public final class SensorRun {
         }
     }
 
-    private @Nullable Shipper shipper(@Nullable Spool spool) {
+    private @Nullable Shipper shipper(@Nullable Spool spool, SensorIdentity identity) {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.delivery() == null
                 ? null
-                : Shipper.start(spool, options.delivery().createTarget(), folder);
+                : Shipper.start(spool, options.delivery().createTarget(identity), folder);
     }
 
     private @Nullable MetricsServer metrics(MetricsCollector metrics) {

@@ -23,6 +23,16 @@ public final class Config {
                     + "_")
             .collect(Collectors.toUnmodifiableSet());
 
+    /** Environment variables of the functions that share a prefix with settings of the sensor. */
+    private static final Set<String> FUNCTIONS_VARIABLES = Set.of(
+            "TIERCEL_IDENTITY_ISSUER",
+            "TIERCEL_IDENTITY_AUDIENCE",
+            "TIERCEL_IDENTITY_SERVICE_ACCOUNT",
+            "TIERCEL_IDENTITY_KEYS",
+            "TIERCEL_IDENTITY_EC2_CERTIFICATES",
+            "TIERCEL_IDENTITY_EC2_ACCOUNTS",
+            "TIERCEL_IDENTITY_REQUIRED");
+
     private final Map<Setting, SuppliedValue> supplied;
 
     private Config(Map<Setting, SuppliedValue> supplied) {
@@ -71,7 +81,9 @@ public final class Config {
     public static List<String> unknownVariables(Map<String, String> environment) {
         List<String> unknown = new ArrayList<>();
         for (String name : new TreeMap<>(environment).keySet()) {
-            if (SECTIONS.stream().anyMatch(name::startsWith) && !Settings.BY_ENVIRONMENT_VARIABLE.containsKey(name)) {
+            if (SECTIONS.stream().anyMatch(name::startsWith)
+                    && !FUNCTIONS_VARIABLES.contains(name)
+                    && !Settings.BY_ENVIRONMENT_VARIABLE.containsKey(name)) {
                 unknown.add(name + " is not a setting"
                         + NameSuggestion.find(name, Settings.BY_ENVIRONMENT_VARIABLE.keySet())
                                 .map(similar -> "; did you mean " + similar + "?")

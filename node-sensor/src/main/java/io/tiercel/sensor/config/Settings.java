@@ -226,6 +226,28 @@ public final class Settings {
             "--sqs-endpoint",
             "Endpoint of the SQS API. Without it, the sensor uses the host of the queue URL.");
 
+    public static final Setting IDENTITY_TOKEN_FILE = key(
+            "identity.token_file",
+            SECRET_FILE,
+            "",
+            "--identity-token-file",
+            "File with a Kubernetes service account token that proves to the receiver which node sends the alerts. "
+                    + "The sensor reads it every 30 seconds.");
+    public static final Setting IDENTITY_INSTANCE_DOCUMENT = key(
+            "identity.instance_document",
+            TOGGLE,
+            "false",
+            "--identity-instance-document",
+            "Send the signed EC2 instance identity document, which proves to the receiver which instance sends the "
+                    + "alerts. For hosts outside Kubernetes.");
+    public static final Setting IDENTITY_INSTANCE_ID = key(
+            "identity.instance_id",
+            choice("dmi", "imds", "off"),
+            "dmi",
+            "--identity-instance-id",
+            "Source of the EC2 instance id in alerts: DMI, or DMI and otherwise the EC2 instance metadata service. "
+                    + "With off, alerts contain no instance id.");
+
     public static final Setting CONSOLE_ENABLED = key(
             "outputs.console.enabled", TOGGLE, "true", "--outputs-console-enabled", "Print alerts to standard output.");
     public static final Setting CONSOLE_FORMAT = key(
@@ -363,6 +385,9 @@ public final class Settings {
             SQS_QUEUE_URL,
             SQS_REGION,
             SQS_ENDPOINT,
+            IDENTITY_TOKEN_FILE,
+            IDENTITY_INSTANCE_DOCUMENT,
+            IDENTITY_INSTANCE_ID,
             CONSOLE_ENABLED,
             CONSOLE_FORMAT,
             FILE_PATH,

@@ -3,6 +3,7 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.identity.InstanceId;
 import io.tiercel.sensor.output.AlertOutput;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.spool.AlertIdGenerator;
@@ -12,8 +13,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,19 @@ import org.jspecify.annotations.Nullable;
  * <p>If the spool fails, the alert still goes to the outputs, and is counted as not written.
  */
 public final class AlertDelivery implements Consumer<Alert> {
+    /** Output field: id of the EC2 instance that the sensor runs on. Absent if unknown. */
+    static final String INSTANCE_ID = "ec2.instance.id";
+
+    /** Output field: where the sensor read the instance id, {@code dmi} or {@code imds}. */
+    static final String INSTANCE_SOURCE = "ec2.instance.source";
+
     private static final Logger LOG = System.getLogger(AlertDelivery.class.getName());
 
     private final AlertIdGenerator ids;
     private final @Nullable Spool spool;
     private final @Nullable AlertAggregator aggregator;
     private final List<AlertOutput> outputs;
+    private final Supplier<Optional<InstanceId>> instance;
     private final AlertJson json = AlertJson.defaults();
     private final AlertCounts counts = new AlertCounts();
     private long emitted;
@@ -43,15 +53,21 @@ public final class AlertDelivery implements Consumer<Alert> {
      * @param outputs outputs, called in this order
      */
     public AlertDelivery(AlertIdGenerator ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
-        this(ids, spool, null, outputs);
+        this(ids, spool, null, outputs, Optional::empty);
     }
 
-    /** Creates a delivery that aggregates alerts before they go to the spool. The outputs receive every alert. */
+    /**
+     * Creates a delivery that aggregates alerts before they go to the spool. The outputs receive every alert.
+     *
+     * @param instance the EC2 instance that the sensor runs on, which becomes output fields of every alert; never waits
+     */
     public AlertDelivery(
             AlertIdGenerator ids,
             @Nullable Spool spool,
             @Nullable AlertAggregator aggregator,
-            List<? extends AlertOutput> outputs) {
+            List<? extends AlertOutput> outputs,
+            Supplier<Optional<InstanceId>> instance) {
+        this.instance = instance;
         this.ids = ids;
         this.spool = spool;
         this.aggregator = aggregator;
@@ -60,12 +76,19 @@ public final class AlertDelivery implements Consumer<Alert> {
 
     @Override
     public void accept(Alert alert) {
-        Alert alertWithId = store(alert);
+        Alert alertWithId = store(withInstance(alert));
         for (AlertOutput output : outputs) {
             output.alert(alertWithId);
         }
         emitted++;
         counts.add(alert);
+    }
+
+    private Alert withInstance(Alert alert) {
+        return instance.get()
+                .map(known -> alert.withOutputFields(Map.of(
+                        INSTANCE_ID, known.id(), INSTANCE_SOURCE, known.source().label())))
+                .orElse(alert);
     }
 
     private Alert store(Alert alert) {

@@ -91,7 +91,7 @@ public final class RuleDetector implements Detector {
     }
 
     private Alert alert(Rule rule, Event event, String hostname) {
-        Alert alert = rules.alert(rule, event, hostname);
+        Alert alert = PodFields.add(rules.alert(rule, event, hostname), event);
         String missing = event instanceof ContainerAwareEvent container ? container.missingMetadata() : null;
         return missing == null ? alert : alert.withOutputField(CONTAINER_METADATA, missing);
     }

@@ -4,6 +4,7 @@ import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
@@ -20,6 +21,7 @@ public final class MetricsCollector implements Runnable {
     private final EventLoop sensor;
     private final AlertDelivery delivery;
     private final ReloadingDetector detector;
+    private final SensorIdentity identity;
     private final @Nullable Spool spool;
     private final @Nullable Shipper shipper;
     private boolean capturing;
@@ -31,12 +33,14 @@ public final class MetricsCollector implements Runnable {
             EventLoop sensor,
             AlertDelivery delivery,
             ReloadingDetector detector,
+            SensorIdentity identity,
             @Nullable Spool spool,
             @Nullable Shipper shipper) {
         this.stream = stream;
         this.sensor = sensor;
         this.delivery = delivery;
         this.detector = detector;
+        this.identity = identity;
         this.spool = spool;
         this.shipper = shipper;
         this.latest = collect();
@@ -70,6 +74,7 @@ public final class MetricsCollector implements Runnable {
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),
+                identity.status(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
                 outputs());

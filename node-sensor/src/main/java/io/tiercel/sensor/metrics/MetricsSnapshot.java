@@ -4,6 +4,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
+import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.spool.SpoolCounts;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules number of enabled rules
  * @param reloads number of successful rule reloads
  * @param rejectedReloads number of failed rule reloads
+ * @param identity state of the configured credentials
  * @param spool counters of the spool; null without a spool
  * @param delivery counters of the shipper; null without a server or queue
  * @param outputs counters of the outputs, by name
@@ -46,6 +48,7 @@ record MetricsSnapshot(
         long rules,
         long reloads,
         long rejectedReloads,
+        IdentityStatus identity,
         @Nullable SpoolCounts spool,
         @Nullable ShipperCounts delivery,
         Map<String, OutputCounts> outputs) {}

@@ -4,18 +4,21 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
-/** Metrics of outputs, spool and delivery. */
+/** Metrics of outputs, identity, spool and delivery. */
 final class OutputMetrics {
     private OutputMetrics() {}
 
     static void add(MetricsSnapshot snapshot, MetricSnapshots.Builder builder) {
         addOutputs(snapshot.outputs(), builder);
+        addIdentity(snapshot.identity(), builder);
         if (snapshot.spool() != null) {
             builder.metricSnapshot(SensorMetrics.gauge(
                     "tiercel_spool_alerts",
@@ -64,6 +67,24 @@ final class OutputMetrics {
         Map<String, Long> values = new LinkedHashMap<>();
         outputs.forEach((name, counts) -> values.put(name, counter.applyAsLong(counts)));
         return values;
+    }
+
+    private static void addIdentity(IdentityStatus identity, MetricSnapshots.Builder builder) {
+        if (!identity.available().isEmpty()) {
+            Map<String, Long> available = new TreeMap<>();
+            identity.available().forEach((name, present) -> available.put(name, present ? 1L : 0L));
+            builder.metricSnapshot(SensorMetrics.gauge(
+                    "tiercel_identity_available",
+                    "1 if the sensor has the credential and sends it with alerts.",
+                    "credential",
+                    available));
+        }
+        if (identity.tokenExpires() != null) {
+            builder.metricSnapshot(SensorMetrics.gauge(
+                    "tiercel_identity_token_expires_seconds",
+                    "Time until the identity token expires, negative after that.",
+                    identity.tokenExpires() - System.currentTimeMillis() / 1e3));
+        }
     }
 
     private static void addDelivery(ShipperCounts delivery, MetricSnapshots.Builder builder) {

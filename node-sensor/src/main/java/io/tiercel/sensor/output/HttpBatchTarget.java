@@ -1,5 +1,7 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.sensor.identity.CredentialSource;
+import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,27 +26,45 @@ public final class HttpBatchTarget implements BatchTarget {
     private static final int MAX_BYTES = 256 * 1024;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ACCEPTED = 202;
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String INSTANCE_IDENTITY = "X-Tiercel-Instance-Identity";
 
     private final ServerUrl server;
     private final Duration timeout;
     private final Map<String, String> headers;
     private final HttpClients clients;
+    private final CredentialSource credentials;
+    private final boolean fixedAuthorization;
+
+    /** Creates a target that sends no credentials of the sensor. It connects when it sends the first batch. */
+    public HttpBatchTarget(ServerUrl server, Map<String, String> headers, TlsFiles tls) {
+        this(server, headers, tls, CredentialSource.NONE);
+    }
 
     /**
      * Creates a target. It connects when it sends the first batch.
      *
-     * @param headers headers of each request; values may be secret and are never logged
+     * @param headers headers of each request; values may be secret and are never logged. A header {@code Authorization} replaces
+     *     the token of the credentials.
      * @param tls certificates, reloaded when the files change
+     * @param credentials credentials of the sensor, sent with each request
      */
-    public HttpBatchTarget(ServerUrl server, Map<String, String> headers, TlsFiles tls) {
-        this(server, headers, tls, TIMEOUT);
+    public HttpBatchTarget(ServerUrl server, Map<String, String> headers, TlsFiles tls, CredentialSource credentials) {
+        this(server, headers, tls, credentials, TIMEOUT);
     }
 
-    HttpBatchTarget(ServerUrl server, Map<String, String> headers, TlsFiles tls, Duration timeout) {
+    HttpBatchTarget(
+            ServerUrl server,
+            Map<String, String> headers,
+            TlsFiles tls,
+            CredentialSource credentials,
+            Duration timeout) {
         this.server = server;
         this.timeout = timeout;
         this.headers = Map.copyOf(headers);
         this.clients = new HttpClients(tls);
+        this.credentials = credentials;
+        this.fixedAuthorization = headers.keySet().stream().anyMatch(AUTHORIZATION::equalsIgnoreCase);
     }
 
     @Override
@@ -60,16 +80,23 @@ public final class HttpBatchTarget implements BatchTarget {
 
     @Override
     public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
-        return BatchSplitter.send(alerts, this::post);
+        DeliveryCredentials current = credentials.current();
+        return BatchSplitter.send(alerts, batch -> post(batch, current));
     }
 
-    private BatchResult post(List<SpooledAlert> alerts) throws InterruptedException {
+    private BatchResult post(List<SpooledAlert> alerts, DeliveryCredentials current) throws InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.alertsEndpoint())
                 .timeout(timeout)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "tiercel-sensor")
                 .POST(BodyPublishers.ofByteArray(array(alerts)));
         headers.forEach(request::setHeader);
+        if (current.token() != null && !fixedAuthorization) {
+            request.setHeader(AUTHORIZATION, "Bearer " + current.token());
+        }
+        if (current.instanceIdentity() != null) {
+            request.setHeader(INSTANCE_IDENTITY, current.instanceIdentity());
+        }
         try {
             HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
             DeliveryStatus status = deliveryStatus(response.statusCode());

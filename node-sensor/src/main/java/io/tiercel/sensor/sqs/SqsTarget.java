@@ -1,5 +1,7 @@
 package io.tiercel.sensor.sqs;
 
+import io.tiercel.sensor.identity.CredentialSource;
+import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.output.BatchSplitter;
 import io.tiercel.sensor.output.BatchTarget;
 import io.tiercel.sensor.spool.SpooledAlert;
@@ -40,11 +42,17 @@ public final class SqsTarget implements BatchTarget {
             List.of("kms", "accessdenied", "throttl", "requestthrottl", "overlimit", "expiredtoken", "signature");
 
     private final SqsQueue queue;
+    private final CredentialSource credentials;
     private final SqsClient client;
 
-    /** Creates a target. Nothing is sent and no credentials are resolved yet. */
-    public SqsTarget(SqsQueue queue) {
+    /**
+     * Creates a target. Nothing is sent and no AWS credentials are resolved yet.
+     *
+     * @param credentials credentials of the sensor, sent with each message
+     */
+    public SqsTarget(SqsQueue queue, CredentialSource credentials) {
         this.queue = queue;
+        this.credentials = credentials;
         this.client = SqsClient.builder()
                 .region(Region.of(queue.region()))
                 .endpointOverride(queue.endpoint())
@@ -68,13 +76,44 @@ public final class SqsTarget implements BatchTarget {
 
     @Override
     public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
-        return BatchSplitter.send(alerts, this::sendBatch);
+        DeliveryCredentials current = credentials.current();
+        List<DeliveryStatus> statuses = new ArrayList<>();
+        String detail = "";
+        for (List<SpooledAlert> request : requests(alerts, SqsMessage.attributeBytes(current))) {
+            if (statuses.contains(DeliveryStatus.RETRY)) {
+                request.forEach(_ -> statuses.add(DeliveryStatus.RETRY));
+                continue;
+            }
+            BatchResult result = BatchSplitter.send(request, batch -> sendBatch(batch, current));
+            statuses.addAll(result.statuses());
+            detail = result.detail().isEmpty() ? detail : result.detail();
+        }
+        return new BatchResult(statuses, detail);
     }
 
-    private BatchResult sendBatch(List<SpooledAlert> alerts) throws InterruptedException {
+    /** Splits a batch into requests that do not exceed the limit with the attributes of their messages. */
+    private static List<List<SpooledAlert>> requests(List<SpooledAlert> alerts, int attributeBytes) {
+        List<List<SpooledAlert>> requests = new ArrayList<>();
+        long bytes = MAX_BYTES;
+        for (SpooledAlert alert : alerts) {
+            int size = alert.json().length + attributeBytes;
+            if (bytes + size > MAX_BYTES) {
+                requests.add(new ArrayList<>());
+                bytes = 0;
+            }
+            requests.getLast().add(alert);
+            bytes += size;
+        }
+        return requests;
+    }
+
+    private BatchResult sendBatch(List<SpooledAlert> alerts, DeliveryCredentials current) throws InterruptedException {
         List<SendMessageBatchRequestEntry> entries = new ArrayList<>();
         for (SpooledAlert alert : alerts) {
-            entries.add(SqsMessage.of(entries.size(), alert, queue.isFifo()));
+            // An alert without proof of its sender is better than an alert that SQS rejects for its size.
+            boolean fits = alert.json().length + SqsMessage.attributeBytes(current) <= MAX_BYTES;
+            entries.add(
+                    SqsMessage.of(entries.size(), alert, queue.isFifo(), fits ? current : DeliveryCredentials.NONE));
         }
         try {
             return answer(

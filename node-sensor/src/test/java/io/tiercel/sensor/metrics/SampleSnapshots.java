@@ -7,6 +7,7 @@ import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.process.NodeIdentity;
@@ -58,6 +59,8 @@ final class SampleSnapshots {
                 22,
                 1,
                 2,
+                new IdentityStatus(
+                        Map.of("token", true, "instance_document", false), System.currentTimeMillis() / 1_000 + 600),
                 new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, 1, 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
@@ -161,7 +162,7 @@ class DeliveryFailureTest {
                 });
                 Shipper shipper = Shipper.start(
                         spool,
-                        new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), TIMEOUT),
+                        new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), CredentialSource.NONE, TIMEOUT),
                         folder,
                         new CircuitBreaker(200))) {
             started.set(shipper);

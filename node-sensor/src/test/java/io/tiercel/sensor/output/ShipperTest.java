@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
@@ -58,7 +59,8 @@ class ShipperTest {
     }
 
     private Shipper ship(ServerUrl address) {
-        return Shipper.start(spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none(), TIMEOUT), folder);
+        return Shipper.start(
+                spool, new HttpBatchTarget(address, Map.of(), TlsFiles.none(), CredentialSource.NONE, TIMEOUT), folder);
     }
 
     private List<String> append(int from, int to) throws SpoolException {
@@ -227,7 +229,8 @@ class ShipperTest {
         })) {
             Shipper shipper = Shipper.start(
                     spool,
-                    new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), Duration.ofSeconds(30)),
+                    new HttpBatchTarget(
+                            server.url(), Map.of(), TlsFiles.none(), CredentialSource.NONE, Duration.ofSeconds(30)),
                     folder);
             long start = System.nanoTime();
             assertFalse(shipper.stop(Duration.ofMillis(300)));

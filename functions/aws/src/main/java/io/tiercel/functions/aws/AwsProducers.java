@@ -9,6 +9,8 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.SsmClient;
+import io.tiercel.functions.credential.IdentitySettings;
+import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
@@ -47,6 +49,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -133,7 +136,8 @@ final class AwsProducers {
     @Singleton
     EnrichedAlertPublisher enrichedAlerts(Instance<SqsClient> queues) {
         return settings.deduplicateQueueUrl()
-                .<EnrichedAlertPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+                .<EnrichedAlertPublisher>map(
+                        url -> new SenderMismatchLog(new SqsEnrichedAlertPublisher(queues.get(), url), LOG::warn))
                 .orElse(alert -> {
                     throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
                 });
@@ -162,19 +166,44 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    EnrichStage enrichStage(IncidentRules rules, ConfigurationFiles files) {
-        EnrichmentSources sources = files.read(
+    EnrichmentSources enrichmentSources(ConfigurationFiles files) {
+        EnrichmentSources file = files.read(
                         "TIERCEL_ENRICHMENT",
                         settings.enrichment(),
                         (name, text) -> EnrichmentFile.read(Path.of(name), text))
                 .orElse(EnrichmentSources.NONE);
-        return new EnrichStage(
-                new Enricher(
-                        settings.cluster().orElse(""),
-                        AttackTechniques.load(),
-                        ExternalSources.add(sources, settings.enrichSources().orElse(""), settings.eksCluster()),
-                        clock),
-                rules);
+        return ExternalSources.enrichment(file, settings.enrichSources().orElse(""), settings.eksCluster());
+    }
+
+    /** Enriches alerts in {@code enrich}, and looks up targets again in {@code respond}. */
+    @Produces
+    @Singleton
+    Enricher enricher(EnrichmentSources sources) {
+        return new Enricher(settings.cluster().orElse(""), AttackTechniques.load(), sources, clock);
+    }
+
+    @Produces
+    @Singleton
+    EnrichStage enrichStage(Enricher enricher, IncidentRules rules, SenderIdentity identity) {
+        return new EnrichStage(enricher, rules, identity.required());
+    }
+
+    @Produces
+    @Singleton
+    SenderIdentity senderIdentity(EnrichmentSources sources, ConfigurationFiles files) {
+        Map<String, Optional<String>> values = Map.of(
+                IdentitySettings.ISSUER, settings.identityIssuer(),
+                IdentitySettings.AUDIENCE, settings.identityAudience(),
+                IdentitySettings.SERVICE_ACCOUNT, settings.identityServiceAccount(),
+                IdentitySettings.KEYS, settings.identityKeys(),
+                IdentitySettings.EC2_CERTIFICATES, settings.identityEc2Certificates(),
+                IdentitySettings.EC2_ACCOUNTS, settings.identityEc2Accounts(),
+                IdentitySettings.REQUIRED, settings.identityRequired());
+        IdentitySettings identity = IdentitySettings.parse(
+                name -> values.getOrDefault(name, Optional.empty()),
+                (name, location) -> files.read(name, Optional.of(location), (file, text) -> text)
+                        .orElseThrow());
+        return ExternalSources.identity(identity, sources.cluster(), settings.eksCluster(), clock);
     }
 
     @Produces
@@ -198,9 +227,9 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    ResponseFactory responseFactory(ConfigurationFiles files) {
+    ResponseFactory responseFactory(ConfigurationFiles files, Enricher enricher) {
         return new ResponseFactory(
-                settings, files, http, name -> secrets().resolve(name).value(), clock);
+                settings, files, http, name -> secrets().resolve(name).value(), enricher, clock);
     }
 
     @Produces

@@ -3,35 +3,68 @@ package io.tiercel.functions.aws;
 import io.tiercel.functions.cloud.Ec2InstanceSource;
 import io.tiercel.functions.cloud.EksAccess;
 import io.tiercel.functions.cloud.SignedHttpClient;
+import io.tiercel.functions.credential.IdentitySettings;
+import io.tiercel.functions.credential.KeyLocation;
+import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.ClusterSource;
 import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.kubernetes.KubernetesClusterSource;
+import io.tiercel.functions.kubernetes.KubernetesKeySource;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
-/** Creates the enrichment sources that {@code TIERCEL_ENRICH_SOURCES} enables. */
+/** Creates the clients of the systems that functions read: enrichment sources, and the keys of the cluster. */
 final class ExternalSources {
     private ExternalSources() {}
 
     /**
-     * Adds the enabled sources to those of the enrichment file.
+     * Adds the sources that {@code TIERCEL_ENRICH_SOURCES} enables to those of the enrichment file.
      *
      * @param setting value of {@code TIERCEL_ENRICH_SOURCES}
      * @param eksCluster value of {@code TIERCEL_EKS_CLUSTER}, required for {@code kubernetes}
      */
-    static EnrichmentSources add(EnrichmentSources file, String setting, Optional<String> eksCluster) {
+    static EnrichmentSources enrichment(EnrichmentSources file, String setting, Optional<String> eksCluster) {
         return file.withExternalSystems(
                 setting,
                 timeout -> new Ec2InstanceSource(http(timeout)),
-                timeout -> new EksClusterSource(new EksClientSupplier(
-                        new EksAccess(http(timeout)),
-                        eksCluster.orElseThrow(() -> new IllegalArgumentException(
-                                "TIERCEL_ENRICH_SOURCES contains kubernetes: set TIERCEL_EKS_CLUSTER"
-                                        + " to the cluster's name")))));
+                timeout ->
+                        new EksClusterSource(eks(timeout, eksCluster, "TIERCEL_ENRICH_SOURCES contains kubernetes")));
+    }
+
+    /**
+     * Creates the verification of senders. It opens no connection before the first credential arrives, so that publishing a version
+     * with SnapStart needs none.
+     *
+     * @param cluster the cluster, if enrichment uses it
+     * @param eksCluster value of {@code TIERCEL_EKS_CLUSTER}, required for keys from the cluster
+     */
+    static SenderIdentity identity(
+            IdentitySettings settings,
+            @Nullable ClusterSource cluster,
+            Optional<String> eksCluster,
+            InstantSource clock) {
+        if (settings.tokens() == null || !(settings.tokens().keys() instanceof KeyLocation.Cluster)) {
+            return SenderIdentity.create(settings, cluster, null, clock);
+        }
+        EksClientSupplier client = eks(
+                EnrichmentSources.DEFAULT_TIMEOUT, eksCluster, IdentitySettings.KEYS + " is " + KeyLocation.CLUSTER);
+        return SenderIdentity.create(
+                settings,
+                cluster == null ? new EksClusterSource(client) : cluster,
+                new KubernetesKeySource(client),
+                clock);
+    }
+
+    private static EksClientSupplier eks(Duration timeout, Optional<String> cluster, String reason) {
+        return new EksClientSupplier(
+                new EksAccess(http(timeout)),
+                cluster.orElseThrow(() ->
+                        new IllegalArgumentException(reason + ": set TIERCEL_EKS_CLUSTER to the cluster's name")));
     }
 
     private static SignedHttpClient http(Duration timeout) {

@@ -1,6 +1,8 @@
 package io.tiercel.functions.aws;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithName;
+import io.tiercel.functions.credential.IdentitySettings;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,29 @@ interface FunctionSettings {
 
     /** Name of the EKS cluster. */
     Optional<String> eksCluster();
+
+    /** {@link IdentitySettings#ISSUER}. */
+    Optional<String> identityIssuer();
+
+    /** {@link IdentitySettings#AUDIENCE}. */
+    Optional<String> identityAudience();
+
+    /** {@link IdentitySettings#SERVICE_ACCOUNT}. */
+    Optional<String> identityServiceAccount();
+
+    /** {@link IdentitySettings#KEYS}. */
+    Optional<String> identityKeys();
+
+    /** Location of the certificates of {@link IdentitySettings#EC2_CERTIFICATES}, see {@link ConfigurationFiles}. */
+    @WithName("identity-ec2-certificates")
+    Optional<String> identityEc2Certificates();
+
+    /** {@link IdentitySettings#EC2_ACCOUNTS}. */
+    @WithName("identity-ec2-accounts")
+    Optional<String> identityEc2Accounts();
+
+    /** {@link IdentitySettings#REQUIRED}. */
+    Optional<String> identityRequired();
 
     /** Name of the Systems Manager parameter that stops all responses unless its value is {@code off}. */
     Optional<String> killSwitch();

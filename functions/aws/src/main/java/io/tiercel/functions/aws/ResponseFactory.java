@@ -6,6 +6,7 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
 import io.tiercel.functions.cloud.EksAccess;
+import io.tiercel.functions.cloud.EksPodIdentity;
 import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.LambdaReceiver;
 import io.tiercel.functions.cloud.LoadBalancingClient;
@@ -13,6 +14,7 @@ import io.tiercel.functions.cloud.S3EvidenceStore;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.config.ExternalSystem;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.notification.IncidentEventPublisher;
@@ -28,6 +30,7 @@ import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
@@ -49,6 +52,7 @@ final class ResponseFactory {
     private final FunctionSettings settings;
     private final SdkHttpClient client;
     private final Function<String, String> secrets;
+    private final TargetLookup targets;
     private final InstantSource clock;
     private final Policies policies;
 
@@ -57,10 +61,12 @@ final class ResponseFactory {
             ConfigurationFiles files,
             SdkHttpClient client,
             Function<String, String> secrets,
+            TargetLookup targets,
             InstantSource clock) {
         this.settings = settings;
         this.client = client;
         this.secrets = secrets;
+        this.targets = targets;
         this.clock = clock;
         this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
                 .orElseGet(Policies::defaults);
@@ -80,6 +86,7 @@ final class ResponseFactory {
         return new PlannedResponder(
                 () -> policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(new DynamoDbStateStore(table))),
+                targets,
                 new DynamoDbStateStore(table),
                 (http == null ? new ActionHandlers() : actionHandlers(enabled, http)).all(),
                 http == null
@@ -112,6 +119,9 @@ final class ResponseFactory {
                             new LoadBalancingClient(http),
                             evidenceStore(http),
                             new IamClient(http),
+                            settings.eksCluster()
+                                    .<PodIdentityApi>map(cluster -> new EksPodIdentity(http, cluster))
+                                    .orElse(PodIdentityApi.NONE),
                             clock)
                     .functions(new LambdaReceiver(http));
         }

@@ -12,7 +12,6 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.stage.EnrichStage;
@@ -108,8 +107,8 @@ class PackagedFunctionIT {
     void anUnreachableTableFailsTheMessageAndNotTheFunction() throws Exception {
         String message = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults())
                                 .enrich(JSON.readTree(SqsEvents.alert("a1", "Read sensitive file")))
-                        instanceof EnrichStage.Result.Enriched(EnrichedAlert alert)
-                ? alert.toJson()
+                        instanceof EnrichStage.Result.Enriched enriched
+                ? enriched.alert().toJson()
                 : "";
         Map<String, String> messages = Map.of("m1", message);
         try (LambdaProcess function = LambdaProcess.start(code, settings("deduplicate"), UNREACHABLE_AWS)) {

@@ -107,7 +107,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public void recordHealth(String alertId, Alert alert, String document) {
+        public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
             calls.add("health " + alertId);
         }
 

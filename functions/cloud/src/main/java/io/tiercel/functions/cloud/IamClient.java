@@ -23,7 +23,12 @@ public final class IamClient implements IamApi {
             XmlElement response = api.call("GetRole", new Parameters().put("RoleName", name));
             return response.elements("GetRoleResult/Role").stream()
                     .map(role -> new Role(
-                            role.requiredText("RoleName"), role.text("Path").orElse("/")))
+                            role.requiredText("RoleName"),
+                            role.text("Path").orElse("/"),
+                            role.requiredText("Arn"),
+                            role.text("AssumeRolePolicyDocument")
+                                    .map(IamClient::decode)
+                                    .orElse("{}")))
                     .findFirst();
         } catch (ActionException e) {
             if (e.kind() == ActionException.Kind.NOT_FOUND) {
@@ -50,14 +55,14 @@ public final class IamClient implements IamApi {
                 .texts("ListRolePoliciesResult/PolicyNames/member")) {
             XmlElement policy = api.call(
                     "GetRolePolicy", new Parameters().put("RoleName", role).put("PolicyName", name));
-            policies.put(
-                    name,
-                    URLDecoder.decode(
-                            policy.requiredText("GetRolePolicyResult/PolicyDocument")
-                                    .replace("+", "%2B"),
-                            StandardCharsets.UTF_8));
+            policies.put(name, decode(policy.requiredText("GetRolePolicyResult/PolicyDocument")));
         }
         return policies;
+    }
+
+    /** Decodes a policy document. IAM encodes spaces as {@code %20}, so a plus sign is itself. */
+    private static String decode(String document) {
+        return URLDecoder.decode(document.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tiercel.functions.enrich;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Whether the verified sender, the cluster and EC2 agree that an alert concerns a target.
@@ -21,6 +22,15 @@ public record TargetConfirmation(Status status, List<String> reasons, boolean re
         UNCONFIRMED,
         /** Two sources disagree. There is no target. */
         CONTRADICTED
+    }
+
+    /** Returns this confirmation with more contradictions. */
+    TargetConfirmation contradictedBy(List<String> contradictions) {
+        List<String> own = status == Status.CONTRADICTED ? reasons : List.of();
+        return new TargetConfirmation(
+                Status.CONTRADICTED,
+                Stream.concat(own.stream(), contradictions.stream()).distinct().toList(),
+                false);
     }
 
     /** Returns whether the target is confirmed. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the pod, the node and the instance of an alert are confirmed. This is the only place that decides it. {@code
- * docs/identity.md} describes the chain.
+ * docs/identity.md} describes the chain. An alert with one false claim has no target: a sender that names another node's pod does
+ * not get its own instance isolated either.
  *
  * @param pod the pod: runs, or ran, on the sender's node with the uid from the alert
  * @param node the Kubernetes node: the sender's
@@ -29,8 +30,15 @@ public record TargetConfirmations(
         TargetConfirmation node = chain.node();
         TargetConfirmation pod = chain.pod();
         TargetConfirmation instance = chain.instance();
+        if (!enrichment.sender().verified() || chain.falseClaims.isEmpty()) {
+            return new TargetConfirmations(pod, node, instance, List.of());
+        }
+        List<String> falseClaims = List.copyOf(chain.falseClaims);
         return new TargetConfirmations(
-                pod, node, instance, enrichment.sender().verified() ? List.copyOf(chain.falseClaims) : List.of());
+                pod.contradictedBy(falseClaims),
+                node.contradictedBy(falseClaims),
+                instance.contradictedBy(falseClaims),
+                falseClaims);
     }
 
     /** Returns all contradictions, each once: between the alert, its sender, the cluster and EC2. */

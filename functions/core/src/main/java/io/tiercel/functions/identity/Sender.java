@@ -81,6 +81,16 @@ public record Sender(
         return kind.label() + ":" + (instanceId == null ? node : instanceId);
     }
 
+    /**
+     * Returns an alert id of this sender, which no other sender can claim. Ids of unverified senders stay as they are. They have
+     * one line, so they never equal an id with a scope.
+     *
+     * @param alertId the alert's id, of one line
+     */
+    public String scoped(String alertId) {
+        return verified ? scope() + "\n" + alertId : alertId;
+    }
+
     /** Returns a short text for messages, for example {@code service-account of node ip-10-0-0-1} or {@code not verified: ...}. */
     public String text() {
         if (!verified) {

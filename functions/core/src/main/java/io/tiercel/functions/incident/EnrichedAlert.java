@@ -50,7 +50,8 @@ public record EnrichedAlert(IdentifiedAlert alert, Fingerprint fingerprint, Enri
 
     /** Returns the form in which the store records the alert. */
     public IncidentAlert toIncidentAlert() {
-        return new IncidentAlert(alert.id(), alert.alert(), alert.sampleDocument(), fingerprint, enrichment);
+        return new IncidentAlert(
+                enrichment.sender().scoped(alert.id()), alert.alert(), alert.sampleDocument(), fingerprint, enrichment);
     }
 
     private static <T> T part(ObjectNode message, String name, List<String> required, Class<T> type) {

@@ -7,7 +7,8 @@ import io.tiercel.rules.alert.Alert;
 /**
  * An alert with everything that a store needs to open or update its incident.
  *
- * @param alertId id of the alert; different alerts have different ids
+ * @param alertId id of the alert, scoped by its verified sender ({@link io.tiercel.functions.identity.Sender#scoped}); different
+ *     alerts have different ids
  * @param alert the alert
  * @param document the alert as JSON of at most {@link IdentifiedAlert#SAMPLE_LIMIT} characters; longer texts are truncated
  * @param fingerprint its cause

@@ -37,9 +37,12 @@ public interface IncidentStore {
 
     /**
      * Stores a sensor's message about itself ({@link Alert#INTERNAL}) once per id. It is not an incident. A store keeps a limited
-     * number of the newest messages.
+     * number of the newest messages of verified senders, and separately of all others.
+     *
+     * @param alertId id of the message, as in {@link IncidentAlert#alertId}
+     * @param verified whether the sender is verified
      */
-    void recordHealth(String alertId, Alert alert, String document);
+    void recordHealth(String alertId, Alert alert, String document, boolean verified);
 
     /** Returns an incident with its sample. */
     Optional<Incident> find(String incidentId);

@@ -3,6 +3,7 @@ package io.tiercel.functions.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentAlert;
@@ -33,8 +34,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Actions
- * are simulated: every target exists, has no tags and labels, and every call succeeds.
+ * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Senders
+ * and actions are simulated: every target is confirmed, has no tags and labels, and every call succeeds.
  */
 public final class Replay {
     private final IncidentRules rules;
@@ -59,6 +60,7 @@ public final class Replay {
         this.responder = new PlannedResponder(
                 () -> policies,
                 this::context,
+                TargetLookup.STORED,
                 store,
                 SimulatedAction.all(),
                 KillSwitch.NONE,
@@ -139,14 +141,16 @@ public final class Replay {
         try {
             switch (enrichStage.enrich(document)) {
                 case EnrichStage.Result.Health _ -> {}
-                case EnrichStage.Result.Enriched(EnrichedAlert alert) -> add(alert);
+                case EnrichStage.Result.Enriched(var alerts) -> alerts.forEach(this::add);
             }
         } catch (AlertRejected e) {
             rejected++;
         }
     }
 
-    private void add(EnrichedAlert enriched) {
+    private void add(EnrichedAlert recorded) {
+        EnrichedAlert enriched = new EnrichedAlert(
+                recorded.alert(), recorded.fingerprint(), SimulatedSources.confirm(recorded.enrichment()));
         if (!alertIds.add(enriched.alert().id())) {
             return;
         }

@@ -49,6 +49,9 @@ public final class Planner {
                 requested.target() == null ? null : requested.target().text(),
                 requested.policy().name(),
                 requested.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
-                requested.policy().description());
+                requested.policy().description(),
+                requested.identified().reasons(),
+                null,
+                null);
     }
 }

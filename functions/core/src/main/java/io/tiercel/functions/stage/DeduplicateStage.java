@@ -2,6 +2,7 @@ package io.tiercel.functions.stage;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Escalation;
 import io.tiercel.functions.incident.IncidentRules;
@@ -84,8 +85,9 @@ public final class DeduplicateStage {
     }
 
     /** Stores a sensor's message about itself. */
-    public AlertReceipt recordHealth(IdentifiedAlert message) {
-        incidents.recordHealth(message.id(), message.alert(), message.sampleDocument());
+    public AlertReceipt recordHealth(IdentifiedAlert message, Sender sender) {
+        incidents.recordHealth(
+                sender.scoped(message.id()), message.alert(), message.sampleDocument(), sender.verified());
         return new AlertReceipt(message.id(), "health", null);
     }
 

@@ -8,24 +8,37 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.rules.alert.Alert;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The first stage: parses an alert, enriches it and computes its fingerprint. It stores nothing, so it can be repeated. */
 public final class EnrichStage {
     private final Enricher enricher;
     private final IncidentRules rules;
+    private final FalseClaims falseClaims;
+    private final boolean senderRequired;
 
+    /** Creates a stage that accepts alerts of all senders. */
     public EnrichStage(Enricher enricher, IncidentRules rules) {
+        this(enricher, rules, false);
+    }
+
+    /** @param senderRequired whether alerts of unverified senders are rejected */
+    public EnrichStage(Enricher enricher, IncidentRules rules, boolean senderRequired) {
         this.enricher = enricher;
         this.rules = rules;
+        this.falseClaims = new FalseClaims(enricher);
+        this.senderRequired = senderRequired;
     }
 
     /**
      * Parses and enriches an alert that arrived without a credential.
      *
-     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
+     * @throws AlertRejected if the document is not a valid alert
      */
     public Result enrich(@Nullable JsonNode document) {
         return enrich(document, Sender.NONE);
@@ -34,20 +47,26 @@ public final class EnrichStage {
     /**
      * Parses and enriches an alert from a sender.
      *
-     * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
+     * @throws AlertRejected if the document is not a valid alert, or if its sender must be verified and is not
      */
     public Result enrich(@Nullable JsonNode document, Sender sender) {
+        if (senderRequired && !sender.verified()) {
+            throw new AlertRejected(
+                    "the sender is " + sender.text() + "; TIERCEL_IDENTITY_REQUIRED rejects its alerts");
+        }
         IdentifiedAlert identified = AlertParser.parse(document);
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {
-            return new Result.Health(identified);
+            return new Result.Health(identified, sender);
         }
         Enrichment enrichment = enricher.enrich(alert, sender);
-        return new Result.Enriched(new EnrichedAlert(
+        EnrichedAlert enriched = new EnrichedAlert(
                 identified,
                 Fingerprints.of(
                         alert, enrichment.host(), rules.forRule(alert.rule()).fingerprint()),
-                enrichment));
+                enrichment);
+        return new Result.Enriched(Stream.concat(falseClaims.alert(enriched).stream(), Stream.of(enriched))
+                .toList());
     }
 
     /** The kinds of input. */
@@ -56,14 +75,21 @@ public final class EnrichStage {
          * A sensor's message about itself.
          *
          * @param message the message
+         * @param sender its sender
          */
-        record Health(IdentifiedAlert message) implements Result {}
+        record Health(IdentifiedAlert message, Sender sender) implements Result {}
 
         /**
-         * An alert about an event.
+         * An alert about an event, and the alerts that it raises.
          *
-         * @param alert the alert with its enrichment and fingerprint
+         * @param alerts the alerts to pass on, in this order: {@link FalseClaims}, if there are any, then the alert itself. If
+         *     that fails halfway, the sender delivers the alert again, and each of them still counts once
          */
-        record Enriched(EnrichedAlert alert) implements Result {}
+        record Enriched(List<EnrichedAlert> alerts) implements Result {
+            /** Returns the alert that was received. */
+            public EnrichedAlert alert() {
+                return alerts.getLast();
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.tiercel.functions.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditVerifier;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.notification.NotificationDispatcher;
@@ -49,17 +50,19 @@ public final class TiercelFunctions {
     }
 
     /**
-     * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}.
+     * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}. Each deployment exports this function
+     * itself, because each receives the sender's credentials in another way.
      *
+     * @param sender the sender, as far as its credential proves it
      * @throws AlertRejected if the document is not a valid alert
      */
-    @Funq("enrich")
-    public AlertReceipt enrich(@Nullable JsonNode document) {
-        return switch (enrichStage.enrich(document)) {
-            case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-            case EnrichStage.Result.Enriched(EnrichedAlert alert) -> {
-                enrichedAlerts.publish(alert);
-                yield new AlertReceipt(alert.alert().id(), "enriched", null);
+    public AlertReceipt enrich(@Nullable JsonNode document, Sender sender) {
+        return switch (enrichStage.enrich(document, sender)) {
+            case EnrichStage.Result.Health(var message, var healthSender) ->
+                deduplicateStage.recordHealth(message, healthSender);
+            case EnrichStage.Result.Enriched enriched -> {
+                enriched.alerts().forEach(enrichedAlerts::publish);
+                yield new AlertReceipt(enriched.alert().alert().id(), "enriched", null);
             }
         };
     }

@@ -106,10 +106,10 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     private AlertReceipt process(String alert, IncidentRules rules) {
         try {
             return switch (enrichStage.enrich(Json.MAPPER.readTree(alert))) {
-                case EnrichStage.Result.Health(var message) ->
-                    deduplicateStage(rules).recordHealth(message);
-                case EnrichStage.Result.Enriched(var enriched) ->
-                    deduplicateStage(rules).count(enriched);
+                case EnrichStage.Result.Health(var message, var sender) ->
+                    deduplicateStage(rules).recordHealth(message, sender);
+                case EnrichStage.Result.Enriched enriched ->
+                    deduplicateStage(rules).count(enriched.alert());
             };
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);

@@ -188,8 +188,8 @@ public abstract class IncidentStoreContract extends StoreContract {
     @Test
     void a_health_message_is_stored_once() {
         IncidentAlert lost = Alerts.incidentAlert("node/boot/7", "Events lost", "Warning", NOW);
-        stores.incidents().recordHealth(lost.alertId(), lost.alert(), "{\"n\":1}");
-        stores.incidents().recordHealth(lost.alertId(), lost.alert(), "{\"n\":2}");
+        stores.incidents().recordHealth(lost.alertId(), lost.alert(), "{\"n\":1}", true);
+        stores.incidents().recordHealth(lost.alertId(), lost.alert(), "{\"n\":2}", true);
         assertEquals(List.of("{\"n\":1}"), stores.healthMessages());
         assertEquals(List.of(), stores.incidents().list(new IncidentQuery(null, null, 10)));
     }

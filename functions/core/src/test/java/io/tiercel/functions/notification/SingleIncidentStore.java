@@ -158,7 +158,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public void recordHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         throw new UnsupportedOperationException();
     }
 

@@ -3,11 +3,13 @@ package io.tiercel.functions.local;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.cloud.AutoScalingClient;
 import io.tiercel.functions.cloud.Ec2Client;
+import io.tiercel.functions.cloud.EksPodIdentity;
 import io.tiercel.functions.cloud.IamClient;
 import io.tiercel.functions.cloud.LambdaReceiver;
 import io.tiercel.functions.cloud.LoadBalancingClient;
 import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.config.ExternalSystem;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
@@ -26,6 +28,7 @@ import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.EvidenceStore;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
@@ -60,6 +63,7 @@ final class ResponderWiring {
             ServerConfig config,
             StateStore store,
             IncidentStore incidents,
+            TargetLookup targets,
             AuditLog audit,
             ResponseRequestPublisher requests,
             Consumer<String> planChanged,
@@ -71,8 +75,9 @@ final class ResponderWiring {
         this.responder = new PlannedResponder(
                 policies,
                 new IncidentPlanContext(incidents, new AffectedTargets(store)),
+                targets,
                 store,
-                actionHandlers(config.actions(), dataDirectory, clock).all(),
+                actionHandlers(config, clock).all(),
                 killSwitch(dataDirectory),
                 audit,
                 new PlannedResponder.PlanListener() {
@@ -93,7 +98,8 @@ final class ResponderWiring {
         return () -> !Files.notExists(dataDirectory.resolve(KILL_SWITCH));
     }
 
-    private static ActionHandlers actionHandlers(Set<ExternalSystem> actions, Path dataDirectory, InstantSource clock) {
+    private static ActionHandlers actionHandlers(ServerConfig config, InstantSource clock) {
+        Set<ExternalSystem> actions = config.actions();
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(clock);
         ActionHandlers handlers = new ActionHandlers()
                 .webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
@@ -109,8 +115,11 @@ final class ResponderWiring {
                             ec2,
                             new AutoScalingClient(http),
                             new LoadBalancingClient(http),
-                            evidence(dataDirectory),
+                            evidence(config.dataDirectory()),
                             new IamClient(http),
+                            config.eksCluster()
+                                    .<PodIdentityApi>map(cluster -> new EksPodIdentity(http, cluster))
+                                    .orElse(PodIdentityApi.NONE),
                             clock)
                     .functions(new LambdaReceiver(http));
         }

@@ -3,14 +3,17 @@ package io.tiercel.functions.local;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tiercel.functions.audit.AuditVerifier;
+import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
@@ -22,6 +25,7 @@ import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
 import io.tiercel.functions.local.worker.AlertWorker;
 import io.tiercel.functions.local.worker.ChannelWorker;
 import io.tiercel.functions.local.worker.ResponseWorker;
+import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.SweepWorker;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.PlanStatusProvider;
@@ -64,8 +68,13 @@ final class ServerProducers {
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = config.incidents();
+    private final ExternalSources external = new ExternalSources();
+    private final EnrichmentSources sources = external.enrichment(config.enrichment(), config.enrichSources());
+    private final Enricher enricher = new Enricher(config.cluster(), AttackTechniques.load(), sources, clock);
+    private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
+    private final SenderMetrics senders = new SenderMetrics();
     private final ResponderWiring response = new ResponderWiring(
-            config, new SqliteStateStore(database), incidents, audit, responses, this::stateChanged, clock);
+            config, new SqliteStateStore(database), incidents, enricher, audit, responses, this::stateChanged, clock);
     private final Responder responder = response.responder();
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
@@ -115,6 +124,24 @@ final class ServerProducers {
 
     @Produces
     @Singleton
+    ReadAccess readAccess() {
+        return config.readAccess();
+    }
+
+    @Produces
+    @Singleton
+    SenderIdentity senderIdentity() {
+        return identity;
+    }
+
+    @Produces
+    @Singleton
+    SenderMetrics senderMetrics() {
+        return senders;
+    }
+
+    @Produces
+    @Singleton
     ResponseQueue responses() {
         return responses;
     }
@@ -146,13 +173,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     EnrichStage enrichStage() {
-        return new EnrichStage(
-                new Enricher(
-                        config.cluster(),
-                        AttackTechniques.load(),
-                        ExternalSources.add(config.enrichment(), config.enrichSources()),
-                        clock),
-                rules);
+        return new EnrichStage(enricher, rules, identity.required());
     }
 
     @Produces
@@ -197,7 +218,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     AlertWorker alertWorker(AlertInbox inbox, EnrichStage enrichStage, DeduplicateStage deduplicateStage) {
-        return new AlertWorker(database, inbox, incidents, enrichStage, deduplicateStage);
+        return new AlertWorker(database, inbox, incidents, enrichStage, deduplicateStage, senders);
     }
 
     @Produces

@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
             "  TIERCEL_RESPONSES                  file with response policies",
             "  TIERCEL_ACTIONS                    aws, kubernetes or aws,kubernetes: systems that responses may change",
             "  TIERCEL_CLUSTER                    label of the cluster",
+            "  TIERCEL_EKS_CLUSTER                name of the EKS cluster, for iam:revoke-sessions with EKS Pod Identity",
             "  TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY",
             "                                     PEM files for mutual TLS instead of plain HTTP"
         })

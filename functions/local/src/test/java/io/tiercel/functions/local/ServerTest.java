@@ -22,6 +22,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.local.http.EnrichFunction;
 import io.tiercel.functions.stage.TiercelFunctions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -332,7 +333,10 @@ class ServerTest {
                 "tiercel_functions_alerts_counted_total ",
                 "tiercel_functions_documents_refused_total ",
                 "tiercel_functions_audit_entries_total ",
-                "tiercel_functions_alerts_waiting 0",
+                "tiercel_functions_alerts_waiting{sender=\"unverified\"} 0",
+                "tiercel_functions_alerts_received_total{sender=\"unverified\"} ",
+                "tiercel_functions_posts_unauthorized_total 0",
+                "tiercel_functions_sender_mismatches_total 0",
                 "tiercel_functions_responses_waiting ",
                 "tiercel_functions_incidents{state=\"open\"} ")) {
             assertTrue(response.body().contains("\n" + line), line + " is missing in " + response.body());
@@ -351,9 +355,11 @@ class ServerTest {
                         .filter(METHODS::contains)
                         .forEach(method -> documented.add(method + " " + path)));
         Set<String> routes = new TreeSet<>();
-        for (Method method : TiercelFunctions.class.getMethods()) {
-            if (method.isAnnotationPresent(Funq.class)) {
-                routes.add("post /" + method.getAnnotation(Funq.class).value());
+        for (Class<?> functions : List.of(TiercelFunctions.class, EnrichFunction.class)) {
+            for (Method method : functions.getMethods()) {
+                if (method.isAnnotationPresent(Funq.class)) {
+                    routes.add("post /" + method.getAnnotation(Funq.class).value());
+                }
             }
         }
         for (Route route : router.getRoutes()) {

@@ -2,6 +2,7 @@ package io.tiercel.rules.alert;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,13 @@ public record Alert(
 
     /** Returns a copy with an additional output field. */
     public Alert withOutputField(String name, Object value) {
+        return withOutputFields(Map.of(name, value));
+    }
+
+    /** Returns a copy with additional output fields. */
+    public Alert withOutputFields(Map<String, ?> additional) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>(outputFields);
-        fields.put(name, value);
+        fields.putAll(additional);
         return new Alert(
                 id,
                 hostname,

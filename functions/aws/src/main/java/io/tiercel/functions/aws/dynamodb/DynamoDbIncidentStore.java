@@ -263,7 +263,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void recordHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
         IncidentTable.call("store a health message", () -> {
             try {

@@ -33,6 +33,7 @@ import io.tiercel.functions.respond.ec2.LockDownImds;
 import io.tiercel.functions.respond.ec2.PreserveInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.iam.RevokeSessions;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -148,12 +149,14 @@ class AwsActionsTest {
                         "ModifyNetworkInterfaceAttribute",
                         "ModifyNetworkInterfaceAttribute",
                         "ModifyNetworkInterfaceAttribute",
-                        "ModifyNetworkInterfaceAttribute"),
+                        "ModifyNetworkInterfaceAttribute",
+                        "DeleteSecurityGroup"),
                 writes().stream()
                         .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
                         .toList());
-        String quarantineGroup =
-                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        String quarantineGroup = ec2.securityGroup(account.vpc, "tiercel-quarantine")
+                .orElseThrow()
+                .id();
         assertEquals(
                 List.of(),
                 ec2.securityGroupRules(quarantineGroup),
@@ -304,7 +307,7 @@ class AwsActionsTest {
                 "AssociateIamInstanceProfile",
                 new Parameters().put("InstanceId", instance).put("IamInstanceProfile.Name", "node"));
         IamClient roles = new IamClient(account.http);
-        ActionHandler revoke = new RevokeSessions(ec2, roles, CLOCK);
+        ActionHandler revoke = new RevokeSessions(ec2, roles, PodIdentityApi.NONE, CLOCK);
         ActionContext context = context(ActionKind.REVOKE_SESSIONS, instance, Map.of());
         CapturedState captured = revoke.capture(context);
         assertEquals("node", captured.facts().role());

@@ -21,4 +21,12 @@ public record ActionContext(
         ActionParameters params,
         String document,
         @Nullable PodFacts pod,
-        AuditedCalls calls) {}
+        AuditedCalls calls) {
+    /**
+     * Returns the uid that the pod of the target must have: that of the target, else that of the pod that enrichment looked up. A
+     * later pod of the same name, such as the next pod of a StatefulSet, is not the target. Null if neither is known.
+     */
+    public @Nullable String expectedPodUid() {
+        return target.uid() != null || pod == null ? target.uid() : pod.uid();
+    }
+}

@@ -18,7 +18,9 @@ public final class ActionException extends RuntimeException {
         /** A retry may succeed: the service throttled the call, was unavailable or timed out. */
         RETRYABLE,
         /** The object that the call names does not exist. */
-        NOT_FOUND
+        NOT_FOUND,
+        /** The action cannot be applied to this target. No call failed, so this does not count as a failure of the action. */
+        NOT_APPLICABLE
     }
 
     private ActionException(Kind kind, String message, @Nullable Throwable cause) {
@@ -39,6 +41,11 @@ public final class ActionException extends RuntimeException {
     /** Returns a failure because an object does not exist. */
     public static ActionException notFound(String message) {
         return new ActionException(Kind.NOT_FOUND, message, null);
+    }
+
+    /** Returns a refusal because the action cannot be applied to this target. */
+    public static ActionException notApplicable(String message) {
+        return new ActionException(Kind.NOT_APPLICABLE, message, null);
     }
 
     /** Returns a permanent failure because a document or a response cannot be parsed. */

@@ -26,4 +26,15 @@ public interface ActionHandler {
      * #apply}. This method is idempotent.
      */
     ActionResult release(ActionContext context, String prior);
+
+    /**
+     * Returns what {@link #release} would change, and what other controllers will do in response, such as deleting a surplus
+     * pod. The responder calls this method after {@link #apply} and shows the messages while the step is in force. Changes
+     * nothing.
+     *
+     * @return messages for operators; empty if releasing has no effects beyond restoring the prior state
+     */
+    default List<String> previewRelease(ActionContext context, String prior) {
+        return List.of();
+    }
 }

@@ -8,8 +8,15 @@ import java.util.Optional;
  * io.tiercel.functions.respond.action.ActionException}. A read of an object that does not exist returns an empty result.
  */
 public interface IamApi {
-    /** An IAM role. */
-    record Role(String name, String path) {}
+    /**
+     * An IAM role of this account.
+     *
+     * @param name the name
+     * @param path the path, such as {@code /} or {@code /aws-service-role/eks.amazonaws.com/}
+     * @param arn the ARN, which includes the path
+     * @param trustPolicy the JSON document that names who can assume the role; {@code {}} if unknown
+     */
+    record Role(String name, String path, String arn, String trustPolicy) {}
 
     Optional<Role> role(String name);
 

@@ -16,10 +16,8 @@ import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.iam.IamApi.Role;
 import io.tiercel.functions.respond.iam.IamApi.Write;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>the sessions from one instance (condition key {@code ec2:SourceInstanceARN})
- *   <li>the sessions of one pod (session tag {@code kubernetes-pod-uid} of EKS Pod Identity)
- *   <li>all sessions that started earlier ({@code aws:TokenIssueTime})
+ *   <li>the sessions of one pod (session tags {@code kubernetes-pod-uid} and {@code eks-cluster-arn} of EKS Pod Identity)
+ *   <li>all sessions that started earlier ({@code aws:TokenIssueTime}), which requires approval
  * </ul>
  */
 public final class RevokeSessions implements ActionHandler {
@@ -38,38 +36,43 @@ public final class RevokeSessions implements ActionHandler {
 
     private static final String SERVICE_LINKED = "/aws-service-role/";
     private static final String IDENTITY_CENTER = "/aws-reserved/";
+    private static final String IRSA = "irsa";
     private static final int MAX_INSTANCES_SHOWN = 10;
 
     private final Ec2Api ec2;
     private final IamApi iam;
+    private final PodSessions pods;
     private final InstantSource clock;
 
-    public RevokeSessions(Ec2Api ec2, IamApi iam, InstantSource clock) {
+    public RevokeSessions(Ec2Api ec2, IamApi iam, PodIdentityApi podIdentity, InstantSource clock) {
         this.ec2 = ec2;
         this.iam = iam;
+        this.pods = new PodSessions(podIdentity, clock);
         this.clock = clock;
     }
 
-    private record Prior(String role, String document, List<String> notes) {}
-
-    /**
-     * The sessions to deny.
-     *
-     * @param role the name of the role
-     * @param condition the condition of the deny statement
-     * @param tags the tags of the instance; null for a pod
-     * @param notes warnings for operators
-     */
-    private record DeniedSessions(
-            String role, ObjectNode condition, @Nullable Map<String, String> tags, List<String> notes) {}
+    /** @param problems sessions that the policy does not select; null in states of earlier versions */
+    private record Prior(String role, String document, List<String> notes, List<String> problems) {
+        Prior(String role, String document, List<String> notes, @Nullable List<String> problems) {
+            this.role = role;
+            this.document = document;
+            this.notes = notes;
+            this.problems = problems == null ? List.of() : problems;
+        }
+    }
 
     @Override
     public CapturedState capture(ActionContext context) {
         DeniedSessions denied = deniedSessions(context);
         Role role = iam.role(denied.role())
-                .orElseThrow(() -> ActionException.notFound("the role " + denied.role() + " does not exist"));
+                .orElseThrow(() ->
+                        ActionException.notFound("the role " + denied.role() + " does not exist in this account"));
+        if (denied.roleArn() != null && !denied.roleArn().equals(role.arn())) {
+            throw ActionException.notApplicable("the role " + denied.roleArn() + " is not the role of that name in this"
+                    + " account, " + role.arn() + "; nothing was changed");
+        }
         if (role.path().startsWith(SERVICE_LINKED) || role.path().startsWith(IDENTITY_CENTER)) {
-            throw ActionException.permanent("AWS manages the role " + role.name() + " (" + role.path()
+            throw ActionException.notApplicable("AWS manages the role " + role.name() + " (" + role.path()
                     + "), and its policies cannot be changed; nothing was changed");
         }
         String document = policyDocument(denied.condition());
@@ -77,18 +80,39 @@ public final class RevokeSessions implements ActionHandler {
                 .mapToInt(policy -> policy.replaceAll("\\s", "").length())
                 .sum();
         if (used + document.length() > INLINE_LIMIT) {
-            throw ActionException.permanent("the inline policies of the role " + role.name() + " have " + used
+            throw ActionException.notApplicable("the inline policies of the role " + role.name() + " have " + used
                     + " characters; " + document.length() + " more exceed IAM's limit of " + INLINE_LIMIT
                     + "; nothing was changed");
         }
-        return CapturedState.of(
-                new Prior(role.name(), document, denied.notes()), new TargetFacts(denied.tags(), null, role.name()));
+        List<String> notes = new ArrayList<>(denied.notes());
+        if (denied.wholeRole()) {
+            notes.addAll(otherUsers(context, role));
+        }
+        CapturedState captured =
+                CapturedState.of(new Prior(role.name(), document, notes, denied.problems()), denied.facts());
+        return denied.approvalReason() == null ? captured : captured.requiringApproval(denied.approvalReason());
+    }
+
+    /** Returns who else loses sessions of a role, as far as its trust policy shows. */
+    private static List<String> otherUsers(ActionContext context, Role role) {
+        TrustPolicy trust = TrustPolicy.parse(role.trustPolicy());
+        PodFacts pod = context.pod();
+        if (context.target().kind() != Target.Kind.POD
+                || pod == null
+                || !IRSA.equals(pod.roleSource())
+                || trust.names(pod.namespace(), pod.serviceAccount())) {
+            return List.of(trust.text());
+        }
+        return List.of(
+                trust.text(),
+                "the trust policy does not name the service account " + pod.namespace() + "/" + pod.serviceAccount()
+                        + ": check that the pod really has this role");
     }
 
     private DeniedSessions deniedSessions(ActionContext context) {
         boolean wholeRole = context.params().string("scope").endsWith("-role");
         return context.target().kind() == Target.Kind.POD
-                ? sessionsOfPod(context, wholeRole)
+                ? pods.find(context, wholeRole)
                 : sessionsOfInstance(context, wholeRole);
     }
 
@@ -96,25 +120,31 @@ public final class RevokeSessions implements ActionHandler {
         Instance instance = ec2.requireInstance(context.target());
         String profile = instance.profileArn();
         if (profile == null) {
-            throw ActionException.permanent(context.target().text() + " has no role; nothing was changed");
+            throw ActionException.notApplicable(context.target().text() + " has no role; nothing was changed");
         }
         String role = iam.roleOfProfile(profile)
-                .orElseThrow(() -> ActionException.permanent(
+                .orElseThrow(() -> ActionException.notApplicable(
                         "the instance profile " + profile + " has no role; nothing was changed"));
+        List<String> notes = new ArrayList<>();
         if (wholeRole) {
             List<String> otherInstanceIds = new ArrayList<>(ec2.instancesWithProfile(profile));
             otherInstanceIds.remove(instance.id());
-            return new DeniedSessions(
-                    role,
-                    earlierSessions(),
-                    instance.tags(),
-                    List.of(newSessionsWarning(), otherInstances(otherInstanceIds)));
+            notes.add(DeniedSessions.NEW_SESSIONS);
+            notes.add(otherInstances(otherInstanceIds));
+        } else {
+            notes.add("denies the sessions from this instance only, including new ones");
         }
         return new DeniedSessions(
                 role,
-                condition("ArnEquals", "ec2:SourceInstanceARN", instance.arn()),
-                instance.tags(),
-                List.of("denies the sessions from this instance only, including new ones"));
+                null,
+                wholeRole
+                        ? DeniedSessions.earlierThan(clock.instant())
+                        : DeniedSessions.condition("ArnEquals", "ec2:SourceInstanceARN", instance.arn()),
+                new TargetFacts(instance.tags(), null, role),
+                notes,
+                List.of(),
+                wholeRole,
+                null);
     }
 
     private static String otherInstances(List<String> otherInstanceIds) {
@@ -124,48 +154,6 @@ public final class RevokeSessions implements ActionHandler {
                         + String.join(
                                 ", ",
                                 otherInstanceIds.subList(0, Math.min(otherInstanceIds.size(), MAX_INSTANCES_SHOWN)));
-    }
-
-    private static String newSessionsWarning() {
-        return "sessions that start from now on are not denied: isolate the target too";
-    }
-
-    private DeniedSessions sessionsOfPod(ActionContext context, boolean wholeRole) {
-        PodFacts pod = context.pod();
-        if (pod == null || pod.role() == null) {
-            throw ActionException.permanent(
-                    "the role of " + context.target().text() + " is unknown; nothing was changed");
-        }
-        String role = pod.role().substring(pod.role().lastIndexOf('/') + 1);
-        if (wholeRole) {
-            return new DeniedSessions(
-                    role,
-                    earlierSessions(),
-                    null,
-                    List.of(newSessionsWarning(), "all pods with this role lose their sessions too"));
-        }
-        if (!"pod-identity".equals(pod.roleSource())) {
-            throw ActionException.permanent("only EKS Pod Identity identifies the sessions of one pod, and "
-                    + context.target().text() + " has its role from " + pod.roleSource() + "; nothing was changed");
-        }
-        return new DeniedSessions(
-                role,
-                condition("StringEquals", "aws:PrincipalTag/kubernetes-pod-uid", pod.uid()),
-                null,
-                List.of("denies the sessions of this pod only, including new ones"));
-    }
-
-    private ObjectNode earlierSessions() {
-        return condition(
-                "DateLessThan",
-                "aws:TokenIssueTime",
-                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-
-    private static ObjectNode condition(String operator, String key, String value) {
-        ObjectNode condition = JsonNodeFactory.instance.objectNode();
-        condition.putObject(operator).put(key, value);
-        return condition;
     }
 
     private static String policyDocument(ObjectNode condition) {
@@ -190,6 +178,7 @@ public final class RevokeSessions implements ActionHandler {
         List<String> notes = new ArrayList<>();
         notes.add("PutRolePolicy " + policyName(context) + " of role " + prior.role() + " (IAM has no dry run): "
                 + prior.document());
+        notes.addAll(prior.problems());
         notes.addAll(prior.notes());
         return notes;
     }
@@ -212,7 +201,7 @@ public final class RevokeSessions implements ActionHandler {
         List<String> notes = new ArrayList<>(prior.notes());
         notes.add("role " + prior.role() + "; IAM needs some minutes to apply the policy everywhere");
         return isInPlace(context, prior)
-                ? ActionResult.done(notes)
+                ? ActionResult.ofProblems(prior.problems(), true, notes)
                 : ActionResult.ofProblems(
                         List.of("the role " + prior.role() + " does not have the policy"), false, notes);
     }
@@ -222,7 +211,7 @@ public final class RevokeSessions implements ActionHandler {
         Prior prior = CapturedState.parse(priorState, Prior.class);
         String now = iam.inlinePolicies(prior.role()).get(policyName(context));
         if (now == null) {
-            return ActionResult.done(List.of());
+            return ActionResult.done(List.of(released(context, prior)));
         }
         if (!sameJson(now, prior.document())) {
             return ActionResult.ofProblems(
@@ -232,7 +221,12 @@ public final class RevokeSessions implements ActionHandler {
                     List.of());
         }
         write(context, new Write.DeleteRolePolicy(prior.role(), policyName(context)));
-        return ActionResult.done(List.of());
+        return ActionResult.done(List.of(released(context, prior)));
+    }
+
+    private static String released(ActionContext context, Prior prior) {
+        return "the role " + prior.role() + " no longer has the policy " + policyName(context)
+                + "; sessions that have not expired work again within some minutes";
     }
 
     private void write(ActionContext context, Write write) {

@@ -11,6 +11,7 @@ import io.tiercel.functions.respond.ec2.LockDownImds;
 import io.tiercel.functions.respond.ec2.PreserveInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
 import io.tiercel.functions.respond.iam.IamApi;
+import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.iam.RevokeSessions;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
@@ -39,20 +40,21 @@ public final class ActionHandlers {
         return this;
     }
 
-    /** Adds the handlers of {@code ec2:*} and {@code iam:*}. */
+    /** Adds the handlers of {@code ec2:*} and {@code iam:*}. Pass {@link PodIdentityApi#NONE} outside EKS. */
     public ActionHandlers aws(
             Ec2Api ec2,
             AutoScalingApi autoScaling,
             LoadBalancingApi loadBalancing,
             EvidenceStore evidence,
             IamApi iam,
+            PodIdentityApi podIdentity,
             InstantSource clock) {
         handlers.put(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2));
         handlers.put(
                 ActionKind.PRESERVE_INSTANCE, new PreserveInstance(ec2, autoScaling, loadBalancing, evidence, clock));
         handlers.put(ActionKind.STOP_INSTANCE, new StopInstance(ec2));
         handlers.put(ActionKind.LOCK_DOWN_IMDS, new LockDownImds(ec2));
-        handlers.put(ActionKind.REVOKE_SESSIONS, new RevokeSessions(ec2, iam, clock));
+        handlers.put(ActionKind.REVOKE_SESSIONS, new RevokeSessions(ec2, iam, podIdentity, clock));
         return this;
     }
 

@@ -1,9 +1,11 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.respond.policy.IdentifiedTarget;
 import io.tiercel.functions.respond.policy.IdentifiedTargets;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.Sha256;
+import java.util.List;
 
 /**
  * A source of an incident's alerts: a pod with its node and instance, as far as they are identified.
@@ -20,8 +22,17 @@ public record AffectedTarget(String key, Alert alert, Enrichment enrichment) {
         return new AffectedTarget(key(enrichment), alert, enrichment);
     }
 
-    /** Returns a short hash of the identified pod, node and instance. It is a valid key in every store. */
+    /**
+     * Returns a short hash of the verified sender, and of pod, node and instance with the status of their confirmation. It is a
+     * valid key in every store. An alert of an unverified sender never has the key of a verified one.
+     */
     public static String key(Enrichment enrichment) {
-        return new Sha256().update(IdentifiedTargets.of(enrichment).toString()).hexPrefix(KEY_BYTES);
+        IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
+        Sha256 hash = new Sha256().update(enrichment.sender().scope());
+        for (IdentifiedTarget identified : List.of(targets.pod(), targets.node(), targets.instance())) {
+            hash.update("\n" + identified.target() + "\n"
+                    + identified.confirmation().status());
+        }
+        return hash.hexPrefix(KEY_BYTES);
     }
 }

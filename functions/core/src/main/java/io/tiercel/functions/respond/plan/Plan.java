@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
     /** Limits the plan of an incident that matches ever more policies or affects ever more targets. */
     static final int MAX_STEPS = 32;
 
+    /** Limits the steps whose target is not confirmed, so that confirmed ones always find room. */
+    static final int MAX_UNCONFIRMED_STEPS = 16;
+
     private static final int ID_BYTES = 6;
 
     static Plan empty(String incidentId) {
@@ -32,7 +36,8 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
     String id() {
         Sha256 hash = new Sha256();
         for (Step step : steps) {
-            hash.update(step.id() + "\n" + step.kind() + "\n" + step.target() + "\n" + step.params() + "\n");
+            String target = step.target() == null ? "" : step.target().text();
+            hash.update(step.id() + "\n" + step.kind() + "\n" + target + "\n" + step.params() + "\n");
         }
         return hash.update(incidentId).hexPrefix(ID_BYTES);
     }
@@ -81,6 +86,14 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
         return new ResponsePlan(mode, steps.stream().map(Plan::view).toList(), id(), waiting());
     }
 
+    /** Returns the notes of a step, followed by what releasing it will do. */
+    private static List<String> notes(Step step) {
+        return Stream.concat(
+                        step.notes().stream(),
+                        step.progress().onRelease().stream().map(message -> "on release: " + message))
+                .toList();
+    }
+
     private static PlanStep view(Step step) {
         return new PlanStep(
                 step.kind().label(),
@@ -88,7 +101,7 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
                 step.policy(),
                 step.state().label(),
                 step.description(),
-                step.notes(),
+                notes(step),
                 step.due() == null ? null : Instant.ofEpochMilli(step.due()).toString(),
                 step.approvedBy());
     }

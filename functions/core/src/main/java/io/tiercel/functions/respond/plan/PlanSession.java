@@ -7,6 +7,7 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.Target;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ final class PlanSession {
     private final AuditLog audit;
     private final InstantSource clock;
     private final @Nullable PlanContext context;
+    private final Map<String, AffectedTarget> lookedUp = new HashMap<>();
     private PlanStore.StoredPlan stored;
     private boolean changed;
 
@@ -83,6 +85,8 @@ final class PlanSession {
                             step.target() == null ? "none" : step.target().text(),
                             "policy",
                             step.policy(),
+                            "confidence",
+                            step.confidence().label(),
                             "note",
                             note));
         }
@@ -94,16 +98,37 @@ final class PlanSession {
         audit.append(AuditEntry.decision(clock.instant(), ACTOR, plan().incidentId(), decision, details));
     }
 
+    /**
+     * Returns the affected target of a step, as it was last looked up in this session, else as stored; null if it is no longer
+     * stored.
+     */
+    @Nullable
+    AffectedTarget affected(Step step) {
+        AffectedTarget current = lookedUp.get(step.targetKey());
+        return current == null ? stored(step) : current;
+    }
+
+    /** Returns the affected target of a step as stored; null if it is no longer stored. */
+    @Nullable
+    AffectedTarget stored(Step step) {
+        return context == null ? null : context.target(step);
+    }
+
+    /** Replaces the affected target with its key for the rest of this session. */
+    void lookedUp(AffectedTarget current) {
+        lookedUp.put(current.key(), current);
+    }
+
     /** Returns the input of a step's handler. */
     ActionContext actionContext(Step step) {
         Target target = Objects.requireNonNull(step.target(), "a step without target is skipped");
-        AffectedTarget affected = context == null ? null : context.target(step);
+        AffectedTarget affected = affected(step);
         return new ActionContext(
                 plan().incidentId(),
                 step.id(),
                 target,
                 step.params(),
-                context == null ? "{\"incident\":\"" + plan().incidentId() + "\"}" : context.document(),
+                ReceiverDocument.of(plan().incidentId(), context, affected),
                 affected == null ? null : affected.enrichment().pod(),
                 new StepCalls(step));
     }

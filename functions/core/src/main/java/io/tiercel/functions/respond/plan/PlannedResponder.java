@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.ActionHandler;
@@ -55,6 +56,8 @@ public final class PlannedResponder implements Responder {
      *
      * @param policies returns the current policies; called whenever they are needed
      * @param contexts loads incidents
+     * @param lookup looks up the targets of steps again before they act; {@link TargetLookup#STORED} only where no
+     *     action has access to a target
      * @param store stores the plans
      * @param handlers the handlers of actions; steps of all other kinds are skipped
      * @param killSwitch checked before each step
@@ -65,6 +68,7 @@ public final class PlannedResponder implements Responder {
     public PlannedResponder(
             Supplier<Policies> policies,
             PlanContext.Source contexts,
+            TargetLookup lookup,
             StateStore store,
             Map<ActionKind, ActionHandler> handlers,
             KillSwitch killSwitch,
@@ -78,8 +82,12 @@ public final class PlannedResponder implements Responder {
         this.commands = new OperatorCommands(store, clock);
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
         this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
-        this.decider =
-                new StepDecider(policies, executor, killSwitch, new ActionCaps(store, clock), circuitBreaker, clock);
+        this.decider = new StepDecider(
+                new GuardRails(policies, killSwitch, new ActionCaps(store, clock), circuitBreaker),
+                new TargetCheck(lookup, clock),
+                executor,
+                circuitBreaker,
+                clock);
         this.killSwitch = killSwitch;
         this.audit = audit;
         this.listener = listener;
@@ -134,15 +142,11 @@ public final class PlannedResponder implements Responder {
         switch (step.state()) {
             case PLANNED -> decider.decide(session, step);
             case APPROVED -> decider.startApproved(session, step);
-            case APPLYING -> executor.resume(session, step);
-            case WAITING -> {
-                if (step.isDue(clock.instant())) {
-                    session.save(step.withState(StepState.EXPIRED, List.of("not approved in time")));
-                }
-            }
+            case APPLYING -> decider.resume(session, step);
+            case WAITING -> decider.keepWaiting(session, step);
             case APPLIED, PARTIAL, FAILED -> {
                 if (step.isDue(clock.instant()) && step.undoable()) {
-                    session.save(step.withState(StepState.RELEASING, List.of("its time limit has passed")));
+                    session.save(step.release("its time limit has passed"));
                 }
             }
             case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED, DRIFTED -> {}
@@ -178,12 +182,11 @@ public final class PlannedResponder implements Responder {
     }
 
     private static Step release(Step step, OperatorCommands.Command command) {
-        List<String> note = List.of("released by " + command.by());
+        String reason = "released by " + command.by();
         return switch (step.state()) {
-            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, note);
-            case APPLYING, APPLIED, PARTIAL, FAILED ->
-                step.undoable() ? step.withState(StepState.RELEASING, note) : step;
-            case DRIFTED -> step.withState(StepState.RELEASING, note);
+            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, List.of(reason));
+            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.release(reason) : step;
+            case DRIFTED -> step.release(reason);
             case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED -> step;
         };
     }

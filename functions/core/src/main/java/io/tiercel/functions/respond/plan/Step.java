@@ -3,7 +3,9 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.Mode;
+import io.tiercel.functions.respond.policy.RequestedAction;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetKey the {@link AffectedTarget#key} of the affected target that the step belongs to
  * @param kind the action
  * @param target the target of the action; null if it is not identified
+ * @param confidence how far the request and its target were confirmed when they were last looked up
  * @param params the parameters of the action
  * @param policy the name of the policy that requests the step
  * @param description the description of that policy
@@ -29,6 +32,7 @@ public record Step(
         String targetKey,
         ActionKind kind,
         @Nullable Target target,
+        Confidence confidence,
         ActionParameters params,
         String policy,
         String description,
@@ -63,30 +67,75 @@ public record Step(
         return progress.approvedBy();
     }
 
-    /** Returns whether this step is the same action on the same target with the same parameters. */
-    boolean sameAs(ActionKind otherKind, @Nullable Target otherTarget, ActionParameters otherParams) {
-        return kind == otherKind
-                && (target == null ? otherTarget == null : target.equals(otherTarget))
-                && params.equals(otherParams);
+    /**
+     * Returns whether this step is the same action on the same target with the same parameters. Steps whose target is not
+     * identified are the same only for the same affected target.
+     */
+    boolean sameAs(RequestedAction requested, String requestedTargetKey) {
+        Target other = requested.target();
+        if (kind != requested.kind() || !params.equals(requested.params())) {
+            return false;
+        }
+        return target == null || other == null
+                ? target == null && other == null && targetKey.equals(requestedTargetKey)
+                : target.sameAs(other);
     }
 
-    private Step with(int newEpisode, String newTargetKey, StepProgress newProgress) {
+    /** Returns whether another step is the same action on the same identified target with the same parameters. */
+    boolean sameAs(Step other) {
+        return kind == other.kind
+                && params.equals(other.params)
+                && target != null
+                && other.target != null
+                && target.sameAs(other.target);
+    }
+
+    private Step with(
+            int newEpisode,
+            String newTargetKey,
+            @Nullable Target newTarget,
+            Confidence newConfidence,
+            Mode newMode,
+            StepProgress newProgress) {
         return new Step(
                 id,
                 newEpisode,
                 newTargetKey,
                 kind,
-                target,
+                newTarget,
+                newConfidence,
                 params,
                 policy,
                 description,
-                mode,
+                newMode,
                 timeLimitMillis,
                 newProgress);
     }
 
     private Step with(StepProgress newProgress) {
-        return with(episode, targetKey, newProgress);
+        return with(episode, targetKey, target, confidence, mode, newProgress);
+    }
+
+    /** Returns the step with the mode that its policy has now. */
+    Step withMode(Mode newMode) {
+        return with(episode, targetKey, target, confidence, newMode, progress);
+    }
+
+    /** Returns the step with its target looked up again. */
+    Step identifiedAs(Target newTarget, Confidence newConfidence) {
+        return with(episode, targetKey, newTarget, newConfidence, mode, progress);
+    }
+
+    /** Returns the step as the one of another affected target with more confidence, in its present state. */
+    Step confirmedBy(int laterEpisode, String newTargetKey, RequestedAction requested) {
+        Target newTarget = requested.target();
+        return with(
+                Math.max(episode, laterEpisode),
+                newTargetKey,
+                newTarget == null ? target : newTarget,
+                requested.confidence(),
+                mode,
+                progress);
     }
 
     /** Returns the step in another state, without a due time. */
@@ -97,6 +146,16 @@ public record Step(
     /** Returns the step in another state, with more notes and without a due time. */
     Step withState(StepState state, List<String> notes) {
         return with(progress.withState(state).withNotes(notes));
+    }
+
+    /** Returns the step as to be undone. Its notes describe the release from now on. */
+    Step release(String reason) {
+        return with(progress.withState(StepState.RELEASING).withoutNotes().withNotes(List.of(reason)));
+    }
+
+    /** Returns the step with messages about what releasing it will do. */
+    Step withOnRelease(List<String> messages) {
+        return with(progress.withOnRelease(messages));
     }
 
     Step withNotes(List<String> notes) {
@@ -121,14 +180,22 @@ public record Step(
         return with(progress.approve(by));
     }
 
+    /** Returns the step with a lookup that did not identify its target, to be repeated at the given time. */
+    Step lookUpAt(Instant now, Instant time) {
+        return with(progress.lookUpAt(now, time));
+    }
+
     /**
      * Returns the step moved to a later episode, so that releasing that episode undoes the step. A step that is being
-     * released stays in its episode, because the release belongs to that one.
+     * released stays in its episode, because the release belongs to that one. A request with less confidence does not
+     * replace the affected target.
      */
-    Step requestedInEpisode(int laterEpisode, String laterTargetKey) {
-        return laterEpisode <= episode || state() == StepState.RELEASING
-                ? this
-                : with(laterEpisode, laterTargetKey, progress);
+    Step requestedInEpisode(int laterEpisode, String laterTargetKey, Confidence requested) {
+        if (laterEpisode <= episode || state() == StepState.RELEASING) {
+            return this;
+        }
+        String newTargetKey = requested.compareTo(confidence) < 0 ? targetKey : laterTargetKey;
+        return with(laterEpisode, newTargetKey, target, confidence, mode, progress);
     }
 
     /** Returns whether the due time is set and has passed. */
@@ -150,6 +217,20 @@ public record Step(
                         || state() == StepState.APPLIED
                         || state() == StepState.PARTIAL
                         || state() == StepState.FAILED);
+    }
+
+    /** Returns whether the effect of the step exists or is being made, and can be undone. */
+    boolean isInForce() {
+        return kind.reversible()
+                && (state() == StepState.APPLYING || state() == StepState.APPLIED || state() == StepState.PARTIAL);
+    }
+
+    /** Returns whether the step has not begun, or ended before it had any effect. */
+    boolean isIdle() {
+        return switch (state()) {
+            case PLANNED, WAITING, APPROVED, DRY_RUN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED -> true;
+            case APPLYING, APPLIED, PARTIAL, FAILED, UNCERTAIN, RELEASING, RELEASED, DRIFTED -> false;
+        };
     }
 
     /** Returns whether the step is pending, running or in effect, so that an equal step is redundant. */

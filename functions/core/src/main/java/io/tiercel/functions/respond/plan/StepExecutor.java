@@ -59,20 +59,30 @@ final class StepExecutor {
                 case SKIPPED -> StepState.SKIPPED;
             };
             if (state == StepState.APPLIED || state == StepState.FAILED) {
-                circuitBreaker.record(state == StepState.APPLIED);
+                circuitBreaker.record(step.confidence(), state == StepState.APPLIED);
             }
-            session.save(withTimeLimit(step.withState(state, result.notes())));
+            session.save(withReleasePreview(session, handler, withTimeLimit(step.withState(state, result.notes()))));
         } catch (ActionException e) {
             handleFailure(session, step, e, StepState.FAILED);
         }
     }
 
-    /** Resumes a step that started and was interrupted. */
+    /** Adds what releasing the step will do, while it is in force. */
+    private static Step withReleasePreview(PlanSession session, ActionHandler handler, Step step) {
+        String prior = step.prior();
+        if (prior == null || !step.undoable()) {
+            return step;
+        }
+        try {
+            return step.withOnRelease(handler.previewRelease(session.actionContext(step), prior));
+        } catch (ActionException e) {
+            return step.withOnRelease(List.of("cannot be predicted: " + e.getMessage()));
+        }
+    }
+
+    /** Resumes a step that started and was interrupted, after its target was checked again. */
     void resume(PlanSession session, Step step) {
         Instant now = clock.instant();
-        if (step.isDelayed(now)) {
-            return;
-        }
         if (!step.kind().idempotent()) {
             session.save(step.withState(
                     StepState.UNCERTAIN,
@@ -121,7 +131,7 @@ final class StepExecutor {
             return;
         }
         if (finalState == StepState.FAILED) {
-            circuitBreaker.record(false);
+            circuitBreaker.record(step.confidence(), false);
         }
         session.save(withTimeLimit(step.withState(finalState, note)));
     }

@@ -2,36 +2,47 @@ package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.HostFacts;
+import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.ResourceNames;
 import io.tiercel.functions.enrich.TargetConfirmation;
 import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.respond.action.Target;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The targets that the enrichment of an alert identifies. A target that is not confirmed is null.
+ * The targets that the enrichment of an alert identifies, each with its confirmation.
  *
- * @param pod the pod
+ * @param pod the pod, with its uid from the alert or else from the cluster
  * @param node the Kubernetes node
- * @param instance the EC2 instance
+ * @param instance the EC2 instance: the verified sender's or its node's; else the one that EC2 described or the alert names
  */
-public record IdentifiedTargets(
-        @Nullable Target pod,
-        @Nullable Target node,
-        @Nullable Target instance) {
-    /** Returns the targets of an enrichment. */
+public record IdentifiedTargets(IdentifiedTarget pod, IdentifiedTarget node, IdentifiedTarget instance) {
+    /** UUIDs, and the hashes that the kubelet uses as uids of static pods. Uids in alerts are untrusted until they match. */
+    private static final Pattern UID = Pattern.compile("[0-9a-zA-Z-]{1,64}");
+
+    /** Returns the targets of an enrichment. A pure function of its facts. */
     public static IdentifiedTargets of(Enrichment enrichment) {
+        TargetConfirmations confirmations = TargetConfirmations.of(enrichment);
         return new IdentifiedTargets(
-                pod(enrichment).orElse(null),
-                node(enrichment).orElse(null),
-                instance(enrichment).orElse(null));
+                identified(pod(enrichment), confirmations.pod()),
+                identified(node(enrichment), confirmations.node()),
+                identified(instance(enrichment), confirmations.instance()));
+    }
+
+    private static IdentifiedTarget identified(Optional<Target> target, TargetConfirmation confirmation) {
+        return new IdentifiedTarget(target.orElse(null), confirmation);
     }
 
     private static Optional<Target> pod(Enrichment enrichment) {
         HostFacts host = enrichment.host();
+        PodFacts pod = enrichment.pod();
+        String known = host.podUid() != null ? host.podUid() : pod == null ? null : pod.uid();
+        String uid = known != null && UID.matcher(known).matches() ? known : null;
         return kubernetesName(host.namespace())
-                .flatMap(namespace -> kubernetesName(host.pod()).map(pod -> Target.pod(namespace, pod)));
+                .flatMap(namespace -> kubernetesName(host.pod()).map(name -> Target.pod(namespace, name, uid)));
     }
 
     private static Optional<Target> node(Enrichment enrichment) {
@@ -40,15 +51,16 @@ public record IdentifiedTargets(
         return kubernetesName(name).map(node -> new Target(Target.Kind.NODE, node));
     }
 
-    /** Returns no instance if EC2 or the cluster contradicts the instance id in the alert. */
     private static Optional<Target> instance(Enrichment enrichment) {
-        String id = enrichment.instance() == null
-                ? enrichment.host().instanceId()
-                : enrichment.instance().id();
-        if (TargetConfirmations.of(enrichment).instance().status() == TargetConfirmation.Status.CONTRADICTED) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(id).map(known -> new Target(Target.Kind.INSTANCE, known));
+        return Stream.of(
+                        Optional.ofNullable(enrichment.sender().instanceId()),
+                        Optional.ofNullable(enrichment.node()).map(node -> node.instanceId()),
+                        Optional.ofNullable(enrichment.instance()).map(instance -> instance.id()),
+                        Optional.ofNullable(enrichment.host().instanceId()))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .filter(ResourceNames::isInstanceId)
+                .map(id -> new Target(Target.Kind.INSTANCE, id));
     }
 
     private static Optional<String> kubernetesName(@Nullable String name) {

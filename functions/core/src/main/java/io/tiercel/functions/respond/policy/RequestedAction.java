@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetConfirmation;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
@@ -15,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the action
  * @param params its parameters
- * @param target its target; null if the target is not identified
+ * @param identified its target, with the missing or contradicting links. Receivers and channels are configured, not
+ *     identified, and always confirmed
+ * @param confidence how far the request is confirmed
  * @param policy the policy
  */
 public record RequestedAction(
-        ActionKind kind, ActionParameters params, @Nullable Target target, ResponsePolicy policy) {
+        ActionKind kind,
+        ActionParameters params,
+        IdentifiedTarget identified,
+        Confidence confidence,
+        ResponsePolicy policy) {
     /**
      * Returns the actions that the policies request for an alert, in order. If several policies request the same action, only
      * the first request is kept. A later one is also kept if its mode allows more.
@@ -28,13 +35,17 @@ public record RequestedAction(
      */
     public static List<RequestedAction> find(
             Policies policies, Alert alert, Enrichment enrichment, Map<String, Object> facts) {
-        IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
         List<RequestedAction> all = new ArrayList<>();
         for (ResponsePolicy policy : policies.policies()) {
             if (policy.match().matches(alert, enrichment, facts)) {
                 for (ResponsePolicy.PolicyAction action : policy.actions()) {
-                    RequestedAction requested =
-                            new RequestedAction(action.kind(), action.params(), target(action, targets), policy);
+                    IdentifiedTarget identified = identify(action.kind(), action.params(), enrichment);
+                    RequestedAction requested = new RequestedAction(
+                            action.kind(),
+                            action.params(),
+                            identified,
+                            confidence(action.kind(), enrichment, identified),
+                            policy);
                     if (all.stream().noneMatch(requested::isCoveredBy)) {
                         all.add(requested);
                     }
@@ -50,18 +61,40 @@ public record RequestedAction(
                 && policy.mode().compareTo(earlier.policy.mode()) <= 0;
     }
 
-    private static @Nullable Target target(ResponsePolicy.PolicyAction action, IdentifiedTargets targets) {
-        return switch (action.kind().targetType(action.params())) {
-            case POD -> targets.pod();
-            case NODE -> targets.node();
-            case INSTANCE, BY_SCOPE -> targets.instance();
+    /** Returns the target; null if it is not identified. */
+    public @Nullable Target target() {
+        return identified.target();
+    }
+
+    /** Returns how far an enrichment confirms a target that {@link #identify} returned for it. Channels need no confirmation. */
+    public static Confidence confidence(ActionKind kind, Enrichment enrichment, IdentifiedTarget identified) {
+        if (kind == ActionKind.NOTIFY) {
+            return Confidence.CONFIRMED;
+        }
+        if (!enrichment.sender().verified()) {
+            return Confidence.UNVERIFIED_SENDER;
+        }
+        return identified.confirmed() ? Confidence.CONFIRMED : Confidence.UNCONFIRMED_TARGET;
+    }
+
+    /** Returns the target of an action for an alert with the given enrichment. */
+    public static IdentifiedTarget identify(ActionKind kind, ActionParameters params, Enrichment enrichment) {
+        return switch (kind.targetType(params)) {
+            case POD -> IdentifiedTargets.of(enrichment).pod();
+            case NODE -> IdentifiedTargets.of(enrichment).node();
+            case INSTANCE -> IdentifiedTargets.of(enrichment).instance();
+            case BY_SCOPE -> throw new IllegalStateException(kind + " has a target by scope");
             case RECEIVER ->
-                new Target(
+                configured(
                         Target.Kind.RECEIVER,
-                        action.kind() == ActionKind.INVOKE_FUNCTION
-                                ? "function " + action.params().string("function")
-                                : action.params().string("url"));
-            case CHANNELS -> new Target(Target.Kind.CHANNELS, "channel");
+                        kind == ActionKind.INVOKE_FUNCTION
+                                ? "function " + params.string("function")
+                                : params.string("url"));
+            case CHANNELS -> configured(Target.Kind.CHANNELS, "channel");
         };
+    }
+
+    private static IdentifiedTarget configured(Target.Kind kind, String name) {
+        return new IdentifiedTarget(new Target(kind, name), TargetConfirmation.CONFIRMED);
     }
 }

@@ -1,6 +1,9 @@
 package io.tiercel.functions.respond.iam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +15,7 @@ import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
+import io.tiercel.functions.respond.iam.PodIdentityApi.Association;
 import io.tiercel.functions.respond.plan.ActionContexts;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,20 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class RevokeSessionsTest {
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T12:00:00.5Z"));
-    private static final Target POD = Target.pod("shop", "cart-5f7");
+    private static final Target POD = Target.pod("shop", "cart-5f7", "6f1a-uid");
+    private static final String CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/blue";
+    private static final String ROLE_ARN = "arn:aws:iam::123456789012:role/apps/cart";
+    private static final String TARGET_ARN = "arn:aws:iam::123456789012:role/ledger";
+    private static final Map<String, String> ARNS = Map.of("cart", ROLE_ARN, "ledger", TARGET_ARN);
 
     private final Map<String, String> policies = new TreeMap<>();
     private String path = "/";
+    private String trustPolicy = "{}";
+    private @Nullable Association association;
     private final IamApi roles = new IamApi() {
         @Override
         public Optional<Role> role(String name) {
-            return Optional.of(new Role(name, path));
+            return Optional.ofNullable(ARNS.get(name)).map(arn -> new Role(name, path, arn, trustPolicy));
         }
 
         @Override
@@ -53,38 +66,61 @@ class RevokeSessionsTest {
             }
         }
     };
-    private final RevokeSessions revoke = new RevokeSessions(new FakeEc2Api(), roles, CLOCK);
+    private final RevokeSessions revoke = new RevokeSessions(
+            new FakeEc2Api(),
+            roles,
+            (namespace, account) -> {
+                assertEquals("shop/cart-account", namespace + "/" + account);
+                return Optional.ofNullable(association);
+            },
+            CLOCK);
 
-    private static ActionContext pod(String scope, String source) {
+    private static ActionContext pod(String scope, @Nullable String role, @Nullable String source) {
+        return pod(scope, role, source, "6f1a-uid");
+    }
+
+    private static ActionContext pod(String scope, @Nullable String role, @Nullable String source, String uid) {
         PodFacts pod = new PodFacts(
                 "shop",
                 "cart-5f7",
-                "6f1a-uid",
+                uid,
                 "node-7",
                 null,
                 false,
-                "cart",
-                "arn:aws:iam::123456789012:role/apps/cart",
+                "cart-account",
+                role,
                 source,
                 List.of(),
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of("app", "cart"));
         return ActionContexts.of(ActionKind.REVOKE_SESSIONS, POD, Map.of("scope", scope), pod);
     }
 
+    private static ActionContext podIdentity(String scope) {
+        return pod(scope, null, "pod-identity");
+    }
+
+    private String policy() {
+        return String.valueOf(policies.get("tiercel-4f2a-0"));
+    }
+
     @Test
-    void the_policy_selects_the_sessions_of_one_pod_by_session_tag() {
-        ActionContext context = pod("pod", "pod-identity");
+    void the_policy_selects_the_sessions_of_one_pod_of_one_cluster_by_session_tags() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
+        ActionContext context = podIdentity("pod");
         CapturedState captured = revoke.capture(context);
+        assertNull(captured.approvalReason());
         assertEquals("cart", captured.facts().role());
+        assertEquals(Map.of("app", "cart"), captured.facts().labels());
         assertEquals(
                 ActionResult.Status.DONE,
                 revoke.apply(context, captured.prior()).status());
         assertTrue(
-                String.valueOf(policies.get("tiercel-4f2a-0"))
-                        .contains("{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\"}}"),
-                policies.toString());
+                policy().contains(
+                                "\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\","
+                                        + "\"aws:PrincipalTag/eks-cluster-arn\":\"" + CLUSTER_ARN + "\"}}"),
+                policy());
         policies.put("tiercel-4f2a-0", "{}");
         assertEquals(
                 ActionResult.Status.PARTIAL,
@@ -93,35 +129,146 @@ class RevokeSessionsTest {
     }
 
     @Test
-    void the_policy_selects_all_sessions_of_a_role_by_issue_time() {
-        ActionContext context = pod("pod-role", "irsa");
-        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(context.params()));
+    void an_association_decides_even_if_the_service_account_also_names_a_role() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
+        ActionContext context = pod("pod", TARGET_ARN, "irsa");
+        ActionResult result = revoke.apply(context, revoke.capture(context).prior());
+        assertEquals(ActionResult.Status.PARTIAL, result.status());
+        assertTrue(result.notes().getFirst().contains("role/ledger"), result.toString());
+        assertTrue(policy().contains("kubernetes-pod-uid"), policy());
+    }
+
+    @Test
+    void sessions_without_tags_are_denied_role_wide_after_approval_only() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, true);
+        assertRoleWide(podIdentity("pod"), "disables session tags");
+    }
+
+    @Test
+    void sessions_of_a_service_account_role_are_denied_role_wide_after_approval_only() {
+        assertRoleWide(pod("pod", ROLE_ARN, "irsa"), "(IRSA)");
+    }
+
+    private void assertRoleWide(ActionContext context, String reason) {
+        trustPolicy = """
+                {"Statement":{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/x"},
+                "Condition":{"StringEquals":{"x:sub":["system:serviceaccount:shop:cart-account","system:serviceaccount:pay:api"],
+                "x:aud":"sts.amazonaws.com"}}}}""";
         CapturedState captured = revoke.capture(context);
+        assertNotNull(captured.approvalReason());
+        assertTrue(captured.approvalReason().contains(reason), captured.approvalReason());
+        String preview = String.join("\n", revoke.preview(context));
+        assertTrue(preview.contains("system:serviceaccount:pay:api"), preview);
+        assertTrue(preview.contains("all pods with this role lose their sessions too"), preview);
+        assertFalse(preview.contains("check that the pod"), preview);
         revoke.apply(context, captured.prior());
-        assertTrue(String.valueOf(policies.get("tiercel-4f2a-0"))
-                .contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"));
-        assertEquals(
-                ActionResult.Status.DONE,
-                revoke.release(context, captured.prior()).status());
+        assertTrue(policy().contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"), policy());
+        ActionResult released = revoke.release(context, captured.prior());
+        assertEquals(ActionResult.Status.DONE, released.status());
+        assertTrue(released.notes().getFirst().contains("no longer has the policy"), released.toString());
         assertEquals(Map.of(), policies);
     }
 
     @Test
+    void a_service_account_that_the_trust_policy_does_not_name_is_shown() {
+        trustPolicy = "{\"Statement\":[{\"Principal\":{\"Service\":\"ec2.amazonaws.com\"}}]}";
+        String preview = String.join("\n", revoke.preview(pod("pod", ROLE_ARN, "irsa")));
+        assertTrue(preview.contains("ec2.amazonaws.com"), preview);
+        assertTrue(preview.contains("check that the pod really has this role"), preview);
+        trustPolicy = "[".repeat(5000);
+        assertNotNull(revoke.capture(pod("pod", ROLE_ARN, "irsa")).approvalReason());
+    }
+
+    @Test
+    void a_role_wide_scope_needs_no_further_reason() {
+        ActionContext context = pod("pod-role", ROLE_ARN, "irsa");
+        assertTrue(ActionKind.REVOKE_SESSIONS.requiresApproval(context.params()));
+        assertNull(revoke.capture(context).approvalReason());
+    }
+
+    @Test
+    void the_credentials_of_a_target_role_are_denied() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, TARGET_ARN, false);
+        assertEquals("ledger", revoke.capture(podIdentity("pod")).facts().role());
+        association = new Association(CLUSTER_ARN, ROLE_ARN, "arn:aws:iam::999999999999:role/ledger", false);
+        ActionContext context = podIdentity("pod");
+        CapturedState captured = revoke.capture(context);
+        assertEquals("cart", captured.facts().role());
+        ActionResult result = revoke.apply(context, captured.prior());
+        assertEquals(ActionResult.Status.PARTIAL, result.status());
+        assertTrue(result.notes().getFirst().contains("another account"), result.toString());
+    }
+
+    @Test
+    void another_pod_of_the_same_name_is_not_the_target() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
+        assertRejected(pod("pod", null, "pod-identity", "new-uid"), ActionException.Kind.NOT_FOUND, "another pod");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "arn:aws:iam::999999999999:role/apps/cart",
+                "arn:aws-cn:iam::123456789012:role/apps/cart",
+                "arn:aws:iam::123456789012:role/cart",
+                "arn:aws:iam::123456789012:role/other/cart"
+            })
+    void a_role_of_another_account_partition_or_path_is_rejected(String arn) {
+        assertRejected(pod("pod-role", arn, "irsa"), ActionException.Kind.NOT_APPLICABLE, "not the role of that name");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "cart",
+                "arn:aws:iam::123456789012:user/cart",
+                "arn:aws:iam::123456789012:role/",
+                "arn:aws:iam::123456789012:role/cart&Action=DeleteRole",
+                "arn:aws:iam::123456789012:role/cart\nx",
+                "arn:aws:sts::123456789012:assumed-role/cart/x",
+                "arn:aws:iam::*:role/cart"
+            })
+    void an_annotation_that_is_not_the_arn_of_a_role_is_rejected(String text) {
+        assertRejected(pod("pod-role", text, "irsa"), ActionException.Kind.NOT_APPLICABLE, "not the ARN of a role");
+    }
+
+    @Test
     void roles_that_cannot_be_restricted_are_rejected() {
-        assertRejected(pod("pod", "irsa"), "only EKS Pod Identity");
-        assertRejected(ActionContexts.of(ActionKind.REVOKE_SESSIONS, POD, Map.of("scope", "pod"), null), "is unknown");
+        ActionException.Kind refused = ActionException.Kind.NOT_APPLICABLE;
+        assertRejected(podIdentity("pod"), refused, "EKS reports no association of shop/cart-account");
+        assertRejected(pod("pod", null, null), refused, "neither an EKS Pod Identity association nor");
+        assertRejected(
+                ActionContexts.of(ActionKind.REVOKE_SESSIONS, POD, Map.of("scope", "pod"), null),
+                refused,
+                "was not looked up");
+        assertRejected(
+                pod("pod-role", "arn:aws:iam::123456789012:role/gone", "irsa"),
+                ActionException.Kind.NOT_FOUND,
+                "does not exist in this account");
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
         path = "/aws-service-role/eks.amazonaws.com/";
-        assertRejected(pod("pod", "pod-identity"), "AWS manages the role");
+        assertRejected(podIdentity("pod"), refused, "AWS manages the role");
         path = "/aws-reserved/sso.amazonaws.com/";
-        assertRejected(pod("pod-role", "irsa"), "AWS manages the role");
+        assertRejected(podIdentity("pod-role"), refused, "AWS manages the role");
         path = "/";
         policies.put("large", "x".repeat(10_100));
-        assertRejected(pod("pod", "pod-identity"), "limit of 10240");
+        assertRejected(podIdentity("pod"), refused, "limit of 10240");
         assertEquals(1, policies.size());
     }
 
-    private void assertRejected(ActionContext context, String reason) {
+    @Test
+    void the_state_of_an_earlier_version_is_released() {
+        ActionContext context = podIdentity("pod");
+        policies.put("tiercel-4f2a-0", "{\"a\":1}");
+        String prior = "{\"role\":\"cart\",\"document\":\"{\\\"a\\\":1}\",\"notes\":[]}";
+        assertEquals(ActionResult.Status.DONE, revoke.release(context, prior).status());
+        assertEquals(Map.of(), policies);
+    }
+
+    private void assertRejected(ActionContext context, ActionException.Kind kind, String reason) {
         ActionException rejection = assertThrows(ActionException.class, () -> revoke.capture(context));
         assertTrue(rejection.getMessage().contains(reason), rejection.getMessage());
+        assertEquals(kind, rejection.kind());
     }
 }

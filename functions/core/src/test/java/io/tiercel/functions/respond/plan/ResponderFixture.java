@@ -1,11 +1,8 @@
 package io.tiercel.functions.respond.plan;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.AlertText;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.InMemoryAuditLog;
-import io.tiercel.functions.enrich.AttackTechniques;
-import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -14,7 +11,6 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
-import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
@@ -28,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A responder with its store, audit log, clock and request queue. Tests can crash its processes and advance its clock. */
 public final class ResponderFixture {
-    private static final Enricher ENRICHER = new Enricher("prod", AttackTechniques.load());
     public static final String INSTANCE = "i-0123456789abcdef0";
 
     public final InMemoryStateStore store = new InMemoryStateStore();
@@ -39,16 +34,25 @@ public final class ResponderFixture {
     public int episode = 1;
     public boolean hasMoreTargets;
 
+    /** Looks up the targets of steps again. */
+    public TargetLookup lookup = TargetLookup.STORED;
+
     /** The affected targets of this episode. */
     public List<AffectedTarget> targets = List.of(affectedTarget("cart-5f7", INSTANCE));
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-    private final Policies policies;
+    /** The current policies. */
+    public Policies policies;
+
     private final Map<String, AffectedTarget> targetsByKey = new ConcurrentHashMap<>();
     private final Deque<String> requests = new ConcurrentLinkedDeque<>();
 
     public ResponderFixture(String yaml) {
         this.policies = Policies.parse("test.yaml", yaml);
+    }
+
+    public void setPolicies(String yaml) {
+        policies = Policies.parse("test.yaml", yaml);
     }
 
     /** Starts a process, which ends at the crash point. */
@@ -57,6 +61,7 @@ public final class ResponderFixture {
         return new PlannedResponder(
                 () -> policies,
                 this::context,
+                (alert, stored) -> lookup.lookUpAgain(alert, stored),
                 crashPoint.wrap(store),
                 handlers,
                 killSwitch,
@@ -73,12 +78,9 @@ public final class ResponderFixture {
                 now::get);
     }
 
-    /** Returns a pod of the namespace shop on an EC2 instance as an affected target. */
+    /** Returns a confirmed affected target: a pod of the namespace shop on an EC2 instance. */
     public static AffectedTarget affectedTarget(String pod, String instance) {
-        ObjectNode document = AlertText.with(AlertText.shellInPod(), "ec2.instance.id", instance);
-        Alert alert =
-                AlertText.read(AlertText.with(document, "k8s.pod.name", pod)).alert();
-        return AffectedTarget.of(alert, ENRICHER.enrich(alert));
+        return AffectedTargetFacts.confirmed(pod, instance).target();
     }
 
     public @Nullable PlanContext context(String incidentId) {

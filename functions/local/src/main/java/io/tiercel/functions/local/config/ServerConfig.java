@@ -2,11 +2,13 @@ package io.tiercel.functions.local.config;
 
 import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.config.InvalidConfiguration;
+import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.enrich.EnrichmentFile;
 import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.secret.Secret;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,6 +30,7 @@ import java.util.Set;
  * @param host {@code TIERCEL_HOST}: the address to listen on
  * @param port {@code TIERCEL_PORT}: the port to listen on
  * @param cluster {@code TIERCEL_CLUSTER}: label of the cluster that the alerts come from, or empty
+ * @param eksCluster {@code TIERCEL_EKS_CLUSTER}: name of the EKS cluster, whose Pod Identity associations are read
  * @param slackWebhook {@code TIERCEL_SLACK_WEBHOOK}, or the content of {@code TIERCEL_SLACK_WEBHOOK_FILE}
  * @param notifications {@code TIERCEL_NOTIFICATIONS}: channels and routes
  * @param enrichment {@code TIERCEL_ENRICHMENT}: network lists, databases and labels
@@ -34,14 +38,17 @@ import java.util.Set;
  * @param actions {@code TIERCEL_ACTIONS}: the external systems that responses may change
  * @param responses {@code TIERCEL_RESPONSES}: the file with response policies; empty for the default policies
  * @param incidents {@code TIERCEL_INCIDENTS}: the incident rules, or the default rules
- * @param token {@code TIERCEL_TOKEN}, or the content of {@code TIERCEL_TOKEN_FILE}: the bearer token for requests that
- *     change state. Without it, the server generates a token in its data directory.
+ * @param token {@code TIERCEL_TOKEN}, or the content of {@code TIERCEL_TOKEN_FILE}: the bearer token of operators. Without it,
+ *     the server generates a token in its data directory.
+ * @param readAccess whether reading incidents and metrics requires the token
+ * @param identity {@code TIERCEL_IDENTITY_...}: the verification of senders
  */
 public record ServerConfig(
         Path dataDirectory,
         InetAddress host,
         int port,
         String cluster,
+        Optional<String> eksCluster,
         Optional<SlackWebhookChannel> slackWebhook,
         Optional<NotificationFile> notifications,
         EnrichmentSources enrichment,
@@ -49,8 +56,11 @@ public record ServerConfig(
         Set<ExternalSystem> actions,
         Optional<String> responses,
         IncidentRules incidents,
-        Optional<BearerToken> token) {
+        Optional<BearerToken> token,
+        ReadAccess readAccess,
+        IdentitySettings identity) {
     private static final int MAX_SECRET_BYTES = 4096;
+    private static final int MAX_CERTIFICATE_BYTES = 256 * 1024;
 
     /**
      * Validates the settings.
@@ -58,11 +68,13 @@ public record ServerConfig(
      * @throws IllegalArgumentException if a setting is invalid; the message names it and contains no secrets
      */
     public static ServerConfig read(ServerSettings settings) {
+        InetAddress host = host(settings.host());
         return new ServerConfig(
                 Path.of(settings.data()),
-                host(settings.host()),
+                host,
                 port(settings.port()),
                 settings.cluster().orElse(""),
+                settings.eksCluster(),
                 secret(settings.slackWebhook(), "TIERCEL_SLACK_WEBHOOK_FILE", settings.slackWebhookFile())
                         .map(ServerConfig::slackWebhook),
                 settings.notifications().map(ServerConfig::notifications),
@@ -72,7 +84,24 @@ public record ServerConfig(
                 settings.responses(),
                 IncidentRulesFile.readOrDefault(settings.incidents()),
                 secret(settings.token(), "TIERCEL_TOKEN_FILE", settings.tokenFile())
-                        .map(BearerToken::of));
+                        .map(BearerToken::of),
+                ReadAccess.of(TlsConfig.read(settings).isPresent(), host.isLoopbackAddress()),
+                identity(settings));
+    }
+
+    private static IdentitySettings identity(ServerSettings settings) {
+        Map<String, Optional<String>> values = Map.of(
+                IdentitySettings.ISSUER, settings.identityIssuer(),
+                IdentitySettings.AUDIENCE, settings.identityAudience(),
+                IdentitySettings.SERVICE_ACCOUNT, settings.identityServiceAccount(),
+                IdentitySettings.KEYS, settings.identityKeys(),
+                IdentitySettings.EC2_CERTIFICATES, settings.identityEc2Certificates(),
+                IdentitySettings.EC2_ACCOUNTS, settings.identityEc2Accounts(),
+                IdentitySettings.CLIENT_CERTIFICATES, settings.identityClientCertificates(),
+                IdentitySettings.REQUIRED, settings.identityRequired());
+        return IdentitySettings.parse(
+                name -> values.getOrDefault(name, Optional.empty()),
+                (name, file) -> content(name, file, MAX_CERTIFICATE_BYTES));
     }
 
     private static InetAddress host(String text) {
@@ -125,12 +154,12 @@ public record ServerConfig(
     }
 
     private static Optional<String> secret(Optional<String> value, String variable, Optional<String> file) {
-        return value.or(() -> file.map(name -> content(variable, name)));
+        return value.or(() -> file.map(name -> content(variable, name, MAX_SECRET_BYTES)));
     }
 
-    private static String content(String variable, String file) {
+    private static String content(String variable, String file, int maxBytes) {
         try (var stream = Files.newInputStream(Path.of(file))) {
-            return new String(stream.readNBytes(MAX_SECRET_BYTES), StandardCharsets.UTF_8).strip();
+            return new String(stream.readNBytes(maxBytes), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the file of " + variable + ": " + file);
         }

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
+import io.tiercel.functions.credential.IdentitySettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ public interface ServerSettings {
 
     /** Label of the cluster that the alerts come from. */
     Optional<String> cluster();
+
+    /** Name of the EKS cluster, whose Pod Identity associations {@code iam:revoke-sessions} reads. */
+    Optional<String> eksCluster();
 
     /** External systems that enrichment queries: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
     Optional<String> enrichSources();
@@ -64,6 +68,32 @@ public interface ServerSettings {
     /** File with the bearer token. */
     @WithName("token.file")
     Optional<String> tokenFile();
+
+    /** {@link IdentitySettings#ISSUER}. */
+    Optional<String> identityIssuer();
+
+    /** {@link IdentitySettings#AUDIENCE}. */
+    Optional<String> identityAudience();
+
+    /** {@link IdentitySettings#SERVICE_ACCOUNT}. */
+    Optional<String> identityServiceAccount();
+
+    /** {@link IdentitySettings#KEYS}. */
+    Optional<String> identityKeys();
+
+    /** {@link IdentitySettings#EC2_CERTIFICATES}. */
+    @WithName("identity-ec2-certificates")
+    Optional<String> identityEc2Certificates();
+
+    /** {@link IdentitySettings#EC2_ACCOUNTS}. */
+    @WithName("identity-ec2-accounts")
+    Optional<String> identityEc2Accounts();
+
+    /** {@link IdentitySettings#CLIENT_CERTIFICATES}. */
+    Optional<String> identityClientCertificates();
+
+    /** {@link IdentitySettings#REQUIRED}. */
+    Optional<String> identityRequired();
 
     /** The server's certificate chain, PEM. */
     @WithName("tls.certificate")

@@ -3,10 +3,13 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.credential.SenderIdentity;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.InboxFullException;
 import io.tiercel.functions.local.worker.AlertWorker;
+import io.tiercel.functions.local.worker.SenderMetrics;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -14,20 +17,38 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
 
-/** {@code POST /alerts}: stores the batch, then returns 202. */
+/**
+ * {@code POST /alerts}: verifies the sender, stores the batch, then returns 202. The credentials end here: only the result of the
+ * verification is stored with the alerts. Verification may wait for the issuer's keys, so it runs on a worker thread.
+ */
 @Singleton
 final class AlertsRoute {
+    private static final Logger LOG = Logger.getLogger(AlertsRoute.class);
     private static final String PATH = "/alerts";
+
+    /** The minimum time between log lines about senders that are not verified. Anybody can cause them. */
+    private static final Duration LOG_INTERVAL = Duration.ofMinutes(1);
 
     private final AlertInbox inbox;
     private final AlertWorker worker;
+    private final SenderIdentity identity;
+    private final SenderMetrics metrics;
+    private final InstantSource clock = InstantSource.system();
+    private final AtomicLong nextLogMillis = new AtomicLong();
 
     @Inject
-    AlertsRoute(AlertInbox inbox, AlertWorker worker) {
+    AlertsRoute(AlertInbox inbox, AlertWorker worker, SenderIdentity identity, SenderMetrics metrics) {
         this.inbox = inbox;
         this.worker = worker;
+        this.identity = identity;
+        this.metrics = metrics;
     }
 
     void register(@Observes Router router) {
@@ -44,19 +65,43 @@ final class AlertsRoute {
     private void handle(RoutingContext exchange) {
         Buffer body = exchange.body().buffer();
         try {
+            Sender sender = sender(exchange);
+            if (identity.required() && !sender.verified()) {
+                metrics.rejected();
+                exchange.response().putHeader("WWW-Authenticate", "Bearer");
+                JsonResponse.error(
+                        exchange,
+                        401,
+                        "the sender is " + sender.text() + "; this server rejects alerts of such senders");
+                return;
+            }
             AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
             List<AlertInbox.RejectedDocument> rejected =
                     batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
-            int accepted = inbox.accept(batch.alerts(), rejected);
+            int accepted = inbox.accept(batch.alerts(), rejected, sender);
+            metrics.accepted(sender, accepted);
             worker.wake();
             JsonResponse.json(exchange, 202, receipt(batch, accepted));
-        } catch (AlertBatch.UnreadableBodyException e) {
+        } catch (RequestCredentials.AmbiguousCredentialsException | AlertBatch.UnreadableBodyException e) {
             JsonResponse.error(exchange, 400, e.getMessage());
         } catch (AlertBatch.TooManyAlertsException e) {
             JsonResponse.error(exchange, 413, e.getMessage());
         } catch (InboxFullException | StoreUnavailable e) {
             JsonResponse.error(exchange, 503, e.getMessage());
         }
+    }
+
+    private Sender sender(RoutingContext exchange) throws RequestCredentials.AmbiguousCredentialsException {
+        Instant now = clock.instant();
+        Sender sender = identity.verify(RequestCredentials.of(exchange.request()), now);
+        long due = nextLogMillis.get();
+        if (!sender.verified()
+                && sender.kind() != Sender.Kind.NONE
+                && now.toEpochMilli() >= due
+                && nextLogMillis.compareAndSet(due, now.plus(LOG_INTERVAL).toEpochMilli())) {
+            LOG.warnf("alerts arrive from a sender that is %s", sender.text());
+        }
+        return sender;
     }
 
     private static ObjectNode receipt(AlertBatch batch, int accepted) {

@@ -12,7 +12,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** The bearer token (RFC 6750) for requests that change state. It is written to its own file only. */
+/** The bearer token (RFC 6750) of operators: it permits all requests. Sensors do not need it, and do not have it. It is written to its own file only. */
 public final class BearerToken {
     /** The minimum length of a token, in characters. */
     public static final int MIN_LENGTH = 16;

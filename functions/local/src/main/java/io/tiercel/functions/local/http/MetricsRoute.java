@@ -5,11 +5,13 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.local.worker.SenderMetrics;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,23 +25,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /metrics} in the Prometheus format. The values come from the database, so they survive restarts. The number of
- * label values does not depend on the content of alerts.
+ * {@code GET /metrics} in the Prometheus format. The values come from the database, so they survive restarts, except those about
+ * senders, which start at zero. The number of label values does not depend on the content of alerts.
  */
 @Singleton
 final class MetricsRoute {
+    private static final String VERIFIED = "verified";
+    private static final String UNVERIFIED = "unverified";
+
     private final AlertInbox inbox;
     private final SqliteIncidentStore incidents;
     private final ResponseQueue responses;
     private final SqliteAuditLog audit;
+    private final SenderMetrics senders;
+    private final SenderIdentity identity;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     @Inject
-    MetricsRoute(AlertInbox inbox, SqliteIncidentStore incidents, ResponseQueue responses, SqliteAuditLog audit) {
+    MetricsRoute(
+            AlertInbox inbox,
+            SqliteIncidentStore incidents,
+            ResponseQueue responses,
+            SqliteAuditLog audit,
+            SenderMetrics senders,
+            SenderIdentity identity) {
         this.inbox = inbox;
         this.incidents = incidents;
         this.responses = responses;
         this.audit = audit;
+        this.senders = senders;
+        this.identity = identity;
     }
 
     void register(@Observes Router router) {
@@ -64,7 +79,7 @@ final class MetricsRoute {
     private MetricSnapshots collect() {
         AlertInbox.Totals inboxTotals = inbox.totals();
         SqliteIncidentStore.Totals storeTotals = incidents.totals();
-        return MetricSnapshots.builder()
+        MetricSnapshots.Builder metrics = MetricSnapshots.builder()
                 .metricSnapshot(counter(
                         "tiercel_functions_alerts_counted",
                         "Alerts counted in incidents.",
@@ -78,16 +93,50 @@ final class MetricsRoute {
                 .metricSnapshot(gauge(
                         "tiercel_functions_alerts_waiting",
                         "Alerts that are stored and not counted yet.",
-                        null,
-                        Map.of("", inboxTotals.waiting())))
+                        "sender",
+                        Map.of(VERIFIED, inboxTotals.verified(), UNVERIFIED, inboxTotals.unverified())))
+                .metricSnapshot(counter(
+                        "tiercel_functions_alerts_received",
+                        "Accepted alerts, by whether their sender is verified.",
+                        Map.of(VERIFIED, senders.verified(), UNVERIFIED, senders.unverified())))
+                .metricSnapshot(counter(
+                        "tiercel_functions_posts_unauthorized",
+                        "Posts that were rejected because their sender is not verified.",
+                        senders.rejectedPosts()))
+                .metricSnapshot(counter(
+                        "tiercel_functions_sender_mismatches",
+                        "Alerts that contradict their verified sender.",
+                        senders.mismatches()))
                 .metricSnapshot(gauge(
                         "tiercel_functions_responses_waiting",
                         "Incidents that wait for the responder.",
                         null,
                         Map.of("", responses.waiting())))
                 .metricSnapshot(
-                        gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()))
-                .build();
+                        gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()));
+        SenderIdentity.KeyStatus keys = identity.keys();
+        if (keys != null) {
+            metrics.metricSnapshot(gauge(
+                    "tiercel_functions_identity_keys",
+                    "Keys of the issuer of service account tokens.",
+                    null,
+                    Map.of("", (long) keys.count())));
+            metrics.metricSnapshot(gauge(
+                    "tiercel_functions_identity_keys_fetched_timestamp_seconds",
+                    "Time of the last successful request for keys; 0 if there was none.",
+                    null,
+                    Map.of("", keys.fetched() == null ? 0 : keys.fetched().getEpochSecond())));
+        }
+        return metrics.build();
+    }
+
+    private static CounterSnapshot counter(String name, String help, Map<String, Long> bySender) {
+        CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+        bySender.forEach((sender, value) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("sender", sender))
+                .value(value)
+                .build()));
+        return counter.build();
     }
 
     private static CounterSnapshot counter(String name, String help, long value) {

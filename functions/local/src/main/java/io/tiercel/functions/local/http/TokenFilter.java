@@ -11,27 +11,40 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * Requires the bearer token for requests that change state. These include direct calls of the functions, which trust the
- * results of earlier functions in their input.
+ * Requires the operators' bearer token for requests that change state, and as {@link ReadAccess} says for those that read. Direct
+ * calls of the functions change state too; they trust the results of earlier functions in their input. {@code POST /alerts} uses
+ * the same header for the token of a sensor, which this filter never accepts.
  */
 @Singleton
 final class TokenFilter {
+    private static final String AUTHORIZATION = "Authorization";
+
     /** The actions on an incident. */
     static final List<String> ACTIONS = List.of("approve", "release", "close");
 
+    /** Everything that shows incidents, including paths below, so that no spelling of a path avoids the filter. */
+    private static final List<String> READS = List.of("/incidents*", "/metrics*");
+
     private final BearerToken token;
+    private final ReadAccess readAccess;
 
     @Inject
-    TokenFilter(BearerToken token) {
+    TokenFilter(BearerToken token, ReadAccess readAccess) {
         this.token = token;
+        this.readAccess = readAccess;
     }
 
     void register(@Observes Router router) {
         ACTIONS.forEach(action -> router.route("/incidents/:id/" + action)
                 .order(RequestFilter.AFTER_FILTER)
                 .handler(this::check));
+        if (readAccess == ReadAccess.TOKEN) {
+            READS.forEach(
+                    path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::check));
+        }
         functions()
                 .forEach(name -> router.route("/" + name)
                         .order(RequestFilter.AFTER_FILTER)
@@ -40,7 +53,8 @@ final class TokenFilter {
 
     /** The names of the functions; Funqy serves each under its name. */
     static List<String> functions() {
-        return Arrays.stream(TiercelFunctions.class.getMethods())
+        return Stream.of(TiercelFunctions.class, EnrichFunction.class)
+                .flatMap(type -> Arrays.stream(type.getMethods()))
                 .map((Method method) -> method.getAnnotation(Funq.class))
                 .filter(Objects::nonNull)
                 .map(Funq::value)
@@ -48,16 +62,25 @@ final class TokenFilter {
                 .toList();
     }
 
+    /** Returns whether a request may read incidents and other details. */
+    boolean mayRead(RoutingContext exchange) {
+        return readAccess == ReadAccess.OPEN || authorized(exchange);
+    }
+
+    private boolean authorized(RoutingContext exchange) {
+        String header = exchange.request().getHeader(AUTHORIZATION);
+        return header != null && token.matches(header);
+    }
+
     private void check(RoutingContext exchange) {
-        String header = exchange.request().getHeader("Authorization");
-        if (header != null && token.matches(header)) {
+        if (authorized(exchange)) {
             exchange.next();
         } else {
             exchange.response().putHeader("WWW-Authenticate", "Bearer");
             JsonResponse.error(
                     exchange,
                     401,
-                    header == null
+                    exchange.request().getHeader(AUTHORIZATION) == null
                             ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file \"token\" of the"
                                     + " data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
                             : "invalid token");

@@ -1,18 +1,28 @@
 package io.tiercel.functions.local.sqlite;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.json.Json;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The queue of accepted alerts that are not counted yet. */
+/**
+ * The queue of accepted alerts that are not counted yet. Alerts of verified and of unverified senders have separate lanes with
+ * separate limits, so that nobody without a credential can fill the queue of the sensors, or make it wait.
+ */
 public final class AlertInbox {
-    /** The maximum number of waiting alerts. If it is reached, the inbox rejects alerts until some are counted. */
-    static final int MAX_WAITING = 200_000;
+    /** The maximum number of waiting alerts of a lane. If it is reached, the lane rejects alerts until some are counted. */
+    static final int MAX_WAITING = 100_000;
 
     /**
      * The maximum number of stored rejected documents. The newest are kept, each truncated to {@link
@@ -22,36 +32,84 @@ public final class AlertInbox {
 
     static final int MAX_REJECTED_LENGTH = 16 * 1024;
 
+    /** Alerts of verified or of unverified senders. Each lane has its own range of sequence numbers. */
+    public enum Lane {
+        VERIFIED(0),
+        UNVERIFIED(1L << 61);
+
+        private static final long RANGE = 1L << 60;
+
+        private final long first;
+
+        Lane(long first) {
+            this.first = first;
+        }
+
+        static Lane of(Sender sender) {
+            return sender.verified() ? VERIFIED : UNVERIFIED;
+        }
+
+        private long end() {
+            return first + RANGE;
+        }
+    }
+
     private final SqliteDatabase database;
     private final InstantSource clock;
+    private final Map<Lane, AtomicLong> lastSequence = new EnumMap<>(Lane.class);
 
     public AlertInbox(SqliteDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
+        for (Lane lane : Lane.values()) {
+            lastSequence.put(lane, new AtomicLong(lastStored(lane)));
+        }
+    }
+
+    private long lastStored(Lane lane) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT coalesce(max(seq), ?1) FROM inbox WHERE seq >= ?1 AND seq < ?2")) {
+                query.setLong(1, lane.first);
+                query.setLong(2, lane.end());
+                try (ResultSet result = query.executeQuery()) {
+                    return result.getLong(1);
+                }
+            }
+        });
     }
 
     /**
-     * Stores a batch in one transaction. When this method returns, the alerts survive a crash.
+     * Stores a batch of one sender in one transaction. When this method returns, the alerts survive a crash.
      *
-     * @return the number of new alerts; the others are already stored or counted
+     * @return the number of new alerts; the others of this sender are already stored or counted
      * @throws InboxFullException if too many alerts wait; nothing is stored
      * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; nothing is stored
      */
-    public int accept(List<IdentifiedAlert> alerts, List<RejectedDocument> rejected) {
+    public int accept(List<IdentifiedAlert> alerts, List<RejectedDocument> rejected, Sender sender) {
+        Lane lane = Lane.of(sender);
+        AtomicLong sequence = sequence(lane);
+        String senderJson = Json.write(sender);
         return database.write(connection -> {
-            if (waiting(connection) + alerts.size() > MAX_WAITING) {
+            if (waiting(connection, lane) + alerts.size() > MAX_WAITING) {
                 throw new InboxFullException(MAX_WAITING);
             }
             int accepted = 0;
             try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT OR IGNORE INTO inbox (alert_id, document) SELECT ?1, ?2
-                    WHERE NOT EXISTS (SELECT 1 FROM counted_alert WHERE alert_id = ?1)
-                      AND NOT EXISTS (SELECT 1 FROM health WHERE alert_id = ?1)
+                    INSERT OR IGNORE INTO inbox (seq, sender_scope, alert_id, sender, document) SELECT ?1, ?2, ?3, ?4, ?5
+                    WHERE NOT EXISTS (SELECT 1 FROM counted_alert WHERE alert_id = ?6)
+                      AND NOT EXISTS (SELECT 1 FROM health WHERE alert_id = ?6)
                     """)) {
+                insert.setString(2, sender.scope());
+                insert.setString(4, senderJson);
                 for (IdentifiedAlert alert : alerts) {
-                    insert.setString(1, alert.id());
-                    insert.setString(2, alert.document());
-                    accepted += insert.executeUpdate();
+                    insert.setLong(1, sequence.get() + 1);
+                    insert.setString(3, alert.id());
+                    insert.setString(5, alert.document());
+                    insert.setString(6, sender.scoped(alert.id()));
+                    int stored = insert.executeUpdate();
+                    sequence.addAndGet(stored);
+                    accepted += stored;
                 }
             }
             for (RejectedDocument document : rejected) {
@@ -61,16 +119,22 @@ public final class AlertInbox {
         });
     }
 
-    /** Returns the alerts that have waited longest. */
-    public List<Waiting> next(int limit) {
+    private AtomicLong sequence(Lane lane) {
+        return Objects.requireNonNull(lastSequence.get(lane));
+    }
+
+    /** Returns the alerts of a lane that have waited longest. */
+    public List<Waiting> next(Lane lane, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT alert_id, document FROM inbox ORDER BY seq LIMIT ?")) {
-                query.setInt(1, limit);
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT seq, sender, document FROM inbox WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?")) {
+                query.setLong(1, lane.first);
+                query.setLong(2, lane.end());
+                query.setInt(3, limit);
                 List<Waiting> waiting = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        waiting.add(new Waiting(row.getString(1), row.getString(2)));
+                        waiting.add(new Waiting(row.getLong(1), sender(row.getString(2)), row.getString(3)));
                     }
                 }
                 return List.copyOf(waiting);
@@ -78,10 +142,28 @@ public final class AlertInbox {
         });
     }
 
+    private static Sender sender(String json) {
+        try {
+            return Json.MAPPER.readValue(json, Sender.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the inbox contains an invalid sender", e);
+        }
+    }
+
+    /** Removes an alert that was processed. Belongs to the transaction that counts the alert. */
+    public void remove(Waiting alert) {
+        database.write(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM inbox WHERE seq = ?")) {
+                delete.setLong(1, alert.sequence());
+                return delete.executeUpdate();
+            }
+        });
+    }
+
     /** Moves an alert that cannot be processed to the rejected documents. */
     public void reject(Waiting alert, String reason) {
         database.write(connection -> {
-            remove(connection, alert.alertId());
+            remove(alert);
             storeRejected(connection, new RejectedDocument(reason, alert.document()));
             return alert;
         });
@@ -92,24 +174,23 @@ public final class AlertInbox {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM refused");
                     ResultSet result = query.executeQuery()) {
-                return new Totals(waiting(connection), result.getLong(1));
+                return new Totals(
+                        waiting(connection, Lane.VERIFIED), waiting(connection, Lane.UNVERIFIED), result.getLong(1));
             }
         });
     }
 
-    /** Subtracts sequence numbers instead of counting rows, because rows are deleted in the order of insertion. */
-    private static long waiting(Connection connection) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                        "SELECT coalesce((SELECT max(seq) FROM inbox) - (SELECT min(seq) FROM inbox) + 1, 0)");
-                ResultSet result = query.executeQuery()) {
-            return result.getLong(1);
-        }
-    }
-
-    static void remove(Connection connection, String alertId) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM inbox WHERE alert_id = ?")) {
-            delete.setString(1, alertId);
-            delete.executeUpdate();
+    /** Subtracts sequence numbers instead of counting rows, because the rows of a lane are deleted in the order of insertion. */
+    private static long waiting(Connection connection, Lane lane) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("""
+                SELECT coalesce((SELECT max(seq) FROM inbox WHERE seq >= ?1 AND seq < ?2)
+                    - (SELECT min(seq) FROM inbox WHERE seq >= ?1 AND seq < ?2) + 1, 0)
+                """)) {
+            query.setLong(1, lane.first);
+            query.setLong(2, lane.end());
+            try (ResultSet result = query.executeQuery()) {
+                return result.getLong(1);
+            }
         }
     }
 
@@ -131,10 +212,11 @@ public final class AlertInbox {
     /**
      * A waiting alert.
      *
-     * @param alertId the id of the alert
+     * @param sequence its position
+     * @param sender its sender, as far as its credential proved it on arrival
      * @param document the complete JSON document
      */
-    public record Waiting(String alertId, String document) {}
+    public record Waiting(long sequence, Sender sender, String document) {}
 
     /**
      * A rejected document.
@@ -147,8 +229,14 @@ public final class AlertInbox {
     /**
      * The sizes of the inbox.
      *
-     * @param waiting waiting alerts
+     * @param verified waiting alerts of verified senders
+     * @param unverified waiting alerts of other senders
      * @param rejected documents rejected since the data directory was created
      */
-    public record Totals(long waiting, long rejected) {}
+    public record Totals(long verified, long unverified, long rejected) {
+        /** Returns the number of waiting alerts. */
+        public long waiting() {
+            return verified + unverified;
+        }
+    }
 }

@@ -59,7 +59,6 @@ public final class SqliteIncidentStore implements IncidentStore {
     public RecordResult record(IncidentAlert incidentAlert) {
         String incidentId = incidentAlert.fingerprint().incidentId();
         return database.write(connection -> {
-            AlertInbox.remove(connection, incidentAlert.alertId());
             Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
             if (earlier.isPresent()) {
                 return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
@@ -216,9 +215,8 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public void recordHealth(String alertId, Alert alert, String document) {
+    public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
-            AlertInbox.remove(connection, alertId);
             try (PreparedStatement insert = connection.prepareStatement(
                             "INSERT OR IGNORE INTO health (alert_id, document) VALUES (?, ?)");
                     PreparedStatement prune = connection.prepareStatement(

@@ -1,6 +1,8 @@
 package io.tiercel.functions.local.worker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
@@ -10,22 +12,26 @@ import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
  * Processes stored alerts in the order of arrival, with the same stages as Lambda. Alerts are enriched in parallel, because
  * enrichment waits for services. They are counted in batches, because every commit waits for the disk. The transaction that
- * counts an alert also removes it from the inbox.
+ * counts an alert also removes it from the inbox. Each lane of the inbox has its own thread and limit, so that alerts of
+ * verified senders never wait for the lookups of others.
  */
 public final class AlertWorker {
     private static final Logger LOG = Logger.getLogger(AlertWorker.class);
     private static final int BATCH = 256;
-    /** The maximum number of alerts that are enriched in parallel. */
+    /** The maximum number of alerts of a lane that are enriched in parallel. */
     private static final int MAX_PARALLEL = 16;
 
     private static final int PRUNE_EVERY = 50_000;
@@ -36,45 +42,82 @@ public final class AlertWorker {
     private final SqliteIncidentStore incidents;
     private final EnrichStage enrichStage;
     private final DeduplicateStage deduplicateStage;
-    private final Semaphore permits = new Semaphore(MAX_PARALLEL);
-    private final BackgroundLoop loop;
-    private int sincePrune;
+    private final SenderMetrics metrics;
+    private final List<LaneLoop> lanes;
+    private final AtomicInteger sincePrune = new AtomicInteger();
 
     public AlertWorker(
             SqliteDatabase database,
             AlertInbox inbox,
             SqliteIncidentStore incidents,
             EnrichStage enrichStage,
-            DeduplicateStage deduplicateStage) {
+            DeduplicateStage deduplicateStage,
+            SenderMetrics metrics) {
         this.database = database;
         this.inbox = inbox;
         this.incidents = incidents;
         this.enrichStage = enrichStage;
         this.deduplicateStage = deduplicateStage;
-        this.loop = new BackgroundLoop("alerts", this::runOnce);
+        this.metrics = metrics;
+        this.lanes = Arrays.stream(AlertInbox.Lane.values()).map(LaneLoop::new).toList();
     }
 
     /** Starts with the alerts that are in the inbox. */
     public void start() {
-        loop.start();
+        lanes.forEach(lane -> lane.loop.start());
     }
 
     /** Wakes the worker after alerts were added to the inbox. */
     public void wake() {
-        loop.wake();
+        lanes.forEach(lane -> lane.loop.wake());
     }
 
-    /** Stops after the current batch. */
+    /** Stops after the current batches. */
     public void stop(Duration timeout) {
-        loop.stop(timeout);
+        lanes.forEach(lane -> lane.loop.stop(timeout));
     }
 
-    private Duration runOnce() {
-        List<AlertInbox.Waiting> batch = inbox.next(BATCH);
-        if (batch.isEmpty()) {
-            return POLL_INTERVAL;
+    /** The thread of one lane. */
+    private final class LaneLoop {
+        private final AlertInbox.Lane lane;
+        private final Semaphore permits = new Semaphore(MAX_PARALLEL);
+        private final BackgroundLoop loop;
+
+        LaneLoop(AlertInbox.Lane lane) {
+            this.lane = lane;
+            this.loop = new BackgroundLoop("alerts-" + lane.name().toLowerCase(Locale.ROOT), this::runOnce);
         }
-        List<Step> steps = enrichAll(batch);
+
+        private Duration runOnce() {
+            List<AlertInbox.Waiting> batch = inbox.next(lane, BATCH);
+            if (batch.isEmpty()) {
+                return POLL_INTERVAL;
+            }
+            processAll(enrichAll(batch));
+            return Duration.ZERO;
+        }
+
+        private List<Step> enrichAll(List<AlertInbox.Waiting> batch) {
+            List<Future<Step>> steps;
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                steps = batch.stream()
+                        .map(alert -> threads.submit(() -> limited(alert)))
+                        .toList();
+            }
+            return steps.stream().map(Future::resultNow).toList();
+        }
+
+        private Step limited(AlertInbox.Waiting alert) {
+            permits.acquireUninterruptibly();
+            try {
+                return enrich(alert);
+            } finally {
+                permits.release();
+            }
+        }
+    }
+
+    private void processAll(List<Step> steps) {
         try {
             processBatch(steps);
         } catch (StoreUnavailable e) {
@@ -83,28 +126,15 @@ public final class AlertWorker {
             LOG.warnf("a batch of alerts failed (%s); processing its alerts one by one", e);
             steps.forEach(this::processSingle);
         }
-        sincePrune += batch.size();
-        if (sincePrune >= PRUNE_EVERY) {
+        if (sincePrune.addAndGet(steps.size()) >= PRUNE_EVERY) {
+            sincePrune.set(0);
             incidents.prune();
-            sincePrune = 0;
         }
-        return Duration.ZERO;
-    }
-
-    private List<Step> enrichAll(List<AlertInbox.Waiting> batch) {
-        List<Future<Step>> steps;
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            steps = batch.stream()
-                    .map(alert -> threads.submit(() -> enrich(alert)))
-                    .toList();
-        }
-        return steps.stream().map(Future::resultNow).toList();
     }
 
     private Step enrich(AlertInbox.Waiting alert) {
-        permits.acquireUninterruptibly();
         try {
-            return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document())));
+            return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document()), alert.sender()));
         } catch (AlertRejected e) {
             return new Step.Reject(alert, e.reason());
         } catch (JsonProcessingException e) {
@@ -112,8 +142,6 @@ public final class AlertWorker {
         } catch (RuntimeException e) {
             LOG.errorf(e, "cannot enrich an alert; it is stored as rejected");
             return new Step.Reject(alert, "cannot be enriched: " + e.getClass().getSimpleName());
-        } finally {
-            permits.release();
         }
     }
 
@@ -142,9 +170,23 @@ public final class AlertWorker {
     private void process(Step step) {
         switch (step) {
             case Step.Reject(AlertInbox.Waiting alert, String reason) -> inbox.reject(alert, reason);
-            case Step.Count(var alert, EnrichStage.Result.Health(var message)) ->
-                deduplicateStage.recordHealth(message);
-            case Step.Count(var alert, EnrichStage.Result.Enriched(var enriched)) -> deduplicateStage.count(enriched);
+            case Step.Count(AlertInbox.Waiting alert, EnrichStage.Result result) -> {
+                inbox.remove(alert);
+                count(result);
+            }
+        }
+    }
+
+    private void count(EnrichStage.Result result) {
+        switch (result) {
+            case EnrichStage.Result.Health(var message, var sender) -> deduplicateStage.recordHealth(message, sender);
+            case EnrichStage.Result.Enriched enriched -> {
+                enriched.alerts().forEach(deduplicateStage::count);
+                Enrichment enrichment = enriched.alert().enrichment();
+                if (!TargetConfirmations.of(enrichment).falseClaims().isEmpty()) {
+                    metrics.mismatched();
+                }
+            }
         }
     }
 

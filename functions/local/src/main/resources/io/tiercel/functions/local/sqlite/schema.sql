@@ -1,8 +1,12 @@
--- Alerts that were accepted and not counted yet, in the order of their arrival.
+-- Alerts that were accepted and not counted yet, in the order of their arrival; see AlertInbox for the ranges of seq.
+-- sender_scope: empty for unverified senders. sender: Sender as JSON, without its credential.
 CREATE TABLE IF NOT EXISTS inbox (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    alert_id TEXT NOT NULL UNIQUE,
-    document TEXT NOT NULL
+    seq INTEGER PRIMARY KEY,
+    sender_scope TEXT NOT NULL,
+    alert_id TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    document TEXT NOT NULL,
+    UNIQUE (sender_scope, alert_id)
 ) STRICT;
 
 -- Ids of counted alerts, which make every alert count once. SqliteIncidentStore keeps the newest.

@@ -18,6 +18,7 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.StoreUnavailable;
@@ -140,8 +141,9 @@ class SqliteStoresTest {
         private AlertReceipt process(String alert) {
             try {
                 return switch (enrichStage.enrich(Json.MAPPER.readTree(alert))) {
-                    case EnrichStage.Result.Health(var message) -> deduplicateStage.recordHealth(message);
-                    case EnrichStage.Result.Enriched(var enriched) -> deduplicateStage.count(enriched);
+                    case EnrichStage.Result.Health(var message, var sender) ->
+                        deduplicateStage.recordHealth(message, sender);
+                    case EnrichStage.Result.Enriched enriched -> deduplicateStage.count(enriched.alert());
                 };
             } catch (IOException e) {
                 throw new IllegalArgumentException(e);
@@ -151,14 +153,18 @@ class SqliteStoresTest {
         @Test
         void an_alert_leaves_the_inbox_when_it_is_counted_and_is_not_accepted_again() throws IOException {
             IdentifiedAlert alert = AlertParser.parse(Json.MAPPER.readTree(Alerts.json("x", "Rule", 1)));
-            assertEquals(1, inbox.accept(List.of(alert, alert), List.of()));
-            assertEquals(0, inbox.accept(List.of(alert), List.of()));
+            assertEquals(1, inbox.accept(List.of(alert, alert), List.of(), Sender.NONE));
+            assertEquals(0, inbox.accept(List.of(alert), List.of(), Sender.NONE));
             assertEquals(1, inbox.totals().waiting());
             use(stores.reopen());
-            assertEquals(alert.document(), inbox.next(10).getFirst().document());
-            assertEquals("opened", process(alert.document()).outcome());
-            assertEquals(List.of(), inbox.next(10));
-            assertEquals(0, inbox.accept(List.of(alert), List.of()));
+            AlertInbox.Waiting waiting =
+                    inbox.next(AlertInbox.Lane.UNVERIFIED, 10).getFirst();
+            assertEquals(alert.document(), waiting.document());
+            assertEquals(Sender.NONE, waiting.sender());
+            assertEquals("opened", process(waiting.document()).outcome());
+            inbox.remove(waiting);
+            assertEquals(List.of(), inbox.next(AlertInbox.Lane.UNVERIFIED, 10));
+            assertEquals(0, inbox.accept(List.of(alert), List.of(), Sender.NONE));
             assertEquals(1, stores.sqliteIncidents().totals().alerts());
         }
 
@@ -190,7 +196,7 @@ class SqliteStoresTest {
         void rejected_documents_are_truncated_and_their_number_is_limited() {
             List<AlertInbox.RejectedDocument> rejected = Collections.nCopies(
                     AlertInbox.MAX_REJECTED + 50, new AlertInbox.RejectedDocument("why", "x".repeat(100_000)));
-            inbox.accept(List.of(), rejected);
+            inbox.accept(List.of(), rejected, Sender.NONE);
             assertEquals(AlertInbox.MAX_REJECTED + 50, inbox.totals().rejected());
             long[] stored = stores.database().read(connection -> {
                 try (var query = connection.prepareStatement("SELECT count(*), max(length(document)) FROM refused");

@@ -1,0 +1,145 @@
+package io.tiercel.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The release {@code watch} of the chart in a cluster, with its server.
+ *
+ * @param node the node
+ * @param folder for certificates and request bodies
+ */
+record ServerInCluster(KubeNode node, Path folder) {
+    /** Namespace of the release. */
+    static final String NAMESPACE = "tiercel";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CHART = "infra/helm/tiercel";
+    private static final String NAME = "watch-tiercel-server";
+    private static final String HOST = NAME + "." + NAMESPACE + ".svc";
+    private static final String OPERATOR_TOKEN = "an-operators-token-for-this-test-only";
+
+    /** An HTTP response. */
+    record Response(int status, String body) {
+        JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+    }
+
+    private static Tool tiercel() {
+        return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
+    }
+
+    /** Builds both images and loads them into the node. */
+    void loadImages() throws Exception {
+        Path sensor = folder.resolve("sensor.tar");
+        Path server = folder.resolve("server.tar");
+        tiercel().out("image", "--tar", sensor.toString());
+        tiercel().out("image", "server", "--tar", server.toString());
+        node.load(sensor);
+        node.load(server);
+    }
+
+    /** Creates the namespace with the Secrets {@code tiercel-server}, {@code tiercel-client} and {@code tiercel-operator}. */
+    void createSecrets() throws Exception {
+        Path certs = folder.resolve("certs");
+        tiercel().out("certs", "--dir", certs.toString(), "--host", HOST);
+        node.kubectl("create", "namespace", NAMESPACE);
+        for (String side : List.of("server", "client")) {
+            node.kubectl(
+                    "-n",
+                    NAMESPACE,
+                    "create",
+                    "secret",
+                    "generic",
+                    "tiercel-" + side,
+                    "--from-file=tls.crt=" + certs.resolve(side + ".crt"),
+                    "--from-file=tls.key=" + certs.resolve(side + ".key"),
+                    "--from-file=ca.crt=" + certs.resolve("ca.crt"));
+        }
+        node.kubectl(
+                "-n",
+                NAMESPACE,
+                "create",
+                "secret",
+                "generic",
+                "tiercel-operator",
+                "--from-literal=token=" + OPERATOR_TOKEN);
+    }
+
+    /** Runs {@code helm install} or {@code helm upgrade}. */
+    void helm(String command, Path values) throws Exception {
+        node.helm(command, "watch", CHART, "--namespace", NAMESPACE, "-f", values.toString());
+    }
+
+    /** Waits until all pods of the release are ready. */
+    void awaitRollout() throws Exception {
+        for (String part : List.of("daemonset/watch-tiercel", "deployment/" + NAME)) {
+            node.kubectl("-n", NAMESPACE, "rollout", "status", part, "--timeout=120s");
+        }
+    }
+
+    /** Calls the server with the client certificate that all sensors share. The body may be null. */
+    Response call(String method, String path, String authorization, String body) throws Exception {
+        String address = node.kubectl("-n", NAMESPACE, "get", "service", NAME, "-o", "jsonpath={.spec.clusterIP}");
+        Path certs = folder.resolve("certs");
+        List<String> arguments = new ArrayList<>(List.of(
+                "curl",
+                "-sS",
+                "--max-time",
+                "30",
+                "-w",
+                "\n%{http_code}",
+                "-X",
+                method,
+                "--cacert",
+                certs.resolve("ca.crt").toString(),
+                "--cert",
+                certs.resolve("client.crt").toString(),
+                "--key",
+                certs.resolve("client.key").toString(),
+                "--resolve",
+                HOST + ":8466:" + address));
+        if (authorization != null) {
+            arguments.addAll(List.of("-H", "Authorization: " + authorization));
+        }
+        if (body != null) {
+            Path file = Files.writeString(Files.createTempFile(folder, "body", ".json"), body);
+            arguments.addAll(List.of("--data-binary", "@" + file));
+        }
+        arguments.add("https://" + HOST + ":8466" + path);
+        Tool.Result result = node.enter(arguments.toArray(String[]::new));
+        assertEquals(0, result.status(), result.text());
+        int end = result.text().lastIndexOf('\n');
+        return new Response(
+                Integer.parseInt(result.text().substring(end + 1).strip()),
+                result.text().substring(0, end));
+    }
+
+    /** Reads a document as an operator. */
+    JsonNode get(String path) throws Exception {
+        Response response = call("GET", path, "Bearer " + OPERATOR_TOKEN, null);
+        assertEquals(200, response.status(), response.body());
+        return response.json();
+    }
+
+    /** Requests an action on an incident as an operator. */
+    void act(String incident, String action) throws Exception {
+        Response response =
+                call("POST", "/incidents/" + incident + "/" + action, "Bearer " + OPERATOR_TOKEN, "{\"by\":\"ada\"}");
+        assertEquals(2, response.status() / 100, response.body());
+    }
+
+    /** Posts alerts as a sensor does; the token may be null. */
+    Response post(String token, String alerts) throws Exception {
+        return call("POST", "/alerts", token == null ? null : "Bearer " + token, alerts);
+    }
+}

@@ -1,0 +1,107 @@
+package io.tiercel.functions.aws;
+
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.MessageAttribute;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.quarkus.funqy.Funq;
+import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.identity.SenderCredentials;
+import io.tiercel.functions.identity.SenderVerifier;
+import io.tiercel.functions.json.Json;
+import io.tiercel.functions.stage.AlertReceipt;
+import io.tiercel.functions.stage.TiercelFunctions;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The function {@code enrich}: verifies the sender of an SQS message and passes on the alert and the result. The credentials are in
+ * message attributes, and end here. A metric filter in infra/terraform counts the log line about senders that are not verified.
+ */
+@Singleton
+public final class EnrichFunction {
+    private static final Logger LOG = Logger.getLogger(EnrichFunction.class);
+
+    /** The message attribute with a service account token. */
+    static final String TOKEN = "token";
+
+    /** The message attribute with a signed EC2 instance identity document. */
+    static final String INSTANCE_IDENTITY = "instance-identity";
+
+    /** SQS's attribute with the time when it received the message, milliseconds since the epoch. The sender cannot set it. */
+    private static final String SENT_TIMESTAMP = "SentTimestamp";
+
+    private final SenderVerifier verifier;
+    private final TiercelFunctions functions;
+    private final InstantSource clock;
+
+    @Inject
+    public EnrichFunction(SenderVerifier verifier, TiercelFunctions functions) {
+        this.verifier = verifier;
+        this.functions = functions;
+        this.clock = InstantSource.system();
+    }
+
+    /**
+     * Verifies the sender of one message and enriches its alert.
+     *
+     * @param message the message; a document that was passed directly arrives as a message with a body only
+     * @return null if the alert was rejected and is stored with the reason
+     * @throws io.tiercel.functions.intake.AlertRejected if the body is not a valid alert
+     */
+    @Funq("enrich")
+    public @Nullable AlertReceipt enrich(@Nullable SQSMessage message) {
+        if (message == null) {
+            return functions.enrich(null, Sender.NONE);
+        }
+        Sender sender = verifier.verify(credentials(message), sentAt(message));
+        if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
+            LOG.warnf("sender not verified (%s): %s", sender.kind().label(), sender.reason());
+        }
+        return functions.enrich(document(message), sender);
+    }
+
+    /** Returns the body as JSON. A body that is not JSON becomes a string, which is then rejected with a reason. */
+    private static @Nullable JsonNode document(SQSMessage message) {
+        String body = message.getBody();
+        if (body == null || body.isEmpty()) {
+            return null;
+        }
+        try {
+            return Json.SINGLE_DOCUMENT.readTree(body);
+        } catch (JsonProcessingException e) {
+            return TextNode.valueOf(body);
+        }
+    }
+
+    private static SenderCredentials credentials(SQSMessage message) {
+        String token = text(message, TOKEN);
+        String instanceIdentity = text(message, INSTANCE_IDENTITY);
+        return token == null && instanceIdentity == null
+                ? SenderCredentials.NONE
+                : new SenderCredentials(token, instanceIdentity, List.of());
+    }
+
+    private static @Nullable String text(SQSMessage message, String name) {
+        Map<String, MessageAttribute> attributes = message.getMessageAttributes();
+        MessageAttribute attribute = attributes == null ? null : attributes.get(name);
+        return attribute == null ? null : attribute.getStringValue();
+    }
+
+    private Instant sentAt(SQSMessage message) {
+        Map<String, String> attributes = message.getAttributes();
+        String sent = attributes == null ? null : attributes.get(SENT_TIMESTAMP);
+        try {
+            return sent == null ? clock.instant() : Instant.ofEpochMilli(Long.parseLong(sent));
+        } catch (NumberFormatException e) {
+            return clock.instant();
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package io.tiercel.functions.local;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.github.tomakehurst.wiremock.WireMockServer;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.contract.SensorTokens;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The server verifies who posted an alert, and keeps nothing of the credential. */
+@Tag("unit")
+@QuarkusTest
+@QuarkusTestResource(value = SenderVerificationTest.Resources.class, restrictToAnnotatedClass = true)
+class SenderVerificationTest {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String OPERATOR = "0123456789abcdef0123";
+    private static final SensorTokens TOKENS = new SensorTokens();
+    private static final WireMockServer SLACK =
+            new WireMockServer(wireMockConfig().dynamicPort());
+
+    @TestHTTPResource("/")
+    @SuppressWarnings("NullAway.Init")
+    URI server;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private HttpResponse<String> post(String body, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve("/alerts")).POST(HttpRequest.BodyPublishers.ofString(body));
+        return http.send(
+                (headers.length == 0 ? request : request.headers(headers)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> postAs(String token, String body) throws Exception {
+        return post(body, "Authorization", "Bearer " + token);
+    }
+
+    private JsonNode get(String path) throws Exception {
+        HttpResponse<String> response =
+                http.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, response.statusCode(), response.body());
+        return JSON.readTree(response.body());
+    }
+
+    private JsonNode counted(String rule, long count) {
+        return await().until(
+                        () -> {
+                            JsonNode incident = get("/incidents?rule=" + rule).path(0);
+                            return incident.path("count").longValue() == count
+                                    ? get("/incidents/" + incident.path("id").asText())
+                                    : JSON.missingNode();
+                        },
+                        incident -> !incident.isMissingNode());
+    }
+
+    @Test
+    void a_valid_token_proves_the_node_of_its_sensor() throws Exception {
+        assertEquals(
+                202,
+                postAs(TOKENS.valid("node-7"), Alerts.json("g/1", "Genuine", 1)).statusCode());
+        JsonNode sender = counted("Genuine", 1).at("/enrichment/sender");
+        assertTrue(sender.path("verified").booleanValue(), sender.toString());
+        assertEquals("node-7", sender.path("node").textValue());
+    }
+
+    @Test
+    void alerts_without_a_credential_count_as_before() throws Exception {
+        assertEquals(202, post(Alerts.json("f/1", "Falco", 1)).statusCode());
+        JsonNode sender = counted("Falco", 1).at("/enrichment/sender");
+        assertFalse(sender.path("verified").booleanValue(), sender.toString());
+        assertEquals("NONE", sender.path("kind").textValue());
+    }
+
+    @Test
+    void a_forged_token_proves_nothing() throws Exception {
+        Map<String, String> forged = TOKENS.forged("node-7");
+        forged.put("the operator's token", OPERATOR);
+        int number = 0;
+        for (Map.Entry<String, String> token : forged.entrySet()) {
+            String rule = "Forged" + number++;
+            int status = postAs(token.getValue(), Alerts.json(rule, rule, 1)).statusCode();
+            if (status == 431 || status == 400) {
+                assertEquals("huge", token.getKey(), "the HTTP server rejects only huge headers");
+                continue;
+            }
+            assertEquals(202, status, token.getKey());
+            JsonNode sender = counted(rule, 1).at("/enrichment/sender");
+            assertFalse(sender.path("verified").booleanValue(), token.getKey() + ": " + sender);
+            assertTrue(sender.path("node").isNull(), token.getKey() + ": " + sender);
+            assertFalse(sender.path("reason").asText().isEmpty(), token.getKey() + ": " + sender);
+        }
+    }
+
+    @Test
+    void two_tokens_in_one_request_are_rejected() throws Exception {
+        String valid = "Bearer " + TOKENS.valid("node-7");
+        assertEquals(
+                400,
+                post(Alerts.json("d/1", "Double", 1), "Authorization", valid, "Authorization", "Bearer x")
+                        .statusCode());
+        assertEquals(0, get("/incidents?rule=Double").size());
+    }
+
+    @Test
+    void nobody_else_can_use_up_the_id_of_an_alert() throws Exception {
+        String alert = Alerts.json("node-7/4f2a/1", "Claimed", 1);
+        assertEquals(202, post(alert).statusCode());
+        assertEquals(202, postAs(TOKENS.valid("node-8"), alert).statusCode());
+        counted("Claimed", 2);
+        HttpResponse<String> genuine = postAs(TOKENS.valid("node-7"), alert);
+        assertTrue(genuine.body().contains("\"accepted\":1"), genuine.body());
+        counted("Claimed", 3);
+        HttpResponse<String> again = postAs(TOKENS.signed("node-7", claims -> claims.put("jti", "2")), alert);
+        assertTrue(again.body().contains("\"accepted\":0,\"duplicates\":1"), again.body());
+    }
+
+    @Test
+    void metrics_count_senders() throws Exception {
+        postAs(TOKENS.valid("node-7"), Alerts.json("m/1", "Counted", 1));
+        counted("Counted", 1);
+        String metrics = http.send(
+                        HttpRequest.newBuilder(server.resolve("/metrics")).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        for (String pattern : List.of(
+                "tiercel_functions_alerts_received_total\\{sender=\"verified\"} [1-9].*",
+                "tiercel_functions_alerts_waiting\\{sender=\"verified\"} [0-9].*",
+                "tiercel_functions_identity_keys 1(\\.0)?",
+                "tiercel_functions_identity_keys_fetched_timestamp_seconds [1-9].*")) {
+            assertTrue(metrics.lines().anyMatch(line -> line.matches(pattern)), pattern + " in " + metrics);
+        }
+    }
+
+    /** Posts valid and forged tokens with alerts that count, are rejected and are invalid, then searches everything that remains. */
+    @Test
+    void a_credential_reaches_nothing() throws Exception {
+        List<String> log = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                log.add(line.getMessage()
+                        + List.of(line.getParameters() == null ? new Object[0] : line.getParameters())
+                        + line.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        handler.setLevel(Level.ALL);
+        Logger.getLogger("").addHandler(handler);
+        Map<String, String> credentials = new TreeMap<>(TOKENS.forged("node-7"));
+        credentials.remove("huge");
+        credentials.remove("no token");
+        credentials.put("valid", TOKENS.valid("node-7"));
+        List<String> responses = new ArrayList<>();
+        try {
+            for (Map.Entry<String, String> credential : credentials.entrySet()) {
+                String rule = "Leak" + responses.size();
+                for (String body :
+                        List.of(Alerts.json(rule, rule, 1), "[{\"rule\":1},3]", "no JSON", Alerts.json("", "", 1))) {
+                    responses.add(post(
+                                    body,
+                                    "Authorization",
+                                    "Bearer " + credential.getValue(),
+                                    "X-Tiercel-Instance-Identity",
+                                    "MIIidentity" + credential.getValue().replaceAll("[^A-Za-z0-9]", ""))
+                            .body());
+                }
+                responses.add(counted(rule, 1).toString());
+            }
+            responses.add(get("/health").toString());
+            await().until(() -> !SLACK.getAllServeEvents().isEmpty());
+            SLACK.getAllServeEvents()
+                    .forEach(event -> responses.add(event.getRequest().getBodyAsString()));
+        } finally {
+            Logger.getLogger("").removeHandler(handler);
+        }
+        Map<String, String> places = new TreeMap<>(files());
+        places.put("log", String.join("\n", log));
+        places.put("responses and messages", String.join("\n", responses));
+        assertTrue(
+                places.keySet().stream().anyMatch(place -> place.endsWith("functions.db")), places.keySet()::toString);
+        assertTrue(places.values().stream().anyMatch(text -> text.contains("Leak0")), "the search finds nothing");
+        credentials.forEach((kind, token) -> {
+            String trace = SensorTokens.trace(token);
+            places.forEach((place, text) -> {
+                assertFalse(text.contains(trace), () -> kind + " is in " + place);
+                assertFalse(text.contains("MIIidentity"), () -> "an identity document is in " + place);
+            });
+        });
+    }
+
+    /** Returns the contents of all files in the data directory: database, write-ahead log and the rest. */
+    private static Map<String, String> files() throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Resources.data())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+            }
+        }
+        return contents;
+    }
+
+    /** Creates a data folder, the cluster's keys, and a stub of Slack. */
+    public static final class Resources implements QuarkusTestResourceLifecycleManager {
+        private static Path folder = Path.of("target");
+
+        static Path data() {
+            return folder.resolve("data");
+        }
+
+        @Override
+        public Map<String, String> start() {
+            SLACK.start();
+            SLACK.stubFor(any(anyUrl()).willReturn(aResponse().withBody("ok")));
+            try {
+                folder = Files.createTempDirectory(Path.of("target"), "senders").toAbsolutePath();
+                Path keys = Files.writeString(folder.resolve("keys.json"), TOKENS.keySet());
+                return Map.of(
+                        "tiercel.data",
+                        data().toString(),
+                        "tiercel.token",
+                        OPERATOR,
+                        "tiercel.slack.webhook",
+                        "http://127.0.0.1:" + SLACK.port() + "/hook",
+                        "tiercel.identity-issuer",
+                        SensorTokens.ISSUER,
+                        "tiercel.identity-keys",
+                        "file:" + keys);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void stop() {
+            SLACK.stop();
+        }
+    }
+}
