@@ -35,11 +35,13 @@ app.kubernetes.io/component: server
 {{- if .Values.server.tokenSecret }}{{ $_ := set $environment "TIERCEL_TOKEN_FILE" "/etc/tiercel/token/token" }}{{ end }}
 {{- if .Values.server.actions }}{{ $_ := set $environment "TIERCEL_ACTIONS" (join "," .Values.server.actions) }}{{ end }}
 {{- if .Values.server.enrichSources }}{{ $_ := set $environment "TIERCEL_ENRICH_SOURCES" (join "," .Values.server.enrichSources) }}{{ end }}
+{{- if .Values.server.eksCluster }}{{ $_ := set $environment "TIERCEL_EKS_CLUSTER" .Values.server.eksCluster }}{{ end }}
 {{- with .Values.server.identity }}{{ if .enabled }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_KEYS" "kubernetes" }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_AUDIENCE" $.Values.identity.audience }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_SERVICE_ACCOUNT" (printf "%s/%s" $.Release.Namespace (include "tiercel.serviceAccount" $)) }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_REQUIRED" (toString .required) }}
+{{- $_ := set $environment "TIERCEL_IDENTITY_CLIENT_CERTIFICATES" (toString .clientCertificates) }}
 {{- if .ec2Certificates }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_EC2_CERTIFICATES" "/etc/tiercel/files/ec2-certificates.pem" }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_EC2_ACCOUNTS" (join "," .ec2Accounts) }}

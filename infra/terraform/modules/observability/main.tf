@@ -6,6 +6,35 @@ locals {
   topics    = var.topic_arn == null ? [] : [var.topic_arn]
   namespace = "Tiercel/${var.name}"
 
+  # Lines in the logs of functions that trigger an alarm. periods: 5-minute periods in a row with such a line.
+  log_lines = {
+    # sweep logs it once a minute while a response is overdue.
+    responses-overdue = {
+      description = "Responses have been due for more than ten minutes. Check the logs of sweep and respond, and the kill switch."
+      function    = "sweep"
+      pattern     = "\"responses overdue:\""
+      metric      = "ResponsesOverdue"
+      periods     = 2
+    }
+    # enrich logs it for each alert whose sender presented a credential that it could not verify. Senders without a credential, such
+    # as Falco, do not count.
+    senders-unverified = {
+      description = "Credentials of senders cannot be verified, so responses to their alerts wait for approval. The reason is in the log of enrich; docs/identity.md explains it."
+      function    = "enrich"
+      pattern     = "\"sender not verified\""
+      metric      = "SendersUnverified"
+      periods     = 2
+    }
+    # enrich logs it for each alert that contradicts the credential of its sender.
+    sender-mismatch = {
+      description = "A sensor claims another node, pod or instance than its credential proves. Its node may be compromised: see the incident \"Sensor claims another node\"."
+      function    = "enrich"
+      pattern     = "\"sender mismatch:\""
+      metric      = "SenderMismatches"
+      periods     = 1
+    }
+  }
+
   alarms = merge(
     { for queue, name in var.dead_letter_queues : "${queue}-dead" => {
       description = "Messages of the ${queue} queue failed and are in ${name}. Check the function's log, fix the cause, and start a redrive."
@@ -47,27 +76,29 @@ locals {
       period_s    = 300
       periods     = 2
     } },
-    { responses-overdue = {
-      description = "Responses have been due for more than ten minutes. Check the logs of sweep and respond, and the kill switch."
+    { for name, line in local.log_lines : name => {
+      description = line.description
       namespace   = local.namespace
-      metric      = "ResponsesOverdue"
+      metric      = line.metric
       dimensions  = {}
       statistic   = "Sum"
       threshold   = 0
       period_s    = 300
-      periods     = 2
+      periods     = line.periods
     } },
   )
 }
 
-# sweep logs this line once a minute while a response is overdue.
-resource "aws_cloudwatch_log_metric_filter" "responses_overdue" {
-  name           = "${var.name}-responses-overdue"
-  log_group_name = var.log_groups["sweep"]
-  pattern        = "\"responses overdue:\""
+# Counts the log lines.
+resource "aws_cloudwatch_log_metric_filter" "log_line" {
+  for_each = local.log_lines
+
+  name           = "${var.name}-${each.key}"
+  log_group_name = var.log_groups[each.value.function]
+  pattern        = each.value.pattern
 
   metric_transformation {
-    name          = "ResponsesOverdue"
+    name          = each.value.metric
     namespace     = local.namespace
     value         = "1"
     default_value = "0"
@@ -132,6 +163,10 @@ locals {
       metrics = [for function, name in var.functions :
         ["AWS/Lambda", "Duration", "FunctionName", name, { label = function, stat = "p99" }]
       ]
+    },
+    {
+      title   = "Log lines with an alarm"
+      metrics = [for name, line in local.log_lines : [local.namespace, line.metric, { label = name, stat = "Sum" }]]
     },
   ]
 }

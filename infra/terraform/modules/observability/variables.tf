@@ -17,13 +17,13 @@ variable "dead_letter_queues" {
 }
 
 variable "functions" {
-  description = "Name of each function, by function name in the pipeline module. Must include sweep."
+  description = "Name of each function, by function name in the pipeline module. Must include enrich and sweep."
   type        = map(string)
   nullable    = false
 
   validation {
-    condition     = contains(keys(var.functions), "sweep")
-    error_message = "functions must include sweep, whose log reports overdue responses."
+    condition     = alltrue([for name in ["enrich", "sweep"] : contains(keys(var.functions), name)])
+    error_message = "functions must include enrich and sweep, whose log lines trigger alarms."
   }
 }
 

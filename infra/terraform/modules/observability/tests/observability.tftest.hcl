@@ -25,7 +25,7 @@ run "alarms_cover_queues_functions_and_responses" {
   assert {
     condition = toset(output.alarm_names) == toset([
       "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-sweep-errors",
-      "tiercel-enrich-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue",
+      "tiercel-enrich-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue", "tiercel-senders-unverified", "tiercel-sender-mismatch",
     ])
     error_message = "The set of alarms differs."
   }
@@ -34,12 +34,16 @@ run "alarms_cover_queues_functions_and_responses" {
     error_message = "Without a topic there must be no actions, and missing data must not trigger an alarm."
   }
   assert {
-    condition     = aws_cloudwatch_log_metric_filter.responses_overdue.log_group_name == "/aws/lambda/tiercel-sweep" && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].namespace == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].namespace && aws_cloudwatch_metric_alarm.alarm["responses-overdue"].metric_name == aws_cloudwatch_log_metric_filter.responses_overdue.metric_transformation[0].name
+    condition     = { for name, filter in aws_cloudwatch_log_metric_filter.log_line : name => filter.log_group_name } == { responses-overdue = "/aws/lambda/tiercel-sweep", senders-unverified = "/aws/lambda/tiercel-enrich", sender-mismatch = "/aws/lambda/tiercel-enrich" }
+    error_message = "A log line is counted in another log."
+  }
+  assert {
+    condition     = alltrue([for name, filter in aws_cloudwatch_log_metric_filter.log_line : aws_cloudwatch_metric_alarm.alarm[name].namespace == filter.metric_transformation[0].namespace && aws_cloudwatch_metric_alarm.alarm[name].metric_name == filter.metric_transformation[0].name])
     error_message = "The alarm must use the metric of the log filter."
   }
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 7
-    error_message = "The dashboard must show the alarms and six graphs."
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 8
+    error_message = "The dashboard must show the alarms and seven graphs."
   }
 }
 
@@ -70,7 +74,7 @@ run "message_age_too_small" {
   expect_failures = [var.max_message_age_s]
 }
 
-run "sweep_missing" {
+run "function_with_a_log_line_missing" {
   command = plan
   variables {
     functions = { enrich = "tiercel-enrich" }

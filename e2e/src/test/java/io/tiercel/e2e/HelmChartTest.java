@@ -163,6 +163,8 @@ class HelmChartTest {
         assertFalse(rendered().contains("serviceAccountToken:"), "without a receiver there is no token");
         String disabled = rendered(QUEUE, "identity.enabled=false");
         assertFalse(disabled.contains("serviceAccountToken:") || disabled.contains("token_file"), disabled);
+        String fixed = rendered("delivery.server=https://alerts.example.com", "delivery.authorizationSecret=fixed");
+        assertFalse(fixed.contains("serviceAccountToken:"), "the Authorization header is already in use");
     }
 
     /** The server accepts the tokens that the chart mounts into the sensors, and verifies them with the cluster's keys. */
@@ -176,16 +178,19 @@ class HelmChartTest {
                 "server.identity.required=true",
                 "server.identity.ec2Certificates=-----BEGIN CERTIFICATE-----",
                 "server.identity.ec2Accounts=[\"111122223333\",\"444455556666\"]",
+                "server.eksCluster=prod",
                 "server.env.AWS_REGION=eu-west-1"));
         for (String setting : List.of(
                 "KEYS, value: \"kubernetes\"",
                 "AUDIENCE, value: \"shop\"",
                 "SERVICE_ACCOUNT, value: \"tiercel/watchers\"",
                 "REQUIRED, value: \"true\"",
+                "CLIENT_CERTIFICATES, value: \"false\"",
                 "EC2_CERTIFICATES, value: \"/etc/tiercel/files/ec2-certificates.pem\"",
                 "EC2_ACCOUNTS, value: \"111122223333,444455556666\"")) {
             assertTrue(text.contains("{name: TIERCEL_IDENTITY_" + setting + "}"), setting + " is not in " + text);
         }
+        assertTrue(text.contains("{name: TIERCEL_EKS_CLUSTER, value: \"prod\"}"), text);
         assertTrue(text.contains("{name: AWS_REGION, value: \"eu-west-1\"}"), text);
         assertTrue(text.contains("  ec2-certificates.pem: |\n    -----BEGIN CERTIFICATE-----\n"), text);
         assertTrue(text.contains("serviceAccountName: watchers\n"), text);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
     private final InstanceMetadata metadata;
     private final InstantSource clock;
     private final Duration interval;
+    private final BiConsumer<Level, String> log;
     private final CountDownLatch firstRead = new CountDownLatch(1);
     private final Map<String, String> reported = new HashMap<>();
     private final @Nullable Thread thread;
@@ -49,12 +51,14 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
             Path boardAssetTag,
             InstanceMetadata metadata,
             InstantSource clock,
-            Duration interval) {
+            Duration interval,
+            BiConsumer<Level, String> log) {
         this.options = options;
         this.tokenFile = options.tokenFile() == null ? null : new TokenFile(options.tokenFile());
         this.metadata = metadata;
         this.clock = clock;
         this.interval = interval;
+        this.log = log;
         this.instanceId = options.instanceId() == IdentityOptions.InstanceIdMode.OFF
                 ? null
                 : InstanceId.readDmi(boardAssetTag).orElse(null);
@@ -65,7 +69,12 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
     /** Reads the instance id from DMI, and starts to read the rest in the background. */
     public static SensorIdentity start(IdentityOptions options) {
         return start(
-                options, InstanceId.BOARD_ASSET_TAG, InstanceMetadata.linkLocal(), InstantSource.system(), INTERVAL);
+                options,
+                InstanceId.BOARD_ASSET_TAG,
+                InstanceMetadata.linkLocal(),
+                InstantSource.system(),
+                INTERVAL,
+                LOG::log);
     }
 
     static SensorIdentity start(
@@ -73,8 +82,9 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
             Path boardAssetTag,
             InstanceMetadata metadata,
             InstantSource clock,
-            Duration interval) {
-        SensorIdentity identity = new SensorIdentity(options, boardAssetTag, metadata, clock, interval);
+            Duration interval,
+            BiConsumer<Level, String> log) {
+        SensorIdentity identity = new SensorIdentity(options, boardAssetTag, metadata, clock, interval, log);
         if (identity.thread == null) {
             identity.firstRead.countDown();
         } else {
@@ -187,9 +197,9 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
             return;
         }
         if (!problem.isEmpty()) {
-            LOG.log(Level.WARNING, problem);
+            log.accept(Level.WARNING, problem);
         } else if (before != null) {
-            LOG.log(Level.INFO, "identity: " + subject.replace('_', ' ') + " is available again");
+            log.accept(Level.INFO, "identity: " + subject.replace('_', ' ') + " is available again");
         }
     }
 

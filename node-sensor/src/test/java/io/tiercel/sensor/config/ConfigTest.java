@@ -114,6 +114,17 @@ class ConfigTest {
                 Config.unknownVariables(Map.of("TIERCEL_GRPC_LISTENS", "x", "TIERCEL_CONFIG", "f")));
     }
 
+    /** Sensor and functions can run with one environment. */
+    @Test
+    void variablesOfTheFunctionsAreNotReported() {
+        assertEquals(
+                List.of(),
+                Config.unknownVariables(Map.of("TIERCEL_IDENTITY_ISSUER", "x", "TIERCEL_IDENTITY_REQUIRED", "true")));
+        assertEquals(
+                List.of("TIERCEL_IDENTITY_TOKENFILE is not a setting; did you mean TIERCEL_IDENTITY_TOKEN_FILE?"),
+                Config.unknownVariables(Map.of("TIERCEL_IDENTITY_TOKENFILE", "x")));
+    }
+
     @Test
     void pathsVariablesAndOptionsAreUnique() {
         assertEquals(

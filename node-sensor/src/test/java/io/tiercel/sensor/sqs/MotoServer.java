@@ -103,8 +103,10 @@ final class MotoServer implements AutoCloseable {
     List<Message> takeAll(String queue) {
         List<Message> all = new ArrayList<>();
         while (true) {
-            List<Message> some = client.receiveMessage(receive ->
-                            receive.queueUrl(queue).maxNumberOfMessages(10).attributeNamesWithStrings("All"))
+            List<Message> some = client.receiveMessage(receive -> receive.queueUrl(queue)
+                            .maxNumberOfMessages(10)
+                            .attributeNamesWithStrings("All")
+                            .messageAttributeNames("All"))
                     .messages();
             if (some.isEmpty()) {
                 return all;

@@ -11,6 +11,7 @@ import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.identity.CredentialSource;
+import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -236,18 +237,26 @@ class SqsTargetTest {
     }
 
     @Test
-    void standardQueueReceivesAllAlerts() throws Exception {
+    void standardQueueReceivesAllAlertsWithTheToken() throws Exception {
         try (MotoServer moto = MotoServer.startOrSkip(folder, 0)) {
             String url = moto.createQueue("alerts");
             List<String> ids = append(0, 23);
-            try (Shipper shipper = ship(SqsQueue.parse(
+            SqsQueue queue = SqsQueue.parse(
                     "https://sqs.eu-west-1.amazonaws.com" + url.replaceAll("http://[^/]+", ""),
                     "",
-                    "http://127.0.0.1:" + moto.port()))) {
+                    "http://127.0.0.1:" + moto.port());
+            DeliveryCredentials credentials = new DeliveryCredentials("t0ken", null);
+            try (Shipper shipper = Shipper.start(spool, new SqsTarget(queue, () -> credentials), folder)) {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> shipper.counts().delivered() == 23);
             }
-            assertEquals(ids, idsOf(moto.takeAll(url)).stream().toList());
+            List<Message> messages = moto.takeAll(url);
+            assertEquals(ids, idsOf(messages));
+            assertTrue(messages.stream()
+                    .allMatch(message -> message.messageAttributes()
+                            .get("token")
+                            .stringValue()
+                            .equals("t0ken")));
         }
     }
 
