@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class EnrichFunction {
     private static final Logger LOG = Logger.getLogger(EnrichFunction.class);
 
+    /** Start of the log line about a credential that cannot be verified. */
+    static final String NOT_VERIFIED = "sender not verified";
+
     /** The message attribute with a service account token. */
     static final String TOKEN = "token";
 
@@ -63,7 +66,7 @@ public final class EnrichFunction {
         }
         Sender sender = verifier.verify(credentials(message), sentAt(message));
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
-            LOG.warnf("sender not verified (%s): %s", sender.kind().label(), sender.reason());
+            LOG.warnf(NOT_VERIFIED + " (%s): %s", sender.kind().label(), sender.reason());
         }
         return functions.enrich(document(message), sender);
     }
