@@ -83,11 +83,9 @@ public final class PlannedResponder implements Responder {
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
         this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
         this.decider = new StepDecider(
-                policies,
+                new GuardRails(policies, killSwitch, new ActionCaps(store, clock), circuitBreaker),
                 new TargetCheck(lookup, clock),
                 executor,
-                killSwitch,
-                new ActionCaps(store, clock),
                 circuitBreaker,
                 clock);
         this.killSwitch = killSwitch;
