@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetKey the {@link AffectedTarget#key} of the affected target that the step belongs to
  * @param kind the action
  * @param target the target of the action; null if it is not identified
- * @param confidence how far the request and its target were confirmed when they were last looked up
+ * @param confidence how far the request and its target were ever confirmed
  * @param params the parameters of the action
  * @param policy the name of the policy that requests the step
  * @param description the description of that policy
@@ -121,8 +121,12 @@ public record Step(
         return with(episode, targetKey, target, confidence, newMode, progress);
     }
 
-    /** Returns the step with its target looked up again. */
-    Step identifiedAs(Target newTarget, Confidence newConfidence) {
+    /**
+     * Returns the step with its target looked up again. The confidence never decreases, so that the alert that led to the step
+     * does not replace it.
+     */
+    Step identifiedAs(Target newTarget, Confidence found) {
+        Confidence newConfidence = found.compareTo(confidence) > 0 ? found : confidence;
         return with(episode, targetKey, newTarget, newConfidence, mode, progress);
     }
 
