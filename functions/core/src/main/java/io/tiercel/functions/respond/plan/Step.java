@@ -68,8 +68,8 @@ public record Step(
     }
 
     /**
-     * Returns whether this step is the same action on the same target with the same parameters. Steps whose target is not
-     * identified are the same only for the same affected target.
+     * Returns whether this step is the same action on the same target with the same parameters. A request without an identified
+     * target is the same only for the same affected target, whose target this step may have identified since.
      */
     boolean sameAs(RequestedAction requested, String requestedTargetKey) {
         Target other = requested.target();
@@ -77,7 +77,7 @@ public record Step(
             return false;
         }
         return target == null || other == null
-                ? target == null && other == null && targetKey.equals(requestedTargetKey)
+                ? other == null && targetKey.equals(requestedTargetKey)
                 : target.sameAs(other);
     }
 

@@ -9,21 +9,21 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.planning.AffectedTargets;
-import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
+import io.tiercel.rules.alert.AlertJson;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Tag;
 
 /** Forged alerts never suppress, delay, fill up or pre-claim the response to a genuine alert of the same incident. */
@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Tag;
 class ForgedAlertsPropertyTest {
     private static final String POD = "cart-5f7";
     private static final AffectedTargetFacts GENUINE = AffectedTargetFacts.confirmed(POD, INSTANCE);
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             - policy: P
               desc: D
               match: {priority: debug}
@@ -44,8 +43,8 @@ class ForgedAlertsPropertyTest {
     private final Map<String, Integer> writes = new TreeMap<>();
 
     private PlannedResponder responder(ResponderFixture fixture) {
-        RecordingHandler handler = new RecordingHandler(
-                context -> writes.merge(context.target().text(), 1, Integer::sum));
+        RecordingHandler handler =
+                new RecordingHandler(context -> writes.merge(context.target().text(), 1, Integer::sum));
         return fixture.process(handler.forAllTargets(), CrashPoint.none());
     }
 
@@ -72,8 +71,8 @@ class ForgedAlertsPropertyTest {
     private static EnrichedAlert enriched(AffectedTargetFacts facts) {
         AffectedTarget target = facts.target();
         return new EnrichedAlert(
-                AlertText.read(AlertText.object(io.tiercel.rules.alert.AlertJson.defaults()
-                        .write(target.alert().withId("node-7/x/" + target.key())))),
+                AlertText.read(AlertText.object(
+                        AlertJson.defaults().write(target.alert().withId("node-7/x/" + target.key())))),
                 new Fingerprint("prod", "rule", "workload", "executable", "target"),
                 target.enrichment());
     }
@@ -84,8 +83,7 @@ class ForgedAlertsPropertyTest {
         private final AffectedTargets stored = new AffectedTargets(fixture.store);
 
         Incident() {
-            fixture.lookup = (alert, enrichment) ->
-                    enrichment.node() == null ? enrichment : new AnswerAgain(enrichment).confirmed();
+            fixture.targets = List.of();
         }
 
         void receive(AffectedTargetFacts facts) {
@@ -98,8 +96,8 @@ class ForgedAlertsPropertyTest {
 
     @Property(tries = 300)
     void the_response_to_a_genuine_alert_runs_whatever_is_forged_before_and_after_it(
-            @ForAll("forgeries") List<AffectedTargetFacts> before,
-            @ForAll("forgeries") List<AffectedTargetFacts> after,
+            @ForAll @Size(max = 30) List<@From("forgeries") AffectedTargetFacts> before,
+            @ForAll @Size(max = 30) List<@From("forgeries") AffectedTargetFacts> after,
             @ForAll @IntRange(max = 3) int expiries,
             @ForAll boolean releasedBefore) {
         writes.clear();
@@ -127,15 +125,18 @@ class ForgedAlertsPropertyTest {
         }
         assertTrue(forgedWrites.keySet().stream().allMatch("function f"::equals), forgedWrites.toString());
         assertEquals(
-                Map.of(
-                        "pod shop/" + POD,
-                        1,
-                        "instance " + INSTANCE,
-                        1,
-                        "function f",
-                        forgedWrites.getOrDefault("function f", 0) + 1),
-                writes.keySet().contains("function f") ? writes : Map.of(),
+                Map.of("pod shop/" + POD, 1, "instance " + INSTANCE, 1),
+                without(writes, "function f"),
                 () -> steps(fixture) + "\n" + fixture.notes("a1"));
+        assertTrue(
+                writes.getOrDefault("function f", 0) > forgedWrites.getOrDefault("function f", 0),
+                "the receiver was called for the genuine alert");
+    }
+
+    private static Map<String, Integer> without(Map<String, Integer> map, String key) {
+        Map<String, Integer> others = new TreeMap<>(map);
+        others.remove(key);
+        return others;
     }
 
     private static List<String> steps(ResponderFixture fixture) {
