@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class EnrichFunction {
     private static final Logger LOG = Logger.getLogger(EnrichFunction.class);
 
+    /** Start of the log line about a credential that cannot be verified. */
+    static final String NOT_VERIFIED = "sender not verified";
+
     /** The message attribute with a service account token. */
     static final String TOKEN = "token";
 
@@ -63,19 +66,16 @@ public final class EnrichFunction {
         }
         Sender sender = verifier.verify(credentials(message), sentAt(message));
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
-            LOG.warnf("sender not verified (%s): %s", sender.kind().label(), sender.reason());
+            LOG.warnf(NOT_VERIFIED + " (%s): %s", sender.kind().label(), sender.reason());
         }
         return functions.enrich(document(message), sender);
     }
 
     /** Returns the body as JSON. A body that is not JSON becomes a string, which is then rejected with a reason. */
-    private static @Nullable JsonNode document(SQSMessage message) {
-        String body = message.getBody();
-        if (body == null || body.isEmpty()) {
-            return null;
-        }
+    private static JsonNode document(SQSMessage message) {
+        String body = message.getBody() == null ? "" : message.getBody();
         try {
-            return Json.SINGLE_DOCUMENT.readTree(body);
+            return body.isBlank() ? TextNode.valueOf(body) : Json.SINGLE_DOCUMENT.readTree(body);
         } catch (JsonProcessingException e) {
             return TextNode.valueOf(body);
         }
