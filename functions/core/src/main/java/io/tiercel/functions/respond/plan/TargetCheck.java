@@ -28,6 +28,7 @@ final class TargetCheck {
     /** Starts the note of each missing link. */
     static final String NOT_CONFIRMED = "not confirmed: ";
 
+    private static final String DUPLICATE = "another step of the plan acts on this target";
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     private final TargetLookup lookup;
@@ -93,9 +94,24 @@ final class TargetCheck {
         }
         AffectedTarget current = new AffectedTarget(
                 affected.key(), affected.alert(), lookup.lookUpAgain(affected.alert(), affected.enrichment()));
-        Result result = result(step, stored, current, identify(step, current.enrichment()), patience);
         session.lookedUp(current);
-        return result;
+        Result result = result(step, stored, current, identify(step, current.enrichment()), patience);
+        return isDuplicate(session, step, result) ? new Result.NoTarget(List.of(DUPLICATE)) : result;
+    }
+
+    /** Returns whether the target of a step was unknown and is that of another step that is not finished. */
+    private static boolean isDuplicate(PlanSession session, Step step, Result result) {
+        Step found = switch (result) {
+            case Result.Confirmed(Step confirmed) -> confirmed;
+            case Result.Unconfirmed(Step unconfirmed, List<String> _) -> unconfirmed;
+            case Result.Later _, Result.NoTarget _ -> step;
+        };
+        return step.target() == null
+                && session.steps().stream()
+                        .anyMatch(other -> !other.id().equals(found.id())
+                                && other.sameAs(found)
+                                && other.isActive()
+                                && other.confidence().compareTo(found.confidence()) >= 0);
     }
 
     private static IdentifiedTarget identify(Step step, Enrichment enrichment) {
