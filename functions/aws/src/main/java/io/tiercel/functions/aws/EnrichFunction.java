@@ -72,13 +72,10 @@ public final class EnrichFunction {
     }
 
     /** Returns the body as JSON. A body that is not JSON becomes a string, which is then rejected with a reason. */
-    private static @Nullable JsonNode document(SQSMessage message) {
-        String body = message.getBody();
-        if (body == null || body.isEmpty()) {
-            return null;
-        }
+    private static JsonNode document(SQSMessage message) {
+        String body = message.getBody() == null ? "" : message.getBody();
         try {
-            return Json.SINGLE_DOCUMENT.readTree(body);
+            return body.isBlank() ? TextNode.valueOf(body) : Json.SINGLE_DOCUMENT.readTree(body);
         } catch (JsonProcessingException e) {
             return TextNode.valueOf(body);
         }

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the role of a pod and the condition that selects its sessions.
  *
  * <p>EKS Pod Identity adds session tags that name the pod and its cluster, unless the association disables them. The tags of a
- * session also apply to roles that the pod assumes with it. Without tags, only the session name is left. It is built from the
- * names of the cluster and the pod, has at most 64 characters and contains neither namespace nor uid, so it does not identify a
- * pod. IAM roles for service accounts (IRSA) have no such tags, and the pod chooses its session name. In both cases only all
+ * session also apply to roles that the pod assumes with it. Without tags, only the session name is left. It consists of
+ * the names of the cluster and the pod, cut to 64 characters. It has neither namespace nor uid, so it does not identify a pod. IAM roles for service accounts (IRSA) have no such tags, and the pod chooses its session name. In both cases only all
  * earlier sessions of the role can be denied, which requires approval.
  */
 final class PodSessions {
