@@ -229,8 +229,7 @@ class IsolatePodTest {
         String priorScale = scale.capture(pod).prior();
         cluster.workloads.put("cart", new Workload("Deployment", "shop", "cart", "next-workload-uid", 3));
         assertThrows(ActionException.class, () -> scale.apply(pod, priorScale));
-        assertEquals(
-                new Workload("Deployment", "shop", "cart", "next-workload-uid", 3), cluster.workloads.get("cart"));
+        assertEquals(new Workload("Deployment", "shop", "cart", "next-workload-uid", 3), cluster.workloads.get("cart"));
     }
 
     @Test
