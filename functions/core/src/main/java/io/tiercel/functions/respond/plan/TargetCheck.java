@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.policy.IdentifiedTarget;
 import io.tiercel.functions.respond.policy.RequestedAction;
@@ -24,9 +25,6 @@ final class TargetCheck {
 
     /** The maximum time during which lookups are repeated. */
     static final Duration MAX_TIME = Duration.ofMinutes(10);
-
-    /** Starts the note of each missing link. */
-    static final String NOT_CONFIRMED = "not confirmed: ";
 
     private static final String DUPLICATE = "another step of the plan acts on this target";
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
@@ -153,7 +151,9 @@ final class TargetCheck {
         }
         return new Result.Unconfirmed(
                 identified,
-                found.reasons().stream().map(reason -> NOT_CONFIRMED + reason).toList());
+                found.reasons().stream()
+                        .map(reason -> PlanStep.NOT_CONFIRMED + reason)
+                        .toList());
     }
 
     private static Result noTarget(IdentifiedTarget target, boolean gaveUp) {

@@ -16,6 +16,7 @@ import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
 import io.tiercel.functions.respond.policy.IdentifiedTargets;
+import io.tiercel.functions.respond.policy.Mode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,10 +110,10 @@ class ConfirmedTargetsPropertyTest {
             @ForAll("answers") Answers atAlert,
             @ForAll("answers") Answers later,
             @ForAll("answers") Answers afterApproval,
-            @ForAll boolean auto,
+            @ForAll Mode mode,
             @ForAll boolean approve) {
         ResponderFixture fixture = new ResponderFixture("- policy: P\n  desc: D\n  match: {priority: debug}\n  mode: "
-                + (auto ? "auto" : "approve") + "\n  cap: {max: 99}\n"
+                + mode.label() + "\n  cap: {max: 99}\n"
                 + "  actions: [k8s:isolate-pod, k8s:cordon, ec2:isolate]\n");
         AffectedTargetFacts alerted =
                 claims.withPod(atAlert.pod()).withNode(atAlert.node()).withInstance(atAlert.instance());
@@ -139,8 +140,13 @@ class ConfirmedTargetsPropertyTest {
             IdentifiedTargets targets = IdentifiedTargets.of(write.answers().of(claims));
             TargetConfirmation confirmation = confirmation(targets, write);
             assertFalse(confirmation.status() == Status.CONTRADICTED, write + " of a contradicted target");
+            TargetConfirmation first = confirmation(IdentifiedTargets.of(alerted.enrichment()), write);
+            assertTrue(
+                    confirmation.confirmed() || first.status() != Status.CONTRADICTED,
+                    write + " although only the alert's own facts contradict each other");
             assertTrue(confirmation.confirmed() || write.approved(), write + " of an unconfirmed target");
-            assertTrue(auto || write.approved(), write + " without approval");
+            assertFalse(mode == Mode.DRY_RUN, write + " in a dry run");
+            assertTrue(mode == Mode.AUTO || write.approved(), write + " without approval");
         }
         assertEquals(
                 writes.stream()
@@ -149,11 +155,16 @@ class ConfirmedTargetsPropertyTest {
                         .size(),
                 writes.size(),
                 "each action ran at most once");
-        if (auto && allConfirmed(later.of(claims)) && !contradicted(alerted.enrichment(), later.of(claims))) {
+        if (mode == Mode.AUTO
+                && allConfirmed(later.of(claims))
+                && !contradicted(alerted.enrichment(), later.of(claims))) {
             assertEquals(List.of("applied", "applied", "applied"), fixture.states("a1"), fixture.notes("a1"));
         }
         for (PlanStep step : fixture.plan("a1").steps()) {
-            assertTrue(Set.of("applied", "skipped", "waiting", "expired").contains(step.state()), step.toString());
+            assertTrue(
+                    Set.of("applied", "skipped", "waiting", "expired", "dry-run")
+                            .contains(step.state()),
+                    step.toString());
             assertTrue(step.state().equals("applied") || !step.notes().isEmpty(), "no reason: " + step);
         }
     }
