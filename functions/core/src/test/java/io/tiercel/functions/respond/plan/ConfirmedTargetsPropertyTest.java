@@ -6,26 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.enrich.Enrichment;
-import io.tiercel.functions.enrich.InstanceFacts;
-import io.tiercel.functions.enrich.NodeFacts;
-import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.TargetConfirmation;
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
-import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
+import io.tiercel.functions.respond.plan.SourceAnswers.RecordedWrite;
 import io.tiercel.functions.respond.policy.IdentifiedTargets;
 import io.tiercel.functions.respond.policy.Mode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,77 +33,22 @@ import org.junit.jupiter.api.Tag;
  */
 @Tag("unit")
 class ConfirmedTargetsPropertyTest {
-    private static final String OTHER = "i-0123456789abcdef1";
-    private static final String POD = "cart-5f7";
-
-    /** The responses of the sources at one moment. */
-    record Answers(Answer<PodFacts> pod, Answer<NodeFacts> node, Answer<InstanceFacts> instance) {
-        Enrichment of(AffectedTargetFacts facts) {
-            return facts.withPod(pod).withNode(node).withInstance(instance).enrichment();
-        }
-    }
-
     @Provide
     Arbitrary<AffectedTargetFacts> claims() {
-        AffectedTargetFacts genuine = AffectedTargetFacts.confirmed(POD, INSTANCE);
-        Arbitrary<Sender> senders = Arbitraries.of(
-                Sender.ofNode(AffectedTargetFacts.NODE),
-                Sender.ofNode("node-8"),
-                Sender.NONE,
-                Sender.unverified(Sender.Kind.SERVICE_ACCOUNT, "the token is expired"),
-                Sender.ofHost(AffectedTargetFacts.NODE),
-                Sender.ofInstance(INSTANCE, "123456789012"),
-                Sender.ofInstance(OTHER, "123456789012"));
-        Arbitrary<String> uids =
-                Arbitraries.of(AffectedTargetFacts.uid(POD), "another-uid").injectNull(0.3);
-        Arbitrary<String> instances = Arbitraries.of(INSTANCE, OTHER).injectNull(0.3);
-        return Combinators.combine(senders, uids, instances)
-                .as((sender, uid, instance) -> new AffectedTargetFacts(
-                        POD,
-                        uid,
-                        instance,
-                        sender,
-                        genuine.podAnswer(),
-                        genuine.nodeAnswer(),
-                        genuine.instanceAnswer()));
+        return SourceAnswers.claims();
     }
 
     @Provide
-    Arbitrary<Answers> answers() {
-        String uid = AffectedTargetFacts.uid(POD);
-        Arbitrary<Answer<PodFacts>> pods = Arbitraries.of(
-                Answer.found(AffectedTargetFacts.pod(POD, uid, AffectedTargetFacts.NODE)),
-                Answer.found(AffectedTargetFacts.pod(POD, "another-uid", AffectedTargetFacts.NODE)),
-                Answer.found(AffectedTargetFacts.pod(POD, uid, "node-8")),
-                Answer.absent(),
-                Answer.timedOut(),
-                Answer.notAsked());
-        Arbitrary<Answer<NodeFacts>> nodes = Arbitraries.of(
-                Answer.found(AffectedTargetFacts.node(AffectedTargetFacts.NODE, INSTANCE)),
-                Answer.found(AffectedTargetFacts.node(AffectedTargetFacts.NODE, OTHER)),
-                Answer.found(AffectedTargetFacts.node(AffectedTargetFacts.NODE, null)),
-                Answer.absent(),
-                Answer.timedOut(),
-                Answer.notAsked());
-        Arbitrary<Answer<InstanceFacts>> instances = Arbitraries.of(
-                Answer.found(AffectedTargetFacts.instance(INSTANCE)),
-                Answer.found(AffectedTargetFacts.instance(OTHER)),
-                Answer.absent(),
-                Answer.timedOut(),
-                Answer.notAsked());
-        Arbitrary<Answers> any = Combinators.combine(pods, nodes, instances).as(Answers::new);
-        AffectedTargetFacts genuine = AffectedTargetFacts.confirmed(POD, INSTANCE);
-        return Arbitraries.oneOf(
-                any,
-                Arbitraries.just(new Answers(genuine.podAnswer(), genuine.nodeAnswer(), genuine.instanceAnswer())));
+    Arbitrary<SourceAnswers> answers() {
+        return SourceAnswers.any();
     }
 
     @Property(tries = 2000)
     void only_confirmed_targets_are_acted_on_without_approval_and_contradicted_ones_never(
             @ForAll("claims") AffectedTargetFacts claims,
-            @ForAll("answers") Answers atAlert,
-            @ForAll("answers") Answers later,
-            @ForAll("answers") Answers afterApproval,
+            @ForAll("answers") SourceAnswers atAlert,
+            @ForAll("answers") SourceAnswers later,
+            @ForAll("answers") SourceAnswers afterApproval,
             @ForAll Mode mode,
             @ForAll boolean approve) {
         ResponderFixture fixture = new ResponderFixture("- policy: P\n  desc: D\n  match: {priority: debug}\n  mode: "
@@ -120,27 +59,26 @@ class ConfirmedTargetsPropertyTest {
         fixture.targets = List.of(alerted.target());
         List<RecordedWrite> writes = new ArrayList<>();
         boolean[] approved = {false};
-        Answers[] current = {later};
+        SourceAnswers[] current = {later};
         RecordingHandler handler = new RecordingHandler(
                 context -> writes.add(new RecordedWrite(context.target(), current[0], approved[0])));
         fixture.lookup = (alert, stored) -> current[0].of(claims);
         PlannedResponder responder = fixture.process(handler.forAllTargets(), CrashPoint.none());
 
         responder.respond("a1");
-        settle(fixture, responder);
+        SourceAnswers.settle(fixture, responder);
         current[0] = afterApproval;
         if (approve && fixture.states("a1").contains("waiting")) {
             approved[0] = true;
             responder.approve("a1", fixture.planId("a1"), "ann");
             fixture.handleRequests(responder);
         }
-        settle(fixture, responder);
+        SourceAnswers.settle(fixture, responder);
 
         for (RecordedWrite write : writes) {
-            IdentifiedTargets targets = IdentifiedTargets.of(write.answers().of(claims));
-            TargetConfirmation confirmation = confirmation(targets, write);
+            TargetConfirmation confirmation = write.confirmation(write.answers().of(claims));
             assertFalse(confirmation.status() == Status.CONTRADICTED, write + " of a contradicted target");
-            TargetConfirmation first = confirmation(IdentifiedTargets.of(alerted.enrichment()), write);
+            TargetConfirmation first = write.confirmation(alerted.enrichment());
             assertTrue(
                     confirmation.confirmed() || first.status() != Status.CONTRADICTED,
                     write + " although only the alert's own facts contradict each other");
@@ -169,17 +107,6 @@ class ConfirmedTargetsPropertyTest {
         }
     }
 
-    private record RecordedWrite(Target target, Answers answers, boolean approved) {}
-
-    private static TargetConfirmation confirmation(IdentifiedTargets targets, RecordedWrite write) {
-        return switch (write.target().kind()) {
-            case POD -> targets.pod().confirmation();
-            case NODE -> targets.node().confirmation();
-            case INSTANCE -> targets.instance().confirmation();
-            case RECEIVER, CHANNELS -> TargetConfirmation.CONFIRMED;
-        };
-    }
-
     private static boolean allConfirmed(Enrichment enrichment) {
         IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
         return targets.pod().confirmed()
@@ -200,18 +127,10 @@ class ConfirmedTargetsPropertyTest {
         return a != null && b != null && !a.sameAs(b);
     }
 
-    /** Lets all repeated lookups happen. */
-    private static void settle(ResponderFixture fixture, PlannedResponder responder) {
-        for (int i = 0; i < 2 * TargetCheck.MAX_LOOKUPS; i++) {
-            fixture.advance(Duration.ofMinutes(1));
-            fixture.sweep(responder);
-        }
-    }
-
     @Example
     void a_genuine_alert_whose_lookups_time_out_is_identified_again() {
         // Every lookup times out until the last permitted one.
-        AffectedTargetFacts genuine = AffectedTargetFacts.confirmed(POD, INSTANCE);
+        AffectedTargetFacts genuine = AffectedTargetFacts.confirmed(SourceAnswers.POD, INSTANCE);
         AffectedTargetFacts silent =
                 genuine.withPod(Answer.timedOut()).withNode(Answer.timedOut()).withInstance(Answer.timedOut());
         ResponderFixture fixture = new ResponderFixture(
@@ -226,10 +145,10 @@ class ConfirmedTargetsPropertyTest {
                 CrashPoint.none());
         responder.respond("a1");
         assertEquals(List.of("planned", "planned"), fixture.states("a1"), fixture.notes("a1"));
-        settle(fixture, responder);
+        SourceAnswers.settle(fixture, responder);
         assertEquals(List.of("applied", "applied"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(
-                List.of("pod shop/" + POD, "instance " + INSTANCE),
+                List.of("pod shop/" + SourceAnswers.POD, "instance " + INSTANCE),
                 writes.stream().sorted().toList().reversed());
     }
 }
