@@ -8,7 +8,7 @@ import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
-import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.stage.EnrichStage;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class SenderAlarmsTest {
 
     /** Publishes an alert of the host {@code node-7}. */
     private void publish(Sender sender) throws Exception {
-        EnrichStage stage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRulesFile.readDefault());
+        EnrichStage stage = new EnrichStage(new Enricher("", AttackTechniques.load()), IncidentRules.defaults());
         EnrichStage.Result result = stage.enrich(Json.MAPPER.readTree(Alerts.json("a/1", "Try", 1)), sender);
         publisher.publish(((EnrichStage.Result.Enriched) result).alert());
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches the issuer's keys by OpenID Connect discovery. The keys must be on the issuer's own host, as with EKS, GKE and AKS.
@@ -108,10 +109,11 @@ final class IssuerKeySource implements KeySource {
     }
 
     /** Returns an exception with the class only: messages of the client may contain parts of the response. */
-    private static KeySourceException failure(Throwable cause) {
-        return cause instanceof HttpTimeoutException
-                ? timeout()
-                : new KeySourceException(
-                        "no valid response from the issuer: " + cause.getClass().getSimpleName());
+    private static KeySourceException failure(@Nullable Throwable cause) {
+        if (cause instanceof HttpTimeoutException) {
+            return timeout();
+        }
+        String type = cause == null ? "unknown" : cause.getClass().getSimpleName();
+        return new KeySourceException("no valid response from the issuer: " + type);
     }
 }

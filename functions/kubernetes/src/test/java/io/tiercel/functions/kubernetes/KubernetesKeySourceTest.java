@@ -53,7 +53,8 @@ class KubernetesKeySourceTest {
     @Test
     void names_a_document_that_is_not_served() {
         API.stubFor(get("/openid/v1/jwks").willReturn(aResponse().withStatus(404)));
-        String message = assertThrows(RuntimeException.class, source::keySet).getMessage();
+        String message = String.valueOf(
+                assertThrows(RuntimeException.class, source::keySet).getMessage());
         assertTrue(message.contains("/openid/v1/jwks"), message);
     }
 

@@ -74,8 +74,9 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                     stored.isEmpty()
                             ? opening(incidentAlert, incidentId)
                             : counting(incidentAlert, incidentId, stored, reopens));
-            if (stored.isEmpty() || number(stored, sampled(incidentAlert)) < Incident.SAMPLE_LIMIT) {
-                writes.add(sample(incidentAlert, incidentId));
+            long sampled = stored.isEmpty() ? 0 : number(stored, sampled(incidentAlert));
+            if (sampled < Incident.SAMPLE_LIMIT) {
+                writes.add(sample(incidentAlert, incidentId, sampled));
             }
             try {
                 table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
@@ -209,10 +210,11 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         }
     }
 
-    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId) {
+    /** Concurrent alerts may have the same number, except for the alert that the enrichment describes: it alone has 0. */
+    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId, long number) {
         // Samples of verified senders come first.
         String kind = incidentAlert.verified() ? "0" : "1";
-        String time = "%013d".formatted(table.clock().millis());
+        String order = "%02d".formatted(number);
         String id = Sha256.hex(incidentAlert.alertId());
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
@@ -220,7 +222,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                                 IncidentTable.PK,
                                 text(IncidentTable.incidentPk(incidentId)),
                                 IncidentTable.SK,
-                                text("sample#" + kind + "#" + time + "#" + id),
+                                text("sample#" + kind + "#" + order + "#" + id),
                                 "document",
                                 text(incidentAlert.document()),
                                 IncidentTable.EXPIRES,

@@ -92,8 +92,8 @@ public interface KubernetesApi {
      * The network plugins of the cluster.
      *
      * @param enforcing the plugins that are known to enforce NetworkPolicy
-     * @param podGroupsOutsideVpc whether the security groups of a pod also filter its traffic that leaves the VPC; false if the VPC
-     *     CNI plugin sends that traffic through the interface of the node (mode {@code standard})
+     * @param podGroupsOutsideVpc whether the security groups of a pod also filter its traffic that leaves the VPC. In the mode
+     *     {@code standard} the VPC CNI plugin sends that traffic through the interface of the node
      */
     record NetworkPlugins(List<String> enforcing, boolean podGroupsOutsideVpc) {}
 

@@ -65,26 +65,13 @@ public final class SqliteIncidentStore implements IncidentStore {
     public RecordResult record(IncidentAlert incidentAlert) {
         String incidentId = incidentAlert.fingerprint().incidentId();
         return database.write(connection -> {
-            Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
+            AlertCount alertCount = new AlertCount(connection, incidentAlert, clock.millis());
+            Optional<String> earlier = alertCount.earlierIncident();
             if (earlier.isPresent()) {
                 return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
             }
-            try (PreparedStatement mark = connection.prepareStatement(
-                    "INSERT INTO counted_alert (alert_id, incident_id, verified) VALUES (?, ?, ?)")) {
-                mark.setString(1, incidentAlert.alertId());
-                mark.setString(2, incidentId);
-                mark.setBoolean(3, incidentAlert.verified());
-                mark.executeUpdate();
-            }
             Lifecycle before = summary(connection, incidentId).lifecycle();
-            if (before.closing() != null
-                    && incidentAlert.reopens(before.closing().untilNanos(), verifiedCount(connection, incidentId))) {
-                reopen(connection, incidentId);
-            }
-            count(connection, incidentId, incidentAlert);
-            addSample(connection, incidentId, incidentAlert);
-            addDoubts(connection, incidentId, incidentAlert.doubts());
-            addTactics(connection, incidentId, incidentAlert.enrichment().tactics());
+            alertCount.store(before);
             IncidentSummary now = summary(connection, incidentId);
             return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
@@ -103,108 +90,6 @@ public final class SqliteIncidentStore implements IncidentStore {
                                 lifecycle(row),
                                 row.getInt("audited_episode"))
                         : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
-            }
-        }
-    }
-
-    private static long verifiedCount(Connection connection, String incidentId) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT verified_count FROM incident WHERE id = ?")) {
-            query.setString(1, incidentId);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
-        }
-    }
-
-    private static Optional<String> countedFor(Connection connection, String alertId) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT incident_id FROM counted_alert WHERE alert_id = ?")) {
-            query.setString(1, alertId);
-            try (ResultSet result = query.executeQuery()) {
-                return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
-            }
-        }
-    }
-
-    private void count(Connection connection, String incidentId, IncidentAlert incidentAlert) throws SQLException {
-        Alert alert = incidentAlert.alert();
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                INSERT INTO incident
-                    (id, rule, state, priority, count, first_seen, last_seen, last_received_at, fingerprint, enrichment,
-                     audited_episode, verified_count)
-                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, 0, ?)
-                ON CONFLICT (id) DO UPDATE SET
-                    enrichment = CASE WHEN verified_count = 0 AND excluded.verified_count > 0
-                        THEN excluded.enrichment ELSE enrichment END,
-                    count = count + excluded.count,
-                    verified_count = verified_count + excluded.verified_count,
-                    priority = min(priority, excluded.priority),
-                    first_seen = min(first_seen, excluded.first_seen),
-                    last_seen = max(last_seen, excluded.last_seen),
-                    last_received_at = max(last_received_at, excluded.last_received_at)
-                """)) {
-            upsert.setString(1, incidentId);
-            upsert.setString(2, alert.rule());
-            upsert.setInt(3, alert.priority().ordinal());
-            upsert.setLong(4, incidentAlert.count());
-            upsert.setLong(5, alert.timeNanos());
-            upsert.setLong(6, incidentAlert.lastNanos());
-            upsert.setLong(7, clock.millis());
-            upsert.setString(8, Json.write(incidentAlert.fingerprint()));
-            upsert.setString(9, Json.write(incidentAlert.enrichment()));
-            upsert.setLong(10, incidentAlert.verifiedCount());
-            upsert.executeUpdate();
-        }
-    }
-
-    private static void reopen(Connection connection, String incidentId) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE incident
-                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
-                WHERE id = ? AND state = 'closed'
-                """)) {
-            update.setString(1, incidentId);
-            update.executeUpdate();
-        }
-    }
-
-    private static void addSample(Connection connection, String incidentId, IncidentAlert incidentAlert)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO sample (incident_id, verified, number, document)
-                SELECT ?1, ?2, kept + 1, ?3
-                FROM (SELECT count(*) AS kept FROM sample WHERE incident_id = ?1 AND verified = ?2) WHERE kept < ?4
-                """)) {
-            insert.setString(1, incidentId);
-            insert.setBoolean(2, incidentAlert.verified());
-            insert.setString(3, incidentAlert.document());
-            insert.setInt(4, Incident.SAMPLE_LIMIT);
-            insert.executeUpdate();
-        }
-    }
-
-    private static void addDoubts(Connection connection, String incidentId, List<String> doubts) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT OR IGNORE INTO doubt (incident_id, text)
-                SELECT ?1, ?2 WHERE (SELECT count(*) FROM doubt WHERE incident_id = ?1) < ?3
-                """)) {
-            for (String doubt : doubts) {
-                insert.setString(1, incidentId);
-                insert.setString(2, doubt);
-                insert.setInt(3, Incident.MAX_DOUBTS);
-                insert.executeUpdate();
-            }
-        }
-    }
-
-    private static void addTactics(Connection connection, String incidentId, List<String> tactics) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR IGNORE INTO tactic (incident_id, name) VALUES (?, ?)")) {
-            for (String tactic : tactics) {
-                insert.setString(1, incidentId);
-                insert.setString(2, tactic);
-                insert.executeUpdate();
             }
         }
     }
