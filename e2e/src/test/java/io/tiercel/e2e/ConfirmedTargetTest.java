@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +38,7 @@ class ConfirmedTargetTest {
     private static final String RULE = "Sensitive file read by untrusted program";
     private static final String OWN_RULE = "A file of interest is read";
     private static final String FALSE_CLAIM = "Sensor claims another node";
+    private static final String PROBE = "Probe";
     private static final String SHADOW = "/etc/shadow";
     private static final String GHOST = "ip-10-9-9-9";
     private static final String OTHER_NODE = "other-node";
@@ -214,6 +216,7 @@ class ConfirmedTargetTest {
         server.awaitRollout();
         node.kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod/cart", "--timeout=60s");
         cart = pod("cart");
+        awaitLookups(false);
     }
 
     private Path values(String enrichSources) throws Exception {
@@ -224,6 +227,29 @@ class ConfirmedTargetTest {
     private void upgrade(String enrichSources) throws Exception {
         server.helm("upgrade", values(enrichSources));
         server.awaitRollout();
+        awaitLookups(true);
+    }
+
+    /**
+     * Posts alerts with a sensor's token until the server has verified one and looked up its targets: the first lookups after a
+     * start time out on a busy machine.
+     */
+    private void awaitLookups(boolean withEc2) throws Exception {
+        String token = tokenOfSensor(sensorPod());
+        await().atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            String file = "/probe/" + UUID.randomUUID();
+            server.post(
+                    token,
+                    Forgery.alert(file, PROBE, file, PROBE, cartOnItsNode()).toString());
+            JsonNode found = await().atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> incidents(PROBE).get(file), incident -> incident != null)
+                    .path("enrichment");
+            return found.at("/sender/verified").asBoolean()
+                    && found.hasNonNull("pod")
+                    && found.hasNonNull("node")
+                    && (!withEc2 || found.hasNonNull("instance"));
+        });
     }
 
     private JsonNode pod(String name) throws Exception {
@@ -452,6 +478,9 @@ class ConfirmedTargetTest {
                 aws.requests().stream().anyMatch(request -> request.action().equals("DescribeInstances")),
                 "the server asks the emulated account");
         assertFalse(incidents(FALSE_CLAIM).isEmpty(), "a sensor that claims another node raises an alert");
+        for (String token : new String[] {null, "Bearer " + tokenOfSensor(sensorPod())}) {
+            assertEquals(401, server.call("GET", "/incidents", token, null).status(), "a sensor reads no incidents");
+        }
     }
 
     /** Posts alerts with the ids that the sensor assigns next, without a credential and with another sensor's. */
