@@ -32,9 +32,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.server.enabled }}https://{{ include "tiercel.server" . }}.{{ .Release.Namespace }}.svc:{{ .Values.server.port }}{{ else }}{{ .Values.delivery.server }}{{ end }}
 {{- end }}
 
-{{/* Not empty if sensors send a token with their alerts. */}}
+{{/* Not empty if sensors send a token with their alerts. A fixed Authorization header leaves no place for it. */}}
 {{- define "tiercel.sendsToken" -}}
-{{- if and .Values.identity.enabled (or .Values.delivery.sqs.queueUrl (include "tiercel.deliveryServer" .)) }}true{{ end }}
+{{- if and .Values.identity.enabled (or .Values.delivery.sqs.queueUrl (and (include "tiercel.deliveryServer" .) (not .Values.delivery.authorizationSecret))) }}true{{ end }}
 {{- end }}
 
 {{/* The sensor's configuration: settings from values, which override those of "config". */}}

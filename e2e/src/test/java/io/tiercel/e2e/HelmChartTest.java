@@ -163,6 +163,8 @@ class HelmChartTest {
         assertFalse(rendered().contains("serviceAccountToken:"), "without a receiver there is no token");
         String disabled = rendered(QUEUE, "identity.enabled=false");
         assertFalse(disabled.contains("serviceAccountToken:") || disabled.contains("token_file"), disabled);
+        String fixed = rendered("delivery.server=https://alerts.example.com", "delivery.authorizationSecret=fixed");
+        assertFalse(fixed.contains("serviceAccountToken:"), "the Authorization header is already in use");
     }
 
     /** The server accepts the tokens that the chart mounts into the sensors, and verifies them with the cluster's keys. */

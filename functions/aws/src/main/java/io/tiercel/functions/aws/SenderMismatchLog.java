@@ -23,8 +23,7 @@ final class SenderMismatchLog implements EnrichedAlertPublisher {
     public void publish(EnrichedAlert alert) {
         publisher.publish(alert);
         Enrichment enrichment = alert.enrichment();
-        if (enrichment.sender().verified()
-                && !TargetConfirmations.of(enrichment).doubts().isEmpty()) {
+        if (!TargetConfirmations.of(enrichment).falseClaims().isEmpty()) {
             log.accept("sender mismatch: " + enrichment.sender().text());
         }
     }

@@ -28,6 +28,15 @@ final class SqsMessageReader implements ObjectMapperCustomizer {
         mapper.registerModule(new SimpleModule("sqs").addDeserializer(SQSMessage.class, new Deserializer()));
     }
 
+    /** A document that was passed directly. Funqy passes it on unchanged, because it recognizes messages by their exact class. */
+    private static final class DirectDocument extends SQSMessage {
+        private static final long serialVersionUID = 1L;
+
+        DirectDocument(String body) {
+            setBody(body);
+        }
+    }
+
     private static final class Deserializer extends StdDeserializer<SQSMessage> {
         private static final long serialVersionUID = 1L;
 
@@ -38,11 +47,10 @@ final class SqsMessageReader implements ObjectMapperCustomizer {
         @Override
         public SQSMessage deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             JsonNode record = context.readTree(parser);
-            SQSMessage message = new SQSMessage();
             if (!EVENT_SOURCE.equals(record.path("eventSource").textValue())) {
-                message.setBody(record.isTextual() ? record.textValue() : record.toString());
-                return message;
+                return new DirectDocument(record.isTextual() ? record.textValue() : record.toString());
             }
+            SQSMessage message = new SQSMessage();
             message.setMessageId(record.path("messageId").textValue());
             message.setBody(record.path("body").textValue());
             message.setAttributes(texts(record.path("attributes")));

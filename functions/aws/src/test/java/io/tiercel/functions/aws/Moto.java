@@ -126,7 +126,13 @@ public final class Moto implements AutoCloseable {
                                     .keySchema(key("shard", KeyType.HASH), key("last", KeyType.RANGE))
                                     .projection(projection -> projection
                                             .projectionType(ProjectionType.INCLUDE)
-                                            .nonKeyAttributes("count", "rule", "state", "escalation", "notifications")),
+                                            .nonKeyAttributes(
+                                                    "count",
+                                                    "rule",
+                                                    "state",
+                                                    "escalation",
+                                                    "notifications",
+                                                    "verified_count")),
                             index -> index.indexName("open-by-last-received")
                                     .keySchema(key("open", KeyType.HASH), key("last_received", KeyType.RANGE))
                                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));

@@ -73,19 +73,23 @@ class SqsBatchTest {
         assertEquals(List.of("health h1"), sink.calls);
     }
 
-    private List<String> failures(Map<String, String> messages) throws Exception {
+    private static List<String> failures(Map<String, String> messages) throws Exception {
+        return SqsEvents.failures(invoke(SqsEvents.event(messages)));
+    }
+
+    /** Invokes the function with an event, through Quarkus' simulation of the Lambda runtime. */
+    static String invoke(String event) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             String lambdaApi =
                     ConfigProvider.getConfig().getValue("quarkus-internal.aws-lambda.test-api", String.class);
-            URI events = URI.create("http://" + lambdaApi);
             HttpResponse<String> response = http.send(
-                    HttpRequest.newBuilder(events)
+                    HttpRequest.newBuilder(URI.create("http://" + lambdaApi))
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(SqsEvents.event(messages)))
+                            .POST(HttpRequest.BodyPublishers.ofString(event))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(200, response.statusCode(), response.body());
-            return SqsEvents.failures(response.body());
+            return response.body();
         }
     }
 
@@ -98,12 +102,16 @@ class SqsBatchTest {
 
         final List<String> calls = Collections.synchronizedList(new ArrayList<>());
 
+        /** The messages to {@code deduplicate}, as JSON. */
+        final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+
         @Override
         public void publish(EnrichedAlert alert) {
             if (alert.fingerprint().rule().equals(FAILING_RULE)) {
                 throw new IllegalStateException("SQS: unavailable");
             }
             calls.add(alert.alert().id());
+            messages.add(alert.toJson());
         }
 
         @Override

@@ -20,6 +20,16 @@ public final class SqsEvents {
 
     /** Returns the event for messages by id. */
     public static String event(Map<String, String> messages) {
+        return event(messages, Map.of());
+    }
+
+    /**
+     * Returns the event for messages with attributes.
+     *
+     * @param messages bodies by message id
+     * @param attributes attributes by message id, each as texts by name
+     */
+    public static String event(Map<String, String> messages, Map<String, Map<String, String>> attributes) {
         ObjectNode event = JSON.createObjectNode();
         ArrayNode records = event.putArray("Records");
         messages.forEach((id, body) -> {
@@ -33,10 +43,16 @@ public final class SqsEvents {
                     .put("awsRegion", "eu-west-1");
             message.putObject("attributes")
                     .put("ApproximateReceiveCount", "1")
-                    .put("SentTimestamp", "1767225600000")
+                    .put("SentTimestamp", Long.toString(System.currentTimeMillis()))
                     .put("SenderId", "AIDAEXAMPLE")
                     .put("ApproximateFirstReceiveTimestamp", "1767225600001");
-            message.putObject("messageAttributes");
+            ObjectNode messageAttributes = message.putObject("messageAttributes");
+            attributes.getOrDefault(id, Map.of()).forEach((name, text) -> {
+                ObjectNode attribute = messageAttributes.putObject(name);
+                attribute.put("stringValue", text).put("dataType", "String");
+                attribute.putArray("stringListValues");
+                attribute.putArray("binaryListValues");
+            });
         });
         return event.toString();
     }

@@ -60,8 +60,13 @@ record DescribedInstance(XmlElement element, @Nullable String account) {
     }
 
     Map<String, String> tags() {
+        return tags(element);
+    }
+
+    /** Returns the tags of the element of a resource, by key. */
+    static Map<String, String> tags(XmlElement resource) {
         Map<String, String> tags = new TreeMap<>();
-        element.elements("tagSet/item")
+        resource.elements("tagSet/item")
                 .forEach(tag ->
                         tags.put(tag.requiredText("key"), tag.text("value").orElse("")));
         return Map.copyOf(tags);

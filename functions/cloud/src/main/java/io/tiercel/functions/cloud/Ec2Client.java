@@ -98,13 +98,14 @@ public final class Ec2Client implements Ec2Api {
     }
 
     @Override
-    public Optional<String> securityGroupId(String vpc, String name) {
+    public Optional<SecurityGroup> securityGroup(String vpc, String name) {
         return api
                 .call(
                         "DescribeSecurityGroups",
                         new Parameters().addFilter("vpc-id", vpc).addFilter("group-name", name))
-                .texts("securityGroupInfo/item/groupId")
+                .elements("securityGroupInfo/item")
                 .stream()
+                .map(item -> new SecurityGroup(item.requiredText("groupId"), DescribedInstance.tags(item)))
                 .findFirst();
     }
 
@@ -160,6 +161,14 @@ public final class Ec2Client implements Ec2Api {
                     && QueryProtocolClient.errorCode(e).equals("InvalidPermission.Duplicate")) {
                 return "";
             }
+            if (write instanceof Write.DeleteSecurityGroup) {
+                if (e.kind() == ActionException.Kind.NOT_FOUND) {
+                    return "";
+                }
+                if (QueryProtocolClient.errorCode(e).equals("DependencyViolation")) {
+                    throw ActionException.retryable(e.getMessage(), e);
+                }
+            }
             throw e;
         }
     }
@@ -180,6 +189,7 @@ public final class Ec2Client implements Ec2Api {
         return switch (write) {
             case Write.SetSecurityGroups _ -> "ModifyNetworkInterfaceAttribute";
             case Write.CreateSecurityGroup _ -> "CreateSecurityGroup";
+            case Write.DeleteSecurityGroup _ -> "DeleteSecurityGroup";
             case Write.RevokeRules revoke ->
                 revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
             case Write.AllowAll allow ->
@@ -202,6 +212,7 @@ public final class Ec2Client implements Ec2Api {
                         .put("VpcId", create.vpc())
                         .put("GroupName", create.name())
                         .put("GroupDescription", create.description());
+            case Write.DeleteSecurityGroup delete -> parameters.put("GroupId", delete.groupId());
             case Write.RevokeRules revoke ->
                 parameters.put("GroupId", revoke.groupId()).putList("SecurityGroupRuleId", revoke.ruleIds());
             case Write.AllowAll allow ->

@@ -26,6 +26,9 @@ public record TargetConfirmation(Status status, List<String> reasons, boolean re
 
     /** Returns this confirmation with more contradictions. */
     TargetConfirmation contradictedBy(List<String> contradictions) {
+        if (contradictions.isEmpty()) {
+            return this;
+        }
         List<String> own = status == Status.CONTRADICTED ? reasons : List.of();
         return new TargetConfirmation(
                 Status.CONTRADICTED,

@@ -30,15 +30,16 @@ public record TargetConfirmations(
         TargetConfirmation node = chain.node();
         TargetConfirmation pod = chain.pod();
         TargetConfirmation instance = chain.instance();
-        if (!enrichment.sender().verified() || chain.falseClaims.isEmpty()) {
+        if (!enrichment.sender().verified()) {
             return new TargetConfirmations(pod, node, instance, List.of());
         }
-        List<String> falseClaims = List.copyOf(chain.falseClaims);
+        // A sender that names another node's pod does not get its own instance isolated either.
+        List<String> ofAllTargets = List.copyOf(chain.falseClaims);
         return new TargetConfirmations(
-                pod.contradictedBy(falseClaims),
-                node.contradictedBy(falseClaims),
-                instance.contradictedBy(falseClaims),
-                falseClaims);
+                pod.contradictedBy(ofAllTargets),
+                node.contradictedBy(ofAllTargets),
+                instance.contradictedBy(ofAllTargets),
+                Stream.concat(ofAllTargets.stream(), chain.falseNames.stream()).toList());
     }
 
     /** Returns all contradictions, each once: between the alert, its sender, the cluster and EC2. */
@@ -55,10 +56,18 @@ public record TargetConfirmations(
         /** Host names that AWS derives from addresses: {@code ip-10-0-0-1}. */
         private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
 
+        /** Sources that can show that an alert names a host, pod or instance that is not its sender's. */
+        private static final Set<String> CONTRADICTING = Set.of(TargetFinder.POD, TargetFinder.NODE);
+
         private final Enrichment facts;
         private final HostFacts host;
         private final Sender sender;
+
+        /** False claims that contradict all targets. Only the lookups that {@link #linksOfHost} requires can find them. */
         private final Set<String> falseClaims = new LinkedHashSet<>();
+
+        /** False claims that contradict the instance only. */
+        private final Set<String> falseNames = new LinkedHashSet<>();
 
         Chain(Enrichment facts) {
             this.facts = facts;
@@ -106,9 +115,8 @@ public record TargetConfirmations(
             NodeFacts node = facts.node();
             boolean proven = sender.verified() && sender.instanceId() != null;
             // The sender proves its instance without a node. A host outside the cluster has none.
-            boolean needsNode = !proven || facts.lookups().stream().anyMatch(this::failedNodeLookup);
-            Links links = needsNode ? linksOfNode() : linksOfHost();
-            if (!needsNode && node != null) {
+            Links links = proven ? linksOfHost() : linksOfNode();
+            if (proven && node != null) {
                 links.addContradictions(linksOfNode());
             }
             String id = proven ? sender.instanceId() : node == null ? null : node.instanceId();
@@ -136,10 +144,6 @@ public record TargetConfirmations(
             return links.result();
         }
 
-        private boolean failedNodeLookup(LookupRecord lookup) {
-            return facts.node() == null && lookup.source().equals(TargetFinder.NODE) && !lookup.completed();
-        }
-
         private static void sameAccount(Links links, String ofSender, @Nullable String described) {
             if (described == null) {
                 links.missing("EC2 names no account of the instance");
@@ -156,7 +160,9 @@ public record TargetConfirmations(
             if (ADDRESS_NAME.matcher(claimed).matches()
                     && ADDRESS_NAME.matcher(described).matches()
                     && !claimed.equals(described)) {
-                claim(links, "the alert's host is " + claimed + ", but the instance is " + described);
+                String falseName = "the alert's host is " + claimed + ", but the instance is " + described;
+                links.contradicted(falseName);
+                falseNames.add(falseName);
             }
         }
 
@@ -186,9 +192,15 @@ public record TargetConfirmations(
             return links;
         }
 
-        /** Links the alert's host name to the verified sender. */
+        /**
+         * Links the alert's host name to the verified sender. A lookup that failed might have contradicted the alert, so without it
+         * nothing is confirmed.
+         */
         private Links linksOfHost() {
             Links links = new Links();
+            facts.lookups().stream()
+                    .filter(lookup -> !lookup.completed() && CONTRADICTING.contains(lookup.source()))
+                    .forEach(lookup -> links.missingLookup(lookup.source(), facts));
             if (!sender.verified()) {
                 return links.missing("the sender is not verified: " + sender.reason());
             }
@@ -221,7 +233,9 @@ public record TargetConfirmations(
         private boolean retryable;
 
         Links missing(String reason) {
-            missing.add(reason);
+            if (!missing.contains(reason)) {
+                missing.add(reason);
+            }
             return this;
         }
 

@@ -13,28 +13,44 @@ import java.util.SortedSet;
  * @param fingerprint the cause
  * @param priority the most urgent priority of its alerts
  * @param count exact number of different alerts; an aggregated alert counts as the alerts that it stands for
+ * @param verifiedCount the part of the count from verified senders. Others can forge the rest
  * @param firstSeenNanos earliest event time, nanoseconds since the epoch
  * @param lastSeenNanos latest event time, nanoseconds since the epoch
  * @param lastReceivedAt time when the last alert was counted, by the clock of the process that counted it
  * @param tactics names of the ATT&amp;CK tactics of its alerts
  * @param lifecycle its state
- * @param enrichment the enrichment of the alert that opened it
- * @param sample the first {@link #SAMPLE_LIMIT} alerts as JSON documents, {@link IncidentAlert#document}
+ * @param enrichment the enrichment of its first alert from a verified sender; without one, of its first alert
+ * @param doubts contradictions of its alerts from verified senders, at most {@link #MAX_DOUBTS}
+ * @param sample the first {@link #SAMPLE_LIMIT} alerts from verified senders, then the first {@link #SAMPLE_LIMIT} others, as JSON
+ *     documents, {@link IncidentAlert#document}. The first one belongs to {@code enrichment}
  */
 public record Incident(
         String id,
         Fingerprint fingerprint,
         Priority priority,
         long count,
+        long verifiedCount,
         long firstSeenNanos,
         long lastSeenNanos,
         Instant lastReceivedAt,
         SortedSet<String> tactics,
         Lifecycle lifecycle,
         Enrichment enrichment,
+        SortedSet<String> doubts,
         List<String> sample) {
-    /** Maximum number of alerts that an incident keeps as evidence. Later alerts are only counted. */
+    /**
+     * Maximum number of alerts that an incident keeps as evidence, separately for verified and for all other senders. Later alerts
+     * are only counted.
+     */
     public static final int SAMPLE_LIMIT = 10;
+
+    /** Maximum number of doubts. */
+    public static final int MAX_DOUBTS = 10;
+
+    /** Returns whether a verified sender sent one of its alerts. */
+    public boolean verified() {
+        return verifiedCount > 0;
+    }
 
     /** Returns whether the incident is open or closed. */
     public IncidentState state() {

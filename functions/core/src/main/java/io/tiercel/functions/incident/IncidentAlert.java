@@ -1,8 +1,12 @@
 package io.tiercel.functions.incident;
 
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.text.TextLimit;
+import java.util.List;
 
 /**
  * An alert with everything that a store needs to open or update its incident.
@@ -16,6 +20,7 @@ import io.tiercel.rules.alert.Alert;
  */
 public record IncidentAlert(
         String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
+    private static final int MAX_DOUBT = 300;
     private static final long MAX_AGGREGATED = 1_000_000_000;
 
     /** Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. */
@@ -23,6 +28,37 @@ public record IncidentAlert(
         return alert.outputFields().get("tiercel.count") instanceof Long count
                 ? Math.clamp(count, 1, MAX_AGGREGATED)
                 : 1;
+    }
+
+    /** Returns whether the sender is verified. */
+    public boolean verified() {
+        return enrichment.sender().verified();
+    }
+
+    /** Returns {@link #count} for verified senders, else 0. */
+    public long verifiedCount() {
+        return verified() ? count() : 0;
+    }
+
+    /** Returns the contradictions between the alert, its verified sender and the sources, each on one line. */
+    public List<String> doubts() {
+        return verified()
+                ? TargetConfirmations.of(enrichment).doubts().stream()
+                        .map(doubt -> TextLimit.cut(SafeText.oneLine(doubt), MAX_DOUBT, "..."))
+                        .distinct()
+                        .toList()
+                : List.of();
+    }
+
+    /**
+     * Returns whether this alert reopens a closed incident. The first verified alert always does: a person who closed the
+     * incident before knew only alerts that anybody could have sent.
+     *
+     * @param closedUntilNanos {@link IncidentClosure#untilNanos}
+     * @param verifiedBefore number of verified alerts of the incident without this one
+     */
+    public boolean reopens(long closedUntilNanos, long verifiedBefore) {
+        return lastNanos() > closedUntilNanos || verified() && verifiedBefore == 0;
     }
 
     /** Returns the time of the last aggregated event, nanoseconds since the epoch. The alert's own time is that of the first. */

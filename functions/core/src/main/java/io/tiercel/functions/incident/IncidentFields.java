@@ -8,6 +8,7 @@ import java.util.Map;
  * The fields {@code incident.*} that conditions can use.
  *
  * @param count number of alerts
+ * @param verifiedCount number of alerts from verified senders, which nobody else can increase
  * @param state {@code open}, {@code escalated} or {@code closed}, as in {@code GET /incidents}
  * @param priority the most urgent priority, for example {@code Warning}
  * @param urgency the priority as a number from 0 (Emergency) to 7 (Debug)
@@ -15,10 +16,17 @@ import java.util.Map;
  * @param ageSeconds seconds from the first event to the last
  */
 public record IncidentFields(
-        long count, String state, String priority, int urgency, List<String> tactics, long ageSeconds) {
+        long count,
+        long verifiedCount,
+        String state,
+        String priority,
+        int urgency,
+        List<String> tactics,
+        long ageSeconds) {
     /** Types of the fields by name. */
     public static final Map<String, FactType> TYPES = Map.of(
             "incident.count", FactType.NUMBER,
+            "incident.verified_count", FactType.NUMBER,
             "incident.state", FactType.TEXT,
             "incident.priority", FactType.TEXT,
             "incident.urgency", FactType.NUMBER,
@@ -32,6 +40,7 @@ public record IncidentFields(
     public static IncidentFields of(Incident incident) {
         return new IncidentFields(
                 incident.count(),
+                incident.verifiedCount(),
                 incident.lifecycle().label(),
                 incident.priority().label(),
                 incident.priority().ordinal(),
@@ -43,6 +52,7 @@ public record IncidentFields(
     public Map<String, Object> values() {
         return Map.of(
                 "incident.count", count,
+                "incident.verified_count", verifiedCount,
                 "incident.state", state,
                 "incident.priority", priority,
                 "incident.urgency", (long) urgency,

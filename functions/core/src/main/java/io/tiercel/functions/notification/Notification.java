@@ -42,6 +42,11 @@ public record Notification(
         return !first() && state.reopenedSince(previous.state());
     }
 
+    /** Returns true if the first alert of a verified sender has arrived since the previous message. */
+    public boolean verified() {
+        return !first() && state.verifiedSince(previous.state());
+    }
+
     /** Returns true if the incident has become more urgent. */
     public boolean escalated() {
         return !first() && state.escalatedSince(previous.state());
@@ -53,7 +58,7 @@ public record Notification(
                 && !state.acknowledgedBy().equals(previous.state().acknowledgedBy());
     }
 
-    /** The message of the first sample alert; empty if there is no sample. */
+    /** The message of the first sample alert, from a verified sender if there is one; empty if there is no sample. */
     public String message() {
         if (incident.sample().isEmpty()) {
             return "";

@@ -13,10 +13,12 @@ import java.util.Optional;
  * @param priority {@link Priority#label}
  * @param response {@link ResponseStatus#state}; empty without a response
  * @param acknowledgedBy the operator that acknowledged the current episode; empty if not acknowledged
+ * @param verified whether a verified sender sent one of the alerts
  */
-public record NotificationState(String state, int episode, String priority, String response, String acknowledgedBy) {
+public record NotificationState(
+        String state, int episode, String priority, String response, String acknowledgedBy, boolean verified) {
     /** The state of a channel that has delivered nothing. */
-    public static final NotificationState NONE = new NotificationState("", 0, "", "", "");
+    public static final NotificationState NONE = new NotificationState("", 0, "", "", "", false);
 
     private static final String ESCALATED = "escalated";
 
@@ -32,7 +34,8 @@ public record NotificationState(String state, int episode, String priority, Stri
                 acknowledgement
                         .filter(current -> current.episode() == episode)
                         .map(Acknowledgement::by)
-                        .orElse(""));
+                        .orElse(""),
+                incident.verified());
     }
 
     /** The episode of an incident, from 1. */
@@ -45,14 +48,24 @@ public record NotificationState(String state, int episode, String priority, Stri
         return state.equals(IncidentState.CLOSED.label());
     }
 
-    /** Returns true if the incident has become more urgent, by the priority of its alerts or by its growth. */
+    /** Returns true if the first alert of a verified sender has arrived. */
+    boolean verifiedSince(NotificationState before) {
+        return verified && !before.verified();
+    }
+
+    /**
+     * Returns true if the incident has become more urgent: by the priority of its alerts, by its growth, or because a verified
+     * sender confirms alerts that anybody could have sent.
+     */
     boolean escalatedSince(NotificationState before) {
         Optional<Priority> previous = Priority.parse(before.priority());
         boolean moreUrgent = previous.isPresent()
                 && Priority.parse(priority)
                         .filter(current -> current.compareTo(previous.get()) < 0)
                         .isPresent();
-        return moreUrgent || state.equals(ESCALATED) && !before.state().equals(ESCALATED);
+        return moreUrgent
+                || verifiedSince(before)
+                || state.equals(ESCALATED) && !before.state().equals(ESCALATED);
     }
 
     /** Returns true if the incident was closed and has opened since. */

@@ -54,9 +54,23 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
 
     private static String line(PlanStep step) {
         String target = step.target() == null ? "" : " on " + step.target();
-        String explanation = EXPLAINED_STATES.contains(step.state())
-                ? step.notes().stream().findFirst().map(note -> ", " + note).orElse("")
-                : "";
-        return step.action() + target + ": " + step.state() + explanation;
+        return step.action() + target + ": " + step.state()
+                + explanation(step).map(note -> ", " + note).orElse("");
+    }
+
+    /** A person who approves or releases a plan sees why a target is not confirmed, and what other controllers will do. */
+    private static Optional<String> explanation(PlanStep step) {
+        if (EXPLAINED_STATES.contains(step.state())) {
+            return step.notes().stream().findFirst();
+        }
+        return switch (step.state()) {
+            case "waiting" -> firstNote(step, PlanStep.NOT_CONFIRMED);
+            case "applied" -> firstNote(step, PlanStep.ON_RELEASE);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<String> firstNote(PlanStep step, String start) {
+        return step.notes().stream().filter(note -> note.startsWith(start)).findFirst();
     }
 }

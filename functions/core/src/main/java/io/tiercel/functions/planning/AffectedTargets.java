@@ -7,7 +7,6 @@ import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,14 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the targets of each incident, so that a response can act on every one of them. Keeps the first {@link #MAX_TARGETS}
- * targets of each episode. A target is stored before the list names it, so every listed target can be read.
+ * targets of each episode that verified senders report, and separately the first {@link #MAX_TARGETS} others. A target is stored
+ * before the list names it, so every listed target can be read.
  */
 public final class AffectedTargets {
-    /** Maximum number of targets of one episode of an incident. */
+    /** Maximum number of targets of one episode of an incident, for each of the two lists. */
     public static final int MAX_TARGETS = 10;
 
-    /** A conflicting write has added a target or set the "more" flag, so more attempts than this cannot conflict. */
-    private static final int MAX_ATTEMPTS = MAX_TARGETS + 2;
+    /** Each entry is added once and replaced by better confirmed ones at most three times; then its list is marked as full. */
+    private static final int MAX_CHANGES = 2 * (4 * MAX_TARGETS + 1);
+
+    /** A conflicting write has changed the list, so more attempts than this cannot conflict. */
+    private static final int MAX_ATTEMPTS = MAX_CHANGES + 1;
 
     private final StateStore store;
 
@@ -30,15 +33,10 @@ public final class AffectedTargets {
         this.store = store;
     }
 
-    /** @param more whether the episode has targets that are not listed */
-    private record TargetKeys(List<String> keys, boolean more) {
-        private static final TargetKeys NONE = new TargetKeys(List.of(), false);
-    }
-
     /**
      * The targets of an episode.
      *
-     * @param targets the stored targets, oldest first
+     * @param targets the stored targets: first those of verified senders, then the others, each oldest first
      * @param more whether the episode has more targets than were stored
      */
     public record ObservedTargets(List<AffectedTarget> targets, boolean more) {}
@@ -51,35 +49,31 @@ public final class AffectedTargets {
         return "target/" + incidentId + "/" + key;
     }
 
-    private static TargetKeys keys(Optional<Versioned> stored) {
-        return stored.map(versioned -> versioned.parse(TargetKeys.class)).orElse(TargetKeys.NONE);
+    private static TargetLists lists(Optional<Versioned> stored) {
+        return stored.map(versioned -> versioned.parse(TargetLists.class)).orElse(TargetLists.NONE);
     }
 
     /**
-     * Adds the target of an alert to an episode of its incident.
+     * Adds the target of an alert to an episode of its incident. A target that is confirmed by now replaces its unconfirmed entry.
      *
-     * @return the number of known targets of the episode, plus one if it has more than were stored
+     * @return the revision of the episode's targets: increases whenever they change
      */
-    public int add(String incidentId, int episode, EnrichedAlert alert) {
-        String key = AffectedTarget.key(alert.enrichment());
+    public long add(String incidentId, int episode, EnrichedAlert alert) {
+        TargetLists.Entry entry = TargetLists.Entry.of(alert.enrichment());
+        boolean verified = TargetLists.isVerified(alert.enrichment());
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> stored = store.read(listKey(incidentId, episode));
-            TargetKeys known = keys(stored);
-            boolean full = known.keys().size() >= MAX_TARGETS;
-            if (known.keys().contains(key) || full && known.more()) {
-                return known.keys().size() + (known.more() ? 1 : 0);
+            long version = stored.map(Versioned::version).orElse(0L);
+            TargetLists known = lists(stored);
+            TargetLists extended = known.with(entry, verified);
+            if (extended.equals(known)) {
+                return version;
             }
-            List<String> keys = new ArrayList<>(known.keys());
-            if (!full) {
-                put(targetKey(incidentId, key), alert);
-                keys.add(key);
+            if (extended.names(entry.key())) {
+                put(targetKey(incidentId, entry.key()), alert);
             }
-            if (store.write(
-                    listKey(incidentId, episode),
-                    stored.map(Versioned::version).orElse(0L),
-                    Json.write(new TargetKeys(keys, full)),
-                    null)) {
-                return keys.size() + (full ? 1 : 0);
+            if (store.write(listKey(incidentId, episode), version, Json.write(extended), null)) {
+                return version + 1;
             }
         }
         throw new IllegalStateException("the targets of incident " + incidentId + " keep changing; retry later");
@@ -93,13 +87,13 @@ public final class AffectedTargets {
 
     /** Returns the targets of an episode of an incident. */
     public ObservedTargets list(String incidentId, int episode) {
-        TargetKeys known = keys(store.read(listKey(incidentId, episode)));
+        TargetLists known = lists(store.read(listKey(incidentId, episode)));
         return new ObservedTargets(
                 known.keys().stream()
                         .map(key -> find(incidentId, key))
                         .filter(Objects::nonNull)
                         .toList(),
-                known.more());
+                known.moreVerified() || known.moreOthers());
     }
 
     /** Returns a target of any episode, or null if it is unknown. */

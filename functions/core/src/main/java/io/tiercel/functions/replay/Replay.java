@@ -34,8 +34,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Actions
- * are simulated: every target exists, has no tags and labels, and every call succeeds.
+ * Replays recorded alerts through deduplication and response policies, with the alerts' own times and a store in memory. Senders
+ * and actions are simulated: every target is confirmed, has no tags and labels, and every call succeeds.
  */
 public final class Replay {
     private final IncidentRules rules;
@@ -84,6 +84,7 @@ public final class Replay {
         private Priority priority;
         private int episode = 1;
         private long count;
+        private long verifiedCount;
         private long firstNanos;
         private long lastNanos;
 
@@ -102,6 +103,7 @@ public final class Replay {
                 episode++;
             }
             count += incidentAlert.count();
+            verifiedCount += incidentAlert.verifiedCount();
             tactics.addAll(incidentAlert.enrichment().tactics());
             priority = alert.priority().atLeast(priority) ? alert.priority() : priority;
             firstNanos = Math.min(firstNanos, alert.timeNanos());
@@ -111,6 +113,7 @@ public final class Replay {
         IncidentFields fields() {
             return new IncidentFields(
                     count,
+                    verifiedCount,
                     rule.escalation().reached(count, tactics.size()).isEmpty() ? "open" : "escalated",
                     priority.label(),
                     priority.ordinal(),
@@ -148,8 +151,10 @@ public final class Replay {
         }
     }
 
-    private void add(EnrichedAlert enriched) {
-        if (!alertIds.add(enriched.alert().id())) {
+    private void add(EnrichedAlert recorded) {
+        EnrichedAlert enriched = new EnrichedAlert(
+                recorded.alert(), recorded.fingerprint(), SimulatedSources.confirm(recorded.enrichment()));
+        if (!alertIds.add(recorded.toIncidentAlert().alertId())) {
             return;
         }
         Alert alert = enriched.alert().alert();

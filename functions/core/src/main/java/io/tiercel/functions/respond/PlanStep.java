@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param state one of the states in {@code docs/responses.md}; for a preview {@code planned}, or {@code skipped: } and the
  *     reason
  * @param why the description of the policy
- * @param notes results and warnings: what changed, which parts failed, which access remains open
+ * @param notes results and warnings: what changed, which parts failed, which access remains open. While the step is in force,
+ *     also what releasing it will do
  * @param until time of the next automatic transition (approval expires, step is undone or retried) in ISO 8601; null if
  *     there is none
  * @param by the person who approved the step; null if not approved
@@ -31,6 +32,12 @@ public record PlanStep(
 
     /** The state of a step without an identified target. */
     public static final String NO_TARGET = "skipped: target not identified";
+
+    /** Starts the note of each link that is missing between an alert and its target. */
+    public static final String NOT_CONFIRMED = "not confirmed: ";
+
+    /** Starts each note about what releasing a step will do. */
+    public static final String ON_RELEASE = "on release: ";
 
     /** Creates a step of a preview. */
     public PlanStep(String action, @Nullable String target, String policy, String state, String why) {

@@ -50,7 +50,9 @@ public final class Planner {
                 requested.policy().name(),
                 requested.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
                 requested.policy().description(),
-                requested.identified().reasons(),
+                requested.identified().reasons().stream()
+                        .map(reason -> PlanStep.NOT_CONFIRMED + reason)
+                        .toList(),
                 null,
                 null);
     }

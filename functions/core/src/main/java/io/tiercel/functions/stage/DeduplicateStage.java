@@ -74,11 +74,11 @@ public final class DeduplicateStage {
         if (summary.auditedEpisode() < episode || summary.lifecycle().escalation() < level) {
             incidents.markAudited(result.incidentId(), level, episode);
         }
-        int targetCount = targets.add(result.incidentId(), Math.max(episode, 1), alert);
+        long targetRevision = targets.add(result.incidentId(), Math.max(episode, 1), alert);
         responseRequests.publish(
                 result.incidentId(),
                 episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count()) + "-"
-                        + targetCount);
+                        + targetRevision);
         incidentEvents.publish(result.incidentId());
         String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());

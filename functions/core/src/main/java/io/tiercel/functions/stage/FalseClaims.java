@@ -60,7 +60,7 @@ final class FalseClaims {
         Sender sender = enriched.enrichment().sender();
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", "claim/" + Sha256.hex(sender.scoped(original.id())));
-        document.put("hostname", node);
+        document.put("hostname", TextLimit.cut(node, AlertParser.MAX_HOSTNAME_CHARACTERS));
         document.put("priority", Priority.CRITICAL.label());
         document.put("rule", RULE);
         document.put("source", SOURCE);

@@ -71,8 +71,8 @@ public final class IncidentCloser {
      */
     boolean closeQuiet(Incident incident) {
         Instant now = clock.instant();
-        // A sensor whose clock is ahead must not keep its incident closed forever.
-        long until = Math.min(incident.lastSeenNanos(), nanos(now));
+        // A sensor whose clock is ahead, or a forged time, must not keep the incident closed for later events.
+        long until = Math.min(incident.lastSeenNanos(), nanos(incident.lastReceivedAt()));
         return close(
                 incident,
                 new IncidentClosure(now, IncidentClosure.QUIET, until),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.LookupRecord;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentAlert;
@@ -69,5 +70,23 @@ public final class Alerts {
                 identified.sampleDocument(),
                 Fingerprints.of(identified.alert(), enrichment.host()),
                 enrichment);
+    }
+
+    /** Returns the enrichment as it would be if all lookups of the targets had timed out. */
+    public static Enrichment withoutLookups(Enrichment enrichment) {
+        return new Enrichment(
+                enrichment.sender(),
+                enrichment.host(),
+                enrichment.techniques(),
+                enrichment.tactics(),
+                null,
+                null,
+                null,
+                enrichment.network(),
+                enrichment.labels(),
+                enrichment.lookups().stream()
+                        .map(lookup -> new LookupRecord(
+                                lookup.source(), lookup.subject(), LookupRecord.TIMED_OUT, lookup.startedMillis()))
+                        .toList());
     }
 }

@@ -128,12 +128,14 @@ public abstract class IncidentStoreContract extends StoreContract {
                 first.fingerprint(),
                 Priority.WARNING,
                 1,
+                0,
                 first.alert().timeNanos(),
                 first.alert().timeNanos(),
                 NOW,
                 new TreeSet<>(first.enrichment().tactics()),
                 Lifecycle.opened(),
                 first.enrichment(),
+                new TreeSet<>(),
                 List.of(first.document()));
         assertEquals(
                 expected,

@@ -44,7 +44,7 @@ public abstract class NotificationStoreContract extends StoreContract {
                 attempts,
                 sent,
                 error,
-                new NotificationState("open", 1, "Notice", "", ""),
+                new NotificationState("open", 1, "Notice", "", "", false),
                 error == null ? "C1 1.2" : null,
                 false,
                 1);
@@ -61,7 +61,7 @@ public abstract class NotificationStoreContract extends StoreContract {
                 attempts,
                 1,
                 null,
-                new NotificationState(state, 1, "Notice", "", ""),
+                new NotificationState(state, 1, "Notice", "", "", false),
                 "C1 1.2",
                 inFlight,
                 revision);

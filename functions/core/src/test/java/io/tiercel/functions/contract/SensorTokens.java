@@ -69,7 +69,7 @@ public final class SensorTokens {
         return token("RS256", KEY_ID, claims(node, change), keys);
     }
 
-    /** Returns forged tokens of the sensor on a node, by what is wrong with them. */
+    /** Returns forged tokens of the sensor on a node, by their defect. */
     public Map<String, String> forged(String node) {
         ObjectNode claims = claims(node, unchanged -> {});
         long now = Instant.now().getEpochSecond();

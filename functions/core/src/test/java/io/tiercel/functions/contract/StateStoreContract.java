@@ -92,7 +92,7 @@ public abstract class StateStoreContract extends StoreContract {
                             "\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-" + pod + "\"");
             alerts.add(((EnrichStage.Result.Enriched) enrichStage.enrich(Json.MAPPER.readTree(alert))).alert());
         }
-        List<Callable<Integer>> tasks = new ArrayList<>();
+        List<Callable<Long>> tasks = new ArrayList<>();
         for (int i = 0; i < 48; i++) {
             EnrichedAlert alert = alerts.get(i % 3);
             tasks.add(() -> new AffectedTargets(stores.state()).add("0a", 1, alert));

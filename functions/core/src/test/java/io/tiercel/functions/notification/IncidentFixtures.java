@@ -21,6 +21,7 @@ public final class IncidentFixtures {
                 template.fingerprint(),
                 priority,
                 template.count(),
+                template.verifiedCount(),
                 template.firstSeenNanos(),
                 template.lastSeenNanos(),
                 template.lastReceivedAt(),
@@ -37,6 +38,7 @@ public final class IncidentFixtures {
                         null,
                         labels,
                         List.of()),
+                template.doubts(),
                 template.sample());
     }
 }

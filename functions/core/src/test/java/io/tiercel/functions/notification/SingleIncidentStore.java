@@ -46,12 +46,14 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 created.fingerprint(),
                 priority,
                 count,
+                0,
                 created.firstSeenNanos(),
                 created.lastSeenNanos(),
                 created.lastReceivedAt(),
                 created.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 created.enrichment(),
+                created.doubts(),
                 created.sample());
     }
 
@@ -88,12 +90,14 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 fingerprint,
                 alert.priority(),
                 count,
+                0,
                 alert.timeNanos(),
                 alert.timeNanos(),
                 Instant.EPOCH,
                 new TreeSet<>(enrichment.tactics()),
                 Lifecycle.opened(),
                 enrichment,
+                new TreeSet<>(),
                 List.of(identified.sampleDocument()));
     }
 

@@ -3,18 +3,19 @@ package io.tiercel.functions.credential;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.json.Json;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches the issuer's keys by OpenID Connect discovery. The keys must be on the issuer's own host, as with EKS, GKE and AKS.
@@ -92,7 +93,7 @@ final class IssuerKeySource implements KeySource {
             }
             return received.body();
         } catch (TimeoutException e) {
-            throw new KeySourceException("the issuer did not respond within " + TIMEOUT.toSeconds() + " seconds");
+            throw timeout();
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
@@ -103,12 +104,16 @@ final class IssuerKeySource implements KeySource {
         }
     }
 
-    private static KeySourceException failure(Throwable cause) {
-        // Only the class: messages of the client may contain parts of the response.
-        String type = cause.getClass().getSimpleName();
-        return new KeySourceException(
-                cause instanceof IOException
-                        ? "no valid response from the issuer: " + type
-                        : "request failed: " + type);
+    private static KeySourceException timeout() {
+        return new KeySourceException("the issuer did not respond within " + TIMEOUT.toSeconds() + " seconds");
+    }
+
+    /** Returns an exception with the class only: messages of the client may contain parts of the response. */
+    private static KeySourceException failure(@Nullable Throwable cause) {
+        if (cause instanceof HttpTimeoutException) {
+            return timeout();
+        }
+        String type = cause == null ? "unknown" : cause.getClass().getSimpleName();
+        return new KeySourceException("no valid response from the issuer: " + type);
     }
 }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.credential;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.json.Json;
 import java.security.interfaces.RSAPublicKey;
 import java.util.HashMap;
@@ -58,17 +59,18 @@ record IssuerKeys(String issuer, Map<String, VerificationKey> keys) {
             throw new KeySourceException("the key set has more than " + MAX_DOCUMENT_BYTES + " bytes");
         }
         try {
-            int count = Json.SINGLE_DOCUMENT
-                    .readTree(keySet)
-                    .path(JsonWebKeySet.JWK_SET_MEMBER_NAME)
-                    .size();
-            if (count > MAX_KEYS) {
-                throw new KeySourceException("the key set has " + count + " keys, more than " + MAX_KEYS);
+            // jose4j parses a set of any size and fails in other ways for other types.
+            JsonNode keys = Json.SINGLE_DOCUMENT.readTree(keySet).path(JsonWebKeySet.JWK_SET_MEMBER_NAME);
+            if (keys.size() > MAX_KEYS) {
+                throw new KeySourceException("the key set has " + keys.size() + " keys, more than " + MAX_KEYS);
             }
-            return new JsonWebKeySet(keySet).getJsonWebKeys();
+            if (keys.isArray() && keys.valueStream().allMatch(JsonNode::isObject)) {
+                return new JsonWebKeySet(keySet).getJsonWebKeys();
+            }
         } catch (JsonProcessingException | JoseException e) {
-            throw new KeySourceException("the document is not a JSON Web Key Set");
+            // Falls through to the message.
         }
+        throw new KeySourceException("the document is not a JSON Web Key Set");
     }
 
     private static @Nullable VerificationKey usable(JsonWebKey key) {

@@ -10,6 +10,7 @@ import io.tiercel.functions.identity.SenderCredentials;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.JsonWebSignature;
@@ -21,6 +22,7 @@ import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.jwx.HeaderParameterNames;
+import org.jose4j.jwx.Headers;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class TokenVerifier {
     static final Duration LEEWAY = Duration.ofSeconds(60);
 
     private static final Pattern COMPACT_SIGNED = Pattern.compile("[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+");
+    private static final Set<String> ALGORITHMS = Set.of(RSA_USING_SHA256, ECDSA_USING_P256_CURVE_AND_SHA256);
     private static final String CLUSTER_CLAIM = "kubernetes.io";
 
     private final Tokens settings;
@@ -85,11 +88,11 @@ final class TokenVerifier {
     }
 
     private JwtClaims claims(String token, Instant sentAt) throws InvalidToken {
-        JsonWebSignature signature = signature(token);
-        return switch (keys.find(signature.getKeyIdHeaderValue())) {
+        Header header = header(token);
+        return switch (keys.find(header.keyId())) {
             case KeyCache.Result.Missing(String reason) -> throw new InvalidToken(reason);
             case KeyCache.Result.Found(String issuer, VerificationKey key) -> {
-                if (!key.algorithm().equals(signature.getAlgorithmHeaderValue())) {
+                if (!key.algorithm().equals(header.algorithm())) {
                     throw new InvalidToken("the token's algorithm is not the algorithm of its key");
                 }
                 try {
@@ -101,29 +104,33 @@ final class TokenVerifier {
         };
     }
 
-    /** Reads the header only. A key or a location of keys in it is never used. */
-    private static JsonWebSignature signature(String token) throws InvalidToken {
+    /** The parameters of a header that are used. A key or a location of keys in it never is. */
+    private record Header(String algorithm, String keyId) {}
+
+    private static Header header(String token) throws InvalidToken {
         if (!COMPACT_SIGNED.matcher(token).matches()) {
             throw new InvalidToken("the token is not a signed JSON Web Token");
         }
+        Headers headers;
         try {
             JsonWebSignature signature = new JsonWebSignature();
             signature.setCompactSerialization(token);
-            String algorithm = signature.getAlgorithmHeaderValue();
-            if (!RSA_USING_SHA256.equals(algorithm) && !ECDSA_USING_P256_CURVE_AND_SHA256.equals(algorithm)) {
-                throw new InvalidToken("the token's algorithm is neither RS256 nor ES256");
-            }
-            if (signature.getHeaders().getObjectHeaderValue(HeaderParameterNames.CRITICAL) != null
-                    || signature.getContentTypeHeaderValue() != null) {
-                throw new InvalidToken("the token's header has parameters that service account tokens do not have");
-            }
-            if (signature.getKeyIdHeaderValue() == null) {
-                throw new InvalidToken("the token names no key");
-            }
-            return signature;
+            headers = signature.getHeaders();
         } catch (JoseException e) {
             throw new InvalidToken("the token's header is not valid");
         }
+        if (!(headers.getObjectHeaderValue(HeaderParameterNames.ALGORITHM) instanceof String algorithm)
+                || !ALGORITHMS.contains(algorithm)) {
+            throw new InvalidToken("the token's algorithm is neither RS256 nor ES256");
+        }
+        if (headers.getObjectHeaderValue(HeaderParameterNames.CRITICAL) != null
+                || headers.getObjectHeaderValue(HeaderParameterNames.CONTENT_TYPE) != null) {
+            throw new InvalidToken("the token's header has parameters that service account tokens do not have");
+        }
+        if (!(headers.getObjectHeaderValue(HeaderParameterNames.KEY_ID) instanceof String keyId)) {
+            throw new InvalidToken("the token names no key");
+        }
+        return new Header(algorithm, keyId);
     }
 
     private JwtConsumer consumer(String issuer, VerificationKey key, Instant sentAt) {

@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -14,26 +13,14 @@ import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.rules.text.TextLimit;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes API operations of actions, on a cluster's API server. */
 public final class KubernetesApiClient implements KubernetesApi {
-    /** DaemonSets of network plugins that enforce NetworkPolicy. */
-    private static final Set<String> POLICY_PLUGINS = Set.of(
-            "antrea-agent", "azure-npm", "calico-node", "canal", "cilium", "kube-router", "ovnkube-node", "weave-net");
-
-    /** The VPC CNI plugin of EKS enforces NetworkPolicy only with an argument. */
-    private static final String VPC_CNI = "aws-node";
-
-    private static final String VPC_CNI_POLICY_ARGUMENT = "--enable-network-policy=true";
-
     private final Supplier<KubernetesClient> client;
     private final KubernetesWrites writes;
 
@@ -99,7 +86,10 @@ public final class KubernetesApiClient implements KubernetesApi {
                 pod.getSpec().getNodeName(),
                 pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
-                meta.getDeletionTimestamp() != null);
+                meta.getDeletionTimestamp() != null,
+                controller(meta)
+                        .map(owner -> new Owner(owner.getKind(), owner.getName()))
+                        .orElse(null));
     }
 
     @Override
@@ -165,6 +155,7 @@ public final class KubernetesApiClient implements KubernetesApi {
                         () -> client.get().nodes().withName(name).get()))
                 .map(node -> new Node(
                         node.getMetadata().getName(),
+                        node.getMetadata().getUid(),
                         node.getSpec() != null
                                 && Boolean.TRUE.equals(node.getSpec().getUnschedulable()),
                         sorted(node.getMetadata().getLabels())));
@@ -207,60 +198,105 @@ public final class KubernetesApiClient implements KubernetesApi {
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
         String description = "get " + kind + " " + namespace + "/" + name;
-        Integer replicas = switch (kind) {
-            case "Deployment" -> {
-                var deployment = call(
-                        description,
-                        () -> client.get()
-                                .apps()
-                                .deployments()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get());
-                yield deployment == null ? null : deployment.getSpec().getReplicas();
-            }
-            case "StatefulSet" -> {
-                var statefulSet = call(
-                        description,
-                        () -> client.get()
-                                .apps()
-                                .statefulSets()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get());
-                yield statefulSet == null ? null : statefulSet.getSpec().getReplicas();
-            }
-            default -> null;
+        return switch (kind) {
+            case "Deployment" ->
+                Optional.ofNullable(call(
+                                description,
+                                () -> client.get()
+                                        .apps()
+                                        .deployments()
+                                        .inNamespace(namespace)
+                                        .withName(name)
+                                        .get()))
+                        .map(found -> workload(
+                                kind, found.getMetadata(), found.getSpec().getReplicas()));
+            case "StatefulSet" ->
+                Optional.ofNullable(call(
+                                description,
+                                () -> client.get()
+                                        .apps()
+                                        .statefulSets()
+                                        .inNamespace(namespace)
+                                        .withName(name)
+                                        .get()))
+                        .map(found -> workload(
+                                kind, found.getMetadata(), found.getSpec().getReplicas()));
+            default -> Optional.empty();
         };
-        return Optional.ofNullable(replicas).map(count -> new Workload(kind, namespace, name, count));
+    }
+
+    private static Workload workload(String kind, ObjectMeta meta, @Nullable Integer replicas) {
+        return new Workload(kind, meta.getNamespace(), meta.getName(), meta.getUid(), count(replicas, 1));
     }
 
     @Override
-    public List<String> networkPolicyPlugins() {
-        return call(
-                        "list daemon sets",
-                        () -> client.get()
-                                .apps()
-                                .daemonSets()
-                                .inAnyNamespace()
-                                .list()
-                                .getItems())
-                .stream()
-                .filter(KubernetesApiClient::enforcesNetworkPolicy)
-                .map(set -> set.getMetadata().getName())
-                .sorted()
-                .toList();
+    public NetworkPlugins networkPlugins() {
+        return NetworkPluginDetection.detect(call(
+                "list daemon sets",
+                () -> client.get().apps().daemonSets().inAnyNamespace().list().getItems()));
     }
 
-    private static boolean enforcesNetworkPolicy(DaemonSet set) {
-        String name = set.getMetadata().getName();
-        return POLICY_PLUGINS.contains(name)
-                || name.equals(VPC_CNI)
-                        && set.getSpec().getTemplate().getSpec().getContainers().stream()
-                                .flatMap(container ->
-                                        container.getArgs() == null ? Stream.empty() : container.getArgs().stream())
-                                .filter(Objects::nonNull)
-                                .anyMatch(VPC_CNI_POLICY_ARGUMENT::equals);
+    @Override
+    public List<PluginPolicy> pluginPolicies(String namespace) {
+        return new PluginPolicies(client.get()).read(namespace);
+    }
+
+    @Override
+    public Optional<Controller> controller(String namespace, Owner owner) {
+        String description = "get " + owner.kind() + " " + namespace + "/" + owner.name();
+        return switch (owner.kind()) {
+            case "ReplicaSet" ->
+                Optional.ofNullable(call(
+                                description,
+                                () -> client.get()
+                                        .apps()
+                                        .replicaSets()
+                                        .inNamespace(namespace)
+                                        .withName(owner.name())
+                                        .get()))
+                        .map(set -> new Controller(
+                                owner.kind(),
+                                owner.name(),
+                                count(set.getSpec().getReplicas(), 1),
+                                count(
+                                        set.getStatus() == null
+                                                ? null
+                                                : set.getStatus().getReplicas(),
+                                        0)));
+            case "StatefulSet" ->
+                Optional.ofNullable(call(
+                                description,
+                                () -> client.get()
+                                        .apps()
+                                        .statefulSets()
+                                        .inNamespace(namespace)
+                                        .withName(owner.name())
+                                        .get()))
+                        .map(set -> new Controller(
+                                owner.kind(),
+                                owner.name(),
+                                count(set.getSpec().getReplicas(), 1),
+                                count(
+                                        set.getStatus() == null
+                                                ? null
+                                                : set.getStatus().getReplicas(),
+                                        0)));
+            case "DaemonSet" ->
+                Optional.ofNullable(call(
+                                description,
+                                () -> client.get()
+                                        .apps()
+                                        .daemonSets()
+                                        .inNamespace(namespace)
+                                        .withName(owner.name())
+                                        .get()))
+                        .map(set -> new Controller(owner.kind(), owner.name(), 1, 1));
+            default -> Optional.empty();
+        };
+    }
+
+    private static int count(@Nullable Integer count, int defaultCount) {
+        return count == null ? defaultCount : count;
     }
 
     @Override

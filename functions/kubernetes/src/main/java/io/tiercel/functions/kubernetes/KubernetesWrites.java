@@ -133,6 +133,9 @@ final class KubernetesWrites {
 
     private void setUnschedulable(Write.SetUnschedulable set, boolean dryRun) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        if (set.uid() != null) {
+            patch.putObject("metadata").put("uid", set.uid());
+        }
         if (set.on()) {
             patch.putObject("spec").put("unschedulable", true);
         } else {
@@ -145,7 +148,11 @@ final class KubernetesWrites {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("kind", "Scale");
         body.put("apiVersion", "autoscaling/v1");
-        body.putObject("metadata").put("name", scale.name()).put("namespace", scale.namespace());
+        ObjectNode metadata = body.putObject("metadata");
+        metadata.put("name", scale.name()).put("namespace", scale.namespace());
+        if (scale.uid() != null) {
+            metadata.put("uid", scale.uid());
+        }
         body.putObject("spec").put("replicas", scale.replicas());
         client.get()
                 .raw(

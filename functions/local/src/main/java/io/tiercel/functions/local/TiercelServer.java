@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         description = "Runs the functions' server on this machine.",
         footerHeading = "%nEnvironment variables:%n",
         footer = {
-            "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token for requests that change state (default: DIR/token, generated)",
+            "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token of operators (default: DIR/token, generated)",
             "  TIERCEL_NOTIFICATIONS              file with notification channels and routes",
             "  TIERCEL_SLACK_WEBHOOK[_FILE]       address of a Slack incoming webhook",
             "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",
@@ -42,6 +42,8 @@ import picocli.CommandLine.Option;
             "  TIERCEL_ACTIONS                    aws, kubernetes or aws,kubernetes: systems that responses may change",
             "  TIERCEL_CLUSTER                    label of the cluster",
             "  TIERCEL_EKS_CLUSTER                name of the EKS cluster, for iam:revoke-sessions with EKS Pod Identity",
+            "  TIERCEL_IDENTITY_ISSUER, TIERCEL_IDENTITY_KEYS, TIERCEL_IDENTITY_REQUIRED, ...",
+            "                                     verification of the senders of alerts, see docs/identity.md",
             "  TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY",
             "                                     PEM files for mutual TLS instead of plain HTTP"
         })

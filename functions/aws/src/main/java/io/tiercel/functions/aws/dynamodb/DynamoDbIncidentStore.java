@@ -12,14 +12,18 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.json.Json;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -39,8 +43,16 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  * conflict.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
-    private static final List<String> READ_BEFORE_WRITE =
-            List.of("first", "last", "priority", "sampled", "state", "closed_until");
+    private static final List<String> READ_BEFORE_WRITE = List.of(
+            "first",
+            "last",
+            "priority",
+            "sampled",
+            "sampled_verified",
+            "state",
+            "closed_until",
+            "verified_count",
+            "doubts");
     private static final int HEALTH_SLOTS = 1000;
     private static final int HEALTH_DAYS = 30;
 
@@ -62,8 +74,9 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                     stored.isEmpty()
                             ? opening(incidentAlert, incidentId)
                             : counting(incidentAlert, incidentId, stored, reopens));
-            if (stored.isEmpty() || number(stored, "sampled") < Incident.SAMPLE_LIMIT) {
-                writes.add(sample(incidentAlert, incidentId));
+            long sampled = stored.isEmpty() ? 0 : number(stored, sampled(incidentAlert));
+            if (sampled < Incident.SAMPLE_LIMIT) {
+                writes.add(sample(incidentAlert, incidentId, sampled));
             }
             try {
                 table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
@@ -85,7 +98,13 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     private static boolean reopens(IncidentAlert incidentAlert, Map<String, AttributeValue> stored) {
-        return stored.containsKey("closed_until") && incidentAlert.lastNanos() > number(stored, "closed_until");
+        return stored.containsKey("closed_until")
+                && incidentAlert.reopens(number(stored, "closed_until"), number(stored, "verified_count"));
+    }
+
+    /** Returns the attribute that counts the samples of the alert's kind of sender. */
+    private static String sampled(IncidentAlert incidentAlert) {
+        return incidentAlert.verified() ? "sampled_verified" : "sampled";
     }
 
     /** Returns the summary of an incident, or that of an incident without episodes if it has expired. */
@@ -159,8 +178,12 @@ public final class DynamoDbIncidentStore implements IncidentStore {
             update.add(
                     "tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }
-        if (number(stored, "sampled") < Incident.SAMPLE_LIMIT) {
-            update.add("sampled", number(1)).onlyIf("sampled", "<", number(Incident.SAMPLE_LIMIT));
+        String sampled = sampled(incidentAlert);
+        if (number(stored, sampled) < Incident.SAMPLE_LIMIT) {
+            update.add(sampled, number(1)).onlyIf(sampled, "<", number(Incident.SAMPLE_LIMIT));
+        }
+        if (incidentAlert.verified()) {
+            countVerified(update, incidentAlert, stored);
         }
         return TransactWriteItem.builder()
                 .update(request -> request.tableName(table.name())
@@ -172,15 +195,34 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 .build();
     }
 
-    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId) {
-        String time = "%013d".formatted(table.clock().millis());
+    /** The first verified alert replaces the enrichment of alerts that anybody could have sent. */
+    private static void countVerified(
+            UpdateExpression update, IncidentAlert incidentAlert, Map<String, AttributeValue> stored) {
+        update.add("verified_count", number(incidentAlert.verifiedCount()));
+        if (number(stored, "verified_count") == 0) {
+            update.set("enrichment", text(Json.write(incidentAlert.enrichment())))
+                    .onlyIf("verified_count", "=", number(0));
+        }
+        String before = text(stored, "doubts");
+        Set<String> doubts = new LinkedHashSet<>(IncidentItem.doubts(before));
+        if (doubts.size() < Incident.MAX_DOUBTS && doubts.addAll(incidentAlert.doubts())) {
+            update.set("doubts", IncidentItem.doubts(List.copyOf(doubts))).onlyIf("doubts", "=", text(before));
+        }
+    }
+
+    /** Concurrent alerts may have the same number, except for the alert that the enrichment describes: it alone has 0. */
+    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId, long number) {
+        // Samples of verified senders come first.
+        String kind = incidentAlert.verified() ? "0" : "1";
+        String order = "%02d".formatted(number);
+        String id = Sha256.hex(incidentAlert.alertId());
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
                         .item(Map.of(
                                 IncidentTable.PK,
                                 text(IncidentTable.incidentPk(incidentId)),
                                 IncidentTable.SK,
-                                text("sample#" + time + "#" + incidentAlert.alertId()),
+                                text("sample#" + kind + "#" + order + "#" + id),
                                 "document",
                                 text(incidentAlert.document()),
                                 IncidentTable.EXPIRES,
@@ -264,7 +306,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
-        String slot = "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
+        String slot = (verified ? "verified-" : "") + "%03d".formatted(Math.floorMod(alertId.hashCode(), HEALTH_SLOTS));
         IncidentTable.call("store a health message", () -> {
             try {
                 return table.client()

@@ -104,6 +104,7 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         stored.put(
                 "state",
                 text(next.state().state().isEmpty() ? "open" : next.state().state()));
+        stored.put("verified", AttributeValue.fromBool(next.state().verified()));
         stored.put("delivered_state", text(Json.write(next.state())));
         stored.put("in_flight", AttributeValue.fromBool(next.inFlight()));
         stored.put("revision", number(next.revision()));
@@ -194,7 +195,9 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 "state",
                 "escalation",
                 "attempts",
-                "in_flight")) {
+                "in_flight",
+                "verified",
+                "verified_count")) {
             names.put("#" + attribute, attribute);
         }
         QueryRequest oldestFirst = QueryRequest.builder()
@@ -207,7 +210,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                         + " (#notifications.#channel.#attempts = :zero AND"
                         + " #notifications.#channel.#in_flight = :false AND"
                         // The delivered state is a Lifecycle.label(), which an incident's item does not store.
-                        + " ((#state = :open AND #escalation > :zero AND"
+                        + " (#verified_count > :zero AND #notifications.#channel.#verified = :false OR"
+                        + " (#state = :open AND #escalation > :zero AND"
                         + " #notifications.#channel.#state <> :escalated) OR"
                         + " (NOT (#state = :open AND #escalation > :zero) AND"
                         + " #notifications.#channel.#state <> #state)))")

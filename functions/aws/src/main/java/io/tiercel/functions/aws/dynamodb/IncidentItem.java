@@ -49,9 +49,12 @@ final class IncidentItem {
         item.put("target", text(cause.target()));
         item.put("priority", number(incidentAlert.alert().priority().ordinal()));
         item.put("count", number(incidentAlert.count()));
+        item.put("verified_count", number(incidentAlert.verifiedCount()));
+        item.put("doubts", doubts(incidentAlert.doubts()));
         item.put("first", time);
         item.put("last", number(incidentAlert.lastNanos()));
-        item.put("sampled", number(1));
+        item.put("sampled", number(incidentAlert.verified() ? 0 : 1));
+        item.put("sampled_verified", number(incidentAlert.verified() ? 1 : 0));
         item.put("state", text(IncidentState.OPEN.label()));
         item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
         item.put("last_received", number(now.toEpochMilli()));
@@ -77,13 +80,24 @@ final class IncidentItem {
                         text(item, "target")),
                 Priority.values()[(int) number(item, "priority")],
                 number(item, "count"),
+                number(item, "verified_count"),
                 number(item, "first"),
                 number(item, "last"),
                 Instant.ofEpochMilli(number(item, "last_received")),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),
                 Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
+                new TreeSet<>(doubts(text(item, "doubts"))),
                 sample);
+    }
+
+    /** Returns the attribute {@code doubts}, which is one text so that a write can require the value that was read. */
+    static AttributeValue doubts(List<String> doubts) {
+        return text(Json.write(doubts.stream().limit(Incident.MAX_DOUBTS).toList()));
+    }
+
+    static List<String> doubts(String stored) {
+        return List.of(Json.read(stored, String[].class, StoreUnavailable::new));
     }
 
     /** Returns the summary of an item that has at least the attributes {@link #SUMMARY}. */

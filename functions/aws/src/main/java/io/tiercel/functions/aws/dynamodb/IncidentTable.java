@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
  *
  * @param client the DynamoDB client
  * @param name name of the table
- * @param clock clock for expiry times and the order of samples
+ * @param clock clock for expiry times
  */
 public record IncidentTable(DynamoDbClient client, String name, InstantSource clock) {
     static final int ALERT_DAYS = 30;

@@ -5,26 +5,29 @@
  * <table>
  * <caption>Items</caption>
  * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
- * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The transaction that
+ * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The id is scoped by its
+ * verified sender. The transaction that
  * counts the alert writes it, if it does not exist. It expires after {@value
  * io.tiercel.functions.aws.dynamodb.IncidentTable#ALERT_DAYS} days, twice as long as a dead-letter queue keeps a message. An alert
  * that arrives later is counted again</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code workload},
- * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code count}, {@code first} and {@code last}
+ * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code count}, {@code verified_count}, {@code first} and {@code last}
  * (nanoseconds), {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
- * closed_until}. Also {@code enrichment} (JSON), {@code sampled} (number of samples), {@code notifications}
+ * closed_until}. Also {@code enrichment} (JSON), {@code sampled} and {@code sampled_verified} (numbers of samples), {@code doubts}
+ * (JSON), {@code notifications}
  * (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires {@value
  * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code sample#TIME#ALERT}</td><td>An alert as evidence, {@code document}, in the order of
- * arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
+ * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
  * <tr><td>{@code audit}</td><td>{@code head}</td><td>The head of the audit log: {@code number}, {@code hash}</td></tr>
  * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An audit entry: {@code previous}, {@code line}, {@code hash}. A block
  * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires. No role of the
  * functions may delete items</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>A copy of an audit entry, for queries by incident</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>
- * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}</td><td>A sensor's message about itself. A newer message with the same
+ * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}, {@code verified-000} to {@code verified-999}</td><td>A
+ * sensor's message about itself; those of verified senders have slots of their own. A newer message with the same
  * slot replaces it, which limits their number</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}. A
  * write requires the version that was read, and increases it. Keys: plans ({@code plan/INCIDENT}), leases ({@code

@@ -10,6 +10,7 @@ import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
+import io.tiercel.functions.contract.SenderContract;
 import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
@@ -64,6 +65,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class IncidentLifecycleTests extends IncidentLifecycleContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class SenderTests extends SenderContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

@@ -149,12 +149,14 @@ class AwsActionsTest {
                         "ModifyNetworkInterfaceAttribute",
                         "ModifyNetworkInterfaceAttribute",
                         "ModifyNetworkInterfaceAttribute",
-                        "ModifyNetworkInterfaceAttribute"),
+                        "ModifyNetworkInterfaceAttribute",
+                        "DeleteSecurityGroup"),
                 writes().stream()
                         .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
                         .toList());
-        String quarantineGroup =
-                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        String quarantineGroup = ec2.securityGroup(account.vpc, "tiercel-quarantine")
+                .orElseThrow()
+                .id();
         assertEquals(
                 List.of(),
                 ec2.securityGroupRules(quarantineGroup),

@@ -212,8 +212,9 @@ class Ec2BranchInterfacesTest {
                             .count(),
                     "the first attempt changes the groups twice, and the second attempt changes nothing");
         }
-        String quarantineGroup =
-                ec2.securityGroupId(account.vpc, "tiercel-quarantine").orElseThrow();
+        String quarantineGroup = ec2.securityGroup(account.vpc, "tiercel-quarantine")
+                .orElseThrow()
+                .id();
         Map<String, List<String>> isolated = new TreeMap<>(groups);
         isolated.put(branch, List.of(quarantineGroup));
         assertEquals(isolated, account.groups(), "other interfaces keep their groups");

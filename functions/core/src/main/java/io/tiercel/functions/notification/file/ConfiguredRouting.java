@@ -38,6 +38,7 @@ public final class ConfiguredRouting implements Routing {
         }
         Alert alert = firstAlert(incident);
         Map<String, Object> facts = new HashMap<>(EnrichedFields.of(incident.enrichment()));
+        facts.put("enrich.doubts", List.copyOf(incident.doubts()));
         facts.putAll(IncidentFields.of(incident).values());
         for (Route route : routes) {
             if (route.when() == null || route.when().matches(alert, facts)) {

@@ -68,6 +68,9 @@ public interface Ec2Api {
      */
     record SecurityGroupRule(String id, boolean egress, String protocol, String peer) {}
 
+    /** A security group, with its tags by key. */
+    record SecurityGroup(String id, Map<String, String> tags) {}
+
     /** A snapshot of a volume; the state is such as {@code completed}. */
     record Snapshot(String id, String volume, String state) {}
 
@@ -110,8 +113,8 @@ public interface Ec2Api {
 
     Optional<NetworkInterface> networkInterface(String interfaceId);
 
-    /** Returns the id of a security group, by VPC and name. */
-    Optional<String> securityGroupId(String vpc, String name);
+    /** Returns a security group by VPC and name. */
+    Optional<SecurityGroup> securityGroup(String vpc, String name);
 
     List<SecurityGroupRule> securityGroupRules(String groupId);
 
@@ -134,6 +137,12 @@ public interface Ec2Api {
 
         record CreateSecurityGroup(String vpc, String name, String description, Map<String, String> tags)
                 implements Write {}
+
+        /**
+         * Deletes a security group. Does nothing if it does not exist. Fails with the kind {@code RETRYABLE} while an interface or
+         * a rule uses it.
+         */
+        record DeleteSecurityGroup(String groupId) implements Write {}
 
         record RevokeRules(String groupId, boolean egress, List<String> ruleIds) implements Write {}
 

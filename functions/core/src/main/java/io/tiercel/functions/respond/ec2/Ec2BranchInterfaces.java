@@ -12,6 +12,8 @@ import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -110,21 +112,33 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
             try {
                 String vpc = networkInterface.vpc();
                 String quarantineGroup = quarantine.ensureQuarantineGroup(context, vpc);
+                if (!quarantine.isOutside(networkInterface, quarantineGroup)) {
+                    return null;
+                }
                 String untrackGroup = quarantine.ensureUntrackGroup(context, vpc);
                 return quarantine.isolate(context, networkInterface, quarantineGroup, untrackGroup);
             } catch (ActionException e) {
                 return networkInterface.id() + " is not isolated: " + e.getMessage();
             }
         });
-        return Stream.concat(problems.filter(Objects::nonNull), Stream.ofNullable(prior.problem()))
+        List<String> all = Stream.concat(problems.filter(Objects::nonNull), Stream.ofNullable(prior.problem()))
                 .toList();
+        quarantine.deleteUntrackGroups(context, vpcs(prior));
+        return all;
+    }
+
+    private static Set<String> vpcs(Prior prior) {
+        return prior.interfaces().stream().map(NetworkInterface::vpc).collect(Collectors.toSet());
     }
 
     @Override
     public List<String> release(ActionContext context, @Nullable String priorState) {
-        return parse(priorState).interfaces().stream()
+        Prior prior = parse(priorState);
+        List<String> problems = prior.interfaces().stream()
                 .map(networkInterface -> quarantine.release(context, networkInterface))
                 .filter(Objects::nonNull)
                 .toList();
+        quarantine.deleteUntrackGroups(context, vpcs(prior));
+        return problems;
     }
 }

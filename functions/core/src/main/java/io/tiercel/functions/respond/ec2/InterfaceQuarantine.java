@@ -3,8 +3,10 @@ package io.tiercel.functions.respond.ec2;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
+import io.tiercel.functions.respond.ec2.Ec2Api.SecurityGroup;
 import io.tiercel.functions.respond.ec2.Ec2Api.SecurityGroupRule;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A security group does not end connections that are already tracked. An interface whose only group allows all traffic has
  * no tracked connections, except those that AWS always tracks (NAT gateways, load balancers, transit gateways). On its way an
  * interface therefore passes through such a group, the untrack group. The AWS runbook AWSSupport-ContainEC2Instance does the
- * same. If the move out of the untrack group fails, the interface gets its own groups back at once. An open interface is worse
+ * same. The untrack group exists only while interfaces pass through it. If the move out of the untrack group fails, the interface gets its own groups back at once. An open interface is worse
  * than its prior state.
  */
 final class InterfaceQuarantine {
@@ -33,8 +35,12 @@ final class InterfaceQuarantine {
         this.ec2 = ec2;
     }
 
+    private Optional<String> groupId(String vpc, String name) {
+        return ec2.securityGroup(vpc, name).map(SecurityGroup::id);
+    }
+
     private Optional<String> quarantineGroup(String vpc) {
-        return ec2.securityGroupId(vpc, QUARANTINE_GROUP);
+        return groupId(vpc, QUARANTINE_GROUP);
     }
 
     /** Returns whether the quarantine group is the only group of an interface. */
@@ -90,7 +96,7 @@ final class InterfaceQuarantine {
     }
 
     private String ensureGroup(ActionContext context, String vpc, String name, String description) {
-        Optional<String> existing = ec2.securityGroupId(vpc, name);
+        Optional<String> existing = groupId(vpc, name);
         if (existing.isPresent()) {
             return existing.get();
         }
@@ -98,8 +104,15 @@ final class InterfaceQuarantine {
             return write(context, new Write.CreateSecurityGroup(vpc, name, description, TAGS));
         } catch (ActionException e) {
             // Another process may have created the group at the same time.
-            return ec2.securityGroupId(vpc, name).orElseThrow(() -> e);
+            return groupId(vpc, name).orElseThrow(() -> e);
         }
+    }
+
+    /** Returns whether an interface exists and is not in quarantine yet. */
+    boolean isOutside(NetworkInterface prior, String quarantineGroup) {
+        return ec2.networkInterface(prior.id())
+                .filter(now -> !hasOnly(now, quarantineGroup))
+                .isPresent();
     }
 
     /**
@@ -118,7 +131,7 @@ final class InterfaceQuarantine {
                 return null;
             }
             if (untrackGroup != null && !hasOnly(now, untrackGroup)) {
-                write(context, new Write.SetSecurityGroups(prior.id(), List.of(untrackGroup)));
+                moveToUntrackGroup(context, prior, untrackGroup);
             }
         } catch (ActionException e) {
             return prior.id() + " is not isolated: " + e.getMessage();
@@ -133,6 +146,45 @@ final class InterfaceQuarantine {
                         .isEmpty()
                 ? null
                 : prior.id() + " is not isolated: EC2 reports other security groups than those that were set";
+    }
+
+    /** Moves an interface into the untrack group. Creates the group again if another step has just deleted it. */
+    private void moveToUntrackGroup(ActionContext context, NetworkInterface prior, String untrackGroup) {
+        try {
+            write(context, new Write.SetSecurityGroups(prior.id(), List.of(untrackGroup)));
+        } catch (ActionException e) {
+            if (e.kind() != ActionException.Kind.NOT_FOUND
+                    || groupId(prior.vpc(), UNTRACK_GROUP)
+                            .filter(untrackGroup::equals)
+                            .isPresent()) {
+                throw e;
+            }
+            String created = ensureUntrackGroup(context, prior.vpc());
+            write(context, new Write.SetSecurityGroups(prior.id(), List.of(created)));
+        }
+    }
+
+    /**
+     * Deletes the untrack groups of some VPCs. Keeps a group that is in use, and a group that has the name but not the tag of
+     * Tiercel.
+     *
+     * @return a message for each group that remains although no interface is known to use it
+     */
+    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs) {
+        List<String> notes = new ArrayList<>();
+        for (String vpc : vpcs) {
+            try {
+                ec2.securityGroup(vpc, UNTRACK_GROUP)
+                        .filter(group -> group.tags().entrySet().containsAll(TAGS.entrySet()))
+                        .ifPresent(group -> write(context, new Write.DeleteSecurityGroup(group.id())));
+            } catch (ActionException e) {
+                if (e.kind() != ActionException.Kind.RETRYABLE) {
+                    notes.add("the group " + UNTRACK_GROUP + " of " + vpc
+                            + ", which allows all traffic, is not deleted: " + e.getMessage());
+                }
+            }
+        }
+        return notes;
     }
 
     private String rollBack(ActionContext context, NetworkInterface prior, @Nullable String untrackGroup) {
@@ -160,7 +212,7 @@ final class InterfaceQuarantine {
                 return null;
             }
             boolean inOwnGroup = List.of(QUARANTINE_GROUP, UNTRACK_GROUP).stream()
-                    .anyMatch(name -> ec2.securityGroupId(prior.vpc(), name)
+                    .anyMatch(name -> groupId(prior.vpc(), name)
                             .filter(group -> hasOnly(now, group))
                             .isPresent());
             if (!inOwnGroup) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +90,11 @@ public final class IsolateInstance implements ActionHandler {
             String vpc = networkInterface.vpc();
             if (!quarantineGroups.containsKey(vpc)) {
                 quarantineGroups.put(vpc, quarantine.ensureQuarantineGroup(context, vpc));
-                if (context.params().bool("cut_tracked")) {
-                    untrackGroups.put(vpc, quarantine.ensureUntrackGroup(context, vpc));
-                }
+            }
+            if (context.params().bool("cut_tracked")
+                    && !untrackGroups.containsKey(vpc)
+                    && quarantine.isOutside(networkInterface, Objects.requireNonNull(quarantineGroups.get(vpc)))) {
+                untrackGroups.put(vpc, quarantine.ensureUntrackGroup(context, vpc));
             }
         }
         List<String> problems = new ArrayList<>();
@@ -110,7 +114,7 @@ public final class IsolateInstance implements ActionHandler {
                 problems.add(late.id() + " is not isolated: it was attached during the action");
             }
         }
-        List<String> notes = new ArrayList<>();
+        List<String> notes = new ArrayList<>(quarantine.deleteUntrackGroups(context, quarantineGroups.keySet()));
         notes.add(isolated + " of " + prior.interfaces().size() + " interfaces are in quarantine");
         if (prior.kubernetesNode()) {
             notes.add(KUBERNETES_NODE);
@@ -132,14 +136,28 @@ public final class IsolateInstance implements ActionHandler {
 
     @Override
     public ActionResult release(ActionContext context, String priorState) {
+        List<NetworkInterface> interfaces =
+                CapturedState.parse(priorState, Prior.class).interfaces();
         List<String> problems = new ArrayList<>();
-        for (NetworkInterface networkInterface :
-                CapturedState.parse(priorState, Prior.class).interfaces()) {
+        Set<String> vpcs = new TreeSet<>();
+        for (NetworkInterface networkInterface : interfaces) {
+            vpcs.add(networkInterface.vpc());
             String problem = quarantine.release(context, networkInterface);
             if (problem != null) {
                 problems.add(problem);
             }
         }
-        return ActionResult.ofProblems(problems, true, List.of());
+        List<String> notes = new ArrayList<>(quarantine.deleteUntrackGroups(context, vpcs));
+        notes.add((interfaces.size() - problems.size()) + " of " + interfaces.size()
+                + " interfaces have their own security groups again or no longer exist");
+        return ActionResult.ofProblems(problems, true, notes);
+    }
+
+    @Override
+    public List<String> previewRelease(ActionContext context, String priorState) {
+        return CapturedState.parse(priorState, Prior.class).interfaces().stream()
+                .map(networkInterface -> "gives " + networkInterface.id() + " its security groups "
+                        + networkInterface.groups() + " back")
+                .toList();
     }
 }

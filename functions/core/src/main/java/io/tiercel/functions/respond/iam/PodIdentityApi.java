@@ -17,8 +17,8 @@ public interface PodIdentityApi {
      *
      * @param clusterArn ARN of the cluster
      * @param roleArn ARN of the role that EKS assumes for the pods of the service account
-     * @param targetRoleArn ARN of the role that EKS assumes with the credentials of {@code roleArn}, so that the pods get the credentials
-     *     of this role; null if there is none
+     * @param targetRoleArn ARN of the role that EKS assumes with the credentials of {@code roleArn}. The pods then have the
+     *     credentials of this role. Null if there is none
      * @param sessionTagsDisabled whether the sessions do not have the tags that name their pod
      */
     record Association(

@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Finds the role of a pod and the condition that selects its sessions.
  *
  * <p>EKS Pod Identity adds session tags that name the pod and its cluster, unless the association disables them. The tags of a
- * session also apply to roles that the pod assumes with it. Without tags, only the session name is left. It is built from the
- * names of the cluster and the pod, has at most 64 characters and contains neither namespace nor uid, so it does not identify a
- * pod. IAM roles for service accounts (IRSA) have no such tags, and the pod chooses its session name. In both cases only all
+ * session also apply to roles that the pod assumes with it. Without tags, only the session name is left. It consists of
+ * the names of the cluster and the pod, cut to 64 characters. It has neither namespace nor uid, so it does not identify a pod. IAM roles for service accounts (IRSA) have no such tags, and the pod chooses its session name. In both cases only all
  * earlier sessions of the role can be denied, which requires approval.
  */
 final class PodSessions {
@@ -54,7 +53,7 @@ final class PodSessions {
         Association association =
                 podIdentity.association(pod.namespace(), pod.serviceAccount()).orElse(null);
         if (association != null) {
-            return ofAssociation(context, pod, association, wholeRole);
+            return ofAssociation(pod, association, wholeRole);
         }
         String role = pod.role();
         if (role == null) {
@@ -77,8 +76,7 @@ final class PodSessions {
                                 + " all earlier sessions of the role " + arn.name() + " would be denied");
     }
 
-    private DeniedSessions ofAssociation(
-            ActionContext context, PodFacts pod, Association association, boolean wholeRole) {
+    private DeniedSessions ofAssociation(PodFacts pod, Association association, boolean wholeRole) {
         RoleArn arn = RoleArn.parse(association.roleArn());
         List<String> problems = new ArrayList<>();
         String target = association.targetRoleArn();

@@ -32,13 +32,13 @@ public final class DeletePod implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext context) {
-        Pod pod = kubernetes.requirePod(context.target());
+        Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(new Prior(pod.uid()), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        String uid = kubernetes.requirePod(context.target()).uid();
+        String uid = kubernetes.requirePod(context).uid();
         return List.of("delete the pod: " + kubernetes.dryRun(delete(context, uid)));
     }
 

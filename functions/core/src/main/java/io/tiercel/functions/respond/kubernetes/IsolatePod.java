@@ -7,26 +7,29 @@ import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code k8s:isolate-pod}: denies all traffic of a pod with a NetworkPolicy for a label that only this pod has.
  *
- * <p>NetworkPolicies are additive. The pod therefore also loses every label by which Services and other policies select
- * it. Other pods of the workload keep theirs. The first write stores the removed labels in an annotation too, so that
- * people can restore them without Tiercel.
+ * <p>NetworkPolicies are additive. The pod therefore also loses every label by which Services and other policies, including those of
+ * Cilium and Calico, select it. Other pods of the workload keep theirs. The first write stores the removed labels in an annotation
+ * too, so that people can restore them without Tiercel.
+ *
+ * <p>A NetworkPolicy says nothing about connections that are already open, and most network plugins accept the packets of tracked
+ * connections before they look at policies. The result is therefore partial unless the branch interfaces of the pod are in
+ * quarantine, which ends the tracking of their connections.
  */
 public final class IsolatePod implements ActionHandler {
     /** The label that the NetworkPolicy selects. Its value is the id of the step. */
@@ -38,7 +41,11 @@ public final class IsolatePod implements ActionHandler {
     private static final String REPLACEMENT =
             "if the pod's controller selects it by these labels, it starts a replacement";
     private static final String OPEN_CONNECTIONS =
-            "remaining access: the network plugin decides whether connections that were already open are cut";
+            "connections that were already open may stay open: nothing that is known to cut them applies to this pod; delete"
+                    + " the pod or isolate its instance to end them";
+    private static final String OUTSIDE_VPC =
+            "connections to addresses outside the VPC may stay open: they leave through the interface of the node"
+                    + " (POD_SECURITY_GROUP_ENFORCING_MODE is standard)";
     private static final String NOT_ENFORCED =
             "no network plugin that is known to enforce NetworkPolicy was found; the policy may have no effect";
 
@@ -55,61 +62,59 @@ public final class IsolatePod implements ActionHandler {
      *
      * @param removedLabels the keys of the labels that the pod loses
      * @param branch the state of the branch interfaces from {@link BranchInterfaces#capture}; null if there are none
+     * @param controller the controller of the pod; null if it has none, and in states of earlier versions
      */
     private record Prior(
             String uid,
             Map<String, String> labels,
             List<String> removedLabels,
-            @Nullable String branch) {}
-
-    private List<Selector> selectors(String namespace) {
-        return Stream.concat(kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
-                .toList();
-    }
-
-    /** Returns the keys of the labels by which Services and NetworkPolicies select a pod. */
-    private static TreeSet<String> selectingLabels(List<Selector> selectors, Map<String, String> labels) {
-        TreeSet<String> keys = new TreeSet<>();
-        for (Selector selector : selectors) {
-            if (selector.selects(labels)) {
-                keys.addAll(selector.labels().keySet());
-                selector.expressions().stream()
-                        .map(Expression::key)
-                        .filter(labels::containsKey)
-                        .forEach(keys::add);
-            }
-        }
-        return keys;
-    }
+            @Nullable String branch,
+            @Nullable Owner controller) {}
 
     @Override
     public CapturedState capture(ActionContext context) {
-        Pod pod = kubernetes.requirePod(context.target());
+        Pod pod = kubernetes.requirePod(context);
         if (pod.hostNetwork()) {
-            throw ActionException.permanent(context.target().text()
+            throw ActionException.notApplicable(context.target().text()
                     + " uses the host network, to which NetworkPolicies do not apply; nothing was changed");
         }
-        List<String> removed = List.copyOf(selectingLabels(selectors(pod.namespace()), pod.labels()));
+        List<String> removed = PodExposure.read(kubernetes, pod.namespace()).selectingLabels(pod.labels());
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod)), TargetFacts.ofLabels(pod.labels()));
+                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod), pod.controller()),
+                TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        Pod pod = kubernetes.requirePod(context.target());
+        Pod pod = kubernetes.requirePod(context);
         List<String> notes = new ArrayList<>();
         notes.add("create NetworkPolicy " + policyName(context) + ": " + kubernetes.dryRun(denyPolicy(context)));
-        TreeSet<String> removed = selectingLabels(selectors(pod.namespace()), pod.labels());
+        PodExposure exposure = PodExposure.read(kubernetes, pod.namespace());
+        List<String> removed = exposure.selectingLabels(pod.labels());
         notes.add("patch the pod, which removes the labels " + removed + ": "
                 + kubernetes.dryRun(new Write.SetMetadata(
                         pod.namespace(), pod.name(), pod.uid(), Map.of(ISOLATED_LABEL, context.stepId()), Map.of())));
         notes.addAll(branches.preview(pod));
-        notes.addAll(enforcementProblems());
+        Map<String, String> remaining = new TreeMap<>(pod.labels());
+        removed.forEach(remaining::remove);
+        notes.addAll(exposure.problems(policyName(context), remaining));
+        notes.addAll(pluginProblems(branches.capture(pod) != null));
         return notes;
     }
 
-    private List<String> enforcementProblems() {
-        return kubernetes.networkPolicyPlugins().isEmpty() ? List.of(NOT_ENFORCED) : List.of();
+    /** Returns why traffic of an isolated pod may continue although its policy is in place. */
+    private List<String> pluginProblems(boolean interfacesInQuarantine) {
+        NetworkPlugins plugins = kubernetes.networkPlugins();
+        List<String> problems = new ArrayList<>();
+        if (plugins.enforcing().isEmpty()) {
+            problems.add(NOT_ENFORCED);
+        }
+        if (!interfacesInQuarantine) {
+            problems.add(OPEN_CONNECTIONS);
+        } else if (!plugins.podGroupsOutsideVpc()) {
+            problems.add(OUTSIDE_VPC);
+        }
+        return problems;
     }
 
     private static String policyName(ActionContext context) {
@@ -138,12 +143,13 @@ public final class IsolatePod implements ActionHandler {
             write(context, isolateLabels(context, pod, prior));
         }
         List<String> problems = new ArrayList<>(branches.isolate(context, prior.branch()));
+        boolean interfacesInQuarantine = prior.branch() != null && problems.isEmpty();
         verify(context, prior, problems);
+        problems.addAll(pluginProblems(interfacesInQuarantine));
         List<String> notes = new ArrayList<>();
         if (!prior.removedLabels().isEmpty()) {
             notes.add("removed the labels " + prior.removedLabels() + "; " + REPLACEMENT);
         }
-        notes.add(OPEN_CONNECTIONS);
         return ActionResult.ofProblems(problems, true, notes);
     }
 
@@ -168,19 +174,11 @@ public final class IsolatePod implements ActionHandler {
         if (!context.stepId().equals(now.labels().get(ISOLATED_LABEL))) {
             problems.add("the pod does not have the label that the policy selects");
         }
-        boolean denied = false;
-        for (Selector selector : selectors(now.namespace())) {
-            if (selector.name().equals(policyName(context)) && selector.kind().equals("NetworkPolicy")) {
-                denied = selector.selects(now.labels());
-            } else if (selector.selects(now.labels())) {
-                problems.add(selector.kind() + " " + selector.name() + " still selects the pod"
-                        + (selector.kind().equals("Service") ? "" : ", and its rules apply"));
-            }
-        }
-        if (!denied) {
+        PodExposure exposure = PodExposure.read(kubernetes, now.namespace());
+        problems.addAll(exposure.problems(policyName(context), now.labels()));
+        if (!exposure.isSelectedBy(policyName(context), now.labels())) {
             problems.add("the policy " + policyName(context) + " does not select the pod");
         }
-        problems.addAll(enforcementProblems());
     }
 
     @Override
@@ -192,13 +190,44 @@ public final class IsolatePod implements ActionHandler {
         if (pod == null) {
             notes.add("the pod no longer exists");
         } else if (context.stepId().equals(pod.labels().get(ISOLATED_LABEL))) {
+            Optional<String> adoption = adoption(context, prior);
             write(context, restoreLabels(pod, prior, problems));
+            notes.add(
+                    prior.removedLabels().isEmpty()
+                            ? "the pod has its labels again"
+                            : "the pod has its labels " + prior.removedLabels() + " again");
+            adoption.ifPresent(notes::add);
         } else if (!pod.labels().entrySet().containsAll(prior.labels().entrySet())) {
             problems.add("labels not restored: " + ISOLATED_LABEL + " was removed");
         }
         write(context, new Write.DeletePolicy(context.target().namespace(), policyName(context)));
+        notes.add("the policy " + policyName(context) + " is deleted");
         problems.addAll(branches.release(context, prior.branch()));
         return ActionResult.ofProblems(problems, true, notes);
+    }
+
+    /** Returns what the controller of the pod does when the pod gets its labels back; empty if it has no controller. */
+    private Optional<String> adoption(ActionContext context, Prior prior) {
+        Owner owner = prior.controller();
+        return owner == null || prior.removedLabels().isEmpty()
+                ? Optional.empty()
+                : Optional.of(PodAdoption.effect(
+                        owner,
+                        kubernetes
+                                .controller(context.target().namespace(), owner)
+                                .orElse(null)));
+    }
+
+    @Override
+    public List<String> previewRelease(ActionContext context, String priorState) {
+        Prior prior = CapturedState.parse(priorState, Prior.class);
+        List<String> notes = new ArrayList<>();
+        if (kubernetes.pod(context.target(), prior.uid()).isPresent()) {
+            notes.add("gives the pod its labels " + prior.removedLabels() + " back");
+            adoption(context, prior).ifPresent(notes::add);
+        }
+        notes.add("deletes the policy " + policyName(context));
+        return notes;
     }
 
     private static Write restoreLabels(Pod pod, Prior prior, List<String> problems) {

@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.rules.text.TextLimit;
@@ -21,6 +22,7 @@ public interface KubernetesApi {
      * @param address its IP address, as the kubelet reported it; null before it has one
      * @param hostNetwork whether it uses the network of the node
      * @param terminating whether it is being deleted
+     * @param controller the object that controls it; null if none does
      */
     record Pod(
             String namespace,
@@ -31,7 +33,19 @@ public interface KubernetesApi {
             @Nullable String node,
             @Nullable String address,
             boolean hostNetwork,
-            boolean terminating) {}
+            boolean terminating,
+            @Nullable Owner controller) {}
+
+    /** The kind and name of an object in the namespace of a pod. */
+    record Owner(String kind, String name) {}
+
+    /**
+     * A controller of pods.
+     *
+     * @param desired the number of pods that it wants, on one node if it is a DaemonSet
+     * @param current the number of pods that it has
+     */
+    record Controller(String kind, String name, int desired, int current) {}
 
     /**
      * An object that selects pods by label.
@@ -66,11 +80,33 @@ public interface KubernetesApi {
         }
     }
 
-    /** A node. */
-    record Node(String name, boolean unschedulable, SortedMap<String, String> labels) {}
+    /**
+     * A policy of a network plugin whose rules allow some traffic. It applies in addition to NetworkPolicies.
+     *
+     * @param kind such as {@code CiliumNetworkPolicy}
+     * @param selector the pods that it selects
+     */
+    record PluginPolicy(String kind, String name, PodSelector selector) {}
 
-    /** A Deployment or StatefulSet. */
-    record Workload(String kind, String namespace, String name, int replicas) {}
+    /**
+     * The network plugins of the cluster.
+     *
+     * @param enforcing the plugins that are known to enforce NetworkPolicy
+     * @param podGroupsOutsideVpc whether the security groups of a pod also filter its traffic that leaves the VPC. In the mode
+     *     {@code standard} the VPC CNI plugin sends that traffic through the interface of the node
+     */
+    record NetworkPlugins(List<String> enforcing, boolean podGroupsOutsideVpc) {}
+
+    /** A node. */
+    record Node(String name, String uid, boolean unschedulable, SortedMap<String, String> labels) {}
+
+    /** A Deployment or StatefulSet. The uid is null in states that earlier versions stored. */
+    record Workload(
+            String kind,
+            String namespace,
+            String name,
+            @Nullable String uid,
+            int replicas) {}
 
     Optional<Pod> pod(String namespace, String name);
 
@@ -85,17 +121,35 @@ public interface KubernetesApi {
     }
 
     /**
-     * Returns the pod of a target.
+     * Returns the pod of the target.
      *
-     * @throws ActionException of kind {@code NOT_FOUND} if the pod does not exist
+     * @throws ActionException of kind {@code NOT_FOUND} if the pod does not exist or if the target is an earlier pod of the same
+     *     name
      */
-    default Pod requirePod(Target target) {
-        return pod(target).orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
+    default Pod requirePod(ActionContext context) {
+        Target target = context.target();
+        Pod pod = pod(target).orElseThrow(() -> ActionException.notFound(target.text() + " does not exist"));
+        String expected = context.expectedPodUid();
+        if (expected != null && !expected.equals(pod.uid())) {
+            throw ActionException.notFound(
+                    target.text() + " is now another pod of the same name, which is not touched: its" + " uid is "
+                            + pod.uid() + ", that of the target " + expected);
+        }
+        return pod;
     }
 
     List<Selector> services(String namespace);
 
     List<Selector> networkPolicies(String namespace);
+
+    /**
+     * Returns the policies of Cilium and Calico that may apply to pods of a namespace and whose rules allow traffic. The result is
+     * empty if the cluster does not serve them. It is limited, and names what it does not include.
+     */
+    List<PluginPolicy> pluginPolicies(String namespace);
+
+    /** Returns a controller of pods; empty if it does not exist or if its kind is not known. */
+    Optional<Controller> controller(String namespace, Owner owner);
 
     Optional<Node> node(String name);
 
@@ -104,8 +158,8 @@ public interface KubernetesApi {
 
     Optional<Workload> workload(String kind, String namespace, String name);
 
-    /** Returns the network plugins in the cluster that are known to enforce NetworkPolicy. */
-    List<String> networkPolicyPlugins();
+    /** Returns the network plugins of the cluster. */
+    NetworkPlugins networkPlugins();
 
     /** Makes a call. */
     void write(Write write);
@@ -136,9 +190,16 @@ public interface KubernetesApi {
         /** Deletes the pod with this uid. Does nothing if it does not exist. */
         record DeletePod(String namespace, String name, String uid, int graceSeconds) implements Write {}
 
-        record SetUnschedulable(String node, boolean on) implements Write {}
+        /** Cordons or uncordons the node with this uid; with this name if the uid is null. */
+        record SetUnschedulable(String node, @Nullable String uid, boolean on) implements Write {}
 
-        record Scale(String kind, String namespace, String name, int replicas) implements Write {}
+        /** Scales the workload with this uid; with this name if the uid is null. */
+        record Scale(
+                String kind,
+                String namespace,
+                String name,
+                @Nullable String uid,
+                int replicas) implements Write {}
 
         /** Returns the call and its arguments on one line, for the audit log. */
         default String description() {

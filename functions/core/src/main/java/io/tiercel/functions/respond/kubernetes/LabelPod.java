@@ -35,14 +35,14 @@ public final class LabelPod implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext context) {
-        Pod pod = kubernetes.requirePod(context.target());
+        Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(
                 new Prior(pod.uid(), pod.labels().get(key(context))), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        String uid = kubernetes.requirePod(context.target()).uid();
+        String uid = kubernetes.requirePod(context).uid();
         return List.of("patch the pod: " + kubernetes.dryRun(setLabel(context, uid, value(context))));
     }
 
@@ -93,7 +93,10 @@ public final class LabelPod implements ActionHandler {
             return ActionResult.ofProblems(List.of("label not restored: it was changed to " + now), true, List.of());
         }
         write(context, setLabel(context, prior.uid(), prior.value()));
-        return ActionResult.done(List.of());
+        return ActionResult.done(List.of(
+                prior.value() == null
+                        ? "the pod no longer has the label " + key(context)
+                        : "the label " + key(context) + " is " + prior.value() + " again"));
     }
 
     private void write(ActionContext context, Write write) {

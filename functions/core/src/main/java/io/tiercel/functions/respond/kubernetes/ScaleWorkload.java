@@ -33,7 +33,7 @@ public final class ScaleWorkload implements ActionHandler {
     }
 
     private static Write scale(Workload workload, int replicas) {
-        return new Write.Scale(workload.kind(), workload.namespace(), workload.name(), replicas);
+        return new Write.Scale(workload.kind(), workload.namespace(), workload.name(), workload.uid(), replicas);
     }
 
     private int currentReplicas(Workload workload) {
@@ -46,13 +46,13 @@ public final class ScaleWorkload implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext context) {
-        Pod pod = kubernetes.requirePod(context.target());
+        Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(new Prior(workloadOf(context, pod)), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        Workload workload = workloadOf(context, kubernetes.requirePod(context.target()));
+        Workload workload = workloadOf(context, kubernetes.requirePod(context));
         return List.of("scale " + workload.kind() + " " + workload.name() + " from " + workload.replicas() + " to "
                 + desiredReplicas(context) + ": " + kubernetes.dryRun(scale(workload, desiredReplicas(context))));
     }
@@ -78,8 +78,9 @@ public final class ScaleWorkload implements ActionHandler {
     public ActionResult release(ActionContext context, String priorState) {
         Workload prior = CapturedState.parse(priorState, Prior.class).workload();
         int now = currentReplicas(prior);
+        String released = prior.kind() + " " + prior.name() + " has " + prior.replicas() + " replicas again";
         if (now == prior.replicas()) {
-            return ActionResult.done(List.of());
+            return ActionResult.done(List.of(released));
         }
         if (now != desiredReplicas(context)) {
             return ActionResult.ofProblems(
@@ -88,7 +89,14 @@ public final class ScaleWorkload implements ActionHandler {
                     List.of());
         }
         write(context, scale(prior, prior.replicas()));
-        return ActionResult.done(List.of());
+        return ActionResult.done(List.of(released));
+    }
+
+    @Override
+    public List<String> previewRelease(ActionContext context, String priorState) {
+        Workload prior = CapturedState.parse(priorState, Prior.class).workload();
+        return List.of("scales " + prior.kind() + " " + prior.name() + " from " + desiredReplicas(context) + " to "
+                + prior.replicas() + (prior.replicas() < desiredReplicas(context) ? ", which deletes pods" : ""));
     }
 
     private void write(ActionContext context, Write write) {

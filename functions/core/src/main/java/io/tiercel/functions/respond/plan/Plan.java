@@ -90,7 +90,7 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
     private static List<String> notes(Step step) {
         return Stream.concat(
                         step.notes().stream(),
-                        step.progress().onRelease().stream().map(message -> "on release: " + message))
+                        step.progress().onRelease().stream().map(message -> PlanStep.ON_RELEASE + message))
                 .toList();
     }
 

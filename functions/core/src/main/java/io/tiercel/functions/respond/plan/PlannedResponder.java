@@ -37,7 +37,7 @@ public final class PlannedResponder implements Responder {
     private final OperatorCommands commands;
     private final StepExecutor executor;
     private final StepDecider decider;
-    private final KillSwitch killSwitch;
+    private final GuardRails guards;
     private final AuditLog audit;
     private final PlanListener listener;
     private final InstantSource clock;
@@ -82,15 +82,8 @@ public final class PlannedResponder implements Responder {
         this.commands = new OperatorCommands(store, clock);
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
         this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
-        this.decider = new StepDecider(
-                policies,
-                new TargetCheck(lookup, clock),
-                executor,
-                killSwitch,
-                new ActionCaps(store, clock),
-                circuitBreaker,
-                clock);
-        this.killSwitch = killSwitch;
+        this.guards = new GuardRails(policies, killSwitch, new ActionCaps(store, clock), circuitBreaker);
+        this.decider = new StepDecider(guards, new TargetCheck(lookup, clock), executor, circuitBreaker, clock);
         this.audit = audit;
         this.listener = listener;
         this.clock = clock;
@@ -235,15 +228,15 @@ public final class PlannedResponder implements Responder {
             return new ApprovalOutcome.AlreadyApproved();
         }
         boolean waiting = plan.steps().stream()
-                .anyMatch(step -> step.state() == StepState.WAITING && !step.isDue(clock.instant()));
+                .anyMatch(step -> step.state() == StepState.WAITING
+                        && !step.isDue(clock.instant())
+                        && guards.withdrawn(step).isEmpty());
         if (!waiting) {
             return plan.steps().stream().anyMatch(step -> step.approvedBy() != null)
                     ? new ApprovalOutcome.AlreadyApproved()
                     : new ApprovalOutcome.Rejected("no step of the plan waits for approval");
         }
-        return killSwitch.engagedOrUnreadable()
-                ? new ApprovalOutcome.Rejected("the kill switch is engaged or cannot be read")
-                : new ApprovalOutcome.Approved();
+        return guards.killed() ? new ApprovalOutcome.Rejected(GuardRails.KILL_SWITCH) : new ApprovalOutcome.Approved();
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetKey the {@link AffectedTarget#key} of the affected target that the step belongs to
  * @param kind the action
  * @param target the target of the action; null if it is not identified
- * @param confidence how far the request and its target were confirmed when they were last looked up
+ * @param confidence how far the request and its target were ever confirmed
  * @param params the parameters of the action
  * @param policy the name of the policy that requests the step
  * @param description the description of that policy
@@ -68,8 +68,8 @@ public record Step(
     }
 
     /**
-     * Returns whether this step is the same action on the same target with the same parameters. Steps whose target is not
-     * identified are the same only for the same affected target.
+     * Returns whether this step is the same action on the same target with the same parameters. A request without an identified
+     * target is the same only for the same affected target, whose target this step may have identified since.
      */
     boolean sameAs(RequestedAction requested, String requestedTargetKey) {
         Target other = requested.target();
@@ -77,7 +77,7 @@ public record Step(
             return false;
         }
         return target == null || other == null
-                ? target == null && other == null && targetKey.equals(requestedTargetKey)
+                ? other == null && targetKey.equals(requestedTargetKey)
                 : target.sameAs(other);
     }
 
@@ -121,8 +121,12 @@ public record Step(
         return with(episode, targetKey, target, confidence, newMode, progress);
     }
 
-    /** Returns the step with its target looked up again. */
-    Step identifiedAs(Target newTarget, Confidence newConfidence) {
+    /**
+     * Returns the step with its target looked up again. The confidence never decreases, so that the alert that led to the step
+     * does not replace it.
+     */
+    Step identifiedAs(Target newTarget, Confidence found) {
+        Confidence newConfidence = found.compareTo(confidence) > 0 ? found : confidence;
         return with(episode, targetKey, newTarget, newConfidence, mode, progress);
     }
 

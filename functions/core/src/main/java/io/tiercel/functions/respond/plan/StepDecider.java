@@ -5,71 +5,49 @@ import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.guard.ActionCaps;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
-import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.plan.TargetCheck.Patience;
 import io.tiercel.functions.respond.plan.TargetCheck.Result;
-import io.tiercel.functions.respond.policy.Cap;
-import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.Mode;
-import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
-import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
-import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Decides the next state of a planned or approved step: dry run, approval, exclusion or start. */
 final class StepDecider {
     private static final String NO_ACCESS = "this deployment has no access to this type of target";
-    private static final String KILL_SWITCH = "the kill switch is engaged or cannot be read";
-    private static final String NO_POLICY = "its policy no longer exists";
-    private static final String NO_ACTION = "its policy no longer requests this action";
-    private static final String NOW_DRY_RUN = "its policy is a dry run now; nothing was changed";
     private static final String REQUIRES_APPROVAL = "requires approval: ";
 
-    /** Keeps the key of a count within the limits of every store. */
-    private static final int MAX_CAP_NAME = 150;
-
-    private final Supplier<Policies> policies;
+    private final GuardRails guards;
     private final TargetCheck targets;
     private final StepExecutor executor;
-    private final KillSwitch killSwitch;
-    private final ActionCaps caps;
     private final CircuitBreaker circuitBreaker;
     private final InstantSource clock;
 
     StepDecider(
-            Supplier<Policies> policies,
+            GuardRails guards,
             TargetCheck targets,
             StepExecutor executor,
-            KillSwitch killSwitch,
-            ActionCaps caps,
             CircuitBreaker circuitBreaker,
             InstantSource clock) {
-        this.policies = policies;
+        this.guards = guards;
         this.targets = targets;
         this.executor = executor;
-        this.killSwitch = killSwitch;
-        this.caps = caps;
         this.circuitBreaker = circuitBreaker;
         this.clock = clock;
     }
 
     /** Decides a planned step by the mode that its policy has now. */
     void decide(PlanSession session, Step planned) {
-        if (planned.isDelayed(clock.instant()) || isWithdrawn(session, planned)) {
+        if (planned.isDelayed(clock.instant()) || stopIfWithdrawn(session, planned)) {
             return;
         }
-        Step step = withCurrentMode(planned);
+        Step step = guards.withCurrentMode(planned);
         if (step.kind() == ActionKind.NOTIFY) {
             session.save(step.withState(
                     StepState.APPLIED, List.of("channels receive every incident that their routes select")));
@@ -86,35 +64,15 @@ final class StepDecider {
 
     /** Stops a waiting step whose policy was removed or is a dry run now, and one that was not approved in time. */
     void keepWaiting(PlanSession session, Step step) {
-        if (!isWithdrawn(session, step) && step.isDue(clock.instant())) {
+        if (!stopIfWithdrawn(session, step) && step.isDue(clock.instant())) {
             session.save(step.withState(StepState.EXPIRED, List.of("not approved in time")));
         }
     }
 
-    /**
-     * Stops a step that has not begun if its policy no longer requests it. Its mode becomes a dry run, so that it does not cover
-     * the same request of a policy that is restored.
-     */
-    private boolean isWithdrawn(PlanSession session, Step step) {
-        ResponsePolicy policy = policy(step);
-        if (policy == null) {
-            session.save(step.withMode(Mode.DRY_RUN).withState(StepState.CANCELLED, List.of(NO_POLICY)));
-            return true;
-        }
-        if (!policy.actions().contains(new PolicyAction(step.kind(), step.params()))) {
-            session.save(step.withMode(Mode.DRY_RUN).withState(StepState.CANCELLED, List.of(NO_ACTION)));
-            return true;
-        }
-        if (policy.mode() == Mode.DRY_RUN && step.state() != StepState.PLANNED) {
-            session.save(step.withMode(Mode.DRY_RUN).withState(StepState.DRY_RUN, List.of(NOW_DRY_RUN)));
-            return true;
-        }
-        return false;
-    }
-
-    private Step withCurrentMode(Step step) {
-        ResponsePolicy policy = policy(step);
-        return policy == null ? step : step.withMode(policy.mode());
+    private boolean stopIfWithdrawn(PlanSession session, Step step) {
+        Optional<Step> stopped = guards.withdrawn(step);
+        stopped.ifPresent(session::save);
+        return stopped.isPresent();
     }
 
     private static Step withoutAccess(Step step) {
@@ -141,9 +99,9 @@ final class StepDecider {
         if (step.kind().requiresApproval(step.params())) {
             requestApproval(
                     session, step, List.of("it reaches beyond the affected target and therefore requires approval"));
-        } else if (killSwitch.engagedOrUnreadable()) {
-            requestApproval(session, step, List.of("held: " + KILL_SWITCH));
-        } else if (circuitOpen(step)) {
+        } else if (guards.killed()) {
+            requestApproval(session, step, List.of("held: " + GuardRails.KILL_SWITCH));
+        } else if (guards.circuitOpen(step)) {
             requestApproval(
                     session,
                     step,
@@ -159,21 +117,16 @@ final class StepDecider {
         }
     }
 
-    private boolean circuitOpen(Step step) {
-        try {
-            return circuitBreaker.open(step.confidence());
-        } catch (ActionException e) {
-            return true;
-        }
-    }
-
     /** Starts an approved step. Its target need not be confirmed, but no source may contradict it. */
     void startApproved(PlanSession session, Step step) {
-        if (step.isDelayed(clock.instant()) || isWithdrawn(session, step)) {
+        if (step.isDelayed(clock.instant()) || stopIfWithdrawn(session, step)) {
             return;
         }
-        if (killSwitch.engagedOrUnreadable()) {
-            requestApproval(session, step, List.of("approved by " + step.approvedBy() + ", but held: " + KILL_SWITCH));
+        if (guards.killed()) {
+            requestApproval(
+                    session,
+                    step,
+                    List.of("approved by " + step.approvedBy() + ", but held: " + GuardRails.KILL_SWITCH));
             return;
         }
         switch (targets.check(session, step, Patience.UNTIL_IDENTIFIED)) {
@@ -193,7 +146,7 @@ final class StepDecider {
         if (step.isDelayed(clock.instant())) {
             return;
         }
-        if (!step.kind().idempotent() || killSwitch.engagedOrUnreadable()) {
+        if (!step.kind().idempotent() || guards.killed()) {
             executor.resume(session, step);
             return;
         }
@@ -236,10 +189,10 @@ final class StepDecider {
     }
 
     private void awaitApproval(PlanSession session, Step step, List<String> reasons) {
-        ResponsePolicy policy = policy(step);
-        Optional<String> exclusion = exclusion(session, policy, step);
+        ResponsePolicy policy = guards.policy(step);
+        Optional<String> exclusion = guards.exclusion(session, policy, step);
         if (policy == null || exclusion.isPresent()) {
-            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(NO_POLICY))));
+            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(GuardRails.NO_POLICY))));
             return;
         }
         List<String> notes = new ArrayList<>(reasons);
@@ -256,6 +209,10 @@ final class StepDecider {
             notes.addAll(preview(session, step));
         } catch (ActionException e) {
             notes.add(e.getMessage());
+            if (e.kind() == ActionException.Kind.NOT_FOUND || e.kind() == ActionException.Kind.NOT_APPLICABLE) {
+                session.save(step.withState(StepState.SKIPPED, notes));
+                return;
+            }
         }
         Instant expires = clock.instant().plus(policy.approvalTime());
         session.save(step.withState(StepState.WAITING, notes).dueAt(expires));
@@ -263,10 +220,10 @@ final class StepDecider {
 
     /** Starts a step whose target {@link TargetCheck} has just permitted. */
     private void start(PlanSession session, Step step, boolean approved) {
-        ResponsePolicy policy = policy(step);
-        Optional<String> exclusion = exclusion(session, policy, step);
+        ResponsePolicy policy = guards.policy(step);
+        Optional<String> exclusion = guards.exclusion(session, policy, step);
         if (policy == null || exclusion.isPresent()) {
-            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(NO_POLICY))));
+            session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(GuardRails.NO_POLICY))));
             return;
         }
         Optional<Step> other = conflicting(session, step);
@@ -293,7 +250,7 @@ final class StepDecider {
         if (!approved) {
             Optional<String> held = Optional.ofNullable(captured.approvalReason())
                     .map(reason -> REQUIRES_APPROVAL + reason)
-                    .or(() -> acquireCaps(session, policy, step));
+                    .or(() -> guards.acquireCaps(session, policy, step));
             if (held.isPresent()) {
                 awaitApproval(session, step, List.of(held.get()));
                 return;
@@ -329,62 +286,6 @@ final class StepDecider {
         }
     }
 
-    /** Returns why the facts about the incident exclude the step; empty if they do not. */
-    private static Optional<String> exclusion(PlanSession session, @Nullable ResponsePolicy policy, Step step) {
-        if (policy == null) {
-            return Optional.of(NO_POLICY);
-        }
-        PlanContext context = session.context();
-        if (context == null) {
-            return Optional.of("the incident no longer exists");
-        }
-        AffectedTarget affected = session.affected(step);
-        return affected == null
-                ? Optional.of("the alert of the affected target is no longer stored")
-                : policy.exclusions().excludeByIncident(target(step), affected.alert(), context.facts(affected));
-    }
-
-    /**
-     * Counts the affected target of a step under the caps of its policy and of all policies. All steps of one affected target
-     * count once. Steps of unverified senders have counts of their own, so that forged alerts never use up those of verified
-     * senders. Returns why the step may not run; empty if it may.
-     */
-    private Optional<String> acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
-        Cap cap = policy.cap();
-        boolean verified = step.confidence() != Confidence.UNVERIFIED_SENDER;
-        String prefix = verified ? "" : "unverified/";
-        String name = prefix + "policy/" + policy.name();
-        String per = cap.per();
-        // An unverified sender chooses the values of its fields, so that a count for each value would be no limit.
-        if (per != null && verified) {
-            PlanContext context = session.context();
-            AffectedTarget affected = session.affected(step);
-            Object value = context == null || affected == null
-                    ? null
-                    : context.facts(affected).get(per);
-            if (value == null) {
-                return Optional.of("held: the policy's cap counts by " + per + ", which has no value");
-            }
-            name = name + "/" + value;
-        }
-        String holder = session.plan().incidentId() + "/" + step.episode() + "/" + step.targetKey();
-        try {
-            if (!caps.acquire(TextLimit.cut(name, MAX_CAP_NAME), cap, holder)) {
-                return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
-            }
-            if (!caps.acquire(prefix + "all", policies.get().cap(), holder)) {
-                return Optional.of("held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
-            }
-            return Optional.empty();
-        } catch (ActionException e) {
-            return Optional.of("held: the cap cannot be read");
-        }
-    }
-
-    private static String text(Cap cap) {
-        return cap.max() + " in " + cap.within().toMinutes() + " min";
-    }
-
     private List<String> preview(PlanSession session, Step step) {
         try {
             return handler(step).preview(session.actionContext(step));
@@ -403,12 +304,5 @@ final class StepDecider {
 
     private static Target target(Step step) {
         return Objects.requireNonNull(step.target(), "a step without target is skipped");
-    }
-
-    private @Nullable ResponsePolicy policy(Step step) {
-        return policies.get().policies().stream()
-                .filter(policy -> policy.name().equals(step.policy()))
-                .findFirst()
-                .orElse(null);
     }
 }

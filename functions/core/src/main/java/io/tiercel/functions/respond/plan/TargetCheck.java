@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.policy.IdentifiedTarget;
 import io.tiercel.functions.respond.policy.RequestedAction;
@@ -25,9 +26,7 @@ final class TargetCheck {
     /** The maximum time during which lookups are repeated. */
     static final Duration MAX_TIME = Duration.ofMinutes(10);
 
-    /** Starts the note of each missing link. */
-    static final String NOT_CONFIRMED = "not confirmed: ";
-
+    private static final String DUPLICATE = "another step of the plan acts on this target";
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     private final TargetLookup lookup;
@@ -91,11 +90,38 @@ final class TargetCheck {
         if (configured(stored.target())) {
             return new Result.Confirmed(step);
         }
-        AffectedTarget current = new AffectedTarget(
-                affected.key(), affected.alert(), lookup.lookUpAgain(affected.alert(), affected.enrichment()));
+        AffectedTarget current = current(session, step, affected);
         Result result = result(step, stored, current, identify(step, current.enrichment()), patience);
+        return isDuplicate(session, step, result) ? new Result.NoTarget(List.of(DUPLICATE)) : result;
+    }
+
+    /** Looks up a target, unless a source did not answer in this session: the steps of one target wait for it only once. */
+    private AffectedTarget current(PlanSession session, Step step, AffectedTarget stored) {
+        AffectedTarget earlier = session.affected(step);
+        if (earlier != null
+                && !earlier.equals(stored)
+                && identify(step, earlier.enrichment()).confirmation().retryable()) {
+            return earlier;
+        }
+        AffectedTarget current = new AffectedTarget(
+                stored.key(), stored.alert(), lookup.lookUpAgain(stored.alert(), stored.enrichment()));
         session.lookedUp(current);
-        return result;
+        return current;
+    }
+
+    /** Returns whether the target of a step was unknown and is that of another step that is not finished. */
+    private static boolean isDuplicate(PlanSession session, Step step, Result result) {
+        Step found = switch (result) {
+            case Result.Confirmed(Step confirmed) -> confirmed;
+            case Result.Unconfirmed(Step unconfirmed, List<String> _) -> unconfirmed;
+            case Result.Later _, Result.NoTarget _ -> step;
+        };
+        return step.target() == null
+                && session.steps().stream()
+                        .anyMatch(other -> !other.id().equals(found.id())
+                                && other.sameAs(found)
+                                && other.isActive()
+                                && other.confidence().compareTo(found.confidence()) >= 0);
     }
 
     private static IdentifiedTarget identify(Step step, Enrichment enrichment) {
@@ -137,7 +163,9 @@ final class TargetCheck {
         }
         return new Result.Unconfirmed(
                 identified,
-                found.reasons().stream().map(reason -> NOT_CONFIRMED + reason).toList());
+                found.reasons().stream()
+                        .map(reason -> PlanStep.NOT_CONFIRMED + reason)
+                        .toList());
     }
 
     private static Result noTarget(IdentifiedTarget target, boolean gaveUp) {

@@ -7,7 +7,7 @@ import java.util.Locale;
  * with more confidence. Whether a step may run is not decided here, but when it is about to run.
  */
 public enum Confidence {
-    /** The sender of the alert is not verified: the request may be forged. */
+    /** The sender of the alert is not verified, or the alert names another host, pod or instance than its sender's. It may be forged. */
     UNVERIFIED_SENDER,
     /** The sender is verified, and the target is not confirmed. */
     UNCONFIRMED_TARGET,

@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmation;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
@@ -71,7 +72,9 @@ public record RequestedAction(
         if (kind == ActionKind.NOTIFY) {
             return Confidence.CONFIRMED;
         }
-        if (!enrichment.sender().verified()) {
+        boolean verified = enrichment.sender().verified()
+                && TargetConfirmations.of(enrichment).falseClaims().isEmpty();
+        if (!verified) {
             return Confidence.UNVERIFIED_SENDER;
         }
         return identified.confirmed() ? Confidence.CONFIRMED : Confidence.UNCONFIRMED_TARGET;

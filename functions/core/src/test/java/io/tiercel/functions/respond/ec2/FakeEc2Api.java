@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** An in-memory EC2 with branch interfaces and injected failures, which emulators do not support. */
@@ -21,12 +22,18 @@ public final class FakeEc2Api implements Ec2Api {
     public final Map<String, String> attachments = new TreeMap<>();
     public final Map<String, String> trunks = new TreeMap<>();
     public final Map<String, String> groups = new TreeMap<>();
+    public final Map<String, Map<String, String>> groupTags = new TreeMap<>();
     public final Map<String, List<SecurityGroupRule>> rules = new TreeMap<>();
     public final Map<String, Snapshot> snapshots = new LinkedHashMap<>();
     public final Map<String, Map<String, String>> snapshotTags = new HashMap<>();
     public final Set<String> protections = new HashSet<>();
     public final List<Write> writes = new ArrayList<>();
     public final Set<String> denied = new HashSet<>();
+    private static final String CREATED = "sg-created";
+
+    /** Called before each write, for changes that another client makes at the same time. */
+    public Consumer<Write> concurrently = write -> {};
+
     private CrashPoint crashPoint = CrashPoint.none();
     private int created;
 
@@ -99,8 +106,9 @@ public final class FakeEc2Api implements Ec2Api {
     }
 
     @Override
-    public Optional<String> securityGroupId(String vpc, String name) {
-        return crashPoint.call(() -> Optional.ofNullable(groups.get(vpc + "/" + name)));
+    public Optional<SecurityGroup> securityGroup(String vpc, String name) {
+        return crashPoint.call(() -> Optional.ofNullable(groups.get(vpc + "/" + name))
+                .map(id -> new SecurityGroup(id, groupTags.getOrDefault(id, Map.of()))));
     }
 
     @Override
@@ -136,6 +144,7 @@ public final class FakeEc2Api implements Ec2Api {
     @Override
     public String write(Write write) {
         return crashPoint.call(() -> {
+            concurrently.accept(write);
             if (denied(write)) {
                 throw ActionException.permanent("UnauthorizedOperation");
             }
@@ -151,20 +160,31 @@ public final class FakeEc2Api implements Ec2Api {
                 if (set.groups().isEmpty()) {
                     throw ActionException.permanent("an interface needs a group");
                 }
+                if (set.groups().stream().anyMatch(id -> id.startsWith(CREATED) && !groups.containsValue(id))) {
+                    throw ActionException.notFound("InvalidGroup.NotFound");
+                }
                 interfaces.put(
                         old.id(), new NetworkInterface(old.id(), old.vpc(), old.type(), set.groups(), old.addresses()));
             }
             case Write.CreateSecurityGroup create -> {
-                String id = "sg-created" + created++;
+                String id = CREATED + created++;
                 if (groups.putIfAbsent(create.vpc() + "/" + create.name(), id) != null) {
                     throw ActionException.permanent("InvalidGroup.Duplicate");
                 }
+                groupTags.put(id, create.tags());
                 rules.put(
                         id,
                         new ArrayList<>(List.of(
                                 new SecurityGroupRule("r4" + id, true, "-1", "0.0.0.0/0"),
                                 new SecurityGroupRule("r6" + id, true, "-1", "::/0"))));
                 return id;
+            }
+            case Write.DeleteSecurityGroup delete -> {
+                if (interfaces.values().stream().anyMatch(eni -> eni.groups().contains(delete.groupId()))) {
+                    throw ActionException.retryable("DependencyViolation", null);
+                }
+                groups.values().remove(delete.groupId());
+                rules.remove(delete.groupId());
             }
             case Write.RevokeRules revoke ->
                 Objects.requireNonNull(rules.get(revoke.groupId()))

@@ -108,10 +108,14 @@ class IsolateInstancePropertyTest {
         run(fixture, ec2, CrashPoint.none(), fixture::sweep);
         assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
         assertEquals(before, ec2.state());
-        long createdGroups = ec2.writes.stream()
+        assertTrue(
+                ec2.groups.keySet().stream().allMatch(name -> name.endsWith("/tiercel-quarantine")),
+                "the groups that allow all traffic are deleted: " + ec2.groups);
+        long quarantineGroups = ec2.writes.stream()
                 .filter(Ec2Api.Write.CreateSecurityGroup.class::isInstance)
+                .filter(write -> write.toString().contains("tiercel-quarantine"))
                 .count();
-        assertTrue(createdGroups <= 4, "at most one quarantine group and one untrack group per VPC");
+        assertTrue(quarantineGroups <= 2, "at most one quarantine group per VPC");
     }
 
     private static void run(

@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.kubernetes;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,9 @@ public final class FakeKubernetesApi implements KubernetesApi {
     public final Map<String, Selector> policies = new TreeMap<>();
     public final Map<String, Node> nodes = new TreeMap<>();
     public final Map<String, Workload> workloads = new TreeMap<>();
-    public List<String> plugins = List.of("calico-node");
+    public final List<PluginPolicy> pluginPolicies = new ArrayList<>();
+    public final Map<Owner, Controller> controllers = new HashMap<>();
+    public NetworkPlugins plugins = new NetworkPlugins(List.of("calico-node"), true);
     public final List<Write> writes = new ArrayList<>();
     private CrashPoint crashPoint = CrashPoint.none();
 
@@ -32,13 +35,14 @@ public final class FakeKubernetesApi implements KubernetesApi {
         return new Pod(
                 "shop",
                 name,
-                "uid-" + name,
+                "uid-of-" + name,
                 new TreeMap<>(labels),
                 new TreeMap<>(Map.of("owner", "team-a")),
                 "node-7",
                 "10.0.0.7",
                 false,
-                false);
+                false,
+                new Owner("ReplicaSet", "cart-5f"));
     }
 
     @Override
@@ -72,8 +76,18 @@ public final class FakeKubernetesApi implements KubernetesApi {
     }
 
     @Override
-    public List<String> networkPolicyPlugins() {
+    public NetworkPlugins networkPlugins() {
         return crashPoint.call(() -> plugins);
+    }
+
+    @Override
+    public List<PluginPolicy> pluginPolicies(String namespace) {
+        return crashPoint.call(() -> List.copyOf(pluginPolicies));
+    }
+
+    @Override
+    public Optional<Controller> controller(String namespace, Owner owner) {
+        return crashPoint.call(() -> Optional.ofNullable(controllers.get(owner)));
     }
 
     @Override
@@ -113,14 +127,30 @@ public final class FakeKubernetesApi implements KubernetesApi {
                                 old.node(),
                                 old.address(),
                                 old.hostNetwork(),
-                                old.terminating()));
+                                old.terminating(),
+                                old.controller()));
             }
-            case Write.DeletePod delete -> pods.remove(delete.namespace() + "/" + delete.name());
+            case Write.DeletePod delete -> {
+                Pod old = pods.get(delete.namespace() + "/" + delete.name());
+                if (old != null && !old.uid().equals(delete.uid())) {
+                    throw ActionException.permanent("another uid");
+                }
+                pods.remove(delete.namespace() + "/" + delete.name());
+            }
             case Write.SetUnschedulable set ->
-                nodes.computeIfPresent(set.node(), (name, old) -> new Node(name, set.on(), old.labels()));
+                nodes.computeIfPresent(set.node(), (name, old) -> {
+                    if (set.uid() != null && !set.uid().equals(old.uid())) {
+                        throw ActionException.permanent("another uid");
+                    }
+                    return new Node(name, old.uid(), set.on(), old.labels());
+                });
             case Write.Scale scale ->
-                workloads.computeIfPresent(
-                        scale.name(), (name, old) -> new Workload(old.kind(), old.namespace(), name, scale.replicas()));
+                workloads.computeIfPresent(scale.name(), (name, old) -> {
+                    if (scale.uid() != null && !scale.uid().equals(old.uid())) {
+                        throw ActionException.permanent("another uid");
+                    }
+                    return new Workload(old.kind(), old.namespace(), name, old.uid(), scale.replicas());
+                });
         }
     }
 

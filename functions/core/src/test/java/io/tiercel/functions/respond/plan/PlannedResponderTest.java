@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.plan;
 
 import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -75,10 +76,11 @@ class PlannedResponderTest {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
         responder(fixture).respond("a1");
         String quarantineGroup = ec2.groups.get("vpc-a/tiercel-quarantine");
-        String untrackGroup = ec2.groups.get("vpc-a/tiercel-untrack");
-        List<Write> groupChanges = ec2.writes.stream()
+        List<Write.SetSecurityGroups> groupChanges = ec2.writes.stream()
                 .filter(Write.SetSecurityGroups.class::isInstance)
+                .map(Write.SetSecurityGroups.class::cast)
                 .toList();
+        String untrackGroup = groupChanges.getFirst().groups().getFirst();
         assertEquals(
                 List.of(
                         new Write.SetSecurityGroups("eni-0", List.of(untrackGroup)),
@@ -88,6 +90,7 @@ class PlannedResponderTest {
                         new Write.SetSecurityGroups("eni-b", List.of(untrackGroup)),
                         new Write.SetSecurityGroups("eni-b", List.of(quarantineGroup))),
                 groupChanges);
+        assertFalse(ec2.groups.containsKey("vpc-a/tiercel-untrack"), "the group is deleted after its use");
         assertTrue(fixture.notes("a1").contains("remaining access"), fixture.notes("a1"));
         assertTrue(fixture.auditLog().stream()
                 .anyMatch(entry -> entry.contains("SetSecurityGroups") && entry.endsWith("calling")));

@@ -92,7 +92,7 @@ public final class ResponderFixture {
                 targets,
                 hasMoreTargets,
                 targetsByKey::get,
-                new IncidentFields(count, "open", "Warning", 4, List.of("Execution"), 0),
+                new IncidentFields(count, count, "open", "Warning", 4, List.of("Execution"), 0),
                 "{\"incident\":\"" + incidentId + "\"}");
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
@@ -30,6 +31,7 @@ final class IncidentJsonView {
         view.put("escalation", incident.lifecycle().escalation());
         view.put("episode", incident.lifecycle().episode());
         view.put("count", incident.count());
+        view.put("verifiedCount", incident.verifiedCount());
         view.put("firstSeen", time(incident.firstSeenNanos()));
         view.put("lastSeen", time(incident.lastSeenNanos()));
         IncidentClosure closing = incident.lifecycle().closing();
@@ -55,6 +57,9 @@ final class IncidentJsonView {
             Incident incident, ResponsePlan plan, List<NotificationRecord> records, List<AuditRecord> audit) {
         ObjectNode view = summary(incident);
         view.put("fingerprint", incident.fingerprint().digest());
+        view.put("sender", incident.enrichment().sender().text());
+        incident.doubts().forEach(view.putArray("doubts")::add);
+        view.set("confirmations", Json.MAPPER.valueToTree(TargetConfirmations.of(incident.enrichment())));
         view.set("enrichment", Json.MAPPER.valueToTree(incident.enrichment()));
         view.set("plan", Json.MAPPER.valueToTree(plan));
         ArrayNode notifications = view.putArray("notifications");

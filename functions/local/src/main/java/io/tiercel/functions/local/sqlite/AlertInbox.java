@@ -17,8 +17,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The queue of accepted alerts that are not counted yet. Alerts of verified and of unverified senders have separate lanes with
- * separate limits, so that nobody without a credential can fill the queue of the sensors, or make it wait.
+ * The queue of accepted alerts that are not counted yet. Alerts of verified senders have a lane and a limit of
+ * their own. Therefore nobody without a credential can fill their queue, or make it wait.
  */
 public final class AlertInbox {
     /** The maximum number of waiting alerts of a lane. If it is reached, the lane rejects alerts until some are counted. */

@@ -34,13 +34,19 @@ import java.util.TreeSet;
  * nothing and counts nothing twice.
  */
 public final class SqliteIncidentStore implements IncidentStore {
-    /** The maximum number of incidents. The incidents that have been quiet longest are deleted first. */
+    /**
+     * The maximum number of incidents. Incidents without alerts of verified senders are deleted first, those that have been quiet
+     * longest before others.
+     */
     static final int MAX_INCIDENTS = 100_000;
 
-    /** The maximum number of stored alert ids. An alert whose id was deleted would be counted again. */
+    /**
+     * The maximum number of stored alert ids of verified senders, and of all others. An alert whose id was deleted would be counted
+     * again.
+     */
     static final int MAX_COUNTED = 2_000_000;
 
-    /** The maximum number of stored health messages. The newest are kept. */
+    /** The maximum number of stored health messages of verified senders, and of all others. The newest are kept. */
     static final int MAX_HEALTH = 1_000;
 
     private final SqliteDatabase database;
@@ -59,23 +65,13 @@ public final class SqliteIncidentStore implements IncidentStore {
     public RecordResult record(IncidentAlert incidentAlert) {
         String incidentId = incidentAlert.fingerprint().incidentId();
         return database.write(connection -> {
-            Optional<String> earlier = countedFor(connection, incidentAlert.alertId());
+            AlertCount alertCount = new AlertCount(connection, incidentAlert, clock.millis());
+            Optional<String> earlier = alertCount.earlierIncident();
             if (earlier.isPresent()) {
                 return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
             }
-            try (PreparedStatement mark =
-                    connection.prepareStatement("INSERT INTO counted_alert (alert_id, incident_id) VALUES (?, ?)")) {
-                mark.setString(1, incidentAlert.alertId());
-                mark.setString(2, incidentId);
-                mark.executeUpdate();
-            }
             Lifecycle before = summary(connection, incidentId).lifecycle();
-            count(connection, incidentId, incidentAlert);
-            if (before.closing() != null) {
-                reopen(connection, incidentId, incidentAlert);
-            }
-            addSample(connection, incidentId, incidentAlert.document());
-            addTactics(connection, incidentId, incidentAlert.enrichment().tactics());
+            alertCount.store(before);
             IncidentSummary now = summary(connection, incidentId);
             return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
         });
@@ -94,80 +90,6 @@ public final class SqliteIncidentStore implements IncidentStore {
                                 lifecycle(row),
                                 row.getInt("audited_episode"))
                         : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
-            }
-        }
-    }
-
-    private static Optional<String> countedFor(Connection connection, String alertId) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT incident_id FROM counted_alert WHERE alert_id = ?")) {
-            query.setString(1, alertId);
-            try (ResultSet result = query.executeQuery()) {
-                return result.next() ? Optional.of(result.getString(1)) : Optional.empty();
-            }
-        }
-    }
-
-    private void count(Connection connection, String incidentId, IncidentAlert incidentAlert) throws SQLException {
-        Alert alert = incidentAlert.alert();
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                INSERT INTO incident
-                    (id, rule, state, priority, count, first_seen, last_seen, last_received_at, fingerprint, enrichment,
-                     audited_episode)
-                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, 0)
-                ON CONFLICT (id) DO UPDATE SET
-                    count = count + excluded.count,
-                    priority = min(priority, excluded.priority),
-                    first_seen = min(first_seen, excluded.first_seen),
-                    last_seen = max(last_seen, excluded.last_seen),
-                    last_received_at = max(last_received_at, excluded.last_received_at)
-                """)) {
-            upsert.setString(1, incidentId);
-            upsert.setString(2, alert.rule());
-            upsert.setInt(3, alert.priority().ordinal());
-            upsert.setLong(4, incidentAlert.count());
-            upsert.setLong(5, alert.timeNanos());
-            upsert.setLong(6, incidentAlert.lastNanos());
-            upsert.setLong(7, clock.millis());
-            upsert.setString(8, Json.write(incidentAlert.fingerprint()));
-            upsert.setString(9, Json.write(incidentAlert.enrichment()));
-            upsert.executeUpdate();
-        }
-    }
-
-    private static void reopen(Connection connection, String incidentId, IncidentAlert incidentAlert)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE incident
-                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
-                WHERE id = ? AND state = 'closed' AND closed_until < ?
-                """)) {
-            update.setString(1, incidentId);
-            update.setLong(2, incidentAlert.lastNanos());
-            update.executeUpdate();
-        }
-    }
-
-    private static void addSample(Connection connection, String incidentId, String document) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO sample (incident_id, number, document)
-                SELECT ?, kept + 1, ? FROM (SELECT count(*) AS kept FROM sample WHERE incident_id = ?) WHERE kept < ?
-                """)) {
-            insert.setString(1, incidentId);
-            insert.setString(2, document);
-            insert.setString(3, incidentId);
-            insert.setInt(4, Incident.SAMPLE_LIMIT);
-            insert.executeUpdate();
-        }
-    }
-
-    private static void addTactics(Connection connection, String incidentId, List<String> tactics) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR IGNORE INTO tactic (incident_id, name) VALUES (?, ?)")) {
-            for (String tactic : tactics) {
-                insert.setString(1, incidentId);
-                insert.setString(2, tactic);
-                insert.executeUpdate();
             }
         }
     }
@@ -218,23 +140,27 @@ public final class SqliteIncidentStore implements IncidentStore {
     public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
             try (PreparedStatement insert = connection.prepareStatement(
-                            "INSERT OR IGNORE INTO health (alert_id, document) VALUES (?, ?)");
-                    PreparedStatement prune = connection.prepareStatement(
-                            "DELETE FROM health WHERE seq <= (SELECT max(seq) FROM health) - ?")) {
+                            "INSERT OR IGNORE INTO health (alert_id, document, verified) VALUES (?, ?, ?)");
+                    PreparedStatement prune = connection.prepareStatement("""
+                            DELETE FROM health WHERE verified = ?1 AND seq <=
+                                (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                            """)) {
                 insert.setString(1, alertId);
                 insert.setString(2, document);
+                insert.setBoolean(3, verified);
                 insert.executeUpdate();
-                prune.setInt(1, MAX_HEALTH);
+                prune.setBoolean(1, verified);
+                prune.setInt(2, MAX_HEALTH);
                 return prune.executeUpdate();
             }
         });
     }
 
-    /** Returns the newest health messages of sensors as JSON documents, newest first. */
+    /** Returns the newest health messages of verified sensors as JSON documents, newest first, then those of others. */
     public List<String> health(int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT document FROM health ORDER BY seq DESC LIMIT ?")) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT document FROM health ORDER BY verified DESC, seq DESC LIMIT ?")) {
                 query.setInt(1, limit);
                 return texts(query);
             }
@@ -246,7 +172,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT * FROM incident WHERE id = ?");
                     PreparedStatement samples = connection.prepareStatement(
-                            "SELECT document FROM sample WHERE incident_id = ? ORDER BY number")) {
+                            "SELECT document FROM sample WHERE incident_id = ? ORDER BY verified DESC, number")) {
                 query.setString(1, incidentId);
                 samples.setString(1, incidentId);
                 try (ResultSet row = query.executeQuery()) {
@@ -291,12 +217,14 @@ public final class SqliteIncidentStore implements IncidentStore {
                 Json.read(row.getString("fingerprint"), Fingerprint.class, StoreUnavailable::new),
                 Priority.values()[row.getInt("priority")],
                 row.getLong("count"),
+                row.getLong("verified_count"),
                 row.getLong("first_seen"),
                 row.getLong("last_seen"),
                 Instant.ofEpochMilli(row.getLong("last_received_at")),
-                tactics(connection, id),
+                sorted(connection, "SELECT name FROM tactic WHERE incident_id = ?", id),
                 lifecycle(row),
                 Json.read(row.getString("enrichment"), Enrichment.class, StoreUnavailable::new),
+                sorted(connection, "SELECT text FROM doubt WHERE incident_id = ?", id),
                 sample);
     }
 
@@ -312,8 +240,8 @@ public final class SqliteIncidentStore implements IncidentStore {
                                 Instant.ofEpochMilli(row.getLong("closed_at")), closedBy, row.getLong("closed_until")));
     }
 
-    private static SortedSet<String> tactics(Connection connection, String incidentId) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("SELECT name FROM tactic WHERE incident_id = ?")) {
+    private static SortedSet<String> sorted(Connection connection, String sql, String incidentId) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, incidentId);
             return Collections.unmodifiableSortedSet(new TreeSet<>(texts(query)));
         }
@@ -355,14 +283,21 @@ public final class SqliteIncidentStore implements IncidentStore {
     /** Deletes rows beyond the limits. */
     public void prune() {
         database.write(connection -> {
-            try (PreparedStatement counted = connection.prepareStatement(
-                            "DELETE FROM counted_alert WHERE seq <= (SELECT max(seq) FROM counted_alert) - ?");
+            try (PreparedStatement counted = connection.prepareStatement("""
+                            DELETE FROM counted_alert WHERE verified = ?1 AND seq <=
+                                (SELECT seq FROM counted_alert WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                            """);
                     PreparedStatement incidents = connection.prepareStatement(
-                            "DELETE FROM incident WHERE id IN (SELECT id FROM incident ORDER BY last_seen"
+                            "DELETE FROM incident WHERE id IN (SELECT id FROM incident ORDER BY verified_count > 0, last_seen"
                                     + " LIMIT max(0, (SELECT count(*) FROM incident) - ?))")) {
-                counted.setInt(1, MAX_COUNTED);
+                int deleted = 0;
+                for (boolean verified : List.of(true, false)) {
+                    counted.setBoolean(1, verified);
+                    counted.setInt(2, MAX_COUNTED);
+                    deleted += counted.executeUpdate();
+                }
                 incidents.setInt(1, MAX_INCIDENTS);
-                return counted.executeUpdate() + incidents.executeUpdate();
+                return deleted + incidents.executeUpdate();
             }
         });
     }

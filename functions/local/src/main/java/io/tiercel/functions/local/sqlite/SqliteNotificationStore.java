@@ -69,14 +69,15 @@ public final class SqliteNotificationStore implements NotificationStore {
             try (PreparedStatement upsert = connection.prepareStatement("""
                     INSERT INTO notification
                         (incident_id, channel, delivered_count, pending_from, not_before, attempts, sent, error, state,
-                         delivered_state, thread, in_flight, revision)
-                    SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM incident
+                         verified, delivered_state, thread, in_flight, revision)
+                    SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?14, ?10, ?11, ?12, ?13 FROM incident
                         WHERE id = ?1 AND (?13 = 1 OR EXISTS (
                             SELECT 1 FROM notification WHERE incident_id = ?1 AND channel = ?2))
                     ON CONFLICT (incident_id, channel) DO UPDATE SET
                         delivered_count = excluded.delivered_count, pending_from = excluded.pending_from,
                         not_before = excluded.not_before, attempts = excluded.attempts, sent = excluded.sent,
-                        error = excluded.error, state = excluded.state, delivered_state = excluded.delivered_state,
+                        error = excluded.error, state = excluded.state, verified = excluded.verified,
+                        delivered_state = excluded.delivered_state,
                         thread = excluded.thread, in_flight = excluded.in_flight, revision = excluded.revision
                         WHERE revision = excluded.revision - 1
                     """)) {
@@ -95,6 +96,7 @@ public final class SqliteNotificationStore implements NotificationStore {
                 upsert.setString(11, next.thread());
                 upsert.setBoolean(12, next.inFlight());
                 upsert.setLong(13, next.revision());
+                upsert.setBoolean(14, next.state().verified());
                 return upsert.executeUpdate() == 1;
             }
         });
@@ -107,7 +109,8 @@ public final class SqliteNotificationStore implements NotificationStore {
                     SELECT i.id FROM incident i
                     LEFT JOIN notification n ON n.incident_id = i.id AND n.channel = ?
                     WHERE (i.count >= coalesce(n.pending_from, 1) AND coalesce(n.not_before, 0) <= ?)
-                        OR (n.state <> CASE WHEN i.state = 'open' AND i.escalation > 0 THEN 'escalated' ELSE i.state END
+                        OR ((n.state <> CASE WHEN i.state = 'open' AND i.escalation > 0 THEN 'escalated' ELSE i.state END
+                                OR i.verified_count > 0 AND NOT n.verified)
                             AND n.attempts = 0 AND NOT n.in_flight)
                     ORDER BY coalesce(n.not_before, 0), i.last_seen LIMIT ?
                     """)) {

@@ -9,22 +9,26 @@ CREATE TABLE IF NOT EXISTS inbox (
     UNIQUE (sender_scope, alert_id)
 ) STRICT;
 
--- Ids of counted alerts, which make every alert count once. SqliteIncidentStore keeps the newest.
+-- Ids of counted alerts, which make every alert count once, scoped by sender. SqliteIncidentStore keeps the newest.
+-- verified: whether the sender is verified.
 CREATE TABLE IF NOT EXISTS counted_alert (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     alert_id TEXT NOT NULL UNIQUE,
-    incident_id TEXT NOT NULL
+    incident_id TEXT NOT NULL,
+    verified INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS counted_alert_verified ON counted_alert (verified, seq);
 
 -- priority: 0 is the most urgent. first_seen, last_seen, closed_until: nanoseconds since the epoch.
 -- last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
--- audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
+-- verified_count: the part of count from verified senders. audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
     rule TEXT NOT NULL,
     state TEXT NOT NULL,
     priority INTEGER NOT NULL,
     count INTEGER NOT NULL,
+    verified_count INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,
     last_seen INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -46,15 +50,24 @@ CREATE TABLE IF NOT EXISTS tactic (
     PRIMARY KEY (incident_id, name)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS doubt (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    PRIMARY KEY (incident_id, text)
+) STRICT, WITHOUT ROWID;
+
+-- number: from 1, separately for alerts of verified senders and for all others.
 CREATE TABLE IF NOT EXISTS sample (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    verified INTEGER NOT NULL,
     number INTEGER NOT NULL,
     document TEXT NOT NULL,
-    PRIMARY KEY (incident_id, number)
+    PRIMARY KEY (incident_id, verified, number)
 ) STRICT;
 
 -- The notification outbox: one row per incident and channel. not_before: milliseconds since the epoch.
--- state: open, escalated or closed, in the last delivered message. delivered_state: NotificationState as JSON.
+-- state: open, escalated or closed, in the last delivered message. verified: whether it had alerts of verified senders.
+-- delivered_state: NotificationState as JSON.
 CREATE TABLE IF NOT EXISTS notification (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     channel TEXT NOT NULL,
@@ -65,6 +78,7 @@ CREATE TABLE IF NOT EXISTS notification (
     sent INTEGER NOT NULL,
     error TEXT,
     state TEXT NOT NULL,
+    verified INTEGER NOT NULL,
     delivered_state TEXT NOT NULL,
     thread TEXT,
     in_flight INTEGER NOT NULL,
@@ -88,11 +102,12 @@ CREATE TABLE IF NOT EXISTS refused (
     document TEXT NOT NULL
 ) STRICT;
 
--- Health messages of sensors. SqliteIncidentStore keeps the newest.
+-- Health messages of sensors. SqliteIncidentStore keeps the newest of verified senders, and of all others.
 CREATE TABLE IF NOT EXISTS health (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     alert_id TEXT NOT NULL UNIQUE,
-    document TEXT NOT NULL
+    document TEXT NOT NULL,
+    verified INTEGER NOT NULL
 ) STRICT;
 
 -- Plans, caps and other state of responses, see SqliteStateStore. due: milliseconds since the epoch.

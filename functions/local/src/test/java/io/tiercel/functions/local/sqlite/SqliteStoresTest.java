@@ -13,6 +13,7 @@ import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
+import io.tiercel.functions.contract.SenderContract;
 import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
@@ -37,6 +38,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,14 @@ class SqliteStoresTest {
 
     @Nested
     class IncidentLifecycleTests extends IncidentLifecycleContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class SenderTests extends SenderContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
@@ -106,6 +116,9 @@ class SqliteStoresTest {
 
     @Nested
     class SqliteTests {
+        private static final IdentifiedAlert FLOOD = new IdentifiedAlert(
+                "last", Alerts.enriched("last", "Rule", NOW).alert().alert(), "{}", "{}");
+
         private SqliteStores stores;
         private AlertInbox inbox;
         private ResponseQueue responses;
@@ -166,6 +179,36 @@ class SqliteStoresTest {
             assertEquals(List.of(), inbox.next(AlertInbox.Lane.UNVERIFIED, 10));
             assertEquals(0, inbox.accept(List.of(alert), List.of(), Sender.NONE));
             assertEquals(1, stores.sqliteIncidents().totals().alerts());
+        }
+
+        @Test
+        void alerts_of_unverified_senders_never_displace_or_delay_those_of_verified_ones() throws IOException {
+            List<IdentifiedAlert> flood = new ArrayList<>();
+            for (int i = 0; i < AlertInbox.MAX_WAITING; i++) {
+                flood.add(new IdentifiedAlert("forged/" + i, FLOOD.alert(), "{}", "{}"));
+            }
+            IdentifiedAlert genuine = AlertParser.parse(Json.MAPPER.readTree(Alerts.json("forged/1", "Rule", 1)));
+            assertEquals(flood.size(), inbox.accept(flood, List.of(), Sender.NONE));
+            assertThrows(InboxFullException.class, () -> inbox.accept(List.of(genuine), List.of(), Sender.NONE));
+            for (Sender sender : List.of(
+                    Sender.ofNode("node-7"), Sender.ofNode("node-8"), Sender.ofInstance("i-0123456789abcdef0", "1"))) {
+                assertEquals(1, inbox.accept(List.of(genuine, genuine), List.of(), sender), sender.text());
+            }
+            List<AlertInbox.Waiting> verified = inbox.next(AlertInbox.Lane.VERIFIED, 10);
+            assertEquals(
+                    List.of("sensor of node node-7", "sensor of node node-8", "sensor of instance i-0123456789abcdef0"),
+                    verified.stream().map(waiting -> waiting.sender().text()).toList());
+            use(stores.reopen());
+            assertEquals(verified, inbox.next(AlertInbox.Lane.VERIFIED, 10));
+            assertEquals(new AlertInbox.Totals(3, flood.size(), 0), inbox.totals());
+            inbox.remove(verified.getFirst());
+            inbox.accept(List.of(genuine), List.of(), Sender.ofNode("node-9"));
+            assertEquals(
+                    "node-9",
+                    inbox.next(AlertInbox.Lane.VERIFIED, 10).getLast().sender().node());
+            inbox.remove(inbox.next(AlertInbox.Lane.UNVERIFIED, 1).getFirst());
+            assertEquals(new AlertInbox.Totals(3, flood.size() - 1L, 0), inbox.totals());
+            assertEquals(1, inbox.accept(List.of(FLOOD), List.of(), Sender.NONE));
         }
 
         @Test

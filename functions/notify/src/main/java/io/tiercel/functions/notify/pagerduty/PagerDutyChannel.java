@@ -142,6 +142,10 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         ObjectNode details = JsonNodeFactory.instance.objectNode();
         details.put("incident", incident.id());
         details.put("count", incident.count());
+        details.put("sender", truncate(incident.enrichment().sender().text(), MAX_DETAIL_LENGTH));
+        if (!incident.doubts().isEmpty()) {
+            details.put("doubts", truncate(String.join("; ", incident.doubts()), MAX_DETAIL_LENGTH));
+        }
         details.put("message", truncate(notification.message(), MAX_DETAIL_LENGTH));
         details.put("node", truncate(incident.enrichment().host().node(), MAX_DETAIL_LENGTH));
         details.put("program", truncate(incident.fingerprint().executable(), MAX_DETAIL_LENGTH));

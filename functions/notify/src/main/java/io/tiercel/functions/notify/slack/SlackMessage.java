@@ -68,7 +68,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
                         .collect(Collectors.joining(", ")));
         field(fields, "First seen", time(incident.firstSeenNanos()));
         field(fields, "Last seen", time(incident.lastSeenNanos()));
-        facts(blocks, incident.enrichment());
+        facts(blocks, incident);
         notification.response().ifPresent(response -> section(blocks, plan(response)));
         actions(blocks, notification, buttons);
         NotificationState state = notification.state();
@@ -93,6 +93,9 @@ public record SlackMessage(String text, ArrayNode blocks) {
         } else if (current.closed() && !previous.closed()) {
             changes.add(
                     "The incident was closed after " + notification.incident().count() + " alerts.");
+        } else if (notification.verified()) {
+            changes.add("The " + notification.incident().enrichment().sender().text()
+                    + " sent an alert of this incident. The senders of all earlier ones were not verified.");
         } else if (notification.escalated()) {
             changes.add("The incident escalated: priority " + current.priority() + ", "
                     + notification.incident().count() + " alerts, tactics "
@@ -132,8 +135,11 @@ public record SlackMessage(String text, ArrayNode blocks) {
                 + incident.fingerprint().rule();
     }
 
-    private static void facts(ArrayNode blocks, Enrichment enrichment) {
+    private static void facts(ArrayNode blocks, Incident incident) {
+        Enrichment enrichment = incident.enrichment();
         List<String> facts = new ArrayList<>();
+        facts.add(line("Sender", enrichment.sender().text()));
+        facts.add(line("Doubts", incident.doubts().isEmpty() ? null : String.join("; ", incident.doubts())));
         InstanceFacts instance = enrichment.instance();
         if (instance != null) {
             facts.add(line("Instance", instance.id() + " " + instance.type() + suffix("in ", instance.vpc())));

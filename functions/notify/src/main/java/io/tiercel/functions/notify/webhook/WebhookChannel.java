@@ -75,6 +75,10 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
         json.put("episode", notification.state().episode());
         json.put("priority", incident.priority().label());
         json.put("count", incident.count());
+        json.put("verifiedCount", incident.verifiedCount());
+        json.put("sender", truncate(incident.enrichment().sender().text()));
+        ArrayNode doubts = json.putArray("doubts");
+        incident.doubts().forEach(doubt -> doubts.add(truncate(doubt)));
         json.put(
                 "firstSeen", Instant.ofEpochSecond(0, incident.firstSeenNanos()).toString());
         json.put("lastSeen", Instant.ofEpochSecond(0, incident.lastSeenNanos()).toString());

@@ -1,0 +1,99 @@
+package io.tiercel.functions.respond.kubernetes;
+
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.PluginPolicy;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The objects of a namespace that can give a pod traffic: Services, NetworkPolicies, and the policies of Cilium and Calico. All these
+ * policies are additive, so a policy that denies all traffic works only if no other one that allows traffic selects the pod.
+ */
+final class PodExposure {
+    private static final int MAX_PROBLEMS_PER_KIND = 8;
+    private static final String NETWORK_POLICY = "NetworkPolicy";
+
+    private final List<Selector> selectors;
+    private final List<PluginPolicy> pluginPolicies;
+
+    private PodExposure(List<Selector> selectors, List<PluginPolicy> pluginPolicies) {
+        this.selectors = selectors;
+        this.pluginPolicies = pluginPolicies;
+    }
+
+    static PodExposure read(KubernetesApi kubernetes, String namespace) {
+        return new PodExposure(
+                Stream.concat(kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
+                        .toList(),
+                kubernetes.pluginPolicies(namespace));
+    }
+
+    /** Returns the keys of the labels by which these objects select a pod, or may select it. */
+    List<String> selectingLabels(Map<String, String> labels) {
+        TreeSet<String> keys = new TreeSet<>();
+        for (Selector selector : selectors) {
+            if (selector.selects(labels)) {
+                keys.addAll(selector.labels().keySet());
+                selector.expressions().stream()
+                        .map(Expression::key)
+                        .filter(labels::containsKey)
+                        .forEach(keys::add);
+            }
+        }
+        for (PluginPolicy policy : pluginPolicies) {
+            if (policy.selector().matches(labels) != PodSelector.Match.NO) {
+                policy.selector().keys().stream().filter(labels::containsKey).forEach(keys::add);
+            }
+        }
+        return List.copyOf(keys);
+    }
+
+    /** Returns whether the NetworkPolicy with a name selects a pod. */
+    boolean isSelectedBy(String networkPolicy, Map<String, String> labels) {
+        return selectors.stream()
+                .anyMatch(selector -> isNetworkPolicy(selector, networkPolicy) && selector.selects(labels));
+    }
+
+    private static boolean isNetworkPolicy(Selector selector, String name) {
+        return selector.kind().equals(NETWORK_POLICY) && selector.name().equals(name);
+    }
+
+    /** Returns a problem for each object that selects a pod, or may select it, except one NetworkPolicy. */
+    List<String> problems(String exceptNetworkPolicy, Map<String, String> labels) {
+        List<String> problems = new ArrayList<>();
+        List<String> selecting = selectors.stream()
+                .filter(selector -> !isNetworkPolicy(selector, exceptNetworkPolicy) && selector.selects(labels))
+                .map(selector -> selector.kind() + " " + selector.name() + " still selects the pod"
+                        + (selector.kind().equals(NETWORK_POLICY) ? ", and its rules apply" : ""))
+                .toList();
+        addLimited(problems, selecting, "Services and NetworkPolicies select the pod");
+        List<String> allowing = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        for (PluginPolicy policy : pluginPolicies) {
+            String name = policy.kind() + " " + policy.name();
+            switch (policy.selector().matches(labels)) {
+                case YES -> allowing.add(name + " still selects the pod, and its rules allow traffic");
+                case UNKNOWN ->
+                    unknown.add(name + " was not evaluated and may allow traffic: "
+                            + policy.selector().unknownReason());
+                case NO -> {
+                    // Does not concern the pod.
+                }
+            }
+        }
+        addLimited(problems, allowing, "policies of the network plugin allow traffic");
+        addLimited(problems, unknown, "policies of the network plugin were not evaluated");
+        return problems;
+    }
+
+    private static void addLimited(List<String> problems, List<String> found, String what) {
+        problems.addAll(found.subList(0, Math.min(found.size(), MAX_PROBLEMS_PER_KIND)));
+        if (found.size() > MAX_PROBLEMS_PER_KIND) {
+            problems.add((found.size() - MAX_PROBLEMS_PER_KIND) + " more " + what);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.tiercel.functions.respond.plan;
+
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.guard.CircuitBreaker;
+import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.policy.Cap;
+import io.tiercel.functions.respond.policy.Confidence;
+import io.tiercel.functions.respond.policy.Mode;
+import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.respond.policy.ResponsePolicy;
+import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
+import io.tiercel.rules.text.TextLimit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The guard rails of a step: its policy as it is now, exclusions, caps, circuit breaker and kill switch. Each fails closed. */
+final class GuardRails {
+    static final String NO_POLICY = "its policy no longer exists";
+    static final String KILL_SWITCH = "the kill switch is engaged or cannot be read";
+
+    private static final String NO_ACTION = "its policy no longer requests this action";
+    private static final String NOW_DRY_RUN = "its policy is a dry run now; nothing was changed";
+
+    /** Keeps the key of a count within the limits of every store. */
+    private static final int MAX_CAP_NAME = 150;
+
+    private final Supplier<Policies> policies;
+    private final KillSwitch killSwitch;
+    private final ActionCaps caps;
+    private final CircuitBreaker circuitBreaker;
+
+    GuardRails(Supplier<Policies> policies, KillSwitch killSwitch, ActionCaps caps, CircuitBreaker circuitBreaker) {
+        this.policies = policies;
+        this.killSwitch = killSwitch;
+        this.caps = caps;
+        this.circuitBreaker = circuitBreaker;
+    }
+
+    /** Returns the policy that requests a step, as it is now; null if it no longer exists. */
+    @Nullable
+    ResponsePolicy policy(Step step) {
+        return policies.get().policies().stream()
+                .filter(policy -> policy.name().equals(step.policy()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Returns a step that has not begun as stopped, if its policy no longer requests it; empty if it does. The mode of a stopped
+     * step is a dry run, so that it does not cover the same request of a policy that is restored.
+     */
+    Optional<Step> withdrawn(Step step) {
+        ResponsePolicy policy = policy(step);
+        if (policy == null) {
+            return Optional.of(step.withMode(Mode.DRY_RUN).withState(StepState.CANCELLED, List.of(NO_POLICY)));
+        }
+        if (!policy.actions().contains(new PolicyAction(step.kind(), step.params()))) {
+            return Optional.of(step.withMode(Mode.DRY_RUN).withState(StepState.CANCELLED, List.of(NO_ACTION)));
+        }
+        if (policy.mode() == Mode.DRY_RUN && step.state() != StepState.PLANNED) {
+            return Optional.of(step.withMode(Mode.DRY_RUN).withState(StepState.DRY_RUN, List.of(NOW_DRY_RUN)));
+        }
+        return Optional.empty();
+    }
+
+    /** Returns the step with the mode that its policy has now. */
+    Step withCurrentMode(Step step) {
+        ResponsePolicy policy = policy(step);
+        return policy == null ? step : step.withMode(policy.mode());
+    }
+
+    /** Returns whether the kill switch is engaged or cannot be read. */
+    boolean killed() {
+        return killSwitch.engagedOrUnreadable();
+    }
+
+    /** Returns whether the circuit is open or cannot be read, so that steps require approval. */
+    boolean circuitOpen(Step step) {
+        try {
+            return circuitBreaker.open(step.confidence());
+        } catch (ActionException e) {
+            return true;
+        }
+    }
+
+    /** Returns why the facts about the incident exclude the step; empty if they do not. */
+    Optional<String> exclusion(PlanSession session, @Nullable ResponsePolicy policy, Step step) {
+        if (policy == null) {
+            return Optional.of(NO_POLICY);
+        }
+        PlanContext context = session.context();
+        if (context == null) {
+            return Optional.of("the incident no longer exists");
+        }
+        AffectedTarget affected = session.affected(step);
+        return affected == null
+                ? Optional.of("the alert of the affected target is no longer stored")
+                : policy.exclusions()
+                        .excludeByIncident(
+                                Objects.requireNonNull(step.target(), "a step without target is skipped"),
+                                affected.alert(),
+                                context.facts(affected));
+    }
+
+    /**
+     * Counts the affected target of a step under the caps of its policy and of all policies. All steps of one affected target
+     * count once. Steps of unverified senders have counts of their own, so that forged alerts never use up those of verified
+     * senders. Returns why the step may not run; empty if it may.
+     */
+    Optional<String> acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
+        Cap cap = policy.cap();
+        boolean verified = step.confidence() != Confidence.UNVERIFIED_SENDER;
+        String prefix = verified ? "" : "unverified/";
+        String name = prefix + "policy/" + policy.name();
+        String per = cap.per();
+        // An unverified sender chooses the values of its fields, so that a count for each value would be no limit.
+        if (per != null && verified) {
+            PlanContext context = session.context();
+            AffectedTarget affected = session.affected(step);
+            Object value = context == null || affected == null
+                    ? null
+                    : context.facts(affected).get(per);
+            if (value == null) {
+                return Optional.of("held: the policy's cap counts by " + per + ", which has no value");
+            }
+            name = name + "/" + value;
+        }
+        String holder = session.plan().incidentId() + "/" + step.episode() + "/" + step.targetKey();
+        try {
+            if (!caps.acquire(TextLimit.cut(name, MAX_CAP_NAME), cap, holder)) {
+                return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
+            }
+            if (!caps.acquire(prefix + "all", policies.get().cap(), holder)) {
+                return Optional.of("held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
+            }
+            return Optional.empty();
+        } catch (ActionException e) {
+            return Optional.of("held: the cap cannot be read");
+        }
+    }
+
+    private static String text(Cap cap) {
+        return cap.max() + " in " + cap.within().toMinutes() + " min";
+    }
+}
