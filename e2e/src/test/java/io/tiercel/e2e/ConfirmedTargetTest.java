@@ -168,31 +168,19 @@ class ConfirmedTargetTest {
 
     private void act() throws Exception {
         install();
-        System.out.println("T " + java.time.LocalTime.now());
         SensorTokens tokens = SensorTokens.copying(node, tokenOfSensor(sensorPod()));
-        System.out.println("T " + java.time.LocalTime.now());
         JsonNode accountBefore = aws.state();
-        System.out.println("T " + java.time.LocalTime.now());
         JsonNode clusterBefore = cluster();
-        System.out.println("T " + java.time.LocalTime.now());
 
         forge(forgeriesWithoutEc2());
-        System.out.println("T " + java.time.LocalTime.now());
         upgrade("[aws, kubernetes]");
-        System.out.println("T " + java.time.LocalTime.now());
         forge(forgeries(tokens));
-        System.out.println("T " + java.time.LocalTime.now());
         forgeWhileEc2IsStopped();
-        System.out.println("T " + java.time.LocalTime.now());
         nothingWasChanged(accountBefore, clusterBefore);
-        System.out.println("T " + java.time.LocalTime.now());
 
         List<String> reserved = reserveNextIds();
-        System.out.println("T " + java.time.LocalTime.now());
         genuineAlertIsolates(reserved, accountBefore);
-        System.out.println("T " + java.time.LocalTime.now());
         releaseRestores(accountBefore, clusterBefore);
-        System.out.println("T " + java.time.LocalTime.now());
     }
 
     private void install() throws Exception {
