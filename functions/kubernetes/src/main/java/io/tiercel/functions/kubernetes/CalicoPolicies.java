@@ -73,7 +73,7 @@ final class CalicoPolicies {
 
     private static PodSelector constant(Comparison comparison, String value) {
         return comparison.matches(Map.of(comparison.key(), value)) == PodSelector.Match.YES
-                ? PodSelector.ALL
-                : PodSelector.NONE;
+                ? PodSelector.all()
+                : PodSelector.none();
     }
 }

@@ -56,7 +56,7 @@ final class CalicoSelectorParser {
      */
     static PodSelector parse(String expression, Function<Comparison, PodSelector> comparisons) {
         if (expression.isBlank()) {
-            return PodSelector.ALL;
+            return PodSelector.all();
         }
         try {
             CalicoSelectorParser parser = new CalicoSelectorParser(tokens(expression), comparisons);
@@ -175,9 +175,9 @@ final class CalicoSelectorParser {
 
     private PodSelector function(String name) throws InvalidSelector {
         PodSelector result = switch (name) {
-            case "all" -> PodSelector.ALL;
+            case "all" -> PodSelector.all();
             // Selects what is outside every namespace.
-            case "global" -> PodSelector.NONE;
+            case "global" -> PodSelector.none();
             case "has" -> has(next(Type.WORD));
             default -> throw new InvalidSelector();
         };

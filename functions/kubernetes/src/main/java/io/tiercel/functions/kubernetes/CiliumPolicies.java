@@ -68,12 +68,12 @@ final class CiliumPolicies {
         }
         PodSelector in;
         if (key.equals(NAMESPACE)) {
-            in = values.contains(namespace) ? PodSelector.ALL : PodSelector.NONE;
+            in = values.contains(namespace) ? PodSelector.all() : PodSelector.none();
         } else {
             // Pods have no reserved labels.
-            in = ofKubernetes ? new Comparison(key, Operator.EQUALS, values) : PodSelector.NONE;
+            in = ofKubernetes ? new Comparison(key, Operator.EQUALS, values) : PodSelector.none();
         }
-        PodSelector has = key.equals(NAMESPACE) ? PodSelector.ALL : ofKubernetes ? new Has(key) : PodSelector.NONE;
+        PodSelector has = key.equals(NAMESPACE) ? PodSelector.all() : ofKubernetes ? new Has(key) : PodSelector.none();
         return switch (operator) {
             case "In" -> in;
             case "NotIn" -> new Not(in);

@@ -69,8 +69,10 @@ public final class LockDownImds implements ActionHandler {
     public ActionResult release(ActionContext context, String priorState) {
         MetadataOptions prior = CapturedState.parse(priorState, Prior.class).metadata();
         MetadataOptions now = metadata(context);
+        String released = "the metadata service is " + prior.endpoint() + ", tokens are " + prior.tokens()
+                + ", as before the action";
         if (now.equals(prior)) {
-            return ActionResult.done(List.of());
+            return ActionResult.done(List.of(released));
         }
         if (!now.equals(disabled(prior))) {
             return ActionResult.ofProblems(
@@ -78,7 +80,7 @@ public final class LockDownImds implements ActionHandler {
         }
         write(context, new Write.SetMetadataOptions(context.target().name(), prior));
         return metadata(context).equals(prior)
-                ? ActionResult.done(List.of())
+                ? ActionResult.done(List.of(released))
                 : ActionResult.ofProblems(
                         List.of("metadata options not restored: they differ from " + prior), true, List.of());
     }

@@ -284,6 +284,16 @@ public final class PreserveInstance implements ActionHandler {
         return parts.result();
     }
 
+    @Override
+    public List<String> previewRelease(ActionContext context, String priorState) {
+        Membership membership = CapturedState.parse(priorState, Prior.class).membership();
+        if (membership == null || !context.params().string("scaling_group").equals("detach")) {
+            return List.of();
+        }
+        return List.of("attaches the instance to Auto Scaling group " + membership.group()
+                + " again, whose desired capacity then is one higher, because the group has started a replacement");
+    }
+
     private void rejoinGroup(ActionContext context, Parts parts, Membership prior) {
         String id = context.target().name();
         Membership now = autoScaling.membership(id).orElse(null);

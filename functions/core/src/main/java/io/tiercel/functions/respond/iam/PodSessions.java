@@ -53,7 +53,7 @@ final class PodSessions {
         Association association =
                 podIdentity.association(pod.namespace(), pod.serviceAccount()).orElse(null);
         if (association != null) {
-            return ofAssociation(context, pod, association, wholeRole);
+            return ofAssociation(pod, association, wholeRole);
         }
         String role = pod.role();
         if (role == null) {
@@ -76,8 +76,7 @@ final class PodSessions {
                                 + " all earlier sessions of the role " + arn.name() + " would be denied");
     }
 
-    private DeniedSessions ofAssociation(
-            ActionContext context, PodFacts pod, Association association, boolean wholeRole) {
+    private DeniedSessions ofAssociation(PodFacts pod, Association association, boolean wholeRole) {
         RoleArn arn = RoleArn.parse(association.roleArn());
         List<String> problems = new ArrayList<>();
         String target = association.targetRoleArn();

@@ -10,11 +10,15 @@ import java.util.Set;
  * the namespace, is unknown.
  */
 public sealed interface PodSelector {
-    /** Selects every pod. */
-    PodSelector ALL = new And(List.of());
+    /** Returns a condition that selects every pod. */
+    static PodSelector all() {
+        return new And(List.of());
+    }
 
-    /** Selects no pod. */
-    PodSelector NONE = new Or(List.of());
+    /** Returns a condition that selects no pod. */
+    static PodSelector none() {
+        return new Or(List.of());
+    }
 
     /** The result of evaluating a condition. */
     enum Match {

@@ -90,11 +90,23 @@ final class TargetCheck {
         if (configured(stored.target())) {
             return new Result.Confirmed(step);
         }
-        AffectedTarget current = new AffectedTarget(
-                affected.key(), affected.alert(), lookup.lookUpAgain(affected.alert(), affected.enrichment()));
-        session.lookedUp(current);
+        AffectedTarget current = current(session, step, affected);
         Result result = result(step, stored, current, identify(step, current.enrichment()), patience);
         return isDuplicate(session, step, result) ? new Result.NoTarget(List.of(DUPLICATE)) : result;
+    }
+
+    /** Looks up a target, unless a source did not answer in this session: the steps of one target wait for it only once. */
+    private AffectedTarget current(PlanSession session, Step step, AffectedTarget stored) {
+        AffectedTarget earlier = session.affected(step);
+        if (earlier != null
+                && !earlier.equals(stored)
+                && identify(step, earlier.enrichment()).confirmation().retryable()) {
+            return earlier;
+        }
+        AffectedTarget current = new AffectedTarget(
+                stored.key(), stored.alert(), lookup.lookUpAgain(stored.alert(), stored.enrichment()));
+        session.lookedUp(current);
+        return current;
     }
 
     /** Returns whether the target of a step was unknown and is that of another step that is not finished. */

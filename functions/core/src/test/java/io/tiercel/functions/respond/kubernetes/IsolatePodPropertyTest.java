@@ -89,7 +89,7 @@ class IsolatePodPropertyTest {
                         Arbitraries.of("app", "tier", "version"), Arbitraries.of("a", "b"), Arbitraries.of(true, false))
                 .as((key, value, unknown) -> new PodSelector.And(List.of(
                         new PodSelector.Comparison(key, PodSelector.Operator.EQUALS, List.of(value)),
-                        unknown ? new PodSelector.Unknown("the namespace") : PodSelector.ALL)));
+                        unknown ? new PodSelector.Unknown("the namespace") : PodSelector.all())));
         return Combinators.combine(
                         labels,
                         selectors.list().ofMaxSize(3),

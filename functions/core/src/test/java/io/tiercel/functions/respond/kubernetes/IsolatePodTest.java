@@ -101,7 +101,7 @@ class IsolatePodTest {
 
     @Test
     void policies_of_network_plugins_that_still_select_the_pod_are_named() {
-        cluster.pluginPolicies.add(new PluginPolicy("CiliumNetworkPolicy", "all", PodSelector.ALL));
+        cluster.pluginPolicies.add(new PluginPolicy("CiliumNetworkPolicy", "all", PodSelector.all()));
         cluster.pluginPolicies.add(new PluginPolicy(
                 "Calico NetworkPolicy", "not-web", new Not(new Comparison("app", Operator.EQUALS, List.of("web")))));
         cluster.pluginPolicies.add(new PluginPolicy(
@@ -121,8 +121,8 @@ class IsolatePodTest {
     @Test
     void many_policies_are_counted() {
         IntStream.range(0, 500)
-                .forEach(i ->
-                        cluster.pluginPolicies.add(new PluginPolicy("CiliumNetworkPolicy", "p" + i, PodSelector.ALL)));
+                .forEach(i -> cluster.pluginPolicies.add(
+                        new PluginPolicy("CiliumNetworkPolicy", "p" + i, PodSelector.all())));
         ActionResult result = isolate(new Branches(List.of()));
         assertTrue(result.notes().contains("492 more policies of the network plugin allow traffic"), result.toString());
     }
@@ -229,8 +229,7 @@ class IsolatePodTest {
         String priorScale = scale.capture(pod).prior();
         cluster.workloads.put("cart", new Workload("Deployment", "shop", "cart", "next-workload-uid", 3));
         assertThrows(ActionException.class, () -> scale.apply(pod, priorScale));
-        assertEquals(
-                new Workload("Deployment", "shop", "cart", "next-workload-uid", 3), cluster.workloads.get("cart"));
+        assertEquals(new Workload("Deployment", "shop", "cart", "next-workload-uid", 3), cluster.workloads.get("cart"));
     }
 
     @Test

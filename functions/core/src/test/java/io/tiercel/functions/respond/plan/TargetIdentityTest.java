@@ -137,6 +137,22 @@ class TargetIdentityTest {
     }
 
     @Test
+    void the_steps_of_one_target_wait_for_a_silent_source_once() {
+        ResponderFixture fixture = new ResponderFixture(policy("auto", "k8s:cordon, k8s:isolate-pod, ec2:isolate"));
+        AffectedTargetFacts silent =
+                GENUINE.withPod(Answer.timedOut()).withNode(Answer.timedOut()).withInstance(Answer.timedOut());
+        fixture.targets = List.of(GENUINE.target());
+        int[] lookups = {0};
+        fixture.lookup = (alert, stored) -> {
+            lookups[0]++;
+            return silent.enrichment();
+        };
+        responder(fixture).respond("a1");
+        assertEquals(List.of("planned", "planned", "planned"), fixture.states("a1"));
+        assertEquals(1, lookups[0]);
+    }
+
+    @Test
     void lookups_are_not_repeated_after_a_long_pause() {
         ResponderFixture fixture = new ResponderFixture(policy("auto", "ec2:isolate"));
         AffectedTargetFacts silent = GENUINE.withInstance(Answer.timedOut());
