@@ -188,7 +188,20 @@ def state():
                 for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]
             },
         }
+    sort_groups(documents)
     return documents
+
+
+def sort_groups(document):
+    """Sorts the security groups of each interface: AWS treats them as a set."""
+    if isinstance(document, list):
+        for item in document:
+            sort_groups(item)
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            if name in ("Groups", "SecurityGroups"):
+                value.sort(key=lambda group: group["GroupId"])
+            sort_groups(value)
 
 
 def exit_when_stdin_closes():
