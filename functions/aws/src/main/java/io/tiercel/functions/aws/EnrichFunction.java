@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.identity.SenderCredentials;
-import io.tiercel.functions.identity.SenderVerifier;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.TiercelFunctions;
@@ -41,13 +41,13 @@ public final class EnrichFunction {
     /** SQS's attribute with the time when it received the message, milliseconds since the epoch. The sender cannot set it. */
     private static final String SENT_TIMESTAMP = "SentTimestamp";
 
-    private final SenderVerifier verifier;
+    private final SenderIdentity identity;
     private final TiercelFunctions functions;
     private final InstantSource clock;
 
     @Inject
-    public EnrichFunction(SenderVerifier verifier, TiercelFunctions functions) {
-        this.verifier = verifier;
+    public EnrichFunction(SenderIdentity identity, TiercelFunctions functions) {
+        this.identity = identity;
         this.functions = functions;
         this.clock = InstantSource.system();
     }
@@ -58,17 +58,28 @@ public final class EnrichFunction {
      * @param message the message; a document that was passed directly arrives as a message with a body only
      * @return null if the alert was rejected and is stored with the reason
      * @throws io.tiercel.functions.intake.AlertRejected if the body is not a valid alert
+     * @throws IllegalStateException if the sender must be verified and the keys for it are not available; SQS delivers the message
+     *     again
      */
     @Funq("enrich")
     public @Nullable AlertReceipt enrich(@Nullable SQSMessage message) {
         if (message == null) {
             return functions.enrich(null, Sender.NONE);
         }
-        Sender sender = verifier.verify(credentials(message), sentAt(message));
+        Sender sender = identity.verify(credentials(message), sentAt(message));
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
             LOG.warnf(NOT_VERIFIED + " (%s): %s", sender.kind().label(), sender.reason());
+            if (identity.required() && sender.kind() == Sender.Kind.SERVICE_ACCOUNT && lacksKeys()) {
+                throw new IllegalStateException("the issuer's keys are not available; the message will be retried");
+            }
         }
         return functions.enrich(document(message), sender);
+    }
+
+    /** Returns whether nothing tells a valid token from others. To reject the alert then would lose it with its credential. */
+    private boolean lacksKeys() {
+        SenderIdentity.KeyStatus keys = identity.keys();
+        return keys != null && keys.count() == 0;
     }
 
     /** Returns the body as JSON. A body that is not JSON becomes a string, which is then rejected with a reason. */

@@ -76,6 +76,13 @@ class SenderVerificationTest {
         return JSON.readTree(response.body());
     }
 
+    private String metrics() throws Exception {
+        return http.send(
+                        HttpRequest.newBuilder(server.resolve("/metrics")).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     private JsonNode counted(String rule, long count) {
         return await().until(
                         () -> {
@@ -152,10 +159,7 @@ class SenderVerificationTest {
     void metrics_count_senders() throws Exception {
         postAs(TOKENS.valid("node-7"), Alerts.json("m/1", "Counted", 1));
         counted("Counted", 1);
-        String metrics = http.send(
-                        HttpRequest.newBuilder(server.resolve("/metrics")).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+        String metrics = metrics();
         for (String pattern : List.of(
                 "tiercel_functions_alerts_received_total\\{sender=\"verified\"} [1-9].*",
                 "tiercel_functions_alerts_waiting\\{sender=\"verified\"} [0-9].*",
@@ -206,6 +210,7 @@ class SenderVerificationTest {
                 responses.add(counted(rule, 1).toString());
             }
             responses.add(get("/health").toString());
+            responses.add(metrics());
             await().until(() -> !SLACK.getAllServeEvents().isEmpty());
             SLACK.getAllServeEvents()
                     .forEach(event -> responses.add(event.getRequest().getBodyAsString()));
