@@ -12,9 +12,9 @@ import java.util.Optional;
 public interface IncidentStore {
     /**
      * Counts an alert exactly once, in one transaction. If {@link IncidentAlert#alertId} is new, the call opens or updates the
-     * incident: its count, priority, first and last time, tactics and sample. The result does not depend on the order of the
-     * alerts, except for the sample, the doubts and the enrichment, which come from the first alerts. Alerts from verified
-     * senders never compete with others for these. A closed incident reopens if {@link IncidentAlert#reopens}.
+     * incident: its count, priority, first and last time, tactics and sample. The order of the alerts affects only the
+     * sample, the doubts and the enrichment, which come from the first alerts. Alerts from verified senders never compete with
+     * others for these. A closed incident reopens if {@link IncidentAlert#reopens}.
      */
     RecordResult record(IncidentAlert incidentAlert);
 

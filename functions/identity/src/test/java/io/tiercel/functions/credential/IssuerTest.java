@@ -86,6 +86,15 @@ class IssuerTest {
     }
 
     @Test
+    void prepared_keys_are_not_fetched_with_the_first_token() {
+        identity.prepare();
+        assertEquals(new KeyStatus(1, ISSUED, null), status());
+        identity.prepare();
+        assertVerified(token(TestKey.RSA, 1));
+        assertEquals(1, issuer.keyRequests());
+    }
+
+    @Test
     void keys_are_fetched_again_after_an_hour() {
         assertVerified(token(TestKey.RSA, 1));
         clock.advance(Duration.ofMinutes(59));
