@@ -45,8 +45,10 @@ module "tiercel" {
     functions          = { respond = { timeout_s = 120 }, enrich = { memory_mb = 2048 } }
     log_retention_days = 90
     incidents          = file("${path.module}/incidents.yaml")
-    alarm_topic_arn    = aws_sns_topic.alarms.arn
-    tags               = { Owner = "security" }
+    # Only Tiercel's sensors send alerts, so all others are rejected.
+    identity        = { required = true }
+    alarm_topic_arn = aws_sns_topic.alarms.arn
+    tags            = { Owner = "security" }
   }
 }
 

@@ -28,14 +28,19 @@ record Forgery(String name, String token, Claims claims, List<String> reasons) {
 
     /** Returns the alert as the sensor of a node writes it: {@code cat} read the file. */
     ObjectNode alert(String id, String file) {
+        return alert(id, "Sensitive file read by untrusted program", file, name, claims);
+    }
+
+    /** Returns an alert of a rule about a read. */
+    static ObjectNode alert(String id, String rule, String file, String output, Claims claims) {
         ObjectNode alert = JSON.createObjectNode();
         alert.put("id", id);
         alert.put("hostname", claims.host);
-        alert.put("rule", "Sensitive file read by untrusted program");
+        alert.put("rule", rule);
         alert.put("priority", "Warning");
         alert.put("source", "syscall");
         alert.put("time", Instant.now().toString());
-        alert.put("output", name);
+        alert.put("output", output);
         ObjectNode fields = alert.putObject("output_fields");
         fields.put("fd.name", file);
         fields.put("proc.name", "cat");

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HelmNodeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(120);
-    private static final String CHART = "infra/helm/tiercel";
-    private static final String HOST = "watch-tiercel-server.tiercel.svc";
     private static final String SHADOW = "Sensitive file read by untrusted program";
     private static final String OWN = "A file of interest is read";
 
@@ -61,6 +58,7 @@ class HelmNodeTest {
             server:
               enabled: true
               tlsSecret: tiercel-server
+              tokenSecret: tiercel-operator
               enrichSources: [kubernetes]
               storage: {kind: emptyDir, size: 100Mi}
               files:
@@ -79,48 +77,16 @@ class HelmNodeTest {
                 folder.resolve("values.yaml"), VALUES.formatted(spool).replace("NAME", fileOfInterest));
     }
 
-    private static Tool tiercel() {
-        return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
-    }
-
-    private void release(KubeNode node, String word, Path values) throws Exception {
-        node.helm(word, "watch", CHART, "--namespace", "tiercel", "-f", values.toString());
-        for (String part : List.of("daemonset/watch-tiercel", "deployment/watch-tiercel-server")) {
-            node.kubectl("-n", "tiercel", "rollout", "status", part, "--timeout=120s");
-        }
-    }
-
-    /** Calls the server in the cluster with a client certificate. */
-    private JsonNode response(KubeNode node, String path) throws Exception {
-        String address = node.kubectl(
-                "-n", "tiercel", "get", "service", "watch-tiercel-server", "-o", "jsonpath={.spec.clusterIP}");
-        Path certs = folder.resolve("certs");
-        Tool.Result result = node.enter(
-                "curl",
-                "-sS",
-                "--cacert",
-                certs.resolve("ca.crt").toString(),
-                "--cert",
-                certs.resolve("client.crt").toString(),
-                "--key",
-                certs.resolve("client.key").toString(),
-                "--resolve",
-                HOST + ":8466:" + address,
-                "https://" + HOST + ":8466" + path);
-        assertEquals(0, result.status(), result.text());
-        return JSON.readTree(result.text());
-    }
-
     /** Reads the file in the pod until an incident of the rule has an alert about it as its sample. */
-    private JsonNode incident(KubeNode node, String rule, String file) {
+    private JsonNode incident(KubeNode node, ServerInCluster server, String rule, String file) {
         return await().atMost(LIMIT)
                 .pollInterval(Duration.ofSeconds(1))
                 .until(
                         () -> {
                             node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/cat", file);
-                            for (JsonNode known : response(node, "/incidents?rule=" + rule.replace(" ", "%20"))) {
-                                JsonNode incident = response(
-                                        node, "/incidents/" + known.path("id").asText());
+                            for (JsonNode known : server.get("/incidents?rule=" + rule.replace(" ", "%20"))) {
+                                JsonNode incident = server.get(
+                                        "/incidents/" + known.path("id").asText());
                                 if (incident.path("target").asText().equals(file)
                                         && field(incident, "k8s.pod.name").equals("cart")) {
                                     return incident;
@@ -138,22 +104,19 @@ class HelmNodeTest {
     @Test
     void podIsWatchedFromInstallToUninstall() throws Exception {
         Tiercel.assumeCapture();
-        Path sensor = folder.resolve("sensor.tar");
-        Path server = folder.resolve("server.tar");
         try (KubeNode node = KubeNode.up()) {
-            tiercel().out("image", "--tar", sensor.toString());
-            tiercel().out("image", "server", "--tar", server.toString());
-            node.load(sensor);
-            node.load(server);
-            secrets(node);
+            ServerInCluster server = new ServerInCluster(node, folder);
+            server.loadImages();
+            server.createSecrets();
             Path spool = folder.resolve("on-node");
             Set<String> pinned = pinned();
-            release(node, "install", values(spool, "/etc/one"));
+            server.helm("install", values(spool, "/etc/one"));
+            server.awaitRollout();
             pod(node);
 
-            alertsReachTheServer(node);
+            alertsReachTheServer(node, server);
             serverHasTheRightsOfItsSettings(node);
-            rulesChangeWithoutARestart(node, spool);
+            rulesChangeWithoutARestart(node, server, spool);
             onlyTheSpoolIsWritableOnTheNode(node, spool);
 
             node.helm("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
@@ -169,24 +132,6 @@ class HelmNodeTest {
         }
     }
 
-    private void secrets(KubeNode node) throws Exception {
-        Path certs = folder.resolve("certs");
-        tiercel().out("certs", "--dir", certs.toString(), "--host", HOST);
-        node.kubectl("create", "namespace", "tiercel");
-        for (String side : List.of("server", "client")) {
-            node.kubectl(
-                    "-n",
-                    "tiercel",
-                    "create",
-                    "secret",
-                    "generic",
-                    "tiercel-" + side,
-                    "--from-file=tls.crt=" + certs.resolve(side + ".crt"),
-                    "--from-file=tls.key=" + certs.resolve(side + ".key"),
-                    "--from-file=ca.crt=" + certs.resolve("ca.crt"));
-        }
-    }
-
     private void pod(KubeNode node) throws Exception {
         node.kubectl("create", "namespace", "shop");
         node.kubectl(
@@ -197,15 +142,16 @@ class HelmNodeTest {
         node.kubectl("-n", "shop", "exec", "cart", "--", "/bin/sh", "-c", "touch /etc/shadow /etc/one /etc/other");
     }
 
-    private void alertsReachTheServer(KubeNode node) throws Exception {
-        JsonNode shadow = incident(node, SHADOW, "/etc/shadow");
-        assertEquals("tiercel-node", shadow.at("/sample/0/hostname").asText());
+    private void alertsReachTheServer(KubeNode node, ServerInCluster server) throws Exception {
+        JsonNode shadow = incident(node, server, SHADOW, "/etc/shadow");
+        assertEquals(KubeNode.NAME, shadow.at("/sample/0/hostname").asText());
+        assertEquals(KubeNode.NAME, shadow.at("/enrichment/sender/node").asText(), "the token proves the node");
         assertEquals("shop", field(shadow, "k8s.ns.name"));
         assertEquals("docker.io/library/busybox", field(shadow, "container.image.repository"));
         assertEquals("market", shadow.path("cluster").asText());
         assertTrue(shadow.at("/enrichment/lookups").toString().contains("kubernetes pod"), shadow.toString());
         assertTrue(shadow.at("/plan").toString().contains("Look at what reads secrets"), shadow.toString());
-        JsonNode own = incident(node, OWN, "/etc/one");
+        JsonNode own = incident(node, server, OWN, "/etc/one");
         assertEquals("basket", field(own, "k8s.pod.label[app]"));
     }
 
@@ -219,10 +165,11 @@ class HelmNodeTest {
                 "sensors do not call the API server");
     }
 
-    private void rulesChangeWithoutARestart(KubeNode node, Path spool) throws Exception {
+    private void rulesChangeWithoutARestart(KubeNode node, ServerInCluster server, Path spool) throws Exception {
         String pods = node.kubectl("-n", "tiercel", "get", "pods", "-o", "name");
-        release(node, "upgrade", values(spool, "/etc/other"));
-        incident(node, OWN, "/etc/other");
+        server.helm("upgrade", values(spool, "/etc/other"));
+        server.awaitRollout();
+        incident(node, server, OWN, "/etc/other");
         assertEquals(
                 pods,
                 node.kubectl("-n", "tiercel", "get", "pods", "-o", "name"),

@@ -11,13 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The release {@code watch} of the chart in a cluster, with its server.
- *
- * @param node the node
- * @param folder for certificates and request bodies
- */
-record ServerInCluster(KubeNode node, Path folder) {
+/** The release {@code watch} of the chart in a cluster, with its server. */
+final class ServerInCluster {
     /** Namespace of the release. */
     static final String NAMESPACE = "tiercel";
 
@@ -26,6 +21,20 @@ record ServerInCluster(KubeNode node, Path folder) {
     private static final String NAME = "watch-tiercel-server";
     private static final String HOST = NAME + "." + NAMESPACE + ".svc";
     private static final String OPERATOR_TOKEN = "an-operators-token-for-this-test-only";
+
+    private final KubeNode node;
+    private final Path folder;
+    private String address;
+
+    /**
+     * Creates the access to a release.
+     *
+     * @param folder for certificates and request bodies
+     */
+    ServerInCluster(KubeNode node, Path folder) {
+        this.node = node;
+        this.folder = folder;
+    }
 
     /** An HTTP response. */
     record Response(int status, String body) {
@@ -89,7 +98,9 @@ record ServerInCluster(KubeNode node, Path folder) {
 
     /** Calls the server with the client certificate that all sensors share. The body may be null. */
     Response call(String method, String path, String authorization, String body) throws Exception {
-        String address = node.kubectl("-n", NAMESPACE, "get", "service", NAME, "-o", "jsonpath={.spec.clusterIP}");
+        if (address == null) {
+            address = node.kubectl("-n", NAMESPACE, "get", "service", NAME, "-o", "jsonpath={.spec.clusterIP}");
+        }
         Path certs = folder.resolve("certs");
         List<String> arguments = new ArrayList<>(List.of(
                 "curl",
@@ -122,6 +133,15 @@ record ServerInCluster(KubeNode node, Path folder) {
         return new Response(
                 Integer.parseInt(result.text().substring(end + 1).strip()),
                 result.text().substring(0, end));
+    }
+
+    /** Returns what the server and the sensors have written last. */
+    String logs() throws Exception {
+        StringBuilder logs = new StringBuilder();
+        for (String part : List.of("deployment/" + NAME, "daemonset/watch-tiercel")) {
+            logs.append(part).append(":\n").append(node.kubectl("-n", NAMESPACE, "logs", part, "--tail=100"));
+        }
+        return logs.toString();
     }
 
     /** Reads a document as an operator. */

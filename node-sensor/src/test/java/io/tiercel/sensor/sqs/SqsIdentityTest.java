@@ -90,7 +90,7 @@ class SqsIdentityTest {
         }
     }
 
-    /** The stub rejects requests above the limit, so that each batch would fail without the share of the attributes. */
+    /** The stub rejects requests above the limit. The target would then send their messages again, one at a time. */
     @ParameterizedTest
     @ValueSource(ints = {1, 1_300, 8_000, DeliveryCredentials.MAX_CHARACTERS})
     void attributesCountTowardsTheLimitOfARequest(int tokenBytes) throws Exception {
@@ -101,6 +101,7 @@ class SqsIdentityTest {
             BatchResult result = send(queue, () -> new DeliveryCredentials(token, token), bodies);
             assertEquals(Collections.nCopies(10, DeliveryStatus.STORED), result.statuses(), result::detail);
             assertEquals(bodies, queue.stored());
+            assertEquals(10, queue.batches().stream().mapToInt(List::size).sum(), "no message was sent twice");
             assertTrue(queue.attributes().stream()
                     .allMatch(values -> values.equals(Map.of("token", token, "instance-identity", token))));
         }

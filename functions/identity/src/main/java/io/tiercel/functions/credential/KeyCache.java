@@ -163,6 +163,13 @@ final class KeyCache {
         }
     }
 
+    /** Fetches the keys if there are none. Waits for them, at most {@link #MAX_WAIT}. */
+    void prepare() {
+        if (fetched == null) {
+            request(false);
+        }
+    }
+
     /** Returns the state for metrics. */
     KeyStatus status() {
         Fetched known = fetched;

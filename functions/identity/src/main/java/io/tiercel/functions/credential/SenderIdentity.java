@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies senders as configured. Thread-safe. Opens no connection before the first token arrives.
+ * Verifies senders as configured. Thread-safe. Opens no connection before the first token arrives, except in {@link
+ * #prepare}.
  *
  * <p>A sender may present several credentials. All that this deployment can verify must be valid. The first one, in the order service
  * account token, EC2 instance identity, client certificate, determines the sender.
@@ -88,6 +89,16 @@ public final class SenderIdentity implements SenderVerifier {
                     IdentitySettings.ISSUER + " is not set: set it to the issuer in the cluster's tokens");
         }
         return issuer;
+    }
+
+    /**
+     * Fetches the issuer's keys, so that the first sender after a start is verified even on a busy machine. Waits a few seconds at
+     * most. Without success, the first tokens cause the next request. Not for functions that are restored from a snapshot.
+     */
+    public void prepare() {
+        if (keys != null) {
+            keys.prepare();
+        }
     }
 
     /** Returns whether alerts of unverified senders are rejected. */

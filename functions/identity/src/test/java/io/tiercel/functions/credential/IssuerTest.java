@@ -86,6 +86,15 @@ class IssuerTest {
     }
 
     @Test
+    void prepared_keys_are_not_fetched_with_the_first_token() {
+        identity.prepare();
+        assertEquals(new KeyStatus(1, ISSUED, null), status());
+        identity.prepare();
+        assertVerified(token(TestKey.RSA, 1));
+        assertEquals(1, issuer.keyRequests());
+    }
+
+    @Test
     void keys_are_fetched_again_after_an_hour() {
         assertVerified(token(TestKey.RSA, 1));
         clock.advance(Duration.ofMinutes(59));
@@ -269,7 +278,7 @@ class IssuerTest {
 
     @Test
     void a_key_set_with_too_many_keys_or_too_deep_is_rejected() {
-        issuer.publishText("{\"keys\":[" + ("{},".repeat(20)) + TestKey.RSA.jwk() + "]}");
+        issuer.publishText("{\"keys\":[" + "{},".repeat(20) + TestKey.RSA.jwk() + "]}");
         assertReason(
                 "the issuer's keys are not available: the key set has 21 keys, more than 20", token(TestKey.RSA, 1));
         issuer.publishText("[".repeat(60_000));

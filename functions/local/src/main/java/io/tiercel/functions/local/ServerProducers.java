@@ -242,6 +242,7 @@ final class ServerProducers {
     }
 
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
+        identity.prepare();
         channelWorkers.forEach(ChannelWorker::start);
         alerts.start();
         responder.start();
