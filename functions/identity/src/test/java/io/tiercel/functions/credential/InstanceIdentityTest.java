@@ -74,8 +74,8 @@ class InstanceIdentityTest {
 
     @Test
     void the_certificate_in_the_document_is_not_used() {
-        TestInstanceIdentity stranger = TestInstanceIdentity.create(2_048);
-        assertReason("the instance identity is not signed by a configured certificate", stranger.sign(document()));
+        TestInstanceIdentity unknown = TestInstanceIdentity.create(2_048);
+        assertReason("the instance identity is not signed by a configured certificate", unknown.sign(document()));
     }
 
     @Test
