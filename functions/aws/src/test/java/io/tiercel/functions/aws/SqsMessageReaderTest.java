@@ -8,6 +8,8 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent.SQSMessage;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,11 @@ class SqsMessageReaderTest {
         return mapper.readerFor(SQSMessage.class).readValue(json);
     }
 
+    private static @Nullable String token(SQSMessage message) {
+        return Objects.requireNonNull(message.getMessageAttributes().get("token"))
+                .getStringValue();
+    }
+
     @Test
     void attributesAreReadFromMessages() throws Exception {
         String event = SqsEvents.event(Map.of("m1", "body"), Map.of("m1", Map.of("token", "a.b.c")));
@@ -30,7 +37,7 @@ class SqsMessageReaderTest {
         assertEquals(SQSMessage.class, message.getClass());
         assertEquals("m1", message.getMessageId());
         assertEquals("body", message.getBody());
-        assertEquals("a.b.c", message.getMessageAttributes().get("token").getStringValue());
+        assertEquals("a.b.c", token(message));
     }
 
     /** Funqy would take an object of exactly this class for a list of messages. */
@@ -51,6 +58,6 @@ class SqsMessageReaderTest {
         SQSMessage message = read("""
                 {"eventSource":"aws:sqs","messageId":1,"body":{},"attributes":[],"messageAttributes":{"token":7}}""");
         assertNull(message.getBody());
-        assertNull(message.getMessageAttributes().get("token").getStringValue());
+        assertNull(token(message));
     }
 }
