@@ -3,6 +3,7 @@ package io.tiercel.sensor.sqs;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.sqs.model.Message;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 @Tag("packaged")
@@ -252,11 +254,11 @@ class SqsTargetTest {
             }
             List<Message> messages = moto.takeAll(url);
             assertEquals(ids, idsOf(messages));
-            assertTrue(messages.stream()
-                    .allMatch(message -> message.messageAttributes()
-                            .get("token")
-                            .stringValue()
-                            .equals("t0ken")));
+            for (Message message : messages) {
+                MessageAttributeValue token = message.messageAttributes().get("token");
+                assertNotNull(token);
+                assertEquals("t0ken", token.stringValue());
+            }
         }
     }
 

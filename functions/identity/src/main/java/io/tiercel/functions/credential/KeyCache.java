@@ -56,7 +56,7 @@ final class KeyCache {
         record Found(String issuer, VerificationKey key) implements Result {}
 
         /**
-         * There is no such key, or no valid keys.
+         * The key does not exist, or there are no valid keys.
          *
          * @param reason one line, without text from the token
          */

@@ -44,8 +44,8 @@ public final class SenderIdentity implements SenderVerifier {
      * Creates the verification of senders.
      *
      * @param settings the settings
-     * @param cluster looks up pods, for tokens without the name of the node (before Kubernetes 1.32); null if there is no access,
-     *     then such tokens are not verified
+     * @param cluster looks up the pods of tokens that do not name their node (before Kubernetes 1.32). Null if there is no access:
+     *     such tokens are then not verified
      * @param clusterKeys the API server's keys, required for {@link KeyLocation.Cluster}; null if there is no access
      * @param clock the clock for caches
      * @throws IllegalArgumentException if a setting is invalid; the message names the setting, the problem and a correction

@@ -2,7 +2,7 @@ package io.tiercel.functions.credential;
 
 import static io.tiercel.functions.credential.TestInstanceIdentity.ACCOUNT;
 import static io.tiercel.functions.credential.TestInstanceIdentity.AWS;
-import static io.tiercel.functions.credential.TestInstanceIdentity.INSTANCE;
+import static io.tiercel.functions.credential.TestInstanceIdentity.INSTANCE_ID;
 import static io.tiercel.functions.credential.TestInstanceIdentity.OTHER;
 import static io.tiercel.functions.credential.TestInstanceIdentity.document;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -59,7 +59,7 @@ class InstanceIdentityTest {
     void a_document_signed_by_a_configured_certificate_proves_the_instance() {
         assertTrue(SIGNED.startsWith("MIAG"), "indefinite length");
         for (int i = 0; i < 3; i++) {
-            assertEquals(Sender.ofInstance(INSTANCE, ACCOUNT), verify(VERIFIER, SIGNED));
+            assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(VERIFIER, SIGNED));
         }
         assertEquals(
                 Sender.ofInstance("i-01234567", ACCOUNT),
@@ -69,13 +69,13 @@ class InstanceIdentityTest {
     @Test
     void a_signature_without_attributes_is_accepted() {
         String direct = AWS.sign(document(), "SHA256withRSA", true, true);
-        assertEquals(Sender.ofInstance(INSTANCE, ACCOUNT), verify(VERIFIER, direct));
+        assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(VERIFIER, direct));
     }
 
     @Test
     void the_certificate_in_the_document_is_not_used() {
-        TestInstanceIdentity stranger = TestInstanceIdentity.create(2_048);
-        assertReason("the instance identity is not signed by a configured certificate", stranger.sign(document()));
+        TestInstanceIdentity unknown = TestInstanceIdentity.create(2_048);
+        assertReason("the instance identity is not signed by a configured certificate", unknown.sign(document()));
     }
 
     @Test
@@ -92,8 +92,9 @@ class InstanceIdentityTest {
         "i-0123456789ABCDEF0, 111122223333, the instance identity contains no instance id",
         "i-012345678, 111122223333, the instance identity contains no instance id",
         "'', 111122223333, the instance identity contains no instance id",
-        INSTANCE + ", 999999999999, the instance is in an account that TIERCEL_IDENTITY_EC2_ACCOUNTS does not contain",
-        INSTANCE + ", '', the instance is in an account that TIERCEL_IDENTITY_EC2_ACCOUNTS does not contain",
+        INSTANCE_ID
+                + ", 999999999999, the instance is in an account that TIERCEL_IDENTITY_EC2_ACCOUNTS does not contain",
+        INSTANCE_ID + ", '', the instance is in an account that TIERCEL_IDENTITY_EC2_ACCOUNTS does not contain",
     })
     void other_instances_and_accounts_are_rejected(String instance, String account, String reason) {
         assertReason(reason, AWS.sign(document(instance, account)));
@@ -149,7 +150,7 @@ class InstanceIdentityTest {
         bytes[position % bytes.length] ^= (byte) bits;
         Sender sender = verify(VERIFIER, Base64.getEncoder().encodeToString(bytes));
         // Changes of parts that are not used, such as the certificate, have no effect.
-        assertTrue(!sender.verified() || sender.equals(Sender.ofInstance(INSTANCE, ACCOUNT)), sender.toString());
+        assertTrue(!sender.verified() || sender.equals(Sender.ofInstance(INSTANCE_ID, ACCOUNT)), sender.toString());
     }
 
     @Property

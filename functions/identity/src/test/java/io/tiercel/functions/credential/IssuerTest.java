@@ -278,7 +278,7 @@ class IssuerTest {
 
     @Test
     void a_key_set_with_too_many_keys_or_too_deep_is_rejected() {
-        issuer.publishText("{\"keys\":[" + ("{},".repeat(20)) + TestKey.RSA.jwk() + "]}");
+        issuer.publishText("{\"keys\":[" + "{},".repeat(20) + TestKey.RSA.jwk() + "]}");
         assertReason(
                 "the issuer's keys are not available: the key set has 21 keys, more than 20", token(TestKey.RSA, 1));
         issuer.publishText("[".repeat(60_000));

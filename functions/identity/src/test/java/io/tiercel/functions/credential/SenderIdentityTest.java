@@ -3,7 +3,7 @@ package io.tiercel.functions.credential;
 import static io.tiercel.functions.credential.TestClaims.ISSUED;
 import static io.tiercel.functions.credential.TestClaims.NODE;
 import static io.tiercel.functions.credential.TestInstanceIdentity.ACCOUNT;
-import static io.tiercel.functions.credential.TestInstanceIdentity.INSTANCE;
+import static io.tiercel.functions.credential.TestInstanceIdentity.INSTANCE_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -71,7 +71,7 @@ class SenderIdentityTest {
     void the_first_credential_determines_the_sender() {
         SenderIdentity both = identity(TOKENS, INSTANCES);
         assertEquals(Sender.ofNode(NODE), verify(both, TOKEN, IDENTITY, "host-1"));
-        assertEquals(Sender.ofInstance(INSTANCE, ACCOUNT), verify(both, null, IDENTITY, "host-1"));
+        assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(both, null, IDENTITY, "host-1"));
         assertEquals(Sender.ofHost("host-1"), verify(both, null, null, "host-1"));
         assertEquals(Sender.NONE, verify(both, null, null));
     }
@@ -90,7 +90,7 @@ class SenderIdentityTest {
 
     @Test
     void credentials_that_this_deployment_does_not_verify_prove_nothing() {
-        assertEquals(Sender.ofInstance(INSTANCE, ACCOUNT), verify(identity(INSTANCES), WRONG_TOKEN, IDENTITY));
+        assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(identity(INSTANCES), WRONG_TOKEN, IDENTITY));
         assertEquals(Sender.ofNode(NODE), verify(identity(TOKENS), TOKEN, WRONG_IDENTITY));
         String reason = "this deployment does not verify credentials of this kind";
         assertEquals(Sender.unverified(Sender.Kind.SERVICE_ACCOUNT, reason), verify(identity(INSTANCES), TOKEN, null));

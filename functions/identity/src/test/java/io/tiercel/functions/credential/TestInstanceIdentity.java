@@ -24,7 +24,7 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
 /** A stand-in for AWS that signs instance identity documents: a key and its certificate. */
 record TestInstanceIdentity(KeyPair pair, X509Certificate certificate) {
-    static final String INSTANCE = "i-0123456789abcdef0";
+    static final String INSTANCE_ID = "i-0123456789abcdef0";
     static final String ACCOUNT = "111122223333";
     static final TestInstanceIdentity AWS = create(2_048);
     static final TestInstanceIdentity OTHER = create(2_048);
@@ -47,7 +47,7 @@ record TestInstanceIdentity(KeyPair pair, X509Certificate certificate) {
     }
 
     static String document() {
-        return document(INSTANCE, ACCOUNT);
+        return document(INSTANCE_ID, ACCOUNT);
     }
 
     static String document(String instance, String account) {

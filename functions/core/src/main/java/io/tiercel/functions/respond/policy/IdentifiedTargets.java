@@ -2,6 +2,8 @@ package io.tiercel.functions.respond.policy;
 
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.HostFacts;
+import io.tiercel.functions.enrich.InstanceFacts;
+import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.ResourceNames;
 import io.tiercel.functions.enrich.TargetConfirmation;
@@ -9,7 +11,6 @@ import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.respond.action.Target;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,15 +53,21 @@ public record IdentifiedTargets(IdentifiedTarget pod, IdentifiedTarget node, Ide
     }
 
     private static Optional<Target> instance(Enrichment enrichment) {
-        return Stream.of(
-                        Optional.ofNullable(enrichment.sender().instanceId()),
-                        Optional.ofNullable(enrichment.node()).map(node -> node.instanceId()),
-                        Optional.ofNullable(enrichment.instance()).map(instance -> instance.id()),
-                        Optional.ofNullable(enrichment.host().instanceId()))
-                .flatMap(Optional::stream)
-                .findFirst()
+        return Optional.ofNullable(instanceId(enrichment))
                 .filter(ResourceNames::isInstanceId)
                 .map(id -> new Target(Target.Kind.INSTANCE, id));
+    }
+
+    private static @Nullable String instanceId(Enrichment enrichment) {
+        NodeFacts node = enrichment.node();
+        InstanceFacts instance = enrichment.instance();
+        if (enrichment.sender().instanceId() != null) {
+            return enrichment.sender().instanceId();
+        }
+        if (node != null && node.instanceId() != null) {
+            return node.instanceId();
+        }
+        return instance != null ? instance.id() : enrichment.host().instanceId();
     }
 
     private static Optional<String> kubernetesName(@Nullable String name) {

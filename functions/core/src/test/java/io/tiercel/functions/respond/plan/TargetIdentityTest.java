@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -71,7 +72,7 @@ class TargetIdentityTest {
         responder(fixture).respond("a1");
         PlanStep step = fixture.plan("a1").steps().getFirst();
         assertEquals("skipped", step.state());
-        assertEquals(null, step.target());
+        assertNull(step.target());
         assertTrue(fixture.notes("a1").contains("its sender is the sensor of node node-8"), fixture.notes("a1"));
     }
 
