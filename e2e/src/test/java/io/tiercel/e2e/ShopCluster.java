@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A cluster with a shop and the chart as shipped: a pod with an EKS Pod Identity role on the real node, and pods of the shop and of a
- * sensor on a node that exists only in the API. Both nodes are instances of an emulated AWS account. A policy of mode {@code auto}
- * isolates whatever reads {@code /etc/shadow}.
+ * A cluster with a shop and the chart as shipped. A pod on the real node has an EKS Pod Identity role. Pods of the shop and of a
+ * sensor are on a node that exists only in the API. Both nodes are instances of an emulated AWS account. A policy of mode {@code
+ * auto} isolates what reads {@code /etc/shadow}.
  */
 final class ShopCluster {
     /** The limit of each wait. */
