@@ -38,8 +38,8 @@ public record IdentitySettings(
     public static final String EC2_ACCOUNTS = "TIERCEL_IDENTITY_EC2_ACCOUNTS";
 
     /**
-     * Whether client certificates prove host names: {@code true} or {@code false}. The default is {@code true} if any other setting
-     * turns on verification.
+     * Whether client certificates prove host names: {@code true} or {@code false}, the default. Set it only if each host has a
+     * certificate of its own: a shared one with one DNS name would count as a host of that name.
      */
     public static final String CLIENT_CERTIFICATES = "TIERCEL_IDENTITY_CLIENT_CERTIFICATES";
 
@@ -84,7 +84,7 @@ public record IdentitySettings(
 
     /** Returns whether senders are verified. Otherwise all are unverified. */
     public boolean enabled() {
-        return tokens != null || instances != null || clientCertificates || required;
+        return tokens != null || instances != null || clientCertificates;
     }
 
     /**
@@ -101,8 +101,12 @@ public record IdentitySettings(
         Tokens tokens = tokens(text);
         Instances instances = instances(text, read);
         boolean required = flag(text, REQUIRED, false);
-        boolean others = tokens != null || instances != null || required;
-        return new IdentitySettings(tokens, instances, flag(text, CLIENT_CERTIFICATES, others), required);
+        boolean clientCertificates = flag(text, CLIENT_CERTIFICATES, false);
+        if (required && tokens == null && instances == null && !clientCertificates) {
+            throw new IllegalArgumentException(REQUIRED + " is true, but no credential is verified: set " + ISSUER
+                    + ", " + EC2_CERTIFICATES + " or " + CLIENT_CERTIFICATES);
+        }
+        return new IdentitySettings(tokens, instances, clientCertificates, required);
     }
 
     private static @Nullable Tokens tokens(Function<String, Optional<String>> value) {

@@ -49,7 +49,7 @@ class IdentitySettingsTest {
     }
 
     @Test
-    void an_issuer_turns_on_tokens_and_certificates() {
+    void an_issuer_turns_on_tokens_only() {
         IdentitySettings settings = parse(Map.of("TIERCEL_IDENTITY_ISSUER", "https://oidc.example/id/1"));
         assertEquals(
                 new IdentitySettings(
@@ -60,7 +60,7 @@ class IdentitySettingsTest {
                                 "tiercel-sensor",
                                 new KeyLocation.Issuer()),
                         null,
-                        true,
+                        false,
                         false),
                 settings);
         assertTrue(settings.enabled());
@@ -75,7 +75,7 @@ class IdentitySettingsTest {
                 "TIERCEL_IDENTITY_KEYS", "file:/etc/tiercel/keys.json",
                 "TIERCEL_IDENTITY_EC2_CERTIFICATES", "ssm:/tiercel/aws",
                 "TIERCEL_IDENTITY_EC2_ACCOUNTS", "111122223333, 444455556666,111122223333,",
-                "TIERCEL_IDENTITY_CLIENT_CERTIFICATES", "false",
+                "TIERCEL_IDENTITY_CLIENT_CERTIFICATES", "true",
                 "TIERCEL_IDENTITY_REQUIRED", "True"));
         assertEquals(
                 new IdentitySettings(
@@ -88,7 +88,7 @@ class IdentitySettingsTest {
                         new Instances(
                                 "TIERCEL_IDENTITY_EC2_CERTIFICATES from ssm:/tiercel/aws",
                                 List.of("111122223333", "444455556666")),
-                        false,
+                        true,
                         true),
                 settings);
     }
@@ -131,6 +131,7 @@ class IdentitySettingsTest {
             KEYS            | file:keys.json       | is not a source of keys: use issuer, kubernetes or file:/PATH with an absolute path of a JSON Web Key Set
             KEYS            | file:                | is not a source of keys: use issuer, kubernetes or file:/PATH with an absolute path of a JSON Web Key Set
             KEYS            | file:/keys.json      | is a file, but TIERCEL_IDENTITY_ISSUER is not set: set it to the issuer in the cluster's tokens
+            REQUIRED        | true                 | is true, but no credential is verified: set TIERCEL_IDENTITY_ISSUER, TIERCEL_IDENTITY_EC2_CERTIFICATES or TIERCEL_IDENTITY_CLIENT_CERTIFICATES
             REQUIRED        | yes                  | is neither true nor false: use one of them
             CLIENT_CERTIFICATES | 1                | is neither true nor false: use one of them
             """)

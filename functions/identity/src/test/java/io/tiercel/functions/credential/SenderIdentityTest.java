@@ -29,6 +29,8 @@ class SenderIdentityTest {
     private static final Map<String, String> INSTANCES =
             Map.of(IdentitySettings.EC2_CERTIFICATES, "aws.pem", IdentitySettings.EC2_ACCOUNTS, ACCOUNT);
 
+    private static final Map<String, String> CERTIFICATES = Map.of(IdentitySettings.CLIENT_CERTIFICATES, "true");
+
     private static final String TOKEN = TestKey.RSA.token(TestClaims.valid());
     private static final String WRONG_TOKEN = TestKey.OTHER_RSA.token(TestClaims.valid());
     private static final String IDENTITY = TestInstanceIdentity.AWS.sign(TestInstanceIdentity.document());
@@ -69,7 +71,7 @@ class SenderIdentityTest {
 
     @Test
     void the_first_credential_determines_the_sender() {
-        SenderIdentity both = identity(TOKENS, INSTANCES);
+        SenderIdentity both = identity(TOKENS, INSTANCES, CERTIFICATES);
         assertEquals(Sender.ofNode(NODE), verify(both, TOKEN, IDENTITY, "host-1"));
         assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(both, null, IDENTITY, "host-1"));
         assertEquals(Sender.ofHost("host-1"), verify(both, null, null, "host-1"));
@@ -96,10 +98,9 @@ class SenderIdentityTest {
         assertEquals(Sender.unverified(Sender.Kind.SERVICE_ACCOUNT, reason), verify(identity(INSTANCES), TOKEN, null));
         assertEquals(
                 Sender.unverified(Sender.Kind.INSTANCE_IDENTITY, reason), verify(identity(TOKENS), null, IDENTITY));
-        Map<String, String> noCertificates = Map.of(IdentitySettings.CLIENT_CERTIFICATES, "false");
         assertEquals(
                 Sender.unverified(Sender.Kind.CLIENT_CERTIFICATE, reason),
-                verify(identity(TOKENS, noCertificates), null, null, "host-1"));
+                verify(identity(TOKENS), null, null, "host-1"));
     }
 
     @Test
@@ -114,10 +115,8 @@ class SenderIdentityTest {
 
     @Test
     void client_certificates_can_be_the_only_credentials() {
-        assertEquals(
-                Sender.ofHost("host-1"),
-                verify(identity(Map.of(IdentitySettings.CLIENT_CERTIFICATES, "true")), null, null, "host-1"));
-        SenderIdentity required = identity(Map.of(IdentitySettings.REQUIRED, "TRUE"));
+        assertEquals(Sender.ofHost("host-1"), verify(identity(CERTIFICATES), null, null, "host-1"));
+        SenderIdentity required = identity(CERTIFICATES, Map.of(IdentitySettings.REQUIRED, "TRUE"));
         assertTrue(required.required());
         assertEquals(Sender.ofHost("host-1"), verify(required, null, null, "host-1"));
     }
@@ -132,23 +131,24 @@ class SenderIdentityTest {
     })
     void a_certificate_name_must_be_a_host_name(String name, String reason) {
         assertEquals(
-                Sender.unverified(Sender.Kind.CLIENT_CERTIFICATE, reason), verify(identity(TOKENS), null, null, name));
+                Sender.unverified(Sender.Kind.CLIENT_CERTIFICATE, reason),
+                verify(identity(TOKENS, CERTIFICATES), null, null, name));
     }
 
     @Test
     void several_names_or_a_long_one_name_no_host() {
         assertEquals(
                 Sender.unverified(Sender.Kind.CLIENT_CERTIFICATE, "the client certificate has several DNS names"),
-                verify(identity(TOKENS), null, null, "host-1", "host-2"));
+                verify(identity(TOKENS, CERTIFICATES), null, null, "host-1", "host-2"));
         assertEquals(
                 Sender.unverified(
                         Sender.Kind.CLIENT_CERTIFICATE, "the client certificate's DNS name is not a host name"),
-                verify(identity(TOKENS), null, null, "a".repeat(254)));
+                verify(identity(TOKENS, CERTIFICATES), null, null, "a".repeat(254)));
     }
 
     @Test
     void a_shared_certificate_without_a_host_name_does_not_invalidate_a_token() {
-        assertEquals(Sender.ofNode(NODE), verify(identity(TOKENS), TOKEN, null, "host-1", "host-2"));
+        assertEquals(Sender.ofNode(NODE), verify(identity(TOKENS, CERTIFICATES), TOKEN, null, "host-1", "host-2"));
     }
 
     @Test
