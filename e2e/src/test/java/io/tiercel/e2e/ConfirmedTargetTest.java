@@ -186,7 +186,16 @@ class ConfirmedTargetTest {
     }
 
     private void genuineAlertIsolates(List<String> reserved) throws Exception {
-        shop.readInCart(SHADOW);
+        // EC2 does not answer when the alert arrives: the targets are looked up again.
+        aws.suspend();
+        try {
+            shop.readInCart(SHADOW);
+            await().atMost(LIMIT)
+                    .pollInterval(POLL)
+                    .until(() -> states(shop.incident(RULE, CONTAINER, SHADOW)).containsValue("planned"));
+        } finally {
+            aws.resume();
+        }
         JsonNode incident = awaitSteps(Set.of("applied", "partial"));
         assertEquals("applied", states(incident).get(isolateInstance()), incident::toPrettyString);
         assertEquals("applied", states(incident).get(revokeSessions()), incident::toPrettyString);
