@@ -18,6 +18,7 @@ import io.tiercel.functions.enrich.LabelRules;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.enrich.TargetConfirmations;
+import io.tiercel.functions.enrich.TestInstances;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
@@ -86,21 +87,7 @@ public abstract class SenderContract extends StoreContract {
     };
 
     private static InstanceFacts instance(String id) {
-        return new InstanceFacts(
-                id,
-                "123456789012",
-                null,
-                "m7g.large",
-                "running",
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                Map.of());
+        return TestInstances.running(id);
     }
 
     private final EnrichStage enrichStage = new EnrichStage(

@@ -62,21 +62,7 @@ class TargetLookupTest {
 
     private InstanceFacts instance(String id) {
         ask(id);
-        return new InstanceFacts(
-                id,
-                "123456789012",
-                null,
-                "m7g.large",
-                "running",
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                Map.of());
+        return TestInstances.running(id);
     }
 
     private void ask(String subject) {

@@ -8,6 +8,9 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.AppsAPIGroupDSL;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.rules.text.TextLimit;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -197,28 +201,13 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
-        String description = "get " + kind + " " + namespace + "/" + name;
         return switch (kind) {
             case "Deployment" ->
-                Optional.ofNullable(call(
-                                description,
-                                () -> client.get()
-                                        .apps()
-                                        .deployments()
-                                        .inNamespace(namespace)
-                                        .withName(name)
-                                        .get()))
+                find(AppsAPIGroupDSL::deployments, kind, namespace, name)
                         .map(found -> workload(
                                 kind, found.getMetadata(), found.getSpec().getReplicas()));
             case "StatefulSet" ->
-                Optional.ofNullable(call(
-                                description,
-                                () -> client.get()
-                                        .apps()
-                                        .statefulSets()
-                                        .inNamespace(namespace)
-                                        .withName(name)
-                                        .get()))
+                find(AppsAPIGroupDSL::statefulSets, kind, namespace, name)
                         .map(found -> workload(
                                 kind, found.getMetadata(), found.getSpec().getReplicas()));
             default -> Optional.empty();
@@ -243,56 +232,43 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Controller> controller(String namespace, Owner owner) {
-        String description = "get " + owner.kind() + " " + namespace + "/" + owner.name();
         return switch (owner.kind()) {
             case "ReplicaSet" ->
-                Optional.ofNullable(call(
-                                description,
-                                () -> client.get()
-                                        .apps()
-                                        .replicaSets()
-                                        .inNamespace(namespace)
-                                        .withName(owner.name())
-                                        .get()))
+                find(AppsAPIGroupDSL::replicaSets, owner.kind(), namespace, owner.name())
                         .map(set -> new Controller(
                                 owner.kind(),
                                 owner.name(),
                                 count(set.getSpec().getReplicas(), 1),
-                                count(
-                                        set.getStatus() == null
-                                                ? null
-                                                : set.getStatus().getReplicas(),
-                                        0)));
+                                set.getStatus() == null
+                                        ? 0
+                                        : count(set.getStatus().getReplicas(), 0)));
             case "StatefulSet" ->
-                Optional.ofNullable(call(
-                                description,
-                                () -> client.get()
-                                        .apps()
-                                        .statefulSets()
-                                        .inNamespace(namespace)
-                                        .withName(owner.name())
-                                        .get()))
+                find(AppsAPIGroupDSL::statefulSets, owner.kind(), namespace, owner.name())
                         .map(set -> new Controller(
                                 owner.kind(),
                                 owner.name(),
                                 count(set.getSpec().getReplicas(), 1),
-                                count(
-                                        set.getStatus() == null
-                                                ? null
-                                                : set.getStatus().getReplicas(),
-                                        0)));
+                                set.getStatus() == null
+                                        ? 0
+                                        : count(set.getStatus().getReplicas(), 0)));
             case "DaemonSet" ->
-                Optional.ofNullable(call(
-                                description,
-                                () -> client.get()
-                                        .apps()
-                                        .daemonSets()
-                                        .inNamespace(namespace)
-                                        .withName(owner.name())
-                                        .get()))
+                find(AppsAPIGroupDSL::daemonSets, owner.kind(), namespace, owner.name())
                         .map(set -> new Controller(owner.kind(), owner.name(), 1, 1));
             default -> Optional.empty();
         };
+    }
+
+    private <T> Optional<T> find(
+            Function<AppsAPIGroupDSL, MixedOperation<T, ?, ? extends Resource<T>>> type,
+            String kind,
+            String namespace,
+            String name) {
+        return Optional.ofNullable(call(
+                "get " + kind + " " + namespace + "/" + name,
+                () -> type.apply(client.get().apps())
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get()));
     }
 
     private static int count(@Nullable Integer count, int defaultCount) {

@@ -11,9 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
@@ -36,23 +34,12 @@ class KubernetesClusterSourceTest {
             .options(wireMockConfig().dynamicPort())
             .build();
 
-    private final KubernetesClient client = new KubernetesClientBuilder()
-            .withConfig(new ConfigBuilder()
-                    .withAutoConfigure(false)
-                    .withMasterUrl("http://127.0.0.1:" + API.getPort())
-                    .withRequestRetryBackoffLimit(0)
-                    .build())
-            .build();
+    private final KubernetesClient client = ApiServerStub.client(API);
     private final KubernetesClusterSource source = new KubernetesClusterSource(client);
 
     @BeforeEach
     void respondNotFoundByDefault() {
-        API.stubFor(get(urlMatching(".*"))
-                .atPriority(10)
-                .willReturn(aResponse()
-                        .withStatus(404)
-                        .withHeader("Content-Type", "application/json")
-                        .withBody(NOT_FOUND)));
+        ApiServerStub.respondNotFoundByDefault(API);
     }
 
     @AfterEach

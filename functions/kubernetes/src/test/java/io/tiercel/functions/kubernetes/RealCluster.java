@@ -1,5 +1,8 @@
 package io.tiercel.functions.kubernetes;
 
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,8 +10,10 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -105,6 +110,33 @@ public final class RealCluster implements AutoCloseable {
                 .getStatus()
                 .getToken();
         return client(config, token);
+    }
+
+    /**
+     * Creates the namespaces {@code tiercel} and {@code namespace} and the shipped role of {@code respond}.
+     *
+     * @return a client that has this role only
+     */
+    public KubernetesClient prepareResponder(String namespace) throws IOException {
+        for (String name : List.of("tiercel", namespace)) {
+            admin.resource(new NamespaceBuilder()
+                            .withNewMetadata()
+                            .withName(name)
+                            .endMetadata()
+                            .build())
+                    .create();
+        }
+        Path role = Path.of(System.getProperty("tiercel.root"), "infra", "kubernetes", "respond-role.yaml");
+        try (InputStream file = Files.newInputStream(role)) {
+            admin.load(file).createOrReplace();
+        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> admin.serviceAccounts()
+                                .inNamespace(namespace)
+                                .withName("default")
+                                .get()
+                        != null);
+        return as("tiercel", "tiercel-respond");
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -16,10 +15,7 @@ import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import io.tiercel.functions.respond.kubernetes.PodSelector.Match;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,27 +40,7 @@ class RealClusterPreconditionsTest {
     @BeforeAll
     static void start() throws Exception {
         real = RealCluster.startOrSkip();
-        for (String namespace : List.of("tiercel", NAMESPACE)) {
-            real.admin
-                    .resource(new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withName(namespace)
-                            .endMetadata()
-                            .build())
-                    .create();
-        }
-        Path role = Path.of(System.getProperty("tiercel.root"), "infra", "kubernetes", "respond-role.yaml");
-        try (InputStream file = Files.newInputStream(role)) {
-            real.admin.load(file).createOrReplace();
-        }
-        await().atMost(TIMEOUT)
-                .until(() -> real.admin
-                                .serviceAccounts()
-                                .inNamespace(NAMESPACE)
-                                .withName("default")
-                                .get()
-                        != null);
-        client = real.as("tiercel", "tiercel-respond");
+        client = real.prepareResponder(NAMESPACE);
         cluster = new KubernetesApiClient(client);
     }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -33,9 +32,6 @@ import io.tiercel.functions.respond.kubernetes.IsolatePod;
 import io.tiercel.functions.respond.kubernetes.LabelPod;
 import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -60,27 +56,7 @@ class RealClusterTest {
     @BeforeAll
     static void start() throws Exception {
         real = RealCluster.startOrSkip();
-        for (String namespace : List.of("tiercel", NAMESPACE)) {
-            real.admin
-                    .resource(new NamespaceBuilder()
-                            .withNewMetadata()
-                            .withName(namespace)
-                            .endMetadata()
-                            .build())
-                    .create();
-        }
-        Path role = Path.of(System.getProperty("tiercel.root"), "infra", "kubernetes", "respond-role.yaml");
-        try (InputStream file = Files.newInputStream(role)) {
-            real.admin.load(file).createOrReplace();
-        }
-        await().atMost(TIMEOUT)
-                .until(() -> real.admin
-                                .serviceAccounts()
-                                .inNamespace(NAMESPACE)
-                                .withName("default")
-                                .get()
-                        != null);
-        client = real.as("tiercel", "tiercel-respond");
+        client = real.prepareResponder(NAMESPACE);
         cluster = new KubernetesApiClient(client);
     }
 

@@ -9,6 +9,7 @@ import io.tiercel.functions.enrich.InstanceFacts;
 import io.tiercel.functions.enrich.LookupRecord;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
+import io.tiercel.functions.enrich.TestInstances;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
@@ -173,20 +174,6 @@ public record AffectedTargetFacts(
     }
 
     public static InstanceFacts instance(String id) {
-        return new InstanceFacts(
-                id,
-                "123456789012",
-                null,
-                "m7g.large",
-                "running",
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                List.of(),
-                Map.of());
+        return TestInstances.running(id);
     }
 }
