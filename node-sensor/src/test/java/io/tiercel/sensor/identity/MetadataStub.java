@@ -2,9 +2,8 @@ package io.tiercel.sensor.identity;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -32,7 +31,7 @@ final class MetadataStub implements AutoCloseable {
     private volatile String session = "AQAEAsession==";
 
     MetadataStub() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = LoopbackHttpServer.create(0);
         server.setExecutor(executor);
         server.createContext("/", this::respond);
         server.start();

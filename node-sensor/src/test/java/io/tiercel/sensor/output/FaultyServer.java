@@ -5,9 +5,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +23,7 @@ final class FaultyServer implements AutoCloseable {
      * Responds with the status that the function returns for a batch of ids. A negative status breaks the connection.
      */
     FaultyServer(int port, ToIntFunction<List<String>> status) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server = LoopbackHttpServer.create(port);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/alerts", exchange -> respond(exchange, status));
         server.start();

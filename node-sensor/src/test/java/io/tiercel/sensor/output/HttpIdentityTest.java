@@ -8,14 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.identity.DeliveryCredentials;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import io.tiercel.sensor.output.BatchTarget.BatchResult;
 import io.tiercel.sensor.output.BatchTarget.DeliveryStatus;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -46,7 +45,7 @@ class HttpIdentityTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = LoopbackHttpServer.create(0);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
             UnaryOperator<@Nullable String> header =

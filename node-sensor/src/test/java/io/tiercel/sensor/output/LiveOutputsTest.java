@@ -9,11 +9,11 @@ import com.sun.net.httpserver.HttpServer;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.cli.Tiercel;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class LiveOutputsTest {
 
     /** Starts a receiver that fails the first three requests. */
     private int receiver() throws IOException {
-        HttpServer started = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer started = LoopbackHttpServer.create(0);
         started.createContext("/", exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             posted.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);

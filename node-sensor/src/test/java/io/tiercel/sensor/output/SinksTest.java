@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -214,7 +214,7 @@ class SinksTest {
     void postsEachAlertAndChecksTheResponse() throws IOException, InterruptedException {
         List<String> bodies = Collections.synchronizedList(new ArrayList<>());
         List<Integer> answers = new ArrayList<>(List.of(200, 503, 429, 400, 204));
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server = LoopbackHttpServer.create(0);
         server.createContext("/", exchange -> {
             bodies.add(exchange.getRequestMethod() + " "
                     + exchange.getRequestHeaders().getFirst("Content-Type") + " "

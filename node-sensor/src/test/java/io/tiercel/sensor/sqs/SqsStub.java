@@ -2,10 +2,9 @@ package io.tiercel.sensor.sqs;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -46,7 +45,7 @@ final class SqsStub implements AutoCloseable {
 
     SqsStub(Function<String, Outcome> outcomes) throws IOException {
         this.outcomes = outcomes;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = LoopbackHttpServer.create(0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::respond);
         server.start();
