@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,9 +47,16 @@ class ConfirmedTargetTest {
     @TempDir
     private Path folder;
 
+    @SuppressWarnings("NullAway.Init")
     private AwsStandIn aws;
+
+    @SuppressWarnings("NullAway.Init")
     private ShopCluster shop;
+
+    @SuppressWarnings("NullAway.Init")
     private AccountState accountBefore;
+
+    @SuppressWarnings("NullAway.Init")
     private JsonNode clusterBefore;
 
     @Test
@@ -109,10 +117,15 @@ class ConfirmedTargetTest {
                                 .size()
                         > 1,
                 "each sensor that claims another node raises an alert");
-        for (String token : new String[] {null, "Bearer " + shop.tokenOfSensor(shop.sensorPod())}) {
-            assertEquals(
-                    401, shop.server.call("GET", "/incidents", token, null).status(), "a sensor reads no incidents");
-        }
+        assertSensorReadsNoIncidents(null);
+        assertSensorReadsNoIncidents("Bearer " + shop.tokenOfSensor(shop.sensorPod()));
+    }
+
+    private void assertSensorReadsNoIncidents(@Nullable String authorization) throws Exception {
+        assertEquals(
+                401,
+                shop.server.call("GET", "/incidents", authorization, null).status(),
+                "a sensor reads no incidents");
     }
 
     /** Posts each forgery twice: with a file of its own, so that it has an incident, and into the incident of the genuine alert. */
@@ -134,7 +147,7 @@ class ConfirmedTargetTest {
     private JsonNode incidentOf(Forgery forgery) throws Exception {
         return await().atMost(LIMIT)
                 .pollInterval(POLL)
-                .until(() -> shop.incident(RULE, "", fileOf(forgery)), incident -> incident != null);
+                .until(() -> shop.incident(RULE, "", fileOf(forgery)), incident -> !incident.isMissingNode());
     }
 
     /** Waits until every step of each forgery waits for approval or is skipped. The incident must say why. */
@@ -165,7 +178,7 @@ class ConfirmedTargetTest {
         shop.readInCart(INTEREST);
         String id = await().atMost(LIMIT)
                 .pollInterval(POLL)
-                .until(() -> shop.incident(OWN_RULE, CONTAINER, INTEREST), incident -> incident != null)
+                .until(() -> shop.incident(OWN_RULE, CONTAINER, INTEREST), incident -> !incident.isMissingNode())
                 .at("/sample/0/id")
                 .asText();
         int end = id.lastIndexOf('/') + 1;

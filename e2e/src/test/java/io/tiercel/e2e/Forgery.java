@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An alert that its sender forged.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param claims what the alert claims
  * @param reasons a regular expression for each reason that the incident must show
  */
-record Forgery(String name, String token, Claims claims, List<String> reasons) {
+record Forgery(String name, @Nullable String token, Claims claims, List<String> reasons) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -24,7 +25,11 @@ record Forgery(String name, String token, Claims claims, List<String> reasons) {
      * @param podUid uid of the pod; null for none
      * @param instance the EC2 instance; null for none
      */
-    record Claims(String host, String pod, String podUid, String instance) {}
+    record Claims(
+            String host,
+            @Nullable String pod,
+            @Nullable String podUid,
+            @Nullable String instance) {}
 
     /** Returns the alert as the sensor of a node writes it: {@code cat} read the file. */
     ObjectNode alert(String id, String file) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The release {@code watch} of the chart in a cluster, with its server. */
 final class ServerInCluster {
@@ -24,7 +25,7 @@ final class ServerInCluster {
 
     private final KubeNode node;
     private final Path folder;
-    private String address;
+    private @Nullable String address;
 
     /**
      * Creates the access to a release.
@@ -97,7 +98,7 @@ final class ServerInCluster {
     }
 
     /** Calls the server with the client certificate that all sensors share. The body may be null. */
-    Response call(String method, String path, String authorization, String body) throws Exception {
+    Response call(String method, String path, @Nullable String authorization, @Nullable String body) throws Exception {
         if (address == null) {
             address = node.kubectl("-n", NAMESPACE, "get", "service", NAME, "-o", "jsonpath={.spec.clusterIP}");
         }
@@ -159,7 +160,7 @@ final class ServerInCluster {
     }
 
     /** Posts alerts as a sensor does; the token may be null. */
-    Response post(String token, String alerts) throws Exception {
+    Response post(@Nullable String token, String alerts) throws Exception {
         return call("POST", "/alerts", token == null ? null : "Bearer " + token, alerts);
     }
 }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,7 +189,7 @@ final class ShopCluster {
             server.post(token, Forgery.alert(file, PROBE, file, PROBE, claims).toString());
             JsonNode found = await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(200))
-                    .until(() -> incident(PROBE, "", file), incident -> incident != null)
+                    .until(() -> incident(PROBE, "", file), incident -> !incident.isMissingNode())
                     .path("enrichment");
             return found.at("/sender/verified").asBoolean()
                     && found.hasNonNull("pod")
@@ -256,7 +257,7 @@ final class ShopCluster {
         return alerts;
     }
 
-    /** Returns the details of a rule's incident about a file; null if there is none. The workload begins with the text. */
+    /** Returns the details of a rule's incident about a file; a missing node if there is none. The workload begins with the text. */
     JsonNode incident(String rule, String workload, String file) throws Exception {
         for (JsonNode known : server.get("/incidents?rule=" + rule.replace(" ", "%20"))) {
             if (known.path("target").asText().equals(file)
@@ -264,7 +265,7 @@ final class ShopCluster {
                 return server.get("/incidents/" + known.path("id").asText());
             }
         }
-        return null;
+        return MissingNode.getInstance();
     }
 
     /** Returns the states of an incident's steps by action and target. */
