@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,9 @@ class DocsCommandsTest {
         return reasons;
     }
 
+    /** Folder with Falco's official rules; without it, the commands that name them are left out. */
+    private static final @Nullable String FALCO_RULES = System.getenv("TIERCEL_FALCO_RULES");
+
     @TempDir
     private Path folder;
 
@@ -75,7 +79,8 @@ class DocsCommandsTest {
             List<String> matching =
                     NOT_RUN.keySet().stream().filter(command.line::matches).toList();
             unused.removeAll(matching);
-            if (matching.isEmpty()) {
+            boolean official = command.line.contains("falco_rules.yaml");
+            if (matching.isEmpty() && (!official || FALCO_RULES != null)) {
                 runnable.add(command);
             }
         }
@@ -178,9 +183,9 @@ class DocsCommandsTest {
         Files.writeString(
                 folder.resolve("alerts.jsonl"),
                 "{\"rule\":\"Try\",\"priority\":\"Warning\",\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a\"}\n");
-        String falco = System.getenv("TIERCEL_FALCO_RULES");
-        Path official = falco == null ? folder.resolve("my-rules.yaml") : Path.of(falco, "falco_rules.yaml");
-        Files.createSymbolicLink(folder.resolve("falco_rules.yaml"), official);
+        if (FALCO_RULES != null) {
+            Files.createSymbolicLink(folder.resolve("falco_rules.yaml"), Path.of(FALCO_RULES, "falco_rules.yaml"));
+        }
     }
 
     private record Outcome(int status, String text) {}
