@@ -27,6 +27,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(SensorIdentity.class.getName());
     private static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final String READER = "credential_reader";
     private static final Duration DOCUMENT_INTERVAL = Duration.ofHours(1);
 
     /** Maximum time that a batch waits for the first credentials: two requests to the metadata service. */
@@ -127,16 +128,27 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
     private void run() {
         try {
             while (true) {
-                readToken();
-                readDocument();
-                firstRead.countDown();
-                readInstanceId();
+                readAll();
                 Thread.sleep(interval);
             }
         } catch (InterruptedException e) {
             // Stopping.
         } finally {
             firstRead.countDown();
+        }
+    }
+
+    /** Reads what is due. An unexpected failure is reported, and the next round tries again: the token must stay current. */
+    private void readAll() throws InterruptedException {
+        try {
+            readToken();
+            readDocument();
+            firstRead.countDown();
+            readInstanceId();
+            report(READER, "");
+        } catch (RuntimeException e) {
+            firstRead.countDown();
+            report(READER, "reading the credentials failed: " + e.getClass().getSimpleName());
         }
     }
 

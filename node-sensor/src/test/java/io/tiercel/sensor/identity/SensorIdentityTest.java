@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -187,6 +189,29 @@ class SensorIdentityTest {
                 assertEquals(Optional.empty(), identity.instanceId());
                 assertEquals(DeliveryCredentials.NONE, identity.current());
             }
+        }
+    }
+
+    @Test
+    void anUnexpectedFailureDoesNotEndTheReading() throws Exception {
+        Path file = Files.writeString(folder.resolve("jwt"), TestTokens.expiring(NOW.getEpochSecond() + 600));
+        AtomicInteger reads = new AtomicInteger();
+        InstantSource failsOnce = () -> {
+            if (reads.getAndIncrement() == 0) {
+                throw new IllegalStateException("the first reading fails");
+            }
+            return NOW;
+        };
+        try (SensorIdentity identity = SensorIdentity.start(
+                new IdentityOptions(file, false, InstanceIdMode.OFF),
+                folder.resolve("board_asset_tag"),
+                stub.client(),
+                failsOnce,
+                INTERVAL,
+                (_, line) -> log.add(line))) {
+            await().until(() -> log.contains("identity: credential reader is available again"));
+            assertTrue(log.contains("reading the credentials failed: IllegalStateException"), log.toString());
+            assertEquals(NOW.getEpochSecond() + 600, identity.status().tokenExpires());
         }
     }
 }

@@ -235,27 +235,25 @@ public final class KubernetesApiClient implements KubernetesApi {
         return switch (owner.kind()) {
             case "ReplicaSet" ->
                 find(AppsAPIGroupDSL::replicaSets, owner.kind(), namespace, owner.name())
-                        .map(set -> new Controller(
-                                owner.kind(),
-                                owner.name(),
-                                count(set.getSpec().getReplicas(), 1),
-                                set.getStatus() == null
-                                        ? 0
-                                        : count(set.getStatus().getReplicas(), 0)));
+                        .map(set -> controller(
+                                owner,
+                                set.getSpec().getReplicas(),
+                                set.getStatus() == null ? null : set.getStatus().getReplicas()));
             case "StatefulSet" ->
                 find(AppsAPIGroupDSL::statefulSets, owner.kind(), namespace, owner.name())
-                        .map(set -> new Controller(
-                                owner.kind(),
-                                owner.name(),
-                                count(set.getSpec().getReplicas(), 1),
-                                set.getStatus() == null
-                                        ? 0
-                                        : count(set.getStatus().getReplicas(), 0)));
+                        .map(set -> controller(
+                                owner,
+                                set.getSpec().getReplicas(),
+                                set.getStatus() == null ? null : set.getStatus().getReplicas()));
             case "DaemonSet" ->
                 find(AppsAPIGroupDSL::daemonSets, owner.kind(), namespace, owner.name())
                         .map(set -> new Controller(owner.kind(), owner.name(), 1, 1));
             default -> Optional.empty();
         };
+    }
+
+    private static Controller controller(Owner owner, @Nullable Integer wanted, @Nullable Integer present) {
+        return new Controller(owner.kind(), owner.name(), count(wanted, 1), count(present, 0));
     }
 
     private <T> Optional<T> find(

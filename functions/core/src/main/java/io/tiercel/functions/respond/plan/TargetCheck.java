@@ -53,7 +53,7 @@ final class TargetCheck {
         record Later(Step step) implements Result {}
 
         /**
-         * There is no target that the step may act on, not even if a person approves it.
+         * The step may act on nothing, even if a person approves it.
          *
          * @param reasons why, as messages for operators
          */
