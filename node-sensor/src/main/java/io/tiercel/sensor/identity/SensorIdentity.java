@@ -138,7 +138,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
         }
     }
 
-    /** Reads what is due. An unexpected failure is reported, and the next round tries again: the token must stay current. */
+    /** Reads whatever has expired. An unexpected failure is reported, and reading is tried again: the token must stay current. */
     private void readAll() throws InterruptedException {
         try {
             readToken();
