@@ -31,7 +31,8 @@ final class OverdueResponseLog implements Responder {
 
     @Override
     public void sweep() {
-        int overdue = store.due(clock.instant().minus(OVERDUE_AFTER), MAX_COUNT).size();
+        int overdue = store.due(StateStore.DueKind.RETRY, clock.instant().minus(OVERDUE_AFTER), MAX_COUNT)
+                .size();
         if (overdue > 0) {
             log.accept("responses overdue: " + overdue + (overdue == MAX_COUNT ? " or more" : ""));
         }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,9 +52,9 @@ class OverdueResponseLogTest {
 
     @Test
     void logsResponsesThatAreOverdueForTenSweeps() {
-        assertTrue(store.write("plan-1", 0, "{}", DUE));
-        assertTrue(store.write("plan-2", 0, "{}", DUE));
-        assertTrue(store.write("plan-3", 0, "{}", DUE.plusSeconds(60)));
+        assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
+        assertTrue(store.write("plan-2", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
+        assertTrue(store.write("plan-3", 0, "{}", Schedule.of(DueKind.RETRY, DUE.plusSeconds(60))));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 2"), logLines);
         assertEquals(List.of("sweep"), calls);
@@ -60,7 +62,7 @@ class OverdueResponseLogTest {
 
     @Test
     void doesNotLogResponsesThatAreJustDue() {
-        assertTrue(store.write("plan-1", 0, "{}", DUE));
+        assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
         assertEquals(List.of(), logLines);
         assertEquals(List.of("sweep"), calls);
@@ -69,7 +71,7 @@ class OverdueResponseLogTest {
     @Test
     void limitsTheCount() {
         for (int i = 0; i <= OverdueResponseLog.MAX_COUNT; i++) {
-            assertTrue(store.write("plan-" + i, 0, "{}", DUE));
+            assertTrue(store.write("plan-" + i, 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         }
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertEquals(List.of("responses overdue: 100 or more"), logLines);
@@ -88,7 +90,7 @@ class OverdueResponseLogTest {
     void theAlarmMatchesTheLogLine() throws Exception {
         String filter = Files.readString(
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
-        assertTrue(store.write("plan-1", 0, "{}", DUE));
+        assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
         assertTrue(filter.contains("\"\\\"" + logLines.getFirst().replace(" 1", "") + "\\\"\""), logLines.getFirst());
     }

@@ -21,9 +21,12 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.Target;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +124,9 @@ class SignedHttpClientTest {
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
-                });
+                },
+                Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                false);
         stubResponse(500, "");
         assertThrows(ActionException.class, () -> new LambdaReceiver(http).call(context));
         aws.verify(

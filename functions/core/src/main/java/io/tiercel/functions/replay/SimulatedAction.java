@@ -5,6 +5,7 @@ import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class SimulatedAction implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext work) {
-        return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "unknown"));
+        return new CapturedState(List.of(), new TargetFacts(Map.of(), Map.of(), "unknown"));
     }
 
     @Override
@@ -31,12 +32,12 @@ final class SimulatedAction implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext work, String prior) {
+    public ActionResult apply(ActionContext work, HeldParts parts) {
         return ActionResult.done(List.of());
     }
 
     @Override
-    public ActionResult release(ActionContext work, String prior) {
+    public ActionResult release(ActionContext work, HeldParts parts) {
         return ActionResult.done(List.of());
     }
 }

@@ -13,6 +13,8 @@ import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.guard.ActionCaps;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import io.tiercel.functions.stage.EnrichStage;
 import java.util.ArrayList;
@@ -30,30 +32,30 @@ public abstract class StateStoreContract extends StoreContract {
     void a_write_requires_the_version_that_was_read() {
         StateStore store = stores.state();
         assertEquals(Optional.empty(), store.read("k"));
-        assertFalse(store.write("k", 1, "a", null), "there is nothing to replace");
-        assertTrue(store.write("k", 0, "a", null));
-        assertFalse(store.write("k", 0, "b", null));
-        assertTrue(store.write("k", 1, "b", NOW));
-        assertFalse(store.write("k", 1, "c", null));
+        assertFalse(store.write("k", 1, "a", Schedule.NONE), "there is nothing to replace");
+        assertTrue(store.write("k", 0, "a", Schedule.NONE));
+        assertFalse(store.write("k", 0, "b", Schedule.NONE));
+        assertTrue(store.write("k", 1, "b", Schedule.of(DueKind.RETRY, NOW)));
+        assertFalse(store.write("k", 1, "c", Schedule.NONE));
         assertEquals(Optional.of(new Versioned(2, "b")), store.read("k"));
-        assertEquals(List.of("k"), store.due(NOW, 10));
+        assertEquals(List.of("k"), store.due(DueKind.RETRY, NOW, 10));
         stores = stores.reopen();
         assertEquals(Optional.of(new Versioned(2, "b")), stores.state().read("k"));
-        assertTrue(stores.state().write("k", 2, "b", null));
-        assertEquals(List.of(), stores.state().due(NOW, 10));
+        assertTrue(stores.state().write("k", 2, "b", Schedule.NONE));
+        assertEquals(List.of(), stores.state().due(DueKind.RETRY, NOW, 10));
     }
 
     @Test
     void a_key_is_due_until_it_is_written_again() {
         StateStore store = stores.state();
-        store.write("never", 0, "x", null);
-        store.write("later", 0, "x", NOW.plusMillis(1));
-        store.write("now", 0, "x", NOW);
-        store.write("long", 0, "x", NOW.minusSeconds(9));
-        assertEquals(List.of("long", "now"), store.due(NOW, 10));
-        assertEquals(List.of("long"), store.due(NOW, 1));
-        store.write("long", 1, "x", null);
-        assertEquals(List.of("now"), store.due(NOW, 10));
+        store.write("never", 0, "x", Schedule.NONE);
+        store.write("later", 0, "x", Schedule.of(DueKind.RETRY, NOW.plusMillis(1)));
+        store.write("now", 0, "x", Schedule.of(DueKind.RETRY, NOW));
+        store.write("long", 0, "x", Schedule.of(DueKind.RETRY, NOW.minusSeconds(9)));
+        assertEquals(List.of("long", "now"), store.due(DueKind.RETRY, NOW, 10));
+        assertEquals(List.of("long"), store.due(DueKind.RETRY, NOW, 1));
+        store.write("long", 1, "x", Schedule.NONE);
+        assertEquals(List.of("now"), store.due(DueKind.RETRY, NOW, 10));
     }
 
     @Test
@@ -61,7 +63,7 @@ public abstract class StateStoreContract extends StoreContract {
         StateStore store = stores.state();
         List<Boolean> written = runConcurrently(Collections.nCopies(200, () -> {
             long version = store.read("k").map(Versioned::version).orElse(0L);
-            return store.write("k", version, "x", null);
+            return store.write("k", version, "x", Schedule.NONE);
         }));
         assertEquals(
                 written.stream().filter(success -> success).count(),

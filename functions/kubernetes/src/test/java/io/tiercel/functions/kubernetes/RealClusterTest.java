@@ -24,6 +24,8 @@ import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
@@ -33,6 +35,7 @@ import io.tiercel.functions.respond.kubernetes.LabelPod;
 import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -72,12 +75,20 @@ class RealClusterTest {
 
     private static ActionContext context(ActionKind kind, Target target, String step, Map<String, String> params) {
         return new ActionContext(
-                "4f2a", step, target, ActionParameters.withDefaults(kind, params), "{}", null, new AuditedCalls() {
+                "4f2a",
+                step,
+                target,
+                ActionParameters.withDefaults(kind, params),
+                "{}",
+                null,
+                new AuditedCalls() {
                     @Override
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
-                });
+                },
+                Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                false);
     }
 
     private static Pod pod(String name, Map<String, String> labels) {
@@ -127,7 +138,7 @@ class RealClusterTest {
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, name), "4f2a-" + i, Map.of());
             CapturedState captured = isolate.capture(context);
             for (int attempt = 0; attempt < 2; attempt++) {
-                ActionResult result = isolate.apply(context, captured.prior());
+                ActionResult result = isolate.apply(context, SoleHolder.of(captured));
                 assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
                 assertTrue(result.notes().getFirst().contains("no network plugin that is known"), result.toString());
                 assertTrue(result.notes().get(1).startsWith("connections that were already open"), result.toString());
@@ -136,12 +147,12 @@ class RealClusterTest {
             assertNotEquals("a", labels(name).get("app"), "no Service selects the pod");
             assertEquals(
                     ActionResult.Status.DONE,
-                    isolate.release(context, captured.prior()).status());
+                    isolate.release(context, SoleHolder.of(captured)).status());
             assertEquals(labels, labels(name));
             assertEquals(annotations, currentPod(name).getMetadata().getAnnotations());
             assertEquals(
                     ActionResult.Status.DONE,
-                    isolate.release(context, captured.prior()).status(),
+                    isolate.release(context, SoleHolder.of(captured)).status(),
                     "a second release succeeds");
             real.admin.pods().inNamespace(NAMESPACE).withName(name).delete();
         }
@@ -244,7 +255,7 @@ class RealClusterTest {
         assertEquals(before, labels(suspect));
 
         CapturedState captured = isolate.capture(context);
-        ActionResult result = isolate.apply(context, captured.prior());
+        ActionResult result = isolate.apply(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
         assertTrue(
                 result.notes().getFirst().startsWith("connections that were already open")
@@ -257,9 +268,9 @@ class RealClusterTest {
                 "{\"app\":\"cart\"}",
                 currentPod(suspect).getMetadata().getAnnotations().get(IsolatePod.REMOVED_LABELS_ANNOTATION));
         String surplus = "takes the pod back and then has 6 pods for 5 replicas: it deletes 1 of them";
-        String releasePreview = String.join("\n", isolate.previewRelease(context, captured.prior()));
+        String releasePreview = String.join("\n", isolate.previewRelease(context, SoleHolder.of(captured)));
         assertTrue(releasePreview.contains(surplus), releasePreview);
-        ActionResult released = isolate.release(context, captured.prior());
+        ActionResult released = isolate.release(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.DONE, released.status());
         assertTrue(String.join("\n", released.notes()).contains(surplus), released.toString());
         await("the deletion of one surplus pod")
@@ -317,11 +328,12 @@ class RealClusterTest {
         assertTrue(labeler.preview(label).getFirst().endsWith("would succeed"));
         CapturedState labeled = labeler.capture(label);
         assertEquals(
-                ActionResult.Status.DONE, labeler.apply(label, labeled.prior()).status());
+                ActionResult.Status.DONE,
+                labeler.apply(label, SoleHolder.of(labeled)).status());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
         assertEquals(
                 ActionResult.Status.DONE,
-                labeler.release(label, labeled.prior()).status());
+                labeler.release(label, SoleHolder.of(labeled)).status());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
         ActionContext scale = context(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
@@ -329,10 +341,12 @@ class RealClusterTest {
         assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaler.preview(scale));
         CapturedState scaled = scaler.capture(scale);
         assertEquals(
-                ActionResult.Status.DONE, scaler.apply(scale, scaled.prior()).status());
+                ActionResult.Status.DONE,
+                scaler.apply(scale, SoleHolder.of(scaled)).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").isEmpty());
         assertEquals(
-                ActionResult.Status.DONE, scaler.release(scale, scaled.prior()).status());
+                ActionResult.Status.DONE,
+                scaler.release(scale, SoleHolder.of(scaled)).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
@@ -341,11 +355,13 @@ class RealClusterTest {
         assertTrue(deleter.preview(delete).getFirst().endsWith("would succeed"));
         CapturedState deleted = deleter.capture(delete);
         assertEquals(
-                ActionResult.Status.DONE, deleter.apply(delete, deleted.prior()).status());
+                ActionResult.Status.DONE,
+                deleter.apply(delete, SoleHolder.of(deleted)).status());
         await().atMost(TIMEOUT).until(() -> currentPod("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
         assertEquals(
-                ActionResult.Status.DONE, deleter.apply(delete, deleted.prior()).status());
+                ActionResult.Status.DONE,
+                deleter.apply(delete, SoleHolder.of(deleted)).status());
         assertNull(
                 currentPod("alone").getMetadata().getDeletionTimestamp(),
                 "a new pod with the same name is not deleted");
@@ -369,11 +385,11 @@ class RealClusterTest {
         CapturedState captured = cordon.capture(context);
         assertEquals(
                 ActionResult.Status.DONE,
-                cordon.apply(context, captured.prior()).status());
+                cordon.apply(context, SoleHolder.of(captured)).status());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
         assertEquals(
                 ActionResult.Status.DONE,
-                cordon.release(context, captured.prior()).status());
+                cordon.release(context, SoleHolder.of(captured)).status());
         assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
     }
 

@@ -7,20 +7,22 @@ import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.respond.state.StateStore;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * Stores the state of responses in the incident table: {@code state#KEY}, {@code state}. A document with a due time is in the index
- * {@code by-last-seen}, in the shard {@code state}, with its due time in milliseconds as {@code last}.
+ * {@code by-last-seen}, in the shard {@code due-KIND}, with its due time in milliseconds as {@code last}.
  */
 public final class DynamoDbStateStore implements StateStore {
     private static final String PREFIX = "state#";
@@ -50,14 +52,43 @@ public final class DynamoDbStateStore implements StateStore {
     }
 
     @Override
-    public boolean write(String key, long replaced, String document, @Nullable Instant due) {
+    public Map<String, Versioned> readAll(Collection<String> keys) {
+        Map<String, Versioned> found = new HashMap<>();
+        Collection<Map<String, AttributeValue>> missing =
+                keys.stream().map(DynamoDbStateStore::key).toList();
+        for (int attempt = 0; !missing.isEmpty(); attempt++) {
+            KeysAndAttributes request = KeysAndAttributes.builder()
+                    .keys(missing)
+                    .consistentRead(true)
+                    .build();
+            BatchGetItemResponse response = IncidentTable.call(
+                    "read states of responses",
+                    () -> table.client().batchGetItem(batch -> batch.requestItems(Map.of(table.name(), request))));
+            response.responses()
+                    .getOrDefault(table.name(), List.of())
+                    .forEach(item -> found.put(
+                            text(item, PK).substring(PREFIX.length()),
+                            new Versioned(number(item, "version"), text(item, "document"))));
+            KeysAndAttributes unprocessed = response.unprocessedKeys().get(table.name());
+            missing = unprocessed == null ? List.of() : unprocessed.keys();
+            if (!missing.isEmpty()) {
+                IncidentTable.backOff("read states of responses", attempt, null);
+            }
+        }
+        return Map.copyOf(found);
+    }
+
+    @Override
+    public boolean write(String key, long replaced, String document, Schedule schedule) {
         Map<String, AttributeValue> item = new HashMap<>(key(key));
         item.put("version", number(replaced + 1));
         item.put("document", text(document));
-        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
-        if (due != null) {
-            item.put("shard", text(KIND));
-            item.put("last", number(due.toEpochMilli()));
+        if (!schedule.kept()) {
+            item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        }
+        if (schedule.kind() != null && schedule.at() != null) {
+            item.put("shard", text(shard(schedule.kind())));
+            item.put("last", number(schedule.at().toEpochMilli()));
         }
         PutItemRequest.Builder put =
                 PutItemRequest.builder().tableName(table.name()).item(item);
@@ -78,18 +109,22 @@ public final class DynamoDbStateStore implements StateStore {
         }
     }
 
+    private static String shard(DueKind kind) {
+        return "due-" + kind.label();
+    }
+
     @Override
-    public List<String> due(Instant now, int limit) {
+    public List<String> due(DueKind kind, Instant now, int limit) {
         return IncidentTable.call(
                 "find due documents",
                 () -> table
                         .client()
                         .query(query -> query.tableName(table.name())
                                 .indexName(IncidentTable.BY_LAST_SEEN)
-                                .keyConditionExpression("#shard = :state AND #last <= :now")
+                                .keyConditionExpression("#shard = :shard AND #last <= :now")
                                 .expressionAttributeNames(Map.of("#shard", "shard", "#last", "last"))
                                 .expressionAttributeValues(
-                                        Map.of(":state", text(KIND), ":now", number(now.toEpochMilli())))
+                                        Map.of(":shard", text(shard(kind)), ":now", number(now.toEpochMilli())))
                                 .limit(limit))
                         .items()
                         .stream()

@@ -16,6 +16,8 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,7 +128,7 @@ class DynamoDbStoresTest {
     void a_state_store_without_its_table_is_unavailable() {
         StateStore none = new DynamoDbStateStore(new IncidentTable(client, "none", InstantSource.fixed(NOW)));
         assertThrows(StoreUnavailable.class, () -> none.read("k"));
-        assertThrows(StoreUnavailable.class, () -> none.write("k", 0, "x", null));
-        assertThrows(StoreUnavailable.class, () -> none.due(NOW, 1));
+        assertThrows(StoreUnavailable.class, () -> none.write("k", 0, "x", Schedule.NONE));
+        assertThrows(StoreUnavailable.class, () -> none.due(DueKind.RETRY, NOW, 1));
     }
 }

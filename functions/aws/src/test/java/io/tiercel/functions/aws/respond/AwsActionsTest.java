@@ -22,6 +22,8 @@ import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.AutoScalingApi;
 import io.tiercel.functions.respond.ec2.Ec2Api;
@@ -35,6 +37,7 @@ import io.tiercel.functions.respond.ec2.StopInstance;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.iam.RevokeSessions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -90,7 +93,9 @@ class AwsActionsTest {
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
-                });
+                },
+                Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                false);
     }
 
     /** Returns the write calls. */
@@ -132,7 +137,7 @@ class AwsActionsTest {
         account.calls.clear();
         assertEquals(
                 ActionResult.Status.DONE,
-                isolate.apply(context, captured.prior()).status());
+                isolate.apply(context, SoleHolder.of(captured)).status());
         assertEquals(
                 List.of(
                         "CreateSecurityGroup",
@@ -169,12 +174,12 @@ class AwsActionsTest {
         account.calls.clear();
         assertEquals(
                 ActionResult.Status.DONE,
-                isolate.apply(context, captured.prior()).status());
+                isolate.apply(context, SoleHolder.of(captured)).status());
         assertEquals(List.of(), writes(), "a second apply writes nothing");
 
         assertEquals(
                 ActionResult.Status.DONE,
-                isolate.release(context, captured.prior()).status());
+                isolate.release(context, SoleHolder.of(captured)).status());
         assertEquals(before, account.groups());
     }
 
@@ -186,10 +191,10 @@ class AwsActionsTest {
         ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
         ActionHandler isolate = new IsolateInstance(ec2);
         CapturedState captured = isolate.capture(context);
-        isolate.apply(context, captured.prior());
+        isolate.apply(context, SoleHolder.of(captured));
         String changedInterface = ec2.attachedInterfaces(instance).getFirst().id();
         ec2.write(new Ec2Api.Write.SetSecurityGroups(changedInterface, List.of(other)));
-        ActionResult released = isolate.release(context, captured.prior());
+        ActionResult released = isolate.release(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(changedInterface + " not restored"), released.toString());
         assertEquals(List.of(other), account.groups().get(changedInterface));
@@ -230,7 +235,7 @@ class AwsActionsTest {
 
         assertTrue(String.join("\n", preserve.preview(context)).contains("DisableApiTermination would succeed"));
         CapturedState captured = preserve.capture(context);
-        ActionResult result = preserve.apply(context, captured.prior());
+        ActionResult result = preserve.apply(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         assertTrue(ec2.isProtectedFrom(instance, Protection.TERMINATION));
         assertTrue(ec2.isProtectedFrom(instance, Protection.STOP));
@@ -245,10 +250,10 @@ class AwsActionsTest {
                 result.toString());
 
         account.calls.clear();
-        preserve.apply(context, captured.prior());
+        preserve.apply(context, SoleHolder.of(captured));
         assertEquals(List.of("PUT"), writes(), "only the manifest is written again");
 
-        ActionResult released = preserve.release(context, captured.prior());
+        ActionResult released = preserve.release(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.DONE, released.status(), released.toString());
         assertFalse(ec2.isProtectedFrom(instance, Protection.TERMINATION));
         assertFalse(ec2.isProtectedFrom(instance, Protection.STOP));
@@ -269,11 +274,11 @@ class AwsActionsTest {
         CapturedState locked = lockDown.capture(lockDownContext);
         assertEquals(
                 ActionResult.Status.DONE,
-                lockDown.apply(lockDownContext, locked.prior()).status());
+                lockDown.apply(lockDownContext, SoleHolder.of(locked)).status());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
         assertEquals(
                 ActionResult.Status.DONE,
-                lockDown.release(lockDownContext, locked.prior()).status());
+                lockDown.release(lockDownContext, SoleHolder.of(locked)).status());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
         ActionContext stopContext = context(ActionKind.STOP_INSTANCE, instance, Map.of());
@@ -284,11 +289,11 @@ class AwsActionsTest {
         CapturedState stopped = stop.capture(stopContext);
         assertEquals(
                 ActionResult.Status.DONE,
-                stop.apply(stopContext, stopped.prior()).status());
+                stop.apply(stopContext, SoleHolder.of(stopped)).status());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
         assertEquals(
                 ActionResult.Status.DONE,
-                stop.release(stopContext, stopped.prior()).status());
+                stop.release(stopContext, SoleHolder.of(stopped)).status());
     }
 
     @Test
@@ -311,7 +316,7 @@ class AwsActionsTest {
         ActionContext context = context(ActionKind.REVOKE_SESSIONS, instance, Map.of());
         CapturedState captured = revoke.capture(context);
         assertEquals("node", captured.facts().role());
-        ActionResult result = revoke.apply(context, captured.prior());
+        ActionResult result = revoke.apply(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
@@ -321,11 +326,11 @@ class AwsActionsTest {
                          "arn:aws:ec2:eu-west-1:123456789012:instance/%s"}}}]}""".formatted(instance)),
                 json.readTree(roles.inlinePolicies("node").get("tiercel-" + context.stepId())));
         account.calls.clear();
-        revoke.apply(context, captured.prior());
+        revoke.apply(context, SoleHolder.of(captured));
         assertEquals(List.of(), writes());
         assertEquals(
                 ActionResult.Status.DONE,
-                revoke.release(context, captured.prior()).status());
+                revoke.release(context, SoleHolder.of(captured)).status());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
         ActionContext roleScope = context(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));

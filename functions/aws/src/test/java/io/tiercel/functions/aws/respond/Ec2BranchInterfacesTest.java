@@ -21,6 +21,8 @@ import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
@@ -28,6 +30,8 @@ import io.tiercel.functions.respond.kubernetes.IsolatePod;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -171,7 +175,9 @@ class Ec2BranchInterfacesTest {
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
-                });
+                },
+                Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                false);
     }
 
     private static List<String> otherNotes(ActionResult result) {
@@ -199,7 +205,7 @@ class Ec2BranchInterfacesTest {
         CapturedState captured = isolate.capture(context);
         for (int attempt = 0; attempt < 2; attempt++) {
             account.calls.clear();
-            ActionResult result = isolate.apply(context, captured.prior());
+            ActionResult result = isolate.apply(context, SoleHolder.of(captured));
             assertTrue(
                     otherNotes(result).stream()
                             .allMatch(note ->
@@ -224,7 +230,7 @@ class Ec2BranchInterfacesTest {
         for (int attempt = 0; attempt < 2; attempt++) {
             assertEquals(
                     ActionResult.Status.DONE,
-                    isolate.release(context, captured.prior()).status());
+                    isolate.release(context, SoleHolder.of(captured)).status());
             assertEquals(groups, account.groups());
             assertEquals(
                     Map.of("app", "cart"), currentPod("cart-1").getMetadata().getLabels());
@@ -239,9 +245,9 @@ class Ec2BranchInterfacesTest {
         setPodIp("cart-2", branch);
         ActionContext context = context("cart-2", "4f2b-0");
         CapturedState captured = isolate.capture(context);
-        isolate.apply(context, captured.prior());
+        isolate.apply(context, SoleHolder.of(captured));
         ec2.write(new Ec2Api.Write.SetSecurityGroups(branch, List.of(secondGroup)));
-        ActionResult released = isolate.release(context, captured.prior());
+        ActionResult released = isolate.release(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(branch), released.toString());
         assertEquals(List.of(secondGroup), account.groups().get(branch));
@@ -252,7 +258,7 @@ class Ec2BranchInterfacesTest {
         Map<String, List<String>> groups = account.groups();
         pod("cart-3", annotation(trunk));
         ActionContext context = context("cart-3", "4f2c-0");
-        isolate.apply(context, isolate.capture(context).prior());
+        isolate.apply(context, SoleHolder.of(isolate.capture(context)));
         assertEquals(groups, account.groups());
     }
 
@@ -264,7 +270,7 @@ class Ec2BranchInterfacesTest {
         setPodIp("cart-5", podInterface);
         Map<String, List<String>> groups = account.groups();
         ActionContext context = context("cart-5", "4f2e-0");
-        ActionResult result = isolate.apply(context, isolate.capture(context).prior());
+        ActionResult result = isolate.apply(context, SoleHolder.of(isolate.capture(context)));
         assertEquals(groups, account.groups());
         assertTrue(
                 otherNotes(result).stream()
@@ -278,7 +284,7 @@ class Ec2BranchInterfacesTest {
         pod("cart-4", "not [JSON");
         ActionContext context = context("cart-4", "4f2d-0");
         CapturedState captured = isolate.capture(context);
-        ActionResult result = isolate.apply(context, captured.prior());
+        ActionResult result = isolate.apply(context, SoleHolder.of(captured));
         assertEquals("4f2d-0", currentPod("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
         assertTrue(
                 otherNotes(result).stream()
@@ -287,7 +293,7 @@ class Ec2BranchInterfacesTest {
                 result.toString());
         assertEquals(
                 ActionResult.Status.DONE,
-                isolate.release(context, captured.prior()).status());
+                isolate.release(context, SoleHolder.of(captured)).status());
         assertEquals(Map.of("app", "cart"), currentPod("cart-4").getMetadata().getLabels());
     }
 }

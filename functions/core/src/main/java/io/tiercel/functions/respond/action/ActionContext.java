@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param document the incident as JSON, for external receivers
  * @param pod the attributes of the affected pod; null if enrichment did not look it up or the lookup failed
  * @param calls makes every write
+ * @param deadline the time until which the handler may work. Calls check it; loops that only read check it themselves
+ * @param restoreDrift whether {@code release} also restores what another client has changed since
  */
 public record ActionContext(
         String incidentId,
@@ -21,7 +23,9 @@ public record ActionContext(
         ActionParameters params,
         String document,
         @Nullable PodFacts pod,
-        AuditedCalls calls) {
+        AuditedCalls calls,
+        Deadline deadline,
+        boolean restoreDrift) {
     /**
      * Returns the uid that the pod of the target must have: that of the target, else that of the pod that enrichment looked up. A
      * later pod of the same name, such as the next pod of a StatefulSet, is not the target. Null if neither is known.

@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
@@ -47,7 +49,10 @@ public final class IsolateInstance implements ActionHandler {
         if (interfaces.isEmpty()) {
             throw ActionException.permanent(context.target().text() + " has no network interface");
         }
-        return CapturedState.of(new Prior(interfaces, isKubernetesNode(instance)), TargetFacts.ofTags(instance.tags()));
+        return CapturedState.of(
+                CapturedPart.of(
+                        "instance/" + instance.id() + "/interfaces", new Prior(interfaces, isKubernetesNode(instance))),
+                TargetFacts.ofTags(instance.tags()));
     }
 
     private static boolean isKubernetesNode(Instance instance) {
@@ -79,8 +84,8 @@ public final class IsolateInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (prior.interfaces().stream().allMatch(quarantine::isQuarantined)) {
             return ActionResult.skipped("every interface was already in quarantine");
         }
@@ -135,9 +140,8 @@ public final class IsolateInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        List<NetworkInterface> interfaces =
-                CapturedState.parse(priorState, Prior.class).interfaces();
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        List<NetworkInterface> interfaces = parts.only().prior(Prior.class).interfaces();
         List<String> problems = new ArrayList<>();
         Set<String> vpcs = new TreeSet<>();
         for (NetworkInterface networkInterface : interfaces) {
@@ -154,8 +158,8 @@ public final class IsolateInstance implements ActionHandler {
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, String priorState) {
-        return CapturedState.parse(priorState, Prior.class).interfaces().stream()
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
+        return parts.only().prior(Prior.class).interfaces().stream()
                 .map(networkInterface -> "gives " + networkInterface.id() + " its security groups "
                         + networkInterface.groups() + " back")
                 .toList();

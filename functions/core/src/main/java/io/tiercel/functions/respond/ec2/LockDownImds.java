@@ -3,7 +3,9 @@ package io.tiercel.functions.respond.ec2;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.MetadataOptions;
@@ -39,7 +41,9 @@ public final class LockDownImds implements ActionHandler {
     @Override
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
-        return CapturedState.of(new Prior(instance.metadata()), TargetFacts.ofTags(instance.tags()));
+        return CapturedState.of(
+                CapturedPart.of("instance/" + instance.id() + "/metadata", new Prior(instance.metadata())),
+                TargetFacts.ofTags(instance.tags()));
     }
 
     @Override
@@ -52,8 +56,8 @@ public final class LockDownImds implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (prior.metadata().endpoint().equals(DISABLED)) {
             return ActionResult.skipped("the metadata service was already disabled");
         }
@@ -66,8 +70,8 @@ public final class LockDownImds implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        MetadataOptions prior = CapturedState.parse(priorState, Prior.class).metadata();
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        MetadataOptions prior = parts.only().prior(Prior.class).metadata();
         MetadataOptions now = metadata(context);
         String released = "the metadata service is " + prior.endpoint() + ", tokens are " + prior.tokens()
                 + ", as before the action";

@@ -7,7 +7,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.AutoScalingApi.Membership;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
@@ -63,13 +65,15 @@ public final class PreserveInstance implements ActionHandler {
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
         return CapturedState.of(
-                new Prior(
-                        instance.spot(),
-                        ec2.isProtectedFrom(instance.id(), Protection.TERMINATION),
-                        ec2.isProtectedFrom(instance.id(), Protection.STOP),
-                        instance.volumes(),
-                        autoScaling.membership(instance.id()).orElse(null),
-                        loadBalancing.registrations(instance.id())),
+                CapturedPart.of(
+                        "instance/" + instance.id() + "/preservation",
+                        new Prior(
+                                instance.spot(),
+                                ec2.isProtectedFrom(instance.id(), Protection.TERMINATION),
+                                ec2.isProtectedFrom(instance.id(), Protection.STOP),
+                                instance.volumes(),
+                                autoScaling.membership(instance.id()).orElse(null),
+                                loadBalancing.registrations(instance.id()))),
                 TargetFacts.ofTags(instance.tags()));
     }
 
@@ -124,8 +128,8 @@ public final class PreserveInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts held) {
+        Prior prior = held.only().prior(Prior.class);
         Parts parts = new Parts();
         if (prior.spot()) {
             parts.notes.add("skipped: EC2 offers no termination and stop protection for Spot Instances");
@@ -251,8 +255,8 @@ public final class PreserveInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult release(ActionContext context, HeldParts held) {
+        Prior prior = held.only().prior(Prior.class);
         Parts parts = new Parts();
         parts.notes.add("snapshots and manifest are kept");
         if (!prior.spot()) {
@@ -285,8 +289,8 @@ public final class PreserveInstance implements ActionHandler {
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, String priorState) {
-        Membership membership = CapturedState.parse(priorState, Prior.class).membership();
+    public List<String> previewRelease(ActionContext context, HeldParts held) {
+        Membership membership = held.only().prior(Prior.class).membership();
         if (membership == null || !context.params().string("scaling_group").equals("detach")) {
             return List.of();
         }

@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
@@ -31,7 +33,9 @@ public final class StopInstance implements ActionHandler {
     @Override
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
-        return CapturedState.of(new Prior(instance.state()), TargetFacts.ofTags(instance.tags()));
+        return CapturedState.of(
+                CapturedPart.of("instance/" + instance.id() + "/power", new Prior(instance.state())),
+                TargetFacts.ofTags(instance.tags()));
     }
 
     @Override
@@ -41,8 +45,8 @@ public final class StopInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (!RUNNING.contains(prior.state())) {
             return ActionResult.skipped("the instance was already " + prior.state());
         }
@@ -57,7 +61,7 @@ public final class StopInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
+    public ActionResult release(ActionContext context, HeldParts parts) {
         String now = state(context);
         if (now.equals("stopping")) {
             throw ActionException.retryable(context.target().text() + " is still stopping", null);

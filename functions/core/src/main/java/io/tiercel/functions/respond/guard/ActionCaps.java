@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.guard;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,7 +54,8 @@ public final class ActionCaps {
                 return false;
             }
             since.put(holder, now.toEpochMilli());
-            if (store.write(key, current.map(Versioned::version).orElse(0L), Json.write(new Holders(since)), null)) {
+            if (store.write(
+                    key, current.map(Versioned::version).orElse(0L), Json.write(new Holders(since)), Schedule.NONE)) {
                 return true;
             }
         }

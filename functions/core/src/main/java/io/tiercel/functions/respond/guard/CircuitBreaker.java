@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.guard;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.Optional;
 
@@ -48,7 +49,7 @@ public final class CircuitBreaker {
                             key,
                             current.map(Versioned::version).orElse(0L),
                             Json.write(new FailureCount(next)),
-                            null)) {
+                            Schedule.NONE)) {
                 return;
             }
         }

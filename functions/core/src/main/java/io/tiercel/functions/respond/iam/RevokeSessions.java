@@ -8,7 +8,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api;
@@ -88,8 +90,9 @@ public final class RevokeSessions implements ActionHandler {
         if (denied.wholeRole()) {
             notes.addAll(otherUsers(context, role));
         }
-        CapturedState captured =
-                CapturedState.of(new Prior(role.name(), document, notes, denied.problems()), denied.facts());
+        CapturedState captured = CapturedState.of(
+                CapturedPart.of("role/" + role.name(), new Prior(role.name(), document, notes, denied.problems())),
+                denied.facts());
         return denied.approvalReason() == null ? captured : captured.requiringApproval(denied.approvalReason());
     }
 
@@ -174,7 +177,7 @@ public final class RevokeSessions implements ActionHandler {
 
     @Override
     public List<String> preview(ActionContext context) {
-        Prior prior = CapturedState.parse(capture(context).prior(), Prior.class);
+        Prior prior = CapturedState.parse(capture(context).parts().getFirst().prior(), Prior.class);
         List<String> notes = new ArrayList<>();
         notes.add("PutRolePolicy " + policyName(context) + " of role " + prior.role() + " (IAM has no dry run): "
                 + prior.document());
@@ -193,8 +196,8 @@ public final class RevokeSessions implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (!isInPlace(context, prior)) {
             write(context, new Write.PutRolePolicy(prior.role(), policyName(context), prior.document()));
         }
@@ -207,8 +210,8 @@ public final class RevokeSessions implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         String now = iam.inlinePolicies(prior.role()).get(policyName(context));
         if (now == null) {
             return ActionResult.done(List.of(released(context, prior)));

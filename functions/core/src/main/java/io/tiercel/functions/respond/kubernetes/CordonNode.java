@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Node;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
@@ -31,7 +33,9 @@ public final class CordonNode implements ActionHandler {
     @Override
     public CapturedState capture(ActionContext context) {
         Node node = node(context);
-        return CapturedState.of(new Prior(node.unschedulable(), node.uid()), TargetFacts.ofLabels(node.labels()));
+        return CapturedState.of(
+                CapturedPart.of("node/" + node.uid(), new Prior(node.unschedulable(), node.uid())),
+                TargetFacts.ofLabels(node.labels()));
     }
 
     @Override
@@ -42,8 +46,8 @@ public final class CordonNode implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (prior.unschedulable()) {
             return ActionResult.skipped("the node was already cordoned");
         }
@@ -56,8 +60,8 @@ public final class CordonNode implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (prior.unschedulable()) {
             return ActionResult.done(List.of("the node remains cordoned, as before the action"));
         }

@@ -3,7 +3,9 @@ package io.tiercel.functions.respond.kubernetes;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
@@ -33,7 +35,8 @@ public final class DeletePod implements ActionHandler {
     @Override
     public CapturedState capture(ActionContext context) {
         Pod pod = kubernetes.requirePod(context);
-        return CapturedState.of(new Prior(pod.uid()), TargetFacts.ofLabels(pod.labels()));
+        return CapturedState.of(
+                CapturedPart.of("pod/" + pod.uid(), new Prior(pod.uid())), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
@@ -47,8 +50,8 @@ public final class DeletePod implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (remainingPod(context, prior).isPresent()) {
             Write write = delete(context, prior.uid());
             context.calls().run(write.description(), () -> kubernetes.write(write));
@@ -60,7 +63,7 @@ public final class DeletePod implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
+    public ActionResult release(ActionContext context, HeldParts parts) {
         return ActionResult.skipped("a deleted pod cannot be restored");
     }
 }

@@ -5,7 +5,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
@@ -80,7 +82,9 @@ public final class IsolatePod implements ActionHandler {
         }
         List<String> removed = PodExposure.read(kubernetes, pod.namespace()).selectingLabels(pod.labels());
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod), pod.controller()),
+                CapturedPart.of(
+                        "pod/" + pod.uid() + "/labels",
+                        new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod), pod.controller())),
                 TargetFacts.ofLabels(pod.labels()));
     }
 
@@ -127,8 +131,8 @@ public final class IsolatePod implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         String otherStep = prior.labels().get(ISOLATED_LABEL);
         if (otherStep != null && !context.stepId().equals(otherStep)) {
             return ActionResult.skipped("already isolated by step " + otherStep);
@@ -182,8 +186,8 @@ public final class IsolatePod implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         Pod pod = kubernetes.pod(context.target(), prior.uid()).orElse(null);
@@ -219,8 +223,8 @@ public final class IsolatePod implements ActionHandler {
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         List<String> notes = new ArrayList<>();
         if (kubernetes.pod(context.target(), prior.uid()).isPresent()) {
             notes.add("gives the pod its labels " + prior.removedLabels() + " back");

@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
@@ -37,7 +39,10 @@ public final class LabelPod implements ActionHandler {
     public CapturedState capture(ActionContext context) {
         Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(
-                new Prior(pod.uid(), pod.labels().get(key(context))), TargetFacts.ofLabels(pod.labels()));
+                CapturedPart.of(
+                        "pod/" + pod.uid() + "/label",
+                        new Prior(pod.uid(), pod.labels().get(key(context)))),
+                TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
@@ -58,8 +63,8 @@ public final class LabelPod implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         if (value(context).equals(prior.value())) {
             return ActionResult.skipped("the pod already had the label");
         }
@@ -79,8 +84,8 @@ public final class LabelPod implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Prior prior = CapturedState.parse(priorState, Prior.class);
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        Prior prior = parts.only().prior(Prior.class);
         Pod pod = kubernetes.pod(context.target(), prior.uid()).orElse(null);
         if (pod == null) {
             return ActionResult.done(List.of("the pod no longer exists"));

@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Workload;
@@ -47,7 +49,9 @@ public final class ScaleWorkload implements ActionHandler {
     @Override
     public CapturedState capture(ActionContext context) {
         Pod pod = kubernetes.requirePod(context);
-        return CapturedState.of(new Prior(workloadOf(context, pod)), TargetFacts.ofLabels(pod.labels()));
+        return CapturedState.of(
+                CapturedPart.of("workload/" + workloadOf(context, pod).uid(), new Prior(workloadOf(context, pod))),
+                TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
@@ -58,8 +62,8 @@ public final class ScaleWorkload implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String priorState) {
-        Workload prior = CapturedState.parse(priorState, Prior.class).workload();
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        Workload prior = parts.only().prior(Prior.class).workload();
         String name = prior.kind() + " " + prior.name();
         int desired = desiredReplicas(context);
         if (prior.replicas() == desired) {
@@ -75,8 +79,8 @@ public final class ScaleWorkload implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String priorState) {
-        Workload prior = CapturedState.parse(priorState, Prior.class).workload();
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        Workload prior = parts.only().prior(Prior.class).workload();
         int now = currentReplicas(prior);
         String released = prior.kind() + " " + prior.name() + " has " + prior.replicas() + " replicas again";
         if (now == prior.replicas()) {
@@ -93,8 +97,8 @@ public final class ScaleWorkload implements ActionHandler {
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, String priorState) {
-        Workload prior = CapturedState.parse(priorState, Prior.class).workload();
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
+        Workload prior = parts.only().prior(Prior.class).workload();
         return List.of("scales " + prior.kind() + " " + prior.name() + " from " + desiredReplicas(context) + " to "
                 + prior.replicas() + (prior.replicas() < desiredReplicas(context) ? ", which deletes pods" : ""));
     }

@@ -2,6 +2,8 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +102,7 @@ final class IncidentLease {
                     key,
                     current.map(Versioned::version).orElse(0L),
                     Json.write(next),
-                    next.owner() == null ? null : Instant.ofEpochMilli(next.expires()))) {
+                    Schedule.of(DueKind.RETRY, next.owner() == null ? null : Instant.ofEpochMilli(next.expires())))) {
                 return next;
             }
         }

@@ -2,6 +2,8 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -81,6 +83,6 @@ final class OperatorCommands {
                 PREFIX + incidentId,
                 current.map(Versioned::version).orElse(0L),
                 Json.write(new Queue(commands)),
-                due ? clock.instant() : null);
+                Schedule.of(DueKind.RETRY, due ? clock.instant() : null));
     }
 }

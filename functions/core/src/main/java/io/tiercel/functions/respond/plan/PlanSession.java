@@ -5,7 +5,9 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.Target;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One run over a plan under its lease. Stores every change of the plan and writes decisions and calls to the audit log. */
 final class PlanSession {
     private static final String ACTOR = "respond";
+    private static final Duration STEP_TIME = Duration.ofSeconds(45);
 
     private final PlanStore plans;
     private final IncidentLease lease;
@@ -130,7 +133,9 @@ final class PlanSession {
                 step.params(),
                 ReceiverDocument.of(plan().incidentId(), context, affected),
                 affected == null ? null : affected.enrichment().pod(),
-                new StepCalls(step));
+                new StepCalls(step),
+                Deadline.after(STEP_TIME, clock),
+                false);
     }
 
     /** Writes each call to the audit log before the call, because the process may end during it, and after the call. */

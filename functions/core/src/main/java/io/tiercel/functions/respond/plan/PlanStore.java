@@ -4,6 +4,8 @@ import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.Optional;
 
@@ -32,7 +34,11 @@ public final class PlanStore implements PlanReader {
      * @throws PlanConflict if another process has written the plan since it was read
      */
     StoredPlan write(StoredPlan replaced, Plan plan) {
-        if (!store.write(PREFIX + plan.incidentId(), replaced.version(), Json.write(plan), plan.due())) {
+        if (!store.write(
+                PREFIX + plan.incidentId(),
+                replaced.version(),
+                Json.write(plan),
+                Schedule.of(DueKind.RETRY, plan.due()).keep())) {
             throw new PlanConflict(plan.incidentId());
         }
         return new StoredPlan(replaced.version() + 1, plan);

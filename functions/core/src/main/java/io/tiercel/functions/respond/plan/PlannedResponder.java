@@ -256,7 +256,7 @@ public final class PlannedResponder implements Responder {
     @Override
     public void sweep() {
         Set<String> incidentIds = new LinkedHashSet<>();
-        for (String key : store.due(clock.instant(), MAX_INCIDENTS_PER_SWEEP)) {
+        for (String key : store.due(StateStore.DueKind.RETRY, clock.instant(), MAX_INCIDENTS_PER_SWEEP)) {
             String incidentId = incidentId(key);
             if (incidentId != null) {
                 incidentIds.add(incidentId);

@@ -256,7 +256,7 @@ final class StepDecider {
                 return;
             }
         }
-        executor.apply(session, session.save(step.started(captured.prior())));
+        executor.apply(session, session.save(step.started(StoredParts.write(captured))));
     }
 
     /** Returns another step that has changed the same target, so that this step would capture a state that is not the prior one. */

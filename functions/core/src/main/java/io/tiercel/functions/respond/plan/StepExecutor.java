@@ -51,7 +51,7 @@ final class StepExecutor {
             return;
         }
         try {
-            ActionResult result = handler.apply(session.actionContext(step), prior);
+            ActionResult result = handler.apply(session.actionContext(step), new StoredParts(prior));
             StepState state = switch (result.status()) {
                 case DONE -> StepState.APPLIED;
                 case PARTIAL -> StepState.PARTIAL;
@@ -74,7 +74,7 @@ final class StepExecutor {
             return step;
         }
         try {
-            return step.withOnRelease(handler.previewRelease(session.actionContext(step), prior));
+            return step.withOnRelease(handler.previewRelease(session.actionContext(step), new StoredParts(prior)));
         } catch (ActionException e) {
             return step.withOnRelease(List.of("cannot be predicted: " + e.getMessage()));
         }
@@ -110,7 +110,7 @@ final class StepExecutor {
             return;
         }
         try {
-            ActionResult result = handler.release(session.actionContext(step), prior);
+            ActionResult result = handler.release(session.actionContext(step), new StoredParts(prior));
             boolean complete =
                     result.status() == ActionResult.Status.DONE || result.status() == ActionResult.Status.SKIPPED;
             session.save(step.withState(complete ? StepState.RELEASED : StepState.DRIFTED, result.notes()));

@@ -4,6 +4,7 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.List;
 
@@ -20,7 +21,7 @@ public final class InvokeReceiver implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext context) {
-        return new CapturedState("{}", TargetFacts.NONE);
+        return new CapturedState(List.of(), TargetFacts.NONE);
     }
 
     @Override
@@ -29,13 +30,13 @@ public final class InvokeReceiver implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String prior) {
+    public ActionResult apply(ActionContext context, HeldParts parts) {
         return ActionResult.done(
                 List.of(context.calls().call("call " + context.target().text(), () -> receiver.call(context))));
     }
 
     @Override
-    public ActionResult release(ActionContext context, String prior) {
+    public ActionResult release(ActionContext context, HeldParts parts) {
         return ActionResult.skipped("a call cannot be undone");
     }
 }

@@ -3,7 +3,10 @@ package io.tiercel.functions.respond.state;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +39,56 @@ public interface StateStore {
         }
     }
 
+    /** The lists of {@link #due}. */
+    enum DueKind {
+        /** A response whose release is due. */
+        RELEASE,
+        /** Everything else that the sweep continues. */
+        RETRY,
+        /** A part of a target that is more open than before its isolation, since the due time. */
+        EXPOSED;
+
+        /** Returns the name in stores. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * When a document is due, and how long it is kept.
+     *
+     * @param kind the list of {@link #due} that has the document; null for none
+     * @param at the due time; null if the kind is null
+     * @param kept whether the document is kept until it is written again, because a response is in force. Other documents expire
+     *     some months after they were written, in stores that expire documents
+     */
+    record Schedule(@Nullable DueKind kind, @Nullable Instant at, boolean kept) {
+        /** Never due, and may expire. */
+        public static final Schedule NONE = new Schedule(null, null, false);
+
+        /** Returns a schedule that may expire; never due if the time is null. */
+        public static Schedule of(DueKind kind, @Nullable Instant at) {
+            return at == null ? NONE : new Schedule(kind, at, false);
+        }
+
+        /** Returns this schedule for a document that is kept. */
+        public Schedule keep() {
+            return new Schedule(kind, at, true);
+        }
+    }
+
+    /** Maximum number of keys of {@link #readAll}. */
+    int MAX_KEYS = 100;
+
     /** Returns the current document of a key. */
     Optional<Versioned> read(String key);
+
+    /**
+     * Returns the current documents of some keys, without those that do not exist. The documents may be from different times.
+     *
+     * @param keys at most {@link #MAX_KEYS}
+     */
+    Map<String, Versioned> readAll(Collection<String> keys);
 
     /**
      * Replaces a document if its version is still the expected one.
@@ -45,11 +96,11 @@ public interface StateStore {
      * @param key at most 200 characters
      * @param expectedVersion the version to replace; 0 if the key must not exist
      * @param document at most {@link #MAX_CHARACTERS} characters
-     * @param due when {@link #due} returns the key; null for never
+     * @param schedule when {@link #due} returns the key, and how long the document is kept
      * @return whether the document was written; false if its version differs
      */
-    boolean write(String key, long expectedVersion, String document, @Nullable Instant due);
+    boolean write(String key, long expectedVersion, String document, Schedule schedule);
 
-    /** Returns keys whose due time has passed, the earliest first. */
-    List<String> due(Instant now, int limit);
+    /** Returns keys of one kind whose due time has passed, the earliest first. */
+    List<String> due(DueKind kind, Instant now, int limit);
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
@@ -35,7 +36,7 @@ class UntrackGroupTest {
     }
 
     private ActionResult apply() {
-        return isolate.apply(CONTEXT, isolate.capture(CONTEXT).prior());
+        return isolate.apply(CONTEXT, SoleHolder.of(isolate.capture(CONTEXT)));
     }
 
     @Test
@@ -53,7 +54,7 @@ class UntrackGroupTest {
 
     @Test
     void a_group_that_another_interface_uses_remains_until_it_is_free() {
-        String prior = isolate.capture(CONTEXT).prior();
+        SoleHolder prior = SoleHolder.of(isolate.capture(CONTEXT));
         ec2.concurrently = write -> {
             if (write instanceof Write.DeleteSecurityGroup delete) {
                 ec2.interfaces.put(
@@ -92,7 +93,7 @@ class UntrackGroupTest {
 
     @Test
     void a_repeated_attempt_does_not_create_the_group() {
-        String prior = isolate.capture(CONTEXT).prior();
+        SoleHolder prior = SoleHolder.of(isolate.capture(CONTEXT));
         isolate.apply(CONTEXT, prior);
         ec2.writes.clear();
         isolate.apply(CONTEXT, prior);

@@ -13,6 +13,7 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.iam.PodIdentityApi.Association;
@@ -115,7 +116,7 @@ class RevokeSessionsTest {
         assertEquals(Map.of("app", "cart"), captured.facts().labels());
         assertEquals(
                 ActionResult.Status.DONE,
-                revoke.apply(context, captured.prior()).status());
+                revoke.apply(context, SoleHolder.of(captured)).status());
         assertTrue(
                 policy().contains(
                                 "\"Condition\":{\"StringEquals\":{\"aws:PrincipalTag/kubernetes-pod-uid\":\"6f1a-uid\","
@@ -124,7 +125,7 @@ class RevokeSessionsTest {
         policies.put("tiercel-4f2a-0", "{}");
         assertEquals(
                 ActionResult.Status.PARTIAL,
-                revoke.release(context, captured.prior()).status());
+                revoke.release(context, SoleHolder.of(captured)).status());
         assertEquals("{}", policies.get("tiercel-4f2a-0"), "a release keeps external changes");
     }
 
@@ -132,7 +133,7 @@ class RevokeSessionsTest {
     void an_association_decides_even_if_the_service_account_also_names_a_role() {
         association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
         ActionContext context = pod("pod", TARGET_ARN, "irsa");
-        ActionResult result = revoke.apply(context, revoke.capture(context).prior());
+        ActionResult result = revoke.apply(context, SoleHolder.of(revoke.capture(context)));
         assertEquals(ActionResult.Status.PARTIAL, result.status());
         assertTrue(result.notes().getFirst().contains("role/ledger"), result.toString());
         assertTrue(policy().contains("kubernetes-pod-uid"), policy());
@@ -161,9 +162,9 @@ class RevokeSessionsTest {
         assertTrue(preview.contains("system:serviceaccount:pay:api"), preview);
         assertTrue(preview.contains("all pods with this role lose their sessions too"), preview);
         assertFalse(preview.contains("check that the pod"), preview);
-        revoke.apply(context, captured.prior());
+        revoke.apply(context, SoleHolder.of(captured));
         assertTrue(policy().contains("{\"DateLessThan\":{\"aws:TokenIssueTime\":\"2026-03-01T12:00:00Z\"}}"), policy());
-        ActionResult released = revoke.release(context, captured.prior());
+        ActionResult released = revoke.release(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.DONE, released.status());
         assertTrue(released.notes().getFirst().contains("no longer has the policy"), released.toString());
         assertEquals(Map.of(), policies);
@@ -194,7 +195,7 @@ class RevokeSessionsTest {
         ActionContext context = podIdentity("pod");
         CapturedState captured = revoke.capture(context);
         assertEquals("cart", captured.facts().role());
-        ActionResult result = revoke.apply(context, captured.prior());
+        ActionResult result = revoke.apply(context, SoleHolder.of(captured));
         assertEquals(ActionResult.Status.PARTIAL, result.status());
         assertTrue(result.notes().getFirst().contains("another account"), result.toString());
     }
@@ -255,15 +256,6 @@ class RevokeSessionsTest {
         policies.put("large", "x".repeat(10_100));
         assertRejected(podIdentity("pod"), refused, "limit of 10240");
         assertEquals(1, policies.size());
-    }
-
-    @Test
-    void the_state_of_an_earlier_version_is_released() {
-        ActionContext context = podIdentity("pod");
-        policies.put("tiercel-4f2a-0", "{\"a\":1}");
-        String prior = "{\"role\":\"cart\",\"document\":\"{\\\"a\\\":1}\",\"notes\":[]}";
-        assertEquals(ActionResult.Status.DONE, revoke.release(context, prior).status());
-        assertEquals(Map.of(), policies);
     }
 
     private void assertRejected(ActionContext context, ActionException.Kind kind, String reason) {

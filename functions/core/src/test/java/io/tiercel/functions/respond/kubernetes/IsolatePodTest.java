@@ -9,6 +9,7 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Controller;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
@@ -77,7 +78,7 @@ class IsolatePodTest {
     private ActionResult isolate(BranchInterfaces branches) {
         IsolatePod isolate = new IsolatePod(cluster, branches);
         ActionContext context = context(ActionKind.ISOLATE_POD, UID);
-        return isolate.apply(context, isolate.capture(context).prior());
+        return isolate.apply(context, SoleHolder.of(isolate.capture(context)));
     }
 
     @Test
@@ -139,7 +140,7 @@ class IsolatePodTest {
         cluster.controllers.put(OWNER, new Controller(OWNER.kind(), OWNER.name(), desired, current));
         IsolatePod isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         ActionContext context = context(ActionKind.ISOLATE_POD, UID);
-        String prior = isolate.capture(context).prior();
+        SoleHolder prior = SoleHolder.of(isolate.capture(context));
         isolate.apply(context, prior);
         String preview = String.join("\n", isolate.previewRelease(context, prior));
         assertTrue(preview.contains("labels [app] back"), preview);
@@ -183,7 +184,7 @@ class IsolatePodTest {
             ActionHandler handler = handlers.get(kind);
             assertTrue(handler != null);
             ActionContext context = context(kind, null);
-            String prior = handler.capture(context).prior();
+            SoleHolder prior = SoleHolder.of(handler.capture(context));
             Pod old = cluster.pods.remove("shop/cart-5f7");
             cluster.pods.put("shop/cart-5f7", replacement());
             try {
@@ -218,7 +219,7 @@ class IsolatePodTest {
         ActionContext node =
                 ActionContexts.of(ActionKind.CORDON_NODE, new Target(Target.Kind.NODE, "node-7"), Map.of(), null);
         CordonNode cordon = new CordonNode(cluster);
-        String prior = cordon.capture(node).prior();
+        SoleHolder prior = SoleHolder.of(cordon.capture(node));
         cluster.nodes.put("node-7", new Node("node-7", "next-node-uid", false, new TreeMap<>()));
         assertThrows(ActionException.class, () -> cordon.apply(node, prior));
         assertEquals(
@@ -226,7 +227,7 @@ class IsolatePodTest {
                 cordon.release(node, prior).notes());
         ScaleWorkload scale = new ScaleWorkload(cluster);
         ActionContext pod = context(ActionKind.SCALE_WORKLOAD, UID);
-        String priorScale = scale.capture(pod).prior();
+        SoleHolder priorScale = SoleHolder.of(scale.capture(pod));
         cluster.workloads.put("cart", new Workload("Deployment", "shop", "cart", "next-workload-uid", 3));
         assertThrows(ActionException.class, () -> scale.apply(pod, priorScale));
         assertEquals(new Workload("Deployment", "shop", "cart", "next-workload-uid", 3), cluster.workloads.get("cart"));

@@ -5,7 +5,10 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.AuditedCalls;
+import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.Target;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,8 @@ public final class ActionContexts {
                     public <T> T call(String description, Supplier<T> call) {
                         return call.get();
                     }
-                });
+                },
+                Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                false);
     }
 }

@@ -2,10 +2,11 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.respond.state.StateStore;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Ends a simulated process at a given call, before or after the effect of the call. Later calls of the process have no effect. */
 public final class CrashPoint {
@@ -59,13 +60,18 @@ public final class CrashPoint {
             }
 
             @Override
-            public boolean write(String key, long expectedVersion, String document, @Nullable Instant due) {
-                return CrashPoint.this.call(() -> store.write(key, expectedVersion, document, due));
+            public Map<String, Versioned> readAll(Collection<String> keys) {
+                return CrashPoint.this.call(() -> store.readAll(keys));
             }
 
             @Override
-            public List<String> due(Instant now, int limit) {
-                return CrashPoint.this.call(() -> store.due(now, limit));
+            public boolean write(String key, long expectedVersion, String document, Schedule schedule) {
+                return CrashPoint.this.call(() -> store.write(key, expectedVersion, document, schedule));
+            }
+
+            @Override
+            public List<String> due(DueKind kind, Instant now, int limit) {
+                return CrashPoint.this.call(() -> store.due(kind, now, limit));
             }
         };
     }

@@ -8,6 +8,7 @@ import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.plan.SourceAnswers.RecordedWrite;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,13 +93,13 @@ class InterruptedStepPropertyTest {
                     }
 
                     @Override
-                    public ActionResult apply(ActionContext context, String prior) {
-                        return crashPoint.call(() -> handler.apply(context, prior));
+                    public ActionResult apply(ActionContext context, HeldParts parts) {
+                        return crashPoint.call(() -> handler.apply(context, parts));
                     }
 
                     @Override
-                    public ActionResult release(ActionContext context, String prior) {
-                        return crashPoint.call(() -> handler.release(context, prior));
+                    public ActionResult release(ActionContext context, HeldParts parts) {
+                        return crashPoint.call(() -> handler.release(context, parts));
                     }
                 }));
         return handlers;

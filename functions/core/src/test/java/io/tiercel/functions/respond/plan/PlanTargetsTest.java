@@ -10,7 +10,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +41,10 @@ class PlanTargetsTest {
         ActionHandler handler = new ActionHandler() {
             @Override
             public CapturedState capture(ActionContext context) {
-                return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "role"));
+                return new CapturedState(
+                        List.of(CapturedPart.of(
+                                "target/" + context.target().name(), new TargetFacts(null, null, null))),
+                        new TargetFacts(Map.of(), Map.of(), "role"));
             }
 
             @Override
@@ -48,7 +53,7 @@ class PlanTargetsTest {
             }
 
             @Override
-            public ActionResult apply(ActionContext context, String prior) {
+            public ActionResult apply(ActionContext context, HeldParts parts) {
                 // Idempotent, like every real handler.
                 return crashPoint.call(() -> {
                     if (!appliedSteps.contains(context.stepId())) {
@@ -60,7 +65,7 @@ class PlanTargetsTest {
             }
 
             @Override
-            public ActionResult release(ActionContext context, String prior) {
+            public ActionResult release(ActionContext context, HeldParts parts) {
                 return crashPoint.call(() -> {
                     if (appliedSteps.remove(context.stepId())) {
                         inEffect.merge(context.target().text(), -1, Integer::sum);

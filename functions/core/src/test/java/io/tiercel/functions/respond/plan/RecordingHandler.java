@@ -4,7 +4,9 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,9 @@ public final class RecordingHandler implements ActionHandler {
 
     @Override
     public CapturedState capture(ActionContext context) {
-        return new CapturedState("{}", new TargetFacts(Map.of(), Map.of(), "role"));
+        return new CapturedState(
+                List.of(CapturedPart.of("target/" + context.target().name(), new TargetFacts(null, null, null))),
+                new TargetFacts(Map.of(), Map.of(), "role"));
     }
 
     @Override
@@ -50,7 +54,7 @@ public final class RecordingHandler implements ActionHandler {
     }
 
     @Override
-    public ActionResult apply(ActionContext context, String prior) {
+    public ActionResult apply(ActionContext context, HeldParts parts) {
         if (!inForce.contains(context.stepId())) {
             inForce.add(context.stepId());
             onWrite.accept(context);
@@ -59,14 +63,14 @@ public final class RecordingHandler implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, String prior) {
+    public ActionResult release(ActionContext context, HeldParts parts) {
         // After a crash before the first write there is nothing to undo.
         inForce.remove(context.stepId());
         return ActionResult.done(List.of("restored " + context.target().text()));
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, String prior) {
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
         return onRelease;
     }
 }

@@ -6,9 +6,12 @@ import java.sql.ResultSet;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The state of responses in SQLite. */
 public final class SqliteStateStore implements StateStore {
@@ -34,34 +37,62 @@ public final class SqliteStateStore implements StateStore {
     }
 
     @Override
-    public boolean write(String key, long replaced, String document, @Nullable Instant due) {
+    public Map<String, Versioned> readAll(Collection<String> keys) {
+        List<String> list = List.copyOf(keys);
+        String parameters = String.join(", ", Collections.nCopies(list.size(), "?"));
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT key, version, document FROM response_state WHERE key IN (" + parameters + ")")) {
+                for (int i = 0; i < list.size(); i++) {
+                    query.setString(i + 1, list.get(i));
+                }
+                Map<String, Versioned> found = new HashMap<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        found.put(
+                                row.getString("key"), new Versioned(row.getLong("version"), row.getString("document")));
+                    }
+                }
+                return Map.copyOf(found);
+            }
+        });
+    }
+
+    @Override
+    public boolean write(String key, long replaced, String document, Schedule schedule) {
+        DueKind kind = schedule.kind();
+        Instant at = schedule.at();
         return database.write(connection -> {
             try (PreparedStatement change = connection.prepareStatement(
                     replaced == 0
-                            ? "INSERT INTO response_state (document, due, key, version) VALUES (?, ?, ?, ? + 1)"
-                                    + " ON CONFLICT DO NOTHING"
-                            : "UPDATE response_state SET document = ?, due = ?, version = version + 1"
-                                    + " WHERE key = ? AND version = ?")) {
+                            ? "INSERT INTO response_state (document, due_kind, due, kept, key, version)"
+                                    + " VALUES (?, ?, ?, ?, ?, ? + 1) ON CONFLICT DO NOTHING"
+                            : "UPDATE response_state SET document = ?, due_kind = ?, due = ?, kept = ?,"
+                                    + " version = version + 1 WHERE key = ? AND version = ?")) {
                 change.setString(1, document);
-                if (due == null) {
-                    change.setNull(2, Types.INTEGER);
+                if (kind == null || at == null) {
+                    change.setNull(2, Types.VARCHAR);
+                    change.setNull(3, Types.INTEGER);
                 } else {
-                    change.setLong(2, due.toEpochMilli());
+                    change.setString(2, kind.label());
+                    change.setLong(3, at.toEpochMilli());
                 }
-                change.setString(3, key);
-                change.setLong(4, replaced);
+                change.setBoolean(4, schedule.kept());
+                change.setString(5, key);
+                change.setLong(6, replaced);
                 return change.executeUpdate() == 1;
             }
         });
     }
 
     @Override
-    public List<String> due(Instant now, int limit) {
+    public List<String> due(DueKind kind, Instant now, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT key FROM response_state WHERE due <= ? ORDER BY due LIMIT ?")) {
-                query.setLong(1, now.toEpochMilli());
-                query.setInt(2, limit);
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT key FROM response_state WHERE due_kind = ? AND due <= ? ORDER BY due LIMIT ?")) {
+                query.setString(1, kind.label());
+                query.setLong(2, now.toEpochMilli());
+                query.setInt(3, limit);
                 List<String> keys = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {

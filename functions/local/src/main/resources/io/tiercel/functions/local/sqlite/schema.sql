@@ -111,13 +111,16 @@ CREATE TABLE IF NOT EXISTS health (
 ) STRICT;
 
 -- Plans, caps and other state of responses, see SqliteStateStore. due: milliseconds since the epoch.
+-- due_kind: release, retry or exposed, see StateStore. kept: 1 while a response is in force.
 CREATE TABLE IF NOT EXISTS response_state (
     key TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     document TEXT NOT NULL,
-    due INTEGER
+    due_kind TEXT,
+    due INTEGER,
+    kept INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due_kind, due) WHERE due IS NOT NULL;
 
 -- The response queue: one row per incident, with the last request and whether it is pending.
 CREATE TABLE IF NOT EXISTS response_request (
