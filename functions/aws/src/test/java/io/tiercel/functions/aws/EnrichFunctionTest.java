@@ -55,7 +55,7 @@ class EnrichFunctionTest {
                 new Enricher("", AttackTechniques.load()),
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
-        return new EnrichFunction(identity, new TiercelFunctions(stage, published::add, null, null, null, null, null));
+        return new EnrichFunction(identity, new TiercelFunctions(stage, published::add, null, null, null, null));
     }
 
     private static SQSMessage message(String token) {

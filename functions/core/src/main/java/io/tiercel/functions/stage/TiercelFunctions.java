@@ -7,14 +7,14 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.notification.NotificationDispatcher;
-import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as Funqy exposes them, both over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document.
+ * our own parsers report the errors of an invalid document. The function {@code respond} is not among them, because on AWS it has an
+ * artifact of its own: each deployment exports it with {@link RespondStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
@@ -26,7 +26,6 @@ public final class TiercelFunctions {
     private final EnrichStage enrichStage;
     private final EnrichedAlertPublisher enrichedAlerts;
     private final DeduplicateStage deduplicateStage;
-    private final Responder responder;
     private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
     private final AuditVerifier audit;
@@ -36,14 +35,12 @@ public final class TiercelFunctions {
             EnrichStage enrichStage,
             EnrichedAlertPublisher enrichedAlerts,
             DeduplicateStage deduplicateStage,
-            Responder responder,
             NotificationDispatcher dispatcher,
             SweepStage sweepStage,
             AuditVerifier audit) {
         this.enrichStage = enrichStage;
         this.enrichedAlerts = enrichedAlerts;
         this.deduplicateStage = deduplicateStage;
-        this.responder = responder;
         this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
         this.audit = audit;
@@ -75,20 +72,6 @@ public final class TiercelFunctions {
     @Funq("deduplicate")
     public AlertReceipt deduplicate(@Nullable JsonNode document) {
         return deduplicateStage.count(EnrichedAlert.parse(document));
-    }
-
-    /**
-     * Responds to an incident that has changed.
-     *
-     * @throws AlertRejected if the message does not name an incident
-     */
-    @Funq("respond")
-    public IncidentReference respond(@Nullable IncidentReference reference) {
-        if (reference == null || reference.incidentId() == null) {
-            throw new AlertRejected("the message does not name an incident; expected {\"incidentId\":\"...\"}");
-        }
-        responder.respond(reference.incidentId());
-        return reference;
     }
 
     /** Delivers pending notifications, for one incident or for all. */

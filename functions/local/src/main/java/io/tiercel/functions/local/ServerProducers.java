@@ -43,6 +43,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.RespondStage;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
@@ -223,8 +224,8 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    ResponseWorker responseWorker(TiercelFunctions functions) {
-        return new ResponseWorker(responses, functions);
+    ResponseWorker responseWorker(RespondStage stage) {
+        return new ResponseWorker(responses, stage);
     }
 
     @Produces
