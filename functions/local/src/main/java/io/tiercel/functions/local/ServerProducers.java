@@ -43,6 +43,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
@@ -188,6 +189,12 @@ final class ServerProducers {
     @Singleton
     EnrichedAlertPublisher enrichedAlertPublisher(DeduplicateStage deduplicateStage) {
         return deduplicateStage::count;
+    }
+
+    @Produces
+    @Singleton
+    SensorHealthPublisher sensorHealthPublisher(DeduplicateStage deduplicateStage) {
+        return health -> deduplicateStage.recordHealth(health.message(), health.sender());
     }
 
     @Produces
