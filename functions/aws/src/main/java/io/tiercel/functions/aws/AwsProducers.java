@@ -40,6 +40,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -87,7 +88,10 @@ final class AwsProducers {
     @Produces
     @Singleton
     IncidentTable table() {
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock);
+        String name = settings.table()
+                .orElseThrow(() -> new IllegalStateException(
+                        "TIERCEL_TABLE is not set; set it to the name of the table (infra/terraform does this)"));
+        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock);
     }
 
     /** Created only in functions that send messages. */
@@ -141,6 +145,16 @@ final class AwsProducers {
                         url -> new SenderMismatchLog(new SqsEnrichedAlertPublisher(queues.get(), url), LOG::warn))
                 .orElse(alert -> {
                     throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
+                });
+    }
+
+    @Produces
+    @Singleton
+    SensorHealthPublisher sensorHealth(Instance<SqsClient> queues) {
+        return settings.deduplicateQueueUrl()
+                .<SensorHealthPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+                .orElse(health -> {
+                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "sensors' messages cannot be passed on");
                 });
     }
 

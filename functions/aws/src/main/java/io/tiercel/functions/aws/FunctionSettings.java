@@ -11,8 +11,8 @@ import java.util.Optional;
  */
 @ConfigMapping(prefix = "tiercel")
 public interface FunctionSettings {
-    /** Name of the DynamoDB table. Required. */
-    String table();
+    /** Name of the DynamoDB table. Required by all functions except {@code enrich}, which has no access to it. */
+    Optional<String> table();
 
     /** URL of the queue from {@code enrich} to {@code deduplicate}. */
     Optional<String> deduplicateQueueUrl();

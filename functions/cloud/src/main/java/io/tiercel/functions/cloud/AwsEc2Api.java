@@ -265,6 +265,7 @@ public final class AwsEc2Api implements Ec2Api {
             ActionException failure = AwsFailures.failure(Ec2Writes.operation(write), e);
             String code = AwsFailures.errorCode(e);
             return switch (write) {
+                case Write.RevokeAllowAll _ when code.equals("InvalidPermission.NotFound") -> "";
                 case Write.AllowAll _ when code.equals("InvalidPermission.Duplicate") -> "";
                 case Write.DeleteSecurityGroup _ when failure.kind() == ActionException.Kind.NOT_FOUND -> "";
                 default -> throw passes(write, code) ? ActionException.retryable(failure.getMessage(), e) : failure;

@@ -27,6 +27,8 @@ record Ec2Writes(Ec2Client api) {
             case Write.DeleteSecurityGroup _ -> "DeleteSecurityGroup";
             case Write.RevokeRules revoke ->
                 revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
+            case Write.RevokeAllowAll revoke ->
+                revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
             case Write.AllowAll allow ->
                 allow.egress() ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
             case Write.SetProtection _, Write.SetDeleteOnTermination _ -> "ModifyInstanceAttribute";
@@ -63,6 +65,10 @@ record Ec2Writes(Ec2Client api) {
                 yield "";
             }
             case Write.RevokeRules revoke -> {
+                revoke(revoke, dryRun);
+                yield "";
+            }
+            case Write.RevokeAllowAll revoke -> {
                 revoke(revoke, dryRun);
                 yield "";
             }
@@ -118,20 +124,34 @@ record Ec2Writes(Ec2Client api) {
         }
     }
 
+    private void revoke(Write.RevokeAllowAll revoke, @Nullable Boolean dryRun) {
+        IpPermission all = allTraffic(revoke.cidr());
+        if (revoke.egress()) {
+            api.revokeSecurityGroupEgress(
+                    rules -> rules.groupId(revoke.groupId()).ipPermissions(all).dryRun(dryRun));
+        } else {
+            api.revokeSecurityGroupIngress(
+                    rules -> rules.groupId(revoke.groupId()).ipPermissions(all).dryRun(dryRun));
+        }
+    }
+
     private void allow(Write.AllowAll allow, @Nullable Boolean dryRun) {
-        IpPermission.Builder all = IpPermission.builder().ipProtocol("-1");
-        if (allow.cidr().contains(":")) {
-            all.ipv6Ranges(range -> range.cidrIpv6(allow.cidr()));
-        } else {
-            all.ipRanges(range -> range.cidrIp(allow.cidr()));
-        }
+        IpPermission all = allTraffic(allow.cidr());
         if (allow.egress()) {
-            api.authorizeSecurityGroupEgress(rules ->
-                    rules.groupId(allow.groupId()).ipPermissions(all.build()).dryRun(dryRun));
+            api.authorizeSecurityGroupEgress(
+                    rules -> rules.groupId(allow.groupId()).ipPermissions(all).dryRun(dryRun));
         } else {
-            api.authorizeSecurityGroupIngress(rules ->
-                    rules.groupId(allow.groupId()).ipPermissions(all.build()).dryRun(dryRun));
+            api.authorizeSecurityGroupIngress(
+                    rules -> rules.groupId(allow.groupId()).ipPermissions(all).dryRun(dryRun));
         }
+    }
+
+    private static IpPermission allTraffic(String cidr) {
+        IpPermission.Builder all = IpPermission.builder().ipProtocol("-1");
+        return (cidr.contains(":")
+                        ? all.ipv6Ranges(range -> range.cidrIpv6(cidr))
+                        : all.ipRanges(range -> range.cidrIp(cidr)))
+                .build();
     }
 
     private void protect(Write.SetProtection set, @Nullable Boolean dryRun) {

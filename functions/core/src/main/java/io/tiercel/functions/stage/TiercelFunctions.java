@@ -3,8 +3,8 @@ package io.tiercel.functions.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.audit.AuditVerifier;
-import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import jakarta.inject.Inject;
@@ -12,9 +12,9 @@ import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions as Funqy exposes them, both over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document. The function {@code respond} is not among them, because on AWS it has an
- * artifact of its own: each deployment exports it with {@link RespondStage}.
+ * The functions as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
+ * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich} and {@code respond} itself, with
+ * {@link AlertIntake} and {@link RespondStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class TiercelFunctions {
     private static final int MAX_MESSAGES_PER_CALL = 100;
 
-    private final EnrichStage enrichStage;
-    private final EnrichedAlertPublisher enrichedAlerts;
     private final DeduplicateStage deduplicateStage;
     private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
@@ -32,14 +30,10 @@ public final class TiercelFunctions {
 
     @Inject
     public TiercelFunctions(
-            EnrichStage enrichStage,
-            EnrichedAlertPublisher enrichedAlerts,
             DeduplicateStage deduplicateStage,
             NotificationDispatcher dispatcher,
             SweepStage sweepStage,
             AuditVerifier audit) {
-        this.enrichStage = enrichStage;
-        this.enrichedAlerts = enrichedAlerts;
         this.deduplicateStage = deduplicateStage;
         this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
@@ -47,30 +41,16 @@ public final class TiercelFunctions {
     }
 
     /**
-     * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}. Each deployment exports this function
-     * itself, because each receives the sender's credentials in another way.
-     *
-     * @param sender the sender, as far as its credential proves it
-     * @throws AlertRejected if the document is not a valid alert
-     */
-    public AlertReceipt enrich(@Nullable JsonNode document, Sender sender) {
-        return switch (enrichStage.enrich(document, sender)) {
-            case EnrichStage.Result.Health(var message, var healthSender) ->
-                deduplicateStage.recordHealth(message, healthSender);
-            case EnrichStage.Result.Enriched enriched -> {
-                enriched.alerts().forEach(enrichedAlerts::publish);
-                yield new AlertReceipt(enriched.alert().alert().id(), "enriched", null);
-            }
-        };
-    }
-
-    /**
-     * Counts an enriched alert in its incident. Repeating the call changes nothing.
+     * Counts an enriched alert in its incident, or stores a sensor's message about itself. Repeating the call changes nothing.
      *
      * @throws AlertRejected if the document does not come from {@code enrich}
      */
     @Funq("deduplicate")
     public AlertReceipt deduplicate(@Nullable JsonNode document) {
+        if (document != null && SensorHealth.isSensorHealth(document)) {
+            SensorHealth health = SensorHealth.parse(document);
+            return deduplicateStage.recordHealth(health.message(), health.sender());
+        }
         return deduplicateStage.count(EnrichedAlert.parse(document));
     }
 

@@ -44,6 +44,7 @@ import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.RespondStage;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
@@ -189,6 +190,12 @@ final class ServerProducers {
     @Singleton
     EnrichedAlertPublisher enrichedAlertPublisher(DeduplicateStage deduplicateStage) {
         return deduplicateStage::count;
+    }
+
+    @Produces
+    @Singleton
+    SensorHealthPublisher sensorHealthPublisher(DeduplicateStage deduplicateStage) {
+        return health -> deduplicateStage.recordHealth(health.message(), health.sender());
     }
 
     @Produces
