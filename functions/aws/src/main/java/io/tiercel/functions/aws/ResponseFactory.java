@@ -35,6 +35,7 @@ import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -104,7 +105,8 @@ final class ResponseFactory {
                         incidentEvents.publish(incidentId);
                     }
                 },
-                clock);
+                clock,
+                RunLimits.SERVER);
     }
 
     private ActionHandlers actionHandlers(Set<ExternalSystem> enabled, SignedHttpClient http) {
