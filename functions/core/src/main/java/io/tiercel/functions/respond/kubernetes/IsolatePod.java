@@ -83,7 +83,7 @@ public final class IsolatePod implements ActionHandler {
         List<CapturedPart> parts = new ArrayList<>();
         parts.add(CapturedPart.of(
                 PartKeys.podLabels(pod.uid()), new Prior(pod.uid(), pod.labels(), removed, pod.controller())));
-        parts.addAll(branches.capture(pod));
+        parts.addAll(branches.capture(context, pod));
         return new CapturedState(parts, TargetFacts.ofLabels(pod.labels()));
     }
 
@@ -101,7 +101,7 @@ public final class IsolatePod implements ActionHandler {
         Map<String, String> remaining = new TreeMap<>(pod.labels());
         removed.forEach(remaining::remove);
         notes.addAll(exposure.problems(policyName(context), remaining));
-        notes.addAll(pluginProblems(!branches.capture(pod).isEmpty()));
+        notes.addAll(pluginProblems(!branches.capture(context, pod).isEmpty()));
         return notes;
     }
 
