@@ -10,7 +10,7 @@ import java.util.Optional;
  * {@code TIERCEL_NOTIFY_QUEUE_URL}. Terraform sets for each function only what it needs.
  */
 @ConfigMapping(prefix = "tiercel")
-interface FunctionSettings {
+public interface FunctionSettings {
     /** Name of the DynamoDB table. Required by all functions except {@code enrich}, which has no access to it. */
     Optional<String> table();
 

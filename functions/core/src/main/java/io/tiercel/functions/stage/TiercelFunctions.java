@@ -7,14 +7,14 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.notification.NotificationDispatcher;
-import io.tiercel.functions.respond.Responder;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions except {@link AlertIntake}, as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document.
+ * The functions as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
+ * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich} and {@code respond} itself, with
+ * {@link AlertIntake} and {@link RespondStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
@@ -24,7 +24,6 @@ public final class TiercelFunctions {
     private static final int MAX_MESSAGES_PER_CALL = 100;
 
     private final DeduplicateStage deduplicateStage;
-    private final Responder responder;
     private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
     private final AuditVerifier audit;
@@ -32,12 +31,10 @@ public final class TiercelFunctions {
     @Inject
     public TiercelFunctions(
             DeduplicateStage deduplicateStage,
-            Responder responder,
             NotificationDispatcher dispatcher,
             SweepStage sweepStage,
             AuditVerifier audit) {
         this.deduplicateStage = deduplicateStage;
-        this.responder = responder;
         this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
         this.audit = audit;
@@ -55,20 +52,6 @@ public final class TiercelFunctions {
             return deduplicateStage.recordHealth(health.message(), health.sender());
         }
         return deduplicateStage.count(EnrichedAlert.parse(document));
-    }
-
-    /**
-     * Responds to an incident that has changed.
-     *
-     * @throws AlertRejected if the message does not name an incident
-     */
-    @Funq("respond")
-    public IncidentReference respond(@Nullable IncidentReference reference) {
-        if (reference == null || reference.incidentId() == null) {
-            throw new AlertRejected("the message does not name an incident; expected {\"incidentId\":\"...\"}");
-        }
-        responder.respond(reference.incidentId());
-        return reference;
     }
 
     /** Delivers pending notifications, for one incident or for all. */

@@ -43,6 +43,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.RespondStage;
 import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
@@ -230,8 +231,8 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    ResponseWorker responseWorker(TiercelFunctions functions) {
-        return new ResponseWorker(responses, functions);
+    ResponseWorker responseWorker(RespondStage stage) {
+        return new ResponseWorker(responses, stage);
     }
 
     @Produces
