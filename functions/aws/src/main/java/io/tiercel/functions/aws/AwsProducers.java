@@ -32,6 +32,9 @@ import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.privacy.PrivacyFile;
+import io.tiercel.functions.privacy.PrivacySettings;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.secret.SecretResolver;
@@ -85,8 +88,24 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentTable table() {
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock);
+    IncidentTable table(PrivacySettings privacy) {
+        return new IncidentTable(
+                DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock, privacy.retention());
+    }
+
+    @Produces
+    @Singleton
+    PrivacySettings privacy(ConfigurationFiles files, IncidentRules rules) {
+        PrivacySettings privacy = files.read("TIERCEL_PRIVACY", settings.privacy(), PrivacyFile::read)
+                .orElse(PrivacySettings.DEFAULT);
+        privacy.retention().requireLongerThan(rules.longestQuiet());
+        return privacy;
+    }
+
+    @Produces
+    @Singleton
+    Redactor redactor(PrivacySettings privacy) {
+        return new Redactor(privacy);
     }
 
     /** Created only in functions that send messages. */

@@ -15,6 +15,8 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.privacy.PrivacySettings;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import java.nio.file.Files;
@@ -55,7 +57,10 @@ class EnrichFunctionTest {
                 new Enricher("", AttackTechniques.load()),
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
-        return new EnrichFunction(identity, new TiercelFunctions(stage, published::add, null, null, null, null, null));
+        return new EnrichFunction(
+                identity,
+                new TiercelFunctions(stage, published::add, null, null, null, null, null),
+                new Redactor(PrivacySettings.DEFAULT));
     }
 
     private static SQSMessage message(String token) {
