@@ -11,8 +11,8 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.identity.SenderCredentials;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.privacy.Redactor;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
-import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -43,14 +43,14 @@ public final class EnrichFunction {
     private static final String SENT_TIMESTAMP = "SentTimestamp";
 
     private final SenderIdentity identity;
-    private final TiercelFunctions functions;
+    private final AlertIntake intake;
     private final Redactor redactor;
     private final InstantSource clock;
 
     @Inject
-    public EnrichFunction(SenderIdentity identity, TiercelFunctions functions, Redactor redactor) {
+    public EnrichFunction(SenderIdentity identity, AlertIntake intake, Redactor redactor) {
         this.identity = identity;
-        this.functions = functions;
+        this.intake = intake;
         this.redactor = redactor;
         this.clock = InstantSource.system();
     }
@@ -67,7 +67,7 @@ public final class EnrichFunction {
     @Funq("enrich")
     public @Nullable AlertReceipt enrich(@Nullable SQSMessage message) {
         if (message == null) {
-            return functions.enrich(null, Sender.NONE);
+            return intake.enrich(null, Sender.NONE);
         }
         Sender sender = identity.verify(credentials(message), sentAt(message));
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
@@ -76,7 +76,7 @@ public final class EnrichFunction {
                 throw new IllegalStateException("the issuer's keys are not available; the message will be retried");
             }
         }
-        return functions.enrich(redactor.alert(document(message)), sender);
+        return intake.enrich(redactor.alert(document(message)), sender);
     }
 
     /** Returns whether nothing tells a valid token from others. To reject the alert then would lose it with its credential. */

@@ -17,8 +17,8 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.privacy.PrivacySettings;
 import io.tiercel.functions.privacy.Redactor;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.stage.TiercelFunctions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +39,6 @@ class EnrichFunctionTest {
     @TempDir
     Path folder;
 
-    @SuppressWarnings("NullAway") // enrich uses the first two parts only
     private EnrichFunction function() {
         Map<String, String> settings = Map.of(
                 IdentitySettings.ISSUER,
@@ -58,9 +57,7 @@ class EnrichFunctionTest {
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
         return new EnrichFunction(
-                identity,
-                new TiercelFunctions(stage, published::add, null, null, null, null, null),
-                new Redactor(PrivacySettings.DEFAULT));
+                identity, new AlertIntake(stage, published::add, health -> {}), new Redactor(PrivacySettings.DEFAULT));
     }
 
     private static SQSMessage message(String token) {

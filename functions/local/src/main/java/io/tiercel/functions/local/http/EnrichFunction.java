@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.privacy.Redactor;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
-import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** The function {@code enrich}, called directly by an operator. The alert then has no verified sender. */
 @Singleton
 public final class EnrichFunction {
-    private final TiercelFunctions functions;
+    private final AlertIntake intake;
     private final Redactor redactor;
 
     @Inject
-    public EnrichFunction(TiercelFunctions functions, Redactor redactor) {
-        this.functions = functions;
+    public EnrichFunction(AlertIntake intake, Redactor redactor) {
+        this.intake = intake;
         this.redactor = redactor;
     }
 
@@ -29,6 +29,6 @@ public final class EnrichFunction {
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
-        return functions.enrich(document == null ? null : redactor.alert(document), Sender.NONE);
+        return intake.enrich(document == null ? null : redactor.alert(document), Sender.NONE);
     }
 }
