@@ -89,7 +89,7 @@ final class MetricsRoute {
                 .metricSnapshot(counter(
                         "tiercel_functions_audit_entries",
                         "Entries of the audit log.",
-                        audit.head().number()))
+                        audit.total()))
                 .metricSnapshot(gauge(
                         "tiercel_functions_alerts_waiting",
                         "Alerts that are stored and not counted yet.",
