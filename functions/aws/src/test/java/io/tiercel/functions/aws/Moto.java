@@ -2,6 +2,7 @@ package io.tiercel.functions.aws;
 
 import static org.awaitility.Awaitility.await;
 
+import io.tiercel.functions.lookup.AwsConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,16 @@ public final class Moto implements AutoCloseable {
                 "test");
     }
 
+    /** Returns the connection of clients that use moto. */
+    public AwsConnection connection() {
+        return new AwsConnection(
+                AwsConnection.httpClient(AwsConnection.Timeouts.ACTIONS),
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")),
+                Region.of(REGION),
+                endpoint(),
+                AwsConnection.Timeouts.ACTIONS);
+    }
+
     /** Creates a DynamoDB client. */
     public DynamoDbClient dynamoDb() {
         return configure(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
@@ -136,6 +147,22 @@ public final class Moto implements AutoCloseable {
                             index -> index.indexName("open-by-last-received")
                                     .keySchema(key("open", KeyType.HASH), key("last_received", KeyType.RANGE))
                                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))));
+        }
+    }
+
+    /** Creates an audit table with the schema of infra/terraform. */
+    public void createAuditTable(String name) {
+        try (DynamoDbClient client = dynamoDb()) {
+            client.createTable(table -> table.tableName(name)
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE))
+                    .attributeDefinitions(
+                            attribute("pk", ScalarAttributeType.S),
+                            attribute("sk", ScalarAttributeType.S),
+                            attribute("bucket", ScalarAttributeType.S))
+                    .globalSecondaryIndexes(index -> index.indexName("by-bucket")
+                            .keySchema(key("bucket", KeyType.HASH), key("pk", KeyType.RANGE))
+                            .projection(projection -> projection.projectionType(ProjectionType.ALL))));
         }
     }
 

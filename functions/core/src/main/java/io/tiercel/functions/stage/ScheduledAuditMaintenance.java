@@ -111,7 +111,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
         Anchor anchor = result.anchor();
         if (anchor != null) {
             String next = anchor.next() == 0 ? "" : ", continues at bucket " + anchor.next();
-            log.accept("audit anchor " + anchor.sequence() + ": root " + anchor.root() + ", " + anchor.chains() + " chains, "
+            log.accept("audit log anchored: anchor " + anchor.sequence() + ", root " + anchor.root() + ", " + anchor.chains() + " chains, "
                     + anchor.entries() + " entries" + next);
             // An anchor that is not complete is continued by the next run.
             String time = anchor.next() == 0 ? anchor.time() : Instant.EPOCH.toString();

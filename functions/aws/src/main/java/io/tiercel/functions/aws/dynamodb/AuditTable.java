@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * The table of the audit log, with its keys and attributes.
  *
  * @param client the DynamoDB client
- * @param name name of the table
+ * @param name name of the table; empty in functions that do not use it
  */
 public record AuditTable(DynamoDbClient client, String name) {
     static final String BY_BUCKET = "by-bucket";
@@ -24,6 +24,16 @@ public record AuditTable(DynamoDbClient client, String name) {
     static final String PREVIOUS = "previous";
     static final String LINE = "line";
     static final String HASH = "hash";
+
+    /** @throws IllegalStateException if the name is not set */
+    @Override
+    public String name() {
+        if (name.isEmpty()) {
+            throw new IllegalStateException(
+                    "TIERCEL_AUDIT_TABLE is not set; set it to the name of the audit table (infra/terraform does this)");
+        }
+        return name;
+    }
 
     private static final String PREFIX = "chain#";
 

@@ -60,8 +60,9 @@ public final class AnchorCheck {
                     + anchor;
         }
         return chain + ", entry " + had + ": it is missing, but exists in " + anchor
-                + head.map(stored -> "; the chain now ends at entry "
-                                + stored.position().head().number())
+                + head.map(stored -> stored.position().head().number())
+                        .filter(number -> number < had)
+                        .map(number -> "; the chain now ends at entry " + number)
                         .orElse("");
     }
 }

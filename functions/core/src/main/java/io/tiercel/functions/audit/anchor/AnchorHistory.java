@@ -56,7 +56,7 @@ public final class AnchorHistory {
             return cached;
         }
         String document =
-                store.read(sequence).orElseThrow(() -> new DamagedAnchor(sequence, "is missing"));
+                store.read(sequence).orElseThrow(() -> DamagedAnchor.missing(sequence));
         Stored stored = new Stored(Anchor.parse(sequence, document), Anchor.hashOf(document));
         cachedHeads += stored.weight();
         while (cachedHeads > MAX_CACHED_HEADS && !cache.isEmpty()) {

@@ -9,8 +9,10 @@ import io.tiercel.functions.audit.anchor.Anchor.Section;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +159,7 @@ public final class AnchorWriter {
                 List<String> removed = before.keySet().stream()
                         .filter(chain -> !current.containsKey(chain))
                         .toList();
-                findings.addAll(contradictions(before, changes, removed));
+                findings.addAll(contradictions(before, changes, current));
                 int depth = history.section(name, old.section()).depth() + 1;
                 return depth > AnchorHistory.MAX_DEPTH || 2 * changes.size() > current.size()
                         ? complete
@@ -170,19 +172,30 @@ public final class AnchorWriter {
 
         /** Every chain must still contain the entry that was its last one in the previous anchor. */
         private List<String> contradictions(
-                SortedMap<String, AuditHead> before, SortedMap<String, AuditHead> changes, List<String> removed) {
+                SortedMap<String, AuditHead> before,
+                SortedMap<String, AuditHead> changes,
+                SortedMap<String, AuditHead> current) {
             List<ChainHead> positions = new ArrayList<>();
-            removed.forEach(chain -> positions.add(new ChainHead(chain, before.get(chain))));
-            changes.keySet().forEach(chain -> {
-                AuditHead head = before.get(chain);
-                if (head != null) {
+            before.forEach((chain, head) -> {
+                if (changes.containsKey(chain) || !current.containsKey(chain)) {
                     positions.add(new ChainHead(chain, head));
                 }
             });
-            return new AnchorCheck(source)
-                    .contradictions(positions, "anchor " + (sequence - 1)).stream()
-                            .map(AnchorCheck.Contradiction::reason)
-                            .toList();
+            String anchor = "anchor " + (sequence - 1);
+            List<String> findings = new ArrayList<>();
+            Set<String> hidden = new TreeSet<>(before.keySet());
+            hidden.removeAll(current.keySet());
+            for (AnchorCheck.Contradiction found : new AnchorCheck(source).contradictions(positions, anchor)) {
+                hidden.remove(found.chain());
+                findings.add(found.reason());
+            }
+            before.forEach((chain, head) -> {
+                if (hidden.contains(chain)) {
+                    findings.add("chain " + chain + ": its head is not in the index, but " + anchor + " has "
+                            + head.number() + " entries of it");
+                }
+            });
+            return findings;
         }
 
         private SortedMap<String, AuditHead> read(int bucket) {
