@@ -52,7 +52,8 @@ final class S3AnchorStore implements AnchorStore {
     private Matcher location() {
         Matcher parsed = LOCATION.matcher(location);
         if (!parsed.matches()) {
-            String message = "TIERCEL_AUDIT_ANCHORS is not s3://BUCKET/PREFIX, so the audit log is neither anchored nor verified";
+            String message =
+                    "TIERCEL_AUDIT_ANCHORS is not s3://BUCKET/PREFIX, so the audit log is neither anchored nor verified";
             throw new StoreUnavailable(message, new IllegalArgumentException(message));
         }
         return parsed;
@@ -88,7 +89,8 @@ final class S3AnchorStore implements AnchorStore {
         String bucket = bucket();
         try {
             return client()
-                    .listObjectsV2Paginator(list -> list.bucket(bucket).prefix(prefix).maxKeys(LISTED))
+                    .listObjectsV2Paginator(
+                            list -> list.bucket(bucket).prefix(prefix).maxKeys(LISTED))
                     .contents()
                     .stream()
                     .map(S3Object::key)
@@ -107,8 +109,7 @@ final class S3AnchorStore implements AnchorStore {
         String key = key(sequence);
         try {
             var object = client().getObjectAsBytes(get -> get.bucket(bucket).key(key));
-            return Optional.of(
-                    object.asByteArrayUnsafe().length > MAX_BYTES ? "" : object.asUtf8String());
+            return Optional.of(object.asByteArrayUnsafe().length > MAX_BYTES ? "" : object.asUtf8String());
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         } catch (SdkException e) {
@@ -139,6 +140,7 @@ final class S3AnchorStore implements AnchorStore {
     }
 
     private static StoreUnavailable failed(String operation, SdkException e) {
-        return new StoreUnavailable("S3: could not " + operation + " the anchors of the audit log: " + e.getMessage(), e);
+        return new StoreUnavailable(
+                "S3: could not " + operation + " the anchors of the audit log: " + e.getMessage(), e);
     }
 }

@@ -95,7 +95,8 @@ public final class AuditChain {
         return Optional.empty();
     }
 
-    static String missing(long first, long last) {
+    /** Returns a text about entries that are missing. */
+    public static String missing(long first, long last) {
         return first == last ? "entry " + first + " is missing" : "entries " + first + " to " + last + " are missing";
     }
 

@@ -19,8 +19,8 @@ public sealed interface AuditVerdict {
     record Intact(long chains, long entries, long anchors, String root) implements AuditVerdict {
         @Override
         public String description() {
-            return "intact: " + counted(entries, "entry", "entries") + " in " + counted(chains, "chain", "chains") + ", "
-                    + (anchors == 0 ? "no anchor" : counted(anchors, "anchor", "anchors") + ", root " + root);
+            return "intact: " + counted(entries, "entry", "entries") + " in " + counted(chains, "chain", "chains")
+                    + ", " + (anchors == 0 ? "no anchor" : counted(anchors, "anchor", "anchors") + ", root " + root);
         }
     }
 
@@ -37,7 +37,8 @@ public sealed interface AuditVerdict {
 
         @Override
         public String description() {
-            String lines = findings.stream().map(finding -> "BROKEN: " + finding).collect(Collectors.joining("\n"));
+            String lines =
+                    findings.stream().map(finding -> "BROKEN: " + finding).collect(Collectors.joining("\n"));
             return total == findings.size() ? lines : lines + "\nand " + (total - findings.size()) + " more";
         }
     }

@@ -18,8 +18,7 @@ public final class InMemoryAuditLog implements AuditLog {
 
     @Override
     public synchronized void append(AuditEntry entry) {
-        AuditRecord record =
-                AuditChain.next(heads.getOrDefault(AuditChain.idOf(entry), AuditHead.EMPTY), entry);
+        AuditRecord record = AuditChain.next(heads.getOrDefault(AuditChain.idOf(entry), AuditHead.EMPTY), entry);
         heads.put(record.chain(), record.head());
         retained.put(++appended, new Retained(entry, record));
         retained.headMap(appended - MAX_ENTRIES, true).clear();

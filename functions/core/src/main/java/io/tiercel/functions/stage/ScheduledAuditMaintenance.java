@@ -71,7 +71,10 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
      * @param first the first of these findings; null if there was none
      */
     public record VerificationState(
-            @Nullable VerificationProgress progress, @Nullable String completed, long findings, @Nullable String first) {
+            @Nullable VerificationProgress progress,
+            @Nullable String completed,
+            long findings,
+            @Nullable String first) {
         static final VerificationState NONE = new VerificationState(null, null, 0, null);
     }
 
@@ -105,14 +108,13 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
         } else if (marker != null && newest == marker.sequence() && !due(marker)) {
             return;
         }
-        AnchorWriter.Result result =
-                new AnchorWriter(source, anchors).write(clock.instant(), outOfTime(RUN));
+        AnchorWriter.Result result = new AnchorWriter(source, anchors).write(clock.instant(), outOfTime(RUN));
         result.findings().forEach(this::broken);
         Anchor anchor = result.anchor();
         if (anchor != null) {
             String next = anchor.next() == 0 ? "" : ", continues at bucket " + anchor.next();
-            log.accept("audit log anchored: anchor " + anchor.sequence() + ", root " + anchor.root() + ", " + anchor.chains() + " chains, "
-                    + anchor.entries() + " entries" + next);
+            log.accept("audit log anchored: anchor " + anchor.sequence() + ", root " + anchor.root() + ", "
+                    + anchor.chains() + " chains, " + anchor.entries() + " entries" + next);
             // An anchor that is not complete is continued by the next run.
             String time = anchor.next() == 0 ? anchor.time() : Instant.EPOCH.toString();
             write(ANCHOR_KEY, stored, Json.write(new AnchorMarker(anchor.sequence(), result.hash(), time)));

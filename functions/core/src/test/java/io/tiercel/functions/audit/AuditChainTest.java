@@ -113,8 +113,7 @@ class AuditChainTest {
                                 AuditEntry.decision(NOW, "forged", CHAIN, "forged", Map.of())));
             default ->
                 chain.set(
-                        index,
-                        new AuditRecord(CHAIN, number, "0".repeat(63) + "1", original.line(), original.hash()));
+                        index, new AuditRecord(CHAIN, number, "0".repeat(63) + "1", original.line(), original.hash()));
         }
         long found = firstMismatch(CHAIN, chain);
         assertTrue(found >= index + 1 && found <= index + 2, found + "; the tampered entry is " + (index + 1));
@@ -131,7 +130,7 @@ class AuditChainTest {
         assertEquals(AuditEntry.MAX_TEXT, entry.summary().length());
         assertEquals(AuditEntry.MAX_DETAILS, entry.details().size());
         String line = AuditChain.next(AuditHead.EMPTY, entry).line();
-        assertTrue(line.length() <= AuditChain.MAX_LINE && line.contains("key 42"), line.length() + " characters");
+        assertTrue(line.length() <= AuditChain.MAX_LINE && line.contains("key 10"), line.length() + " characters");
     }
 
     @Test
@@ -150,7 +149,8 @@ class AuditChainTest {
             log.append(AuditEntry.decision(NOW, "respond", i % 2 == 0 ? "even" : "odd", "number " + i, Map.of()));
         }
         List<AuditRecord> newest = log.entriesFor("even", 3);
-        assertEquals(List.of(3L, 4L, 5L), newest.stream().map(AuditRecord::number).toList());
+        assertEquals(
+                List.of(3L, 4L, 5L), newest.stream().map(AuditRecord::number).toList());
         assertEquals(newest.get(0).hash(), newest.get(1).previous());
         assertEquals(10, log.entries().size());
     }

@@ -115,12 +115,15 @@ public abstract class AuditTamperingContract extends StoreContract {
         putHead(new AuditHead(5, HASH));
         assertFinding("chain 0a, entry 5: it does not match the stored head");
         putHead(new AuditHead(7, end.hash()));
-        assertFinding("chain 0a, entry 6: entries up to 7 are missing at the end of the chain");
+        assertFinding("chain 0a, entry 6: entries 6 to 7 are missing at the end of the chain");
         putHead(chain().get(3).head());
         assertFinding("chain 0a, entry 5: it is behind the stored head, entry 4; it was added, or the head set back");
         tampering.putHead(new ChainHead("0a", end), "zz");
         assertFinding("chain 0a: the bucket of its head was changed, which hides it from anchors");
-        assertTrue(anchor().findings().contains("chain 0a: its head is not in the index, but anchor 1 has 5 entries of it"), "the anchor misses the chain");
+        assertTrue(
+                anchor().findings()
+                        .contains("chain 0a: its head is not in the index, but anchor 1 has 5 entries of it"),
+                "the anchor misses the chain");
     }
 
     @Test
@@ -137,8 +140,8 @@ public abstract class AuditTamperingContract extends StoreContract {
     @Test
     void a_removed_last_entry_is_found() {
         tampering.removeEntry("0a", 5);
-        assertFinding("chain 0a, entry 5: entries up to 5 are missing at the end of the chain");
-        assertFinding("chain 0a, entry 5: it is missing, but exists in anchor 1; the chain now ends at entry 5");
+        assertFinding("chain 0a, entry 5: entry 5 is missing at the end of the chain");
+        assertFinding("chain 0a, entry 5: it is missing, but exists in anchor 1");
     }
 
     @Test
@@ -189,8 +192,7 @@ public abstract class AuditTamperingContract extends StoreContract {
     @Test
     void an_added_entry_is_found() {
         AuditRecord last = chain().getLast();
-        AuditRecord added =
-                AuditChain.next(last.head(), AuditEntry.call(NOW, "respond", "0a", "forged", Map.of()));
+        AuditRecord added = AuditChain.next(last.head(), AuditEntry.call(NOW, "respond", "0a", "forged", Map.of()));
         tampering.putEntry(added);
         assertFinding("chain 0a, entry 6: it is behind the stored head, entry 5; it was added, or the head set back");
         tampering.removeEntry("0a", 6);
@@ -233,7 +235,8 @@ public abstract class AuditTamperingContract extends StoreContract {
         marker = new AuditHead(1, "0".repeat(64));
         List<String> found = findings();
         assertTrue(
-                found.contains("chain 0a, entry 8: it is missing, but exists in anchor 2; the chain now ends at entry 5"),
+                found.contains(
+                        "chain 0a, entry 8: it is missing, but exists in anchor 2; the chain now ends at entry 5"),
                 found.toString());
         assertTrue(
                 found.contains("chain 0c: the whole chain is missing; it had 1 entry in anchor 2"), found.toString());

@@ -83,7 +83,9 @@ public final class DynamoDbAuditSource implements AuditSource {
                                 .key(AuditTable.headKey(chain))
                                 .consistentRead(true))
                         .item());
-        return item.isEmpty() ? Optional.empty() : Optional.of(new StoredHead(position(item), string(item, AuditTable.BUCKET)));
+        return item.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new StoredHead(position(item), string(item, AuditTable.BUCKET)));
     }
 
     @Override
@@ -157,10 +159,8 @@ public final class DynamoDbAuditSource implements AuditSource {
     @Override
     public List<Optional<String>> hashes(List<ChainHead> positions) {
         Map<Map<String, AttributeValue>, String> found = new HashMap<>();
-        Collection<Map<String, AttributeValue>> missing = positions.stream()
-                .map(DynamoDbAuditSource::key)
-                .distinct()
-                .toList();
+        Collection<Map<String, AttributeValue>> missing =
+                positions.stream().map(DynamoDbAuditSource::key).distinct().toList();
         for (int attempt = 0; !missing.isEmpty(); attempt++) {
             KeysAndAttributes request = KeysAndAttributes.builder()
                     .keys(missing)

@@ -125,13 +125,15 @@ public record Anchor(
                 && next < AuditChain.BUCKETS
                 && buckets != null
                 && sections != null
-                && buckets.entrySet().stream().allMatch(entry -> isBucket(entry.getKey())
-                        && entry.getValue() != null
-                        && isHash(entry.getValue().root())
-                        && entry.getValue().section() >= 1
-                        && entry.getValue().section() <= sequence)
+                && buckets.entrySet().stream()
+                        .allMatch(entry -> isBucket(entry.getKey())
+                                && entry.getValue() != null
+                                && isHash(entry.getValue().root())
+                                && entry.getValue().section() >= 1
+                                && entry.getValue().section() <= sequence)
                 && sections.entrySet().stream()
-                        .allMatch(entry -> isBucket(entry.getKey()) && entry.getValue() != null && valid(entry.getValue()));
+                        .allMatch(entry ->
+                                isBucket(entry.getKey()) && entry.getValue() != null && valid(entry.getValue()));
     }
 
     @SuppressWarnings("ConstantValue")
@@ -142,7 +144,8 @@ public record Anchor(
                 && section.depth() <= AnchorHistory.MAX_DEPTH
                 && section.heads() != null
                 && section.removed() != null
-                && section.heads().values().stream().allMatch(head -> head != null && AuditHead.parse(head).isPresent());
+                && section.heads().values().stream()
+                        .allMatch(head -> head != null && AuditHead.parse(head).isPresent());
     }
 
     private static boolean isTime(String text) {

@@ -55,8 +55,7 @@ public final class AnchorHistory {
         if (cached != null) {
             return cached;
         }
-        String document =
-                store.read(sequence).orElseThrow(() -> DamagedAnchor.missing(sequence));
+        String document = store.read(sequence).orElseThrow(() -> DamagedAnchor.missing(sequence));
         Stored stored = new Stored(Anchor.parse(sequence, document), Anchor.hashOf(document));
         cachedHeads += stored.weight();
         while (cachedHeads > MAX_CACHED_HEADS && !cache.isEmpty()) {

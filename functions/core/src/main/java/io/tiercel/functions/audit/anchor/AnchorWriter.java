@@ -141,7 +141,9 @@ public final class AnchorWriter {
                     new Bucket(
                             root,
                             current.size(),
-                            current.values().stream().mapToLong(AuditHead::number).sum(),
+                            current.values().stream()
+                                    .mapToLong(AuditHead::number)
+                                    .sum(),
                             sequence));
             return section.heads().size();
         }

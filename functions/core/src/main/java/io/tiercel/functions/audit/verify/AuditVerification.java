@@ -119,9 +119,7 @@ public final class AuditVerification {
                 previous,
                 root,
                 expectedFound,
-                contradicted.stream()
-                        .limit(VerificationProgress.MAX_FINDINGS)
-                        .toList(),
+                contradicted.stream().limit(VerificationProgress.MAX_FINDINGS).toList(),
                 findings,
                 total);
     }
@@ -169,7 +167,8 @@ public final class AuditVerification {
     private void verifyHead(String chain) {
         Optional<StoredHead> head = source.head(chain);
         long number = head.map(stored -> stored.position().head().number()).orElse(0L);
-        if (number > verified.number() && !source.entries(chain, verified.number(), 1).isEmpty()) {
+        if (number > verified.number()
+                && !source.entries(chain, verified.number(), 1).isEmpty()) {
             return;
         }
         if (head.isEmpty()) {
@@ -178,9 +177,12 @@ public final class AuditVerification {
             reportEntry(
                     chain,
                     verified.number() + 1,
-                    "entries up to " + number + " are missing at the end of the chain");
+                    AuditChain.missing(verified.number() + 1, number) + " at the end of the chain");
         } else if (number < verified.number()) {
-            reportEntry(chain, number + 1, "it is behind the stored head, entry " + number + "; it was added, or the head set back");
+            reportEntry(
+                    chain,
+                    number + 1,
+                    "it is behind the stored head, entry " + number + "; it was added, or the head set back");
         } else if (!head.get().position().head().equals(verified)) {
             reportEntry(chain, number, "it does not match the stored head");
         } else if (!head.get().bucket().equals(AuditChain.bucketName(AuditChain.bucketOf(chain)))) {
@@ -203,9 +205,10 @@ public final class AuditVerification {
         long newest = store.newest();
         if (anchors >= newest) {
             if (marker.number() > newest) {
-                report(newest + 1 == marker.number()
-                        ? "anchor " + marker.number() + " is missing"
-                        : "anchors " + (newest + 1) + " to " + marker.number() + " are missing");
+                report(
+                        newest + 1 == marker.number()
+                                ? "anchor " + marker.number() + " is missing"
+                                : "anchors " + (newest + 1) + " to " + marker.number() + " are missing");
             }
             if (expectedRoot != null && !expectedFound) {
                 report("no anchor has the expected root " + expectedRoot);

@@ -61,7 +61,8 @@ public final class AuditCommand implements Runnable {
      * @return the exit status: 0 if the log is intact, 1 if it is broken or an incident has no entries, 2 if it could not be read
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new Verify(data), new Show(data)).execute(arguments.toArray(String[]::new));
+        return CommandLines.create(this, out, err, new Verify(data), new Show(data))
+                .execute(arguments.toArray(String[]::new));
     }
 
     @Override
@@ -84,7 +85,8 @@ public final class AuditCommand implements Runnable {
     /** Verifies all chains and anchors. */
     @Command(
             name = "verify",
-            description = "Verifies that no entry of the audit log was changed, added or removed, and that the log matches its anchors.")
+            description =
+                    "Verifies that no entry of the audit log was changed, added or removed, and that the log matches its anchors.")
     private final class Verify implements Callable<Integer> {
         @Option(
                 names = "--data",
@@ -95,14 +97,16 @@ public final class AuditCommand implements Runnable {
         @Option(
                 names = "--anchors",
                 paramLabel = "DIR",
-                description = "Directory with the anchors, for example a copy (default: anchors in the data directory).")
+                description =
+                        "Directory with the anchors, for example a copy (default: anchors in the data directory).")
         private @Nullable Path anchors;
 
         @Option(
                 names = "--expect",
                 paramLabel = "ROOT",
                 converter = RootConverter.class,
-                description = "Root from the output of an earlier verification or from the log: an anchor must have it.")
+                description =
+                        "Root from the output of an earlier verification or from the log: an anchor must have it.")
         private @Nullable String expected;
 
         @Option(names = "--help", usageHelp = true, description = "Shows this help.")
@@ -126,16 +130,21 @@ public final class AuditCommand implements Runnable {
             AuditHead marker = source.state(ScheduledAuditMaintenance.ANCHOR_KEY)
                     .map(this::marker)
                     .orElse(AuditHead.EMPTY);
-            return new AuditVerification(source, store, null, marker, expected).run(() -> false).verdict();
+            return new AuditVerification(source, store, null, marker, expected)
+                    .run(() -> false)
+                    .verdict();
         }
 
         private AuditHead marker(Versioned document) {
-            return Json.read(document.document(), AnchorMarker.class, StoreUnavailable::new).head();
+            return Json.read(document.document(), AnchorMarker.class, StoreUnavailable::new)
+                    .head();
         }
     }
 
     /** Shows the entries of an incident. */
-    @Command(name = "show", description = "Shows the audit entries of an incident, one line of JSON each, oldest first.")
+    @Command(
+            name = "show",
+            description = "Shows the audit entries of an incident, one line of JSON each, oldest first.")
     private final class Show implements Callable<Integer> {
         private static final int PAGE = 200;
 

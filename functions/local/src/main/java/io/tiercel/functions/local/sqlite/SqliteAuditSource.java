@@ -77,7 +77,8 @@ public final class SqliteAuditSource implements AuditSource {
     }
 
     private static StoreUnavailable unreadable(Path file, SQLException e) {
-        return new StoreUnavailable("the audit log in " + file.toAbsolutePath() + " cannot be read: " + e.getMessage(), e);
+        return new StoreUnavailable(
+                "the audit log in " + file.toAbsolutePath() + " cannot be read: " + e.getMessage(), e);
     }
 
     /** Returns a document of the state of responses, where the sweep keeps its progress. */
@@ -98,7 +99,8 @@ public final class SqliteAuditSource implements AuditSource {
         // Each branch reads the next chains from an index. The last branch finds entries without a head.
         List<String> chains = query(
                 "SELECT chain FROM (SELECT chain FROM audit_head" + beyond + " ORDER BY chain LIMIT ?)"
-                        + " UNION SELECT chain FROM (SELECT chain FROM audit" + beyond + " GROUP BY chain ORDER BY chain"
+                        + " UNION SELECT chain FROM (SELECT chain FROM audit" + beyond
+                        + " GROUP BY chain ORDER BY chain"
                         + " LIMIT ?) ORDER BY chain LIMIT ?",
                 statement -> {
                     statement.setString(1, after);

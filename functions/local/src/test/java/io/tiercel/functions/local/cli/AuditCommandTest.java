@@ -47,13 +47,12 @@ class AuditCommandTest {
     }
 
     private void append(SqliteDatabase database, String incident, String summary) {
-        new SqliteAuditLog(database)
-                .append(AuditEntry.decision(Instant.EPOCH, "respond", incident, summary, Map.of()));
+        new SqliteAuditLog(database).append(AuditEntry.decision(Instant.EPOCH, "respond", incident, summary, Map.of()));
     }
 
     private Anchor anchor(SqliteDatabase database) {
-        AnchorWriter writer = new AnchorWriter(
-                new SqliteAuditLog(database).source(), new FileAnchorStore(folder.resolve("anchors")));
+        AnchorWriter writer =
+                new AnchorWriter(new SqliteAuditLog(database).source(), new FileAnchorStore(folder.resolve("anchors")));
         return Objects.requireNonNull(writer.write(Instant.EPOCH, () -> false).anchor());
     }
 
@@ -94,16 +93,13 @@ class AuditCommandTest {
             Files.copy(folder.resolve("anchors").resolve(name), copies.resolve(name));
         }
         Files.delete(folder.resolve("anchors").resolve("00000002.json"));
-        Files.move(
-                folder.resolve("earlier.db"), folder.resolve("functions.db"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(folder.resolve("earlier.db"), folder.resolve("functions.db"), StandardCopyOption.REPLACE_EXISTING);
         assertEquals(0, run("verify"), "all of the directory was set back");
         out.reset();
         assertEquals(1, run("verify", "--anchors", copies.toString()));
-        assertEquals(
-                """
+        assertEquals("""
                 BROKEN: chain 0a, entry 2: it is missing, but exists in anchor 2; the chain now ends at entry 1
-                BROKEN: chain 0b: the whole chain is missing; it had 1 entry in anchor 2""",
-                output().strip().lines().sorted().collect(Collectors.joining("\n")));
+                BROKEN: chain 0b: the whole chain is missing; it had 1 entry in anchor 2""", output().strip().lines().sorted().collect(Collectors.joining("\n")));
     }
 
     @Test
@@ -116,9 +112,12 @@ class AuditCommandTest {
         assertEquals(0, run("show", "0a"));
         List<String> lines = output().lines().toList();
         assertEquals(450, lines.size());
-        assertTrue(lines.getLast().contains("\"number\":450,") && lines.getLast().contains("decision 450"), lines.getLast());
+        assertTrue(
+                lines.getLast().contains("\"number\":450,") && lines.getLast().contains("decision 450"),
+                lines.getLast());
         assertEquals(1, run("show", "0b", "--data", folder.toString()));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("the log has no entries of incident 0b"), err.toString());
+        assertTrue(
+                err.toString(StandardCharsets.UTF_8).contains("the log has no entries of incident 0b"), err.toString());
     }
 
     @Test
@@ -128,7 +127,9 @@ class AuditCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "check", "verify --data", "verify --expect 1", "verify --expect 1:ff", "verify --x y", "show"})
+    @ValueSource(
+            strings = {"", "check", "verify --data", "verify --expect 1", "verify --expect 1:ff", "verify --x y", "show"
+            })
     void invalid_arguments_print_the_usage(String line) {
         assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
         assertTrue(err.toString(StandardCharsets.UTF_8).contains("Usage: tiercel audit"), err.toString());
