@@ -190,9 +190,13 @@ final class InterfaceQuarantine {
             notes.add(now.id() + " did not pass through " + ContainmentGroups.UNTRACK_GROUP
                     + ": the group cannot be used, or too little time was left");
         }
-        return move(context, parts, closed.record(parts, Written.isolated(quarantine, false)), List.of(quarantine))
-                ? Isolation.TRACKED
-                : Isolation.GONE;
+        try {
+            InterfaceState moving = closed.record(parts, Written.isolated(quarantine, false));
+            return move(context, parts, moving, List.of(quarantine)) ? Isolation.TRACKED : Isolation.GONE;
+        } catch (ActionException e) {
+            // The interface exists, so it is the quarantine group that EC2 does not find yet or any more.
+            throw e.kind() == ActionException.Kind.NOT_FOUND ? ActionException.retryable(e.getMessage(), e) : e;
+        }
     }
 
     /**
