@@ -11,7 +11,6 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -33,12 +32,16 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
+    private static final String AUDIT_TABLE = "audit";
+    private static final String ANCHORS = "anchors";
     private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
 
     /** Returns the values of the Terraform references to a table, a secret and queues. */
     static Map<String, String> references(String table, String secret, Map<String, String> queues) {
         Map<String, String> references = new HashMap<>();
         references.put("aws_dynamodb_table.incidents.name", table);
+        references.put("aws_dynamodb_table.audit.name", AUDIT_TABLE);
+        references.put("local.anchors", "s3://" + ANCHORS + "/anchors");
         references.put("var.notifications.slack_secret_arn", secret);
         references.put("aws_ssm_parameter.kill_switch.name", "/tiercel/kill-switch");
         queues.forEach((name, url) -> references.put(
@@ -101,7 +104,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     }
 
     /** Sends alerts through all functions in sequence and checks the results. */
-    static void sendAlerts(Moto moto, SlackWebhookStub slack, Path code, Pipeline pipeline, Lambda.Runner runner)
+    static void sendAlerts(
+            Moto moto, SlackWebhookStub slack, FunctionCode code, Pipeline pipeline, Lambda.Runner runner)
             throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
@@ -163,12 +167,12 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         pipeline.verifyAuditLog(moto);
     }
 
-    private Lambda start(Lambda.Runner runner, String function, Path code, Moto moto) throws Exception {
+    private Lambda start(Lambda.Runner runner, String function, FunctionCode code, Moto moto) throws Exception {
         LambdaSettings settings = functions.get(function);
         if (settings == null) {
             throw new AssertionError("no function " + function + " in " + functions.keySet());
         }
-        return runner.start(code, settings, moto.environment());
+        return runner.start(code.of(function), settings, moto.environment());
     }
 
     private Incident singleIncident(Moto moto) {
