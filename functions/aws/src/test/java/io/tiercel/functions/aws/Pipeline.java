@@ -16,9 +16,11 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -33,8 +35,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
-    private static final String AUDIT_TABLE = "audit";
-    private static final String ANCHORS = "anchors";
     private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
 
     private static final String AUDIT_TABLE = "audit";
@@ -67,6 +67,13 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     static Pipeline create(Moto moto, SlackWebhookStub slack) throws IOException {
         moto.createTable("incidents");
         moto.createAuditTable(AUDIT_TABLE);
+        try (S3Client buckets = moto.configure(S3Client.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .forcePathStyle(true))
+                .build()) {
+            buckets.createBucket(bucket -> bucket.bucket(ANCHORS)
+                    .createBucketConfiguration(configuration -> configuration.locationConstraint("eu-west-1")));
+        }
         Map<String, String> urls = new TreeMap<>();
         try (SqsClient queues = moto.sqs()) {
             for (String name : queueNames()) {
@@ -192,10 +199,16 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
 
     private void verifyAuditLog(Moto moto) {
         try (DynamoDbClient client = moto.dynamoDb()) {
-            AuditSource source = new DynamoDbAuditLog(new AuditTable(client, AUDIT_TABLE)).source();
+            AuditSource source = new DynamoDbAuditLog(new AuditTable(client, auditTable())).source();
             String incident = singleIncident(moto).id();
             assertFalse(source.entries(incident, 0, 10).isEmpty(), "the audit log contains decisions");
         }
+    }
+
+    private String auditTable() {
+        return Objects.requireNonNull(Objects.requireNonNull(functions.get("sweep"), "sweep")
+                .environment()
+                .get("TIERCEL_AUDIT_TABLE"));
     }
 
     List<Message> receive(Moto moto, String queue) {
