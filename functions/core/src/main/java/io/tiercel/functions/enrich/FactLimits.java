@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the facts about pods, nodes and instances, whose owners choose their labels, tags and names. Facts within the limits do not
- * change. What exceeds them is cut and marked with {@link #MARKER}, so that an alert with its facts always fits into a message and
- * into an item of every store.
+ * change. What exceeds them is cut and marked with {@link #MARKER}. An alert with its facts therefore fits into a message and into
+ * an item of every store.
  */
 public final class FactLimits {
     /** Ends a text that was cut. As an element of a list or a key of a map, says how many others there are. */

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Tag;
 
 /**
  * Checks steps of several incidents on one pod, in any order, with failing calls and other clients: the pod is always at least as
- * closed as one of them wants, and in the end it has the labels that it would have without them.
+ * closed as one of them wants. In the end it has the labels that it would have without them.
  */
 @Tag("unit")
 class SharedPodPropertyTest {

@@ -172,7 +172,7 @@ class SharedTargetTest {
     }
 
     @Test
-    void labels_and_annotations_of_the_workload_are_never_mistaken_for_ours() {
+    void labels_and_annotations_of_the_workload_are_never_taken_for_ours() {
         cluster.changeLabels(POD, Map.of(IsolatePod.ISOLATED_LABEL, "true"));
         cluster.annotate(POD, IsolatePod.REMOVED_LABELS_ANNOTATION, "{\"app\":\"\u0000\uD83D\uDE00");
         Map<String, String> before = labels();
