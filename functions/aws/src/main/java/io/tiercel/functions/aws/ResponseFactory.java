@@ -15,7 +15,9 @@ import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** Creates the responder from the settings. */
@@ -25,6 +27,7 @@ final class ResponseFactory {
     private final TargetLookup targets;
     private final InstantSource clock;
     private final Policies policies;
+    private final RunLimits limits;
 
     ResponseFactory(
             FunctionSettings settings,
@@ -37,6 +40,7 @@ final class ResponseFactory {
         this.killSwitch = killSwitch;
         this.targets = targets;
         this.clock = clock;
+        this.limits = RunLimits.forFunction(Duration.ofSeconds(settings.respondTimeout()));
         this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
                 .orElseGet(Policies::defaults);
     }
@@ -66,7 +70,8 @@ final class ResponseFactory {
                         incidentEvents.publish(incidentId);
                     }
                 },
-                clock);
+                clock,
+                limits);
     }
 
     /**
