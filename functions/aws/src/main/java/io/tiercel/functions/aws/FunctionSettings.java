@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import io.tiercel.functions.credential.IdentitySettings;
 import java.util.Optional;
@@ -13,6 +14,12 @@ import java.util.Optional;
 public interface FunctionSettings {
     /** Name of the DynamoDB table. Required by all functions except {@code enrich}, which has no access to it. */
     Optional<String> table();
+
+    /** Name of the table of the audit log. Required in functions that append to it. */
+    Optional<String> auditTable();
+
+    /** Location of the anchors of the audit log, {@code s3://BUCKET/PREFIX}. Required in {@code sweep}. */
+    Optional<String> auditAnchors();
 
     /** URL of the queue from {@code enrich} to {@code deduplicate}. */
     Optional<String> deduplicateQueueUrl();
@@ -34,6 +41,10 @@ public interface FunctionSettings {
 
     /** External systems that {@code respond} may change: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
     Optional<String> actions();
+
+    /** Timeout of the function {@code respond} in seconds. */
+    @WithDefault("120")
+    int respondTimeout();
 
     /** Name of the EKS cluster. */
     Optional<String> eksCluster();
