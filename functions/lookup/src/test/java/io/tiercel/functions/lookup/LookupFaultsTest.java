@@ -73,7 +73,7 @@ class LookupFaultsTest {
 
     private static MappingBuilder describeInstances() {
         return post(urlEqualTo("/"))
-                .withHeader("Content-Type", equalTo("application/x-www-form-urlencoded; charset=utf-8"))
+                .withHeader("Content-Type", matching("(?i)application/x-www-form-urlencoded; charset=utf-8"))
                 .withHeader(
                         "Authorization",
                         matching("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/[0-9]{8}/eu-west-1/ec2/aws4_request, "
