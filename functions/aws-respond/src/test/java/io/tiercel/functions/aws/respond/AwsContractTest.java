@@ -63,8 +63,9 @@ class AwsContractTest {
                 new Ec2Api.SecurityGroup(group, Map.of("tiercel", "yes")),
                 ec2.securityGroup(account.vpc, "open").orElseThrow());
         assertTrue(ec2.securityGroup(account.vpc, "other").isEmpty());
-        assertEquals(Set.of("to 0.0.0.0/0 -1"), rules(group), "a new group has this rule");
+        assertEquals(Set.of("to 0.0.0.0/0 -1", "to ::/0 -1"), rules(group), "the rules of a new group");
         ec2.write(new Write.RevokeAllowAll(group, true, "0.0.0.0/0"));
+        ec2.write(new Write.RevokeAllowAll(group, true, "::/0"));
         for (String cidr : List.of("0.0.0.0/0", "::/0")) {
             assertEquals("", ec2.write(new Write.AllowAll(group, false, cidr)));
             assertEquals("", ec2.write(new Write.AllowAll(group, true, cidr)));
