@@ -270,6 +270,7 @@ class IsolateInstanceTest {
             assertThrows(ActionException.class, () -> isolate.apply(context("always"), holder));
             assertEquals(1, ec2.openInterfaces().size());
             ec2.faults = call -> Fault.NONE;
+            attach("eni-0", List.of("sg-1", "sg-2"));
             ec2.writes.clear();
             var _ = release ? isolate.release(context("always"), holder) : isolate.apply(context("always"), holder);
             assertEquals(new Write.SetSecurityGroups("eni-1", quarantine()), ec2.writes.getFirst());
