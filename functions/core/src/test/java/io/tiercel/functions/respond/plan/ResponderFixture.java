@@ -34,6 +34,9 @@ public final class ResponderFixture {
     public int episode = 1;
     public boolean hasMoreTargets;
 
+    /** The time limits of the next process. */
+    public RunLimits limits = RunLimits.SERVER;
+
     /** Looks up the targets of steps again. */
     public TargetLookup lookup = TargetLookup.STORED;
 
@@ -76,7 +79,7 @@ public final class ResponderFixture {
                     public void planChanged(String incidentId) {}
                 },
                 now::get,
-                RunLimits.SERVER);
+                limits);
     }
 
     /** Returns a confirmed affected target: a pod of the namespace shop on an EC2 instance. */
