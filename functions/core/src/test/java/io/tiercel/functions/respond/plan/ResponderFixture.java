@@ -116,6 +116,11 @@ public final class ResponderFixture {
         }
     }
 
+    /** Returns the incidents that wait for a response. */
+    public List<String> requests() {
+        return List.copyOf(requests);
+    }
+
     public void discardRequests() {
         requests.clear();
     }
