@@ -157,6 +157,10 @@ public final class Ec2Client implements Ec2Api {
                     .or(() -> response.text("snapshotId"))
                     .orElse("");
         } catch (ActionException e) {
+            if (write instanceof Write.RevokeAllowAll
+                    && QueryProtocolClient.errorCode(e).equals("InvalidPermission.NotFound")) {
+                return "";
+            }
             if (write instanceof Write.AllowAll
                     && QueryProtocolClient.errorCode(e).equals("InvalidPermission.Duplicate")) {
                 return "";
@@ -192,6 +196,8 @@ public final class Ec2Client implements Ec2Api {
             case Write.DeleteSecurityGroup _ -> "DeleteSecurityGroup";
             case Write.RevokeRules revoke ->
                 revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
+            case Write.RevokeAllowAll revoke ->
+                revoke.egress() ? "RevokeSecurityGroupEgress" : "RevokeSecurityGroupIngress";
             case Write.AllowAll allow ->
                 allow.egress() ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
             case Write.SetProtection _, Write.SetDeleteOnTermination _ -> "ModifyInstanceAttribute";
@@ -215,15 +221,8 @@ public final class Ec2Client implements Ec2Api {
             case Write.DeleteSecurityGroup delete -> parameters.put("GroupId", delete.groupId());
             case Write.RevokeRules revoke ->
                 parameters.put("GroupId", revoke.groupId()).putList("SecurityGroupRuleId", revoke.ruleIds());
-            case Write.AllowAll allow ->
-                parameters
-                        .put("GroupId", allow.groupId())
-                        .put("IpPermissions.1.IpProtocol", "-1")
-                        .put(
-                                allow.cidr().contains(":")
-                                        ? "IpPermissions.1.Ipv6Ranges.1.CidrIpv6"
-                                        : "IpPermissions.1.IpRanges.1.CidrIp",
-                                allow.cidr());
+            case Write.RevokeAllowAll revoke -> allTraffic(parameters, revoke.groupId(), revoke.cidr());
+            case Write.AllowAll allow -> allTraffic(parameters, allow.groupId(), allow.cidr());
             case Write.SetProtection set ->
                 parameters
                         .put("InstanceId", set.instanceId())
@@ -248,6 +247,17 @@ public final class Ec2Client implements Ec2Api {
                                 "HttpPutResponseHopLimit",
                                 Integer.toString(set.options().hopLimit()));
         };
+    }
+
+    private static Parameters allTraffic(Parameters parameters, String group, String cidr) {
+        return parameters
+                .put("GroupId", group)
+                .put("IpPermissions.1.IpProtocol", "-1")
+                .put(
+                        cidr.contains(":")
+                                ? "IpPermissions.1.Ipv6Ranges.1.CidrIpv6"
+                                : "IpPermissions.1.IpRanges.1.CidrIp",
+                        cidr);
     }
 
     private static Parameters withTags(Parameters parameters, String type, Map<String, String> tags) {

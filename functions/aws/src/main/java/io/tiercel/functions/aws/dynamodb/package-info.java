@@ -1,9 +1,9 @@
 /**
- * Incidents, notifications, the audit log and response state in one DynamoDB table. Depends on the AWS SDK and the ports of the
- * domain. Stores are thread-safe, and any number of processes can use them.
+ * Incidents, notifications and response state in one DynamoDB table, and the audit log in another. Depends on the AWS SDK and the
+ * ports of the domain. Stores are thread-safe, and any number of processes can use them.
  *
  * <table>
- * <caption>Items</caption>
+ * <caption>Items of the incident table</caption>
  * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
  * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The id is scoped by its
  * verified sender. The transaction that
@@ -19,11 +19,6 @@
  * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
- * <tr><td>{@code audit}</td><td>{@code head}</td><td>The head of the audit log: {@code number}, {@code hash}</td></tr>
- * <tr><td>{@code audit#BLOCK}</td><td>{@code NUMBER}</td><td>An audit entry: {@code previous}, {@code line}, {@code hash}. A block
- * has a thousand entries. The transaction that moves the head writes it. It never changes and never expires. No role of the
- * functions may delete items</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code audit#NUMBER}</td><td>A copy of an audit entry, for queries by incident</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}, {@code verified-000} to {@code verified-999}</td><td>A
  * sensor's message about itself; those of verified senders have slots of their own. A newer message with the same
@@ -37,6 +32,27 @@
  * their ids. Its shard {@code state} contains the state documents with a due time. The index {@code open-by-last-received} ({@code
  * open}, {@code last_received}) contains only open incidents, so that the search for quiet incidents reads no others. The attribute
  * {@code expires} is the time to live.
+ *
+ * <table>
+ * <caption>Items of the audit table</caption>
+ * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
+ * <tr><td>{@code chain#CHAIN}</td><td>the number of the entry, 19 digits</td><td>An audit entry: {@code previous}, {@code line}, {@code
+ * hash}, and no other attribute. The chain is the id of the incident, or {@code -FUNCTION} for entries without an incident. The
+ * transaction that moves the head writes it, if it does not exist. It never changes and never expires</td></tr>
+ * <tr><td>{@code chain#CHAIN}</td><td>{@code head}</td><td>The end of the chain: {@code bucket}, {@code number}, {@code head} (the hash of
+ * the last entry). Each append updates it, if {@code head} is unchanged</td></tr>
+ * </table>
+ *
+ * <p>The index {@code by-bucket} ({@code bucket}, {@code pk}) projects all attributes and contains only the heads. The bucket has two
+ * hexadecimal digits: the first byte of the SHA-256 of the chain's id. The audit table has no time to live.
+ *
+ * <p>Functions that append ({@code deduplicate}, {@code respond}, {@code sweep}, {@code interact}) call on {@code chain#*}: {@code
+ * GetItem}; {@code PutItem} with the attributes {@code pk}, {@code sk}, {@code previous}, {@code line}, {@code hash}; {@code UpdateItem}
+ * with the attributes {@code pk}, {@code sk}, {@code bucket}, {@code number}, {@code head}. Because entries and heads have no attribute in
+ * common except their keys, an update cannot change an entry. Only {@code sweep} reads more: {@code Query}, {@code Scan} and {@code
+ * BatchGetItem} on the table, {@code Query} on the index. It keeps its progress in the incident table, in the documents {@code
+ * audit/anchor} and {@code audit/verification} of the state of responses. {@code enrich} and {@code notify} use the audit table for
+ * nothing.
  */
 @NullMarked
 package io.tiercel.functions.aws.dynamodb;

@@ -188,7 +188,7 @@ class AwsActionsTest {
         String own = account.group("own");
         String other = account.group("other");
         String instance = account.instance(List.of(own));
-        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "false"));
+        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "never"));
         ActionHandler isolate = new IsolateInstance(ec2);
         CapturedState captured = isolate.capture(context);
         isolate.apply(context, SoleHolder.of(captured));

@@ -19,7 +19,8 @@ public enum ActionKind {
             "k8s:isolate-pod",
             TargetType.POD,
             Undo.YES,
-            "Isolate the pod: deny all its traffic and take it out of its Services"),
+            "Isolate the pod: deny all its traffic and take it out of its Services",
+            cutTracked()),
     DELETE_POD(
             "k8s:delete-pod",
             TargetType.POD,
@@ -45,11 +46,7 @@ public enum ActionKind {
             TargetType.INSTANCE,
             Undo.YES,
             "Move every network interface of the instance into the quarantine security group of its VPC",
-            bool(
-                    "cut_tracked",
-                    true,
-                    "pass through a security group that allows all traffic, which ends the tracking of open"
-                            + " connections")),
+            cutTracked()),
     PRESERVE_INSTANCE(
             "ec2:preserve",
             TargetType.INSTANCE,
@@ -92,6 +89,15 @@ public enum ActionKind {
                     "https URL, or http URL of this machine"),
             string("secret", "[a-zA-Z0-9:/_.+=@-]{1,512}", null, "name of the secret that signs the request")),
     NOTIFY("notify", TargetType.CHANNELS, Undo.NO, "Notify people through the notification channels");
+
+    private static ParameterSpec cutTracked() {
+        return choice(
+                "cut_tracked",
+                List.of("auto", "always", "never"),
+                "auto",
+                "whether network interfaces pass through a security group that allows all traffic, which ends the"
+                        + " tracking of open connections; auto: only those that already allow all inbound traffic");
+    }
 
     /** The type of target that an action needs. */
     public enum TargetType {

@@ -5,11 +5,23 @@ package io.tiercel.functions.respond.action;
  * stored once. All identities are assigned by AWS or the API server, so no workload can choose a key.
  */
 public final class PartKeys {
+    private static final String INTERFACE = "interface/";
+
     private PartKeys() {}
 
     /** Returns the part of {@code ec2:isolate} and {@code k8s:isolate-pod}: the security groups of a network interface. */
     public static String interfaceGroups(String interfaceId) {
-        return "interface/" + interfaceId;
+        return INTERFACE + interfaceId;
+    }
+
+    /** Returns whether a part is the security groups of a network interface. */
+    public static boolean isInterfaceGroups(String key) {
+        return key.startsWith(INTERFACE);
+    }
+
+    /** Returns the id of the network interface whose security groups a part is. */
+    public static String interfaceId(String key) {
+        return key.substring(INTERFACE.length());
     }
 
     /** Returns the part of {@code k8s:isolate-pod} and {@code k8s:label}: the labels of a pod and the policy that isolates it. */

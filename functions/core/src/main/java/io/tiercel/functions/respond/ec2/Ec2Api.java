@@ -146,7 +146,13 @@ public interface Ec2Api {
 
         record RevokeRules(String groupId, boolean egress, List<String> ruleIds) implements Write {}
 
-        /** Allows all traffic from or to a CIDR range. */
+        /**
+         * Removes the rule that allows all traffic from or to a CIDR range. A new security group has such rules before they are
+         * listed. Does nothing if there is no such rule.
+         */
+        record RevokeAllowAll(String groupId, boolean egress, String cidr) implements Write {}
+
+        /** Allows all traffic from or to a CIDR range. Does nothing if there is such a rule. */
         record AllowAll(String groupId, boolean egress, String cidr) implements Write {}
 
         record SetProtection(String instanceId, Protection protection, boolean on) implements Write {}

@@ -2,10 +2,11 @@ package io.tiercel.functions.respond.ec2;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tiercel.functions.enrich.PodEniAnnotation;
-import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.CapturedPart;
+import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
@@ -30,12 +31,12 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     /**
-     * The state before the first write.
+     * The interfaces of a pod.
      *
      * @param interfaces the confirmed branch interfaces
      * @param problem why further interfaces are not known; null if these are all
      */
-    private record Prior(
+    private record Found(
             List<NetworkInterface> interfaces, @Nullable String problem) {}
 
     /**
@@ -43,10 +44,10 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
      * branch interface with the pod's address. An invalid annotation is a problem in the result and not a failure, so that it
      * cannot keep the NetworkPolicy from isolating the pod.
      */
-    private Prior read(Pod pod) {
+    private Found read(Pod pod) {
         String annotation = pod.annotations().get(PodEniAnnotation.KEY);
         if (annotation == null) {
-            return new Prior(List.of(), null);
+            return new Found(List.of(), null);
         }
         List<NetworkInterface> interfaces = new ArrayList<>();
         List<String> foreign = new ArrayList<>();
@@ -65,19 +66,19 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
                             }
                         });
             }
-            return new Prior(
+            return new Found(
                     List.copyOf(interfaces),
                     foreign.isEmpty()
                             ? null
                             : foreign + " in the annotation " + PodEniAnnotation.KEY
                                     + " are not isolated: they do not have the pod's address " + pod.address());
         } catch (JsonProcessingException e) {
-            return new Prior(List.copyOf(interfaces), problem(e.getOriginalMessage()));
+            return new Found(List.copyOf(interfaces), problem(e.getOriginalMessage()));
         } catch (ActionException e) {
             if (e.kind() == ActionException.Kind.RETRYABLE) {
                 throw e;
             }
-            return new Prior(List.copyOf(interfaces), problem(e.getMessage()));
+            return new Found(List.copyOf(interfaces), problem(e.getMessage()));
         }
     }
 
@@ -86,29 +87,36 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     @Override
-    public @Nullable String capture(Pod pod) {
-        Prior prior = read(pod);
-        return prior.interfaces().isEmpty() && prior.problem() == null ? null : Json.write(prior);
+    public List<CapturedPart> capture(Pod pod) {
+        return read(pod).interfaces().stream()
+                .map(found -> CapturedPart.of(PartKeys.interfaceGroups(found.id()), found))
+                .toList();
     }
 
     @Override
-    public List<String> preview(Pod pod) {
-        Prior prior = read(pod);
-        List<String> notes = new ArrayList<>(quarantine.preview(prior.interfaces()));
-        if (prior.problem() != null) {
-            notes.add(prior.problem());
+    public List<String> preview(ActionContext context, Pod pod) {
+        Found found = read(pod);
+        List<String> notes = new ArrayList<>(quarantine.preview(found.interfaces()));
+        if (found.problem() != null) {
+            notes.add(found.problem());
         }
         return notes;
     }
 
-    private static Prior parse(@Nullable String prior) {
-        return prior == null ? new Prior(List.of(), null) : CapturedState.parse(prior, Prior.class);
+    @Override
+    public void closeOpen(ActionContext context, HeldParts parts) {}
+
+    private static List<NetworkInterface> interfaces(HeldParts parts) {
+        return parts.all().stream()
+                .filter(part -> PartKeys.isInterfaceGroups(part.key()))
+                .map(part -> part.prior(NetworkInterface.class))
+                .toList();
     }
 
     @Override
-    public List<String> isolate(ActionContext context, @Nullable String priorState) {
-        Prior prior = parse(priorState);
-        Stream<@Nullable String> problems = prior.interfaces().stream().map(networkInterface -> {
+    public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
+        List<NetworkInterface> interfaces = interfaces(parts);
+        Stream<@Nullable String> problems = interfaces.stream().map(networkInterface -> {
             try {
                 String vpc = networkInterface.vpc();
                 String quarantineGroup = quarantine.ensureQuarantineGroup(context, vpc);
@@ -121,24 +129,31 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
                 return networkInterface.id() + " is not isolated: " + e.getMessage();
             }
         });
-        List<String> all = Stream.concat(problems.filter(Objects::nonNull), Stream.ofNullable(prior.problem()))
+        List<String> all = Stream.concat(
+                        problems.filter(Objects::nonNull),
+                        Stream.ofNullable(read(pod).problem()))
                 .toList();
-        quarantine.deleteUntrackGroups(context, vpcs(prior));
-        return all;
+        quarantine.deleteUntrackGroups(context, vpcs(interfaces));
+        return new Result(all, List.of(), !interfaces.isEmpty() && all.isEmpty());
     }
 
-    private static Set<String> vpcs(Prior prior) {
-        return prior.interfaces().stream().map(NetworkInterface::vpc).collect(Collectors.toSet());
+    private static Set<String> vpcs(List<NetworkInterface> interfaces) {
+        return interfaces.stream().map(NetworkInterface::vpc).collect(Collectors.toSet());
     }
 
     @Override
-    public List<String> release(ActionContext context, @Nullable String priorState) {
-        Prior prior = parse(priorState);
-        List<String> problems = prior.interfaces().stream()
+    public Result release(ActionContext context, HeldParts parts) {
+        List<NetworkInterface> interfaces = interfaces(parts);
+        List<String> problems = interfaces.stream()
                 .map(networkInterface -> quarantine.release(context, networkInterface))
                 .filter(Objects::nonNull)
                 .toList();
-        quarantine.deleteUntrackGroups(context, vpcs(prior));
-        return problems;
+        quarantine.deleteUntrackGroups(context, vpcs(interfaces));
+        return new Result(problems, List.of(), false);
+    }
+
+    @Override
+    public List<String> previewRelease(HeldParts parts) {
+        return List.of();
     }
 }

@@ -96,7 +96,7 @@ public final class IsolateInstance implements ActionHandler {
             if (!quarantineGroups.containsKey(vpc)) {
                 quarantineGroups.put(vpc, quarantine.ensureQuarantineGroup(context, vpc));
             }
-            if (context.params().bool("cut_tracked")
+            if (!context.params().string("cut_tracked").equals("never")
                     && !untrackGroups.containsKey(vpc)
                     && quarantine.isOutside(networkInterface, Objects.requireNonNull(quarantineGroups.get(vpc)))) {
                 untrackGroups.put(vpc, quarantine.ensureUntrackGroup(context, vpc));

@@ -8,6 +8,7 @@ import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
@@ -63,14 +64,12 @@ public final class IsolatePod implements ActionHandler {
      * The state before the first write.
      *
      * @param removedLabels the keys of the labels that the pod loses
-     * @param branch the state of the branch interfaces from {@link BranchInterfaces#capture}; null if there are none
      * @param controller the controller of the pod; null if it has none, and in states of earlier versions
      */
     private record Prior(
             String uid,
             Map<String, String> labels,
             List<String> removedLabels,
-            @Nullable String branch,
             @Nullable Owner controller) {}
 
     @Override
@@ -81,11 +80,11 @@ public final class IsolatePod implements ActionHandler {
                     + " uses the host network, to which NetworkPolicies do not apply; nothing was changed");
         }
         List<String> removed = PodExposure.read(kubernetes, pod.namespace()).selectingLabels(pod.labels());
-        return CapturedState.of(
-                CapturedPart.of(
-                        "pod/" + pod.uid() + "/labels",
-                        new Prior(pod.uid(), pod.labels(), removed, branches.capture(pod), pod.controller())),
-                TargetFacts.ofLabels(pod.labels()));
+        List<CapturedPart> parts = new ArrayList<>();
+        parts.add(CapturedPart.of(
+                PartKeys.podLabels(pod.uid()), new Prior(pod.uid(), pod.labels(), removed, pod.controller())));
+        parts.addAll(branches.capture(pod));
+        return new CapturedState(parts, TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
@@ -98,11 +97,11 @@ public final class IsolatePod implements ActionHandler {
         notes.add("patch the pod, which removes the labels " + removed + ": "
                 + kubernetes.dryRun(new Write.SetMetadata(
                         pod.namespace(), pod.name(), pod.uid(), Map.of(ISOLATED_LABEL, context.stepId()), Map.of())));
-        notes.addAll(branches.preview(pod));
+        notes.addAll(branches.preview(context, pod));
         Map<String, String> remaining = new TreeMap<>(pod.labels());
         removed.forEach(remaining::remove);
         notes.addAll(exposure.problems(policyName(context), remaining));
-        notes.addAll(pluginProblems(branches.capture(pod) != null));
+        notes.addAll(pluginProblems(!branches.capture(pod).isEmpty()));
         return notes;
     }
 
@@ -146,8 +145,9 @@ public final class IsolatePod implements ActionHandler {
                 || prior.removedLabels().stream().anyMatch(pod.labels()::containsKey)) {
             write(context, isolateLabels(context, pod, prior));
         }
-        List<String> problems = new ArrayList<>(branches.isolate(context, prior.branch()));
-        boolean interfacesInQuarantine = prior.branch() != null && problems.isEmpty();
+        BranchInterfaces.Result interfaces = branches.isolate(context, pod, parts);
+        List<String> problems = new ArrayList<>(interfaces.problems());
+        boolean interfacesInQuarantine = interfaces.untracked();
         verify(context, prior, problems);
         problems.addAll(pluginProblems(interfacesInQuarantine));
         List<String> notes = new ArrayList<>();
@@ -206,7 +206,7 @@ public final class IsolatePod implements ActionHandler {
         }
         write(context, new Write.DeletePolicy(context.target().namespace(), policyName(context)));
         notes.add("the policy " + policyName(context) + " is deleted");
-        problems.addAll(branches.release(context, prior.branch()));
+        problems.addAll(branches.release(context, parts).problems());
         return ActionResult.ofProblems(problems, true, notes);
     }
 

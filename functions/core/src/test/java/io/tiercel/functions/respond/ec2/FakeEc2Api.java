@@ -189,6 +189,11 @@ public final class FakeEc2Api implements Ec2Api {
             case Write.RevokeRules revoke ->
                 Objects.requireNonNull(rules.get(revoke.groupId()))
                         .removeIf(rule -> revoke.ruleIds().contains(rule.id()));
+            case Write.RevokeAllowAll revoke ->
+                Objects.requireNonNull(rules.get(revoke.groupId()))
+                        .removeIf(rule -> rule.egress() == revoke.egress()
+                                && rule.protocol().equals("-1")
+                                && rule.peer().equals(revoke.cidr()));
             case Write.AllowAll allow ->
                 Objects.requireNonNull(rules.get(allow.groupId()))
                         .add(new SecurityGroupRule("r" + created++, allow.egress(), "-1", allow.cidr()));

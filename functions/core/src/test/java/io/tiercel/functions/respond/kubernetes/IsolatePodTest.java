@@ -9,6 +9,9 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
+import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Controller;
@@ -55,22 +58,30 @@ class IsolatePodTest {
     /** The branch interfaces of the pod, which isolate with the given problems. */
     private record Branches(List<String> problems) implements BranchInterfaces {
         @Override
-        public String capture(Pod pod) {
-            return "{}";
+        public List<CapturedPart> capture(Pod pod) {
+            return List.of(new CapturedPart(PartKeys.interfaceGroups("eni-1"), "{}", CapturedPart.NO_PARAMETERS, null));
         }
 
         @Override
-        public List<String> preview(Pod pod) {
+        public List<String> preview(ActionContext context, Pod pod) {
             return List.of();
         }
 
         @Override
-        public List<String> isolate(ActionContext context, @Nullable String prior) {
-            return problems;
+        public void closeOpen(ActionContext context, HeldParts parts) {}
+
+        @Override
+        public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
+            return new Result(problems, List.of(), problems.isEmpty());
         }
 
         @Override
-        public List<String> release(ActionContext context, @Nullable String prior) {
+        public Result release(ActionContext context, HeldParts parts) {
+            return new Result(List.of(), List.of(), false);
+        }
+
+        @Override
+        public List<String> previewRelease(HeldParts parts) {
             return List.of();
         }
     }
