@@ -49,8 +49,8 @@ final class Scenarios {
 
     private static Arbitrary<Action> actions() {
         return Arbitraries.frequencyOf(
-                Tuple.of(5, params(ActionKind.ISOLATE_POD, Map.of(), Map.of())),
-                Tuple.of(5, params(ActionKind.ISOLATE_INSTANCE, Map.of("cut_tracked", "true"), Map.of("cut_tracked", "false"))),
+                Tuple.of(5, params(ActionKind.ISOLATE_POD, Map.of(), Map.of("cut_tracked", "always"), Map.of("cut_tracked", "never"))),
+                Tuple.of(5, params(ActionKind.ISOLATE_INSTANCE, Map.of(), Map.of("cut_tracked", "always"), Map.of("cut_tracked", "never"))),
                 Tuple.of(
                         3,
                         params(
