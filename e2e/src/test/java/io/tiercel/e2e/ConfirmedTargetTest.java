@@ -39,15 +39,13 @@ class ConfirmedTargetTest {
     private static final int RESERVED_IDS = 50;
     private static final Duration POLL = Duration.ofMillis(500);
 
-    private static final ShopCluster.Contents CONTENTS = new ShopCluster.Contents(
-            """
+    private static final ShopCluster.Contents CONTENTS = new ShopCluster.Contents("""
             - rule: A file of interest is read
               desc: The file whose alert shows the sensor's current id.
               condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = /etc/interest
               output: read file=%fd.name
               priority: NOTICE
-            """,
-            """
+            """, """
             - policy: Contain what reads secrets
               desc: cuts off the pod and its instance
               match: {rules: ["Sensitive file read by untrusted program"]}
@@ -57,8 +55,7 @@ class ConfirmedTargetTest {
                 - ec2:isolate
                 - iam:revoke-sessions: {scope: pod}
                 - k8s:isolate-pod
-            """,
-            List.of(SHADOW, INTEREST));
+            """, List.of(SHADOW, INTEREST));
 
     private static final Set<String> SETTLED = Set.of("waiting", "skipped");
 

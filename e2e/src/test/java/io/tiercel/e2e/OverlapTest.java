@@ -200,12 +200,10 @@ class OverlapTest {
 
     /** Waits until each step of an incident has one of the states. */
     private JsonNode awaitStates(String rule, String file, List<String> steps, Set<String> accepted) {
-        return await().atMost(LIMIT)
-                .pollInterval(POLL)
-                .until(() -> shop.incident(rule, CONTAINER, file), incident -> {
-                    Map<String, String> states = states(incident);
-                    return steps.stream().allMatch(step -> accepted.contains(states.getOrDefault(step, "")));
-                });
+        return await().atMost(LIMIT).pollInterval(POLL).until(() -> shop.incident(rule, CONTAINER, file), incident -> {
+            Map<String, String> states = states(incident);
+            return steps.stream().allMatch(step -> accepted.contains(states.getOrDefault(step, "")));
+        });
     }
 
     private void release(JsonNode incident) throws Exception {

@@ -51,7 +51,8 @@ final class ClosedTargets {
                                 <= Integer.parseInt(params.getOrDefault("replicas", "0"))
                         ? ""
                         : "too many replicas";
-            case ISOLATE_INSTANCE -> interfacesOf(name).map(found -> problem(found, open)).reduce("", String::concat);
+            case ISOLATE_INSTANCE ->
+                interfacesOf(name).map(found -> problem(found, open)).reduce("", String::concat);
             case PRESERVE_INSTANCE -> complete ? preservationProblem(name, params) : "";
             case STOP_INSTANCE -> instance(name).state().equals("stopped") ? "" : "running";
             case LOCK_DOWN_IMDS -> instance(name).metadata().endpoint().equals("disabled") ? "" : "enabled";
@@ -70,8 +71,7 @@ final class ClosedTargets {
     private Stream<NetworkInterface> interfacesOf(String instance) {
         return world.ec2.interfaces.values().stream()
                 .filter(found -> instance.equals(
-                        world.ec2.attachments.getOrDefault(
-                                world.ec2.trunks.getOrDefault(found.id(), found.id()), "")));
+                        world.ec2.attachments.getOrDefault(world.ec2.trunks.getOrDefault(found.id(), found.id()), "")));
     }
 
     boolean isQuarantined(NetworkInterface found) {
@@ -90,7 +90,8 @@ final class ClosedTargets {
         StringBuilder problems = new StringBuilder();
         for (Selector selector : all()) {
             boolean ours = selector.name().startsWith(OUR_POLICIES);
-            boolean selects = pod.labels().entrySet().containsAll(selector.labels().entrySet());
+            boolean selects =
+                    pod.labels().entrySet().containsAll(selector.labels().entrySet());
             denied |= ours && selects;
             if (!ours && selects) {
                 problems.append(selector.name()).append(" selects the pod; ");

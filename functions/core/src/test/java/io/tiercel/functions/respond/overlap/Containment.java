@@ -185,8 +185,8 @@ final class Containment {
 
     private static String text(Map<String, String> state) {
         StringBuilder text = new StringBuilder();
-        state.forEach((key, value) ->
-                text.append(key).append(": ").append(value).append("\n"));
+        state.forEach(
+                (key, value) -> text.append(key).append(": ").append(value).append("\n"));
         return text.toString();
     }
 

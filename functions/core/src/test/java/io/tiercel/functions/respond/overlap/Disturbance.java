@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param calls how many calls succeed before it, since the last disturbance
  * @param kind what happens
- * @param meanwhile what another process does before the call of a {@link Kind#PREEMPTED} or {@link Kind#PAUSED} process; null for
+ * @param other what another process does before the call of a {@link Kind#PREEMPTED} or {@link Kind#PAUSED} process; null for
  *     all other kinds
  */
-record Disturbance(int calls, Kind kind, @Nullable Move meanwhile) {
+record Disturbance(int calls, Kind kind, @Nullable Move other) {
     /** The kinds of disturbances. */
     enum Kind {
         /** The process ends before the call. */
@@ -33,6 +33,6 @@ record Disturbance(int calls, Kind kind, @Nullable Move meanwhile) {
 
     @Override
     public String toString() {
-        return calls + ":" + kind + (meanwhile == null ? "" : "(" + meanwhile + ")");
+        return calls + ":" + kind + (other == null ? "" : "(" + other + ")");
     }
 }

@@ -103,10 +103,10 @@ final class ObservedCalls {
                 throw failure(service, "timed out");
             }
             case THROTTLED_TO_THE_END -> throttled = true;
-            case PREEMPTED -> world.runWithin(Objects.requireNonNull(disturbance.meanwhile()));
+            case PREEMPTED -> world.runWithin(Objects.requireNonNull(disturbance.other()));
             case PAUSED -> {
                 world.advance(PAUSE);
-                world.runWithin(Objects.requireNonNull(disturbance.meanwhile()));
+                world.runWithin(Objects.requireNonNull(disturbance.other()));
             }
         }
         return effect(real, service, method, arguments, text, writes);
@@ -129,12 +129,7 @@ final class ObservedCalls {
     }
 
     private @Nullable Object effect(
-            Object real,
-            Service service,
-            Method method,
-            Object @Nullable [] arguments,
-            String text,
-            boolean writes)
+            Object real, Service service, Method method, Object @Nullable [] arguments, String text, boolean writes)
             throws Throwable {
         observer.before(service, text);
         try {

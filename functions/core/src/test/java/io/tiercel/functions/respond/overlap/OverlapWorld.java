@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.overlap;
 
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.InMemoryAuditLog;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -25,7 +26,6 @@ import io.tiercel.functions.respond.plan.CrashPoint.Crash;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
-import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.respond.state.StateStore;

@@ -70,8 +70,12 @@ record Scenario(List<Incident> incidents, boolean openGroups, List<Move> moves) 
     private String policy(int number) {
         Incident incident = incidents.get(number);
         StringBuilder yaml = new StringBuilder("- policy: P" + number + "\n  desc: D\n");
-        yaml.append("  match: {condition: incident.count = ").append(alerts(number)).append("}\n");
-        yaml.append("  mode: ").append(incident.automatic() ? "auto" : "approve").append("\n");
+        yaml.append("  match: {condition: incident.count = ")
+                .append(alerts(number))
+                .append("}\n");
+        yaml.append("  mode: ")
+                .append(incident.automatic() ? "auto" : "approve")
+                .append("\n");
         yaml.append("  cap: {max: 100}\n");
         if (incident.minutes() != null) {
             yaml.append("  time_limit: ").append(incident.minutes()).append("m\n");

@@ -24,11 +24,13 @@ final class Scenarios {
 
     /** Returns scenarios whose processes may be disturbed at any call. */
     static Arbitrary<Scenario> any() {
-        return Arbitraries.integers().between(2, MAX_INCIDENTS).flatMap(count -> Combinators.combine(
-                        incidents().list().ofSize(count),
-                        Arbitraries.of(true, false),
-                        moves(count).list().ofMinSize(2).ofMaxSize(MAX_MOVES))
-                .as(Scenario::new));
+        return Arbitraries.integers()
+                .between(2, MAX_INCIDENTS)
+                .flatMap(count -> Combinators.combine(
+                                incidents().list().ofSize(count),
+                                Arbitraries.of(true, false),
+                                moves(count).list().ofMinSize(2).ofMaxSize(MAX_MOVES))
+                        .as(Scenario::new));
     }
 
     /** Returns scenarios with one incident and without disturbances. */
@@ -43,14 +45,30 @@ final class Scenarios {
                         Arbitraries.frequencyOf(
                                 Tuple.of(3, Arbitraries.just(true)), Tuple.of(1, Arbitraries.just(false))),
                         Arbitraries.of(MINUTES).injectNull(0.6),
-                        actions().list().uniqueElements(Action::kind).ofMinSize(1).ofMaxSize(5))
+                        actions()
+                                .list()
+                                .uniqueElements(Action::kind)
+                                .ofMinSize(1)
+                                .ofMaxSize(5))
                 .as((pods, automatic, minutes, actions) -> new Incident(pods, automatic, minutes, false, actions));
     }
 
     private static Arbitrary<Action> actions() {
         return Arbitraries.frequencyOf(
-                Tuple.of(5, params(ActionKind.ISOLATE_POD, Map.of(), Map.of("cut_tracked", "always"), Map.of("cut_tracked", "never"))),
-                Tuple.of(5, params(ActionKind.ISOLATE_INSTANCE, Map.of(), Map.of("cut_tracked", "always"), Map.of("cut_tracked", "never"))),
+                Tuple.of(
+                        5,
+                        params(
+                                ActionKind.ISOLATE_POD,
+                                Map.of(),
+                                Map.of("cut_tracked", "always"),
+                                Map.of("cut_tracked", "never"))),
+                Tuple.of(
+                        5,
+                        params(
+                                ActionKind.ISOLATE_INSTANCE,
+                                Map.of(),
+                                Map.of("cut_tracked", "always"),
+                                Map.of("cut_tracked", "never"))),
                 Tuple.of(
                         3,
                         params(
@@ -93,8 +111,10 @@ final class Scenarios {
                 Tuple.of(4, disturbances.map(Move.Sweep::new)),
                 Tuple.of(2, incident.map(Move.Approve::new)),
                 Tuple.of(3, incident.map(Move.Release::new)),
-                Tuple.of(3, Arbitraries.of(1, 30, 120, 600, 3600)
-                        .map(seconds -> new Move.Wait(Duration.ofSeconds(seconds)))),
+                Tuple.of(
+                        3,
+                        Arbitraries.of(1, 30, 120, 600, 3600)
+                                .map(seconds -> new Move.Wait(Duration.ofSeconds(seconds)))),
                 Tuple.of(1, Combinators.combine(pod, Arbitraries.of("a", "b")).as(Move.LabelByOthers::new)));
     }
 
@@ -112,13 +132,15 @@ final class Scenarios {
                                 Kind.THROTTLED_TO_THE_END))
                 .as((count, kind) -> new Disturbance(count, kind, null));
         Arbitrary<Integer> incident = Arbitraries.integers().between(0, incidents - 1);
-        Arbitrary<Move> meanwhile = Arbitraries.frequencyOf(
-                Tuple.of(4, incident.map(other -> new Move.Respond(other, List.of()))),
-                Tuple.of(2, Combinators.combine(incident, alone)
-                        .as((other, disturbance) -> new Move.Respond(other, List.of(disturbance)))),
+        Arbitrary<Move> other = Arbitraries.frequencyOf(
+                Tuple.of(4, incident.map(number -> new Move.Respond(number, List.of()))),
+                Tuple.of(
+                        2,
+                        Combinators.combine(incident, alone)
+                                .as((number, disturbance) -> new Move.Respond(number, List.of(disturbance)))),
                 Tuple.of(2, Arbitraries.just(new Move.Sweep(List.of()))),
                 Tuple.of(2, incident.map(Move.Release::new)));
-        Arbitrary<Disturbance> together = Combinators.combine(calls, Arbitraries.of(Kind.PREEMPTED, Kind.PAUSED), meanwhile)
+        Arbitrary<Disturbance> together = Combinators.combine(calls, Arbitraries.of(Kind.PREEMPTED, Kind.PAUSED), other)
                 .as(Disturbance::new);
         return Arbitraries.frequencyOf(Tuple.of(3, alone), Tuple.of(2, together));
     }

@@ -28,9 +28,8 @@ final class WorldSetup {
     static final String OTHER_INSTANCE = "i-0123456789abcdef1";
     static final String BRANCH = "eni-0000000000000000b";
     static final String BRANCH_ADDRESS = "10.0.0.99";
-    static final String POD_ENI =
-            "[{\"eniId\":\"" + BRANCH + "\",\"ifAddress\":\"02:00:00:00:00:01\",\"privateIp\":\"" + BRANCH_ADDRESS
-                    + "\",\"vlanId\":1,\"subnetCidr\":\"10.0.0.0/24\"}]";
+    static final String POD_ENI = "[{\"eniId\":\"" + BRANCH + "\",\"ifAddress\":\"02:00:00:00:00:01\",\"privateIp\":\""
+            + BRANCH_ADDRESS + "\",\"vlanId\":1,\"subnetCidr\":\"10.0.0.0/24\"}]";
 
     private static final String VPC = "vpc-a";
 
@@ -50,7 +49,8 @@ final class WorldSetup {
         }
         world.ec2.attach(
                 ResponderFixture.INSTANCE,
-                new NetworkInterface("eni-00000000000000001", VPC, "trunk", List.of("sg-web", "sg-db"), List.of("10.0.0.1")));
+                new NetworkInterface(
+                        "eni-00000000000000001", VPC, "trunk", List.of("sg-web", "sg-db"), List.of("10.0.0.1")));
         world.ec2.attach(
                 ResponderFixture.INSTANCE,
                 new NetworkInterface("eni-00000000000000002", VPC, "interface", List.of("sg-db"), List.of("10.0.0.2")));
@@ -59,7 +59,8 @@ final class WorldSetup {
                 new NetworkInterface(BRANCH, VPC, "branch", List.of("sg-web"), List.of(BRANCH_ADDRESS)));
         world.ec2.attach(
                 OTHER_INSTANCE,
-                new NetworkInterface("eni-00000000000000003", "vpc-b", "interface", List.of("sg-other"), List.of("10.1.0.1")));
+                new NetworkInterface(
+                        "eni-00000000000000003", "vpc-b", "interface", List.of("sg-other"), List.of("10.1.0.1")));
         addCluster(world.kubernetes);
     }
 
@@ -71,8 +72,7 @@ final class WorldSetup {
                 false,
                 FakeRoles.PROFILE,
                 Map.of("Name", "web"),
-                List.of(
-                        new Volume("vol-1-" + id, "/dev/xvda", true), new Volume("vol-2-" + id, "/dev/xvdb", false)),
+                List.of(new Volume("vol-1-" + id, "/dev/xvda", true), new Volume("vol-2-" + id, "/dev/xvdb", false)),
                 new MetadataOptions("enabled", "optional", 2));
     }
 
@@ -116,8 +116,6 @@ final class WorldSetup {
         kubernetes.workloads.put(
                 "cart", new Workload("Deployment", "shop", "cart", "uid-of-cart", OverlapWorld.PODS.size()));
         kubernetes.controllers.clear();
-        kubernetes.controllers.put(
-                new Owner("ReplicaSet", "cart-5f"),
-                new Controller("ReplicaSet", "cart-5f", 3, 3));
+        kubernetes.controllers.put(new Owner("ReplicaSet", "cart-5f"), new Controller("ReplicaSet", "cart-5f", 3, 3));
     }
 }
