@@ -90,7 +90,7 @@ image() {
 bench() {
     local program modules=bench
     case ${1:-} in
-        functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
+        functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws,functions/aws-respond ;;
         rules) program=RuleBench ;;
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;

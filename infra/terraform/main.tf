@@ -2,6 +2,7 @@
 
 locals {
   function_zip    = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
+  respond_zip     = coalesce(var.settings.respond_zip, "${path.module}/../../functions/aws-respond/target/respond.zip")
   cluster_name    = try(var.cluster.name, null)
   acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
   # respond looks targets up in the cluster before it acts on them, also on instances and roles.
@@ -31,6 +32,7 @@ module "pipeline" {
   name            = var.name
   cluster_name    = local.cluster_name
   function_zip    = local.function_zip
+  respond_zip     = local.respond_zip
   architecture    = var.settings.architecture
   layers          = var.settings.layers
   function_limits = var.settings.functions
@@ -49,7 +51,8 @@ module "pipeline" {
     issuer          = local.issuer
     service_account = local.cluster_name == null ? "tiercel/tiercel-sensor" : "${var.cluster.namespace}/${var.cluster.service_account}"
   })
-  configuration = { incidents = var.settings.incidents, enrichment = var.settings.enrichment }
+  configuration = { incidents = var.settings.incidents, enrichment = var.settings.enrichment, privacy = var.settings.privacy }
+  storage       = var.settings.storage
   tags          = var.settings.tags
 }
 

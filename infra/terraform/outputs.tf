@@ -38,6 +38,16 @@ output "incidents_table" {
   value       = module.pipeline.incidents_table
 }
 
+output "audit_table" {
+  description = "Name of the DynamoDB table with the audit log."
+  value       = module.pipeline.audit_table
+}
+
+output "audit_anchors" {
+  description = "Location of the anchors of the audit log, s3://BUCKET/PREFIX."
+  value       = module.pipeline.anchors
+}
+
 output "function_arns" {
   description = "ARN of each function's alias, by function name. Callers use the alias."
   value       = module.pipeline.function_arns

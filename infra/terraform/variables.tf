@@ -57,9 +57,10 @@ variable "responses" {
 }
 
 variable "settings" {
-  description = "Other settings. function_zip: path of the built functions; null for functions/aws/target/function.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment: content of the incident rules and of the enrichment file, or the path in a layer. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
+  description = "Other settings. function_zip, respond_zip: paths of the built functions, and of the built function respond; null for functions/aws/target/function.zip and functions/aws-respond/target/respond.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function; the timeout of respond is at least 120 seconds. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment, privacy: content of the incident rules, of the enrichment file and of the privacy file, or the path in a layer. storage: how stored data is protected. deletion_protection keeps the tables and the anchors of the audit log from being deleted; turn it off before a destroy. anchor_lock and anchor_retention_days: mode and days of the anchors' Object Lock. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
   type = object({
     function_zip       = optional(string)
+    respond_zip        = optional(string)
     architecture       = optional(string, "arm64")
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)
@@ -69,6 +70,12 @@ variable "settings" {
     layers             = optional(list(string), [])
     incidents          = optional(string)
     enrichment         = optional(string)
+    privacy            = optional(string)
+    storage = optional(object({
+      deletion_protection   = optional(bool, true)
+      anchor_lock           = optional(string, "compliance")
+      anchor_retention_days = optional(number, 30)
+    }), {})
     identity = optional(object({
       audience         = optional(string, "tiercel")
       required         = optional(bool, false)

@@ -42,11 +42,13 @@ module "tiercel" {
   }
 
   settings = {
-    functions          = { respond = { timeout_s = 120 }, enrich = { memory_mb = 2048 } }
+    functions          = { enrich = { memory_mb = 2048 } }
     log_retention_days = 90
     incidents          = file("${path.module}/incidents.yaml")
     # Only Tiercel's sensors send alerts, so all others are rejected.
-    identity        = { required = true }
+    identity = { required = true }
+    # Longer than the time until people look at an incident. In compliance mode, which is the default, nobody can shorten it.
+    storage         = { anchor_retention_days = 90 }
     alarm_topic_arn = aws_sns_topic.alarms.arn
     tags            = { Owner = "security" }
   }

@@ -6,32 +6,88 @@ locals {
   topics    = var.topic_arn == null ? [] : [var.topic_arn]
   namespace = "Tiercel/${var.name}"
 
-  # Lines in the logs of functions that trigger an alarm. periods: 5-minute periods in a row with such a line.
+  # Lines in the logs of functions that trigger an alarm. functions: those that log it. value: what the metric counts. At least
+  # one in each of the given periods in a row triggers the alarm, or less if "less" is true.
   log_lines = {
     # sweep logs it once a minute while a response is overdue.
     responses-overdue = {
       description = "Responses have been due for more than ten minutes. Check the logs of sweep and respond, and the kill switch."
-      function    = "sweep"
+      functions   = ["sweep"]
       pattern     = "\"responses overdue:\""
+      value       = "1"
       metric      = "ResponsesOverdue"
+      statistic   = "Sum"
+      period_s    = 300
       periods     = 2
+      less        = false
+      missing     = "notBreaching"
+    }
+    # sweep logs the number of interfaces in an all-open security group in every run, and respond if it leaves one there. Without new
+    # lines the alarm keeps its state: if sweep fails while an interface is exposed, it stays exposed.
+    responses-exposed = {
+      description = "ec2:isolate could not move an interface out of its all-open security group, so anybody can reach it. Check the logs of respond and sweep. To act by hand, give the interface another security group."
+      functions   = ["respond", "sweep"]
+      pattern     = "[..., first = \"responses\", second = \"exposed:\", number]"
+      value       = "$number"
+      metric      = "ResponsesExposed"
+      statistic   = "Maximum"
+      period_s    = 60
+      periods     = 1
+      less        = false
+      missing     = "ignore"
+    }
+    # sweep logs it when the verification of the audit log finds a change.
+    audit-broken = {
+      description = "The audit log was changed after it was written. The log of sweep names the incident and the entry; docs/audit.md explains what to do."
+      functions   = ["sweep"]
+      pattern     = "\"audit log BROKEN\""
+      value       = "1"
+      metric      = "AuditLogBroken"
+      statistic   = "Sum"
+      period_s    = 300
+      periods     = 1
+      less        = false
+      missing     = "notBreaching"
+    }
+    # sweep logs it when it has written an anchor, once an hour. Missing data also triggers the alarm, because then sweep does not run.
+    anchors-missing = {
+      description = "sweep has not anchored the audit log for three hours, or does not run. Later changes of the audit log could remain undetected. Check the log and the schedule of sweep."
+      functions   = ["sweep"]
+      pattern     = "\"audit log anchored\""
+      value       = "1"
+      metric      = "AuditLogAnchored"
+      statistic   = "Sum"
+      period_s    = 3600
+      periods     = 3
+      less        = true
+      missing     = "breaching"
     }
     # enrich logs it for each alert whose sender presented a credential that it could not verify. Senders without a credential, such
     # as Falco, do not count.
     senders-unverified = {
       description = "Credentials of senders cannot be verified, so responses to their alerts wait for approval. The reason is in the log of enrich; docs/identity.md explains it."
-      function    = "enrich"
+      functions   = ["enrich"]
       pattern     = "\"sender not verified\""
+      value       = "1"
       metric      = "SendersUnverified"
+      statistic   = "Sum"
+      period_s    = 300
       periods     = 2
+      less        = false
+      missing     = "notBreaching"
     }
     # enrich logs it for each alert that contradicts the credential of its sender.
     sender-mismatch = {
       description = "A sensor claims another node, pod or instance than its credential proves. Its node may be compromised: see the incident \"Sensor claims another node\"."
-      function    = "enrich"
+      functions   = ["enrich"]
       pattern     = "\"sender mismatch:\""
+      value       = "1"
       metric      = "SenderMismatches"
+      statistic   = "Sum"
+      period_s    = 300
       periods     = 1
+      less        = false
+      missing     = "notBreaching"
     }
   }
 
@@ -45,6 +101,9 @@ locals {
       threshold   = 0
       period_s    = 60
       periods     = 1
+      comparison  = "GreaterThanThreshold"
+      # Unused queues and functions publish no metrics.
+      missing = "notBreaching"
     } },
     { for queue, name in var.queues : "${queue}-late" => {
       description = "The oldest message in ${name} is older than ${var.max_message_age_s} seconds. Its function fails, is throttled, or has too little concurrency (settings.max_concurrency)."
@@ -55,6 +114,9 @@ locals {
       threshold   = var.max_message_age_s
       period_s    = 60
       periods     = 3
+      comparison  = "GreaterThanThreshold"
+      # Unused queues and functions publish no metrics.
+      missing = "notBreaching"
     } },
     { for function, name in var.functions : "${function}-errors" => {
       description = "${name} fails or times out. Check its log."
@@ -65,6 +127,9 @@ locals {
       threshold   = 0
       period_s    = 300
       periods     = 2
+      comparison  = "GreaterThanThreshold"
+      # Unused queues and functions publish no metrics.
+      missing = "notBreaching"
     } },
     { for function, name in var.functions : "${function}-throttled" => {
       description = "${name} is throttled because the account has too little concurrency. Raise the quota, or lower settings.max_concurrency."
@@ -75,23 +140,28 @@ locals {
       threshold   = 0
       period_s    = 300
       periods     = 2
+      comparison  = "GreaterThanThreshold"
+      # Unused queues and functions publish no metrics.
+      missing = "notBreaching"
     } },
     { for name, line in local.log_lines : name => {
       description = line.description
       namespace   = local.namespace
       metric      = line.metric
       dimensions  = {}
-      statistic   = "Sum"
-      threshold   = 0
-      period_s    = 300
+      statistic   = line.statistic
+      threshold   = line.less ? 1 : 0
+      period_s    = line.period_s
       periods     = line.periods
+      comparison  = line.less ? "LessThanThreshold" : "GreaterThanThreshold"
+      missing     = line.missing
     } },
   )
 }
 
-# Counts the log lines.
+# Reads the log lines. A line without such a text counts as 0.
 resource "aws_cloudwatch_log_metric_filter" "log_line" {
-  for_each = local.log_lines
+  for_each = merge([for name, line in local.log_lines : { for function in line.functions : "${name}-${function}" => merge(line, { function = function }) }]...)
 
   name           = "${var.name}-${each.key}"
   log_group_name = var.log_groups[each.value.function]
@@ -100,7 +170,7 @@ resource "aws_cloudwatch_log_metric_filter" "log_line" {
   metric_transformation {
     name          = each.value.metric
     namespace     = local.namespace
-    value         = "1"
+    value         = each.value.value
     default_value = "0"
     unit          = "Count"
   }
@@ -115,15 +185,14 @@ resource "aws_cloudwatch_metric_alarm" "alarm" {
   metric_name         = each.value.metric
   dimensions          = each.value.dimensions
   statistic           = each.value.statistic
-  comparison_operator = "GreaterThanThreshold"
+  comparison_operator = each.value.comparison
   threshold           = each.value.threshold
   period              = each.value.period_s
   evaluation_periods  = each.value.periods
-  # Unused queues and functions publish no metrics.
-  treat_missing_data = "notBreaching"
-  alarm_actions      = local.topics
-  ok_actions         = local.topics
-  tags               = var.tags
+  treat_missing_data  = each.value.missing
+  alarm_actions       = local.topics
+  ok_actions          = local.topics
+  tags                = var.tags
 }
 
 locals {
@@ -166,7 +235,7 @@ locals {
     },
     {
       title   = "Log lines with an alarm"
-      metrics = [for name, line in local.log_lines : [local.namespace, line.metric, { label = name, stat = "Sum" }]]
+      metrics = [for name, line in local.log_lines : [local.namespace, line.metric, { label = name, stat = line.statistic }]]
     },
   ]
 }

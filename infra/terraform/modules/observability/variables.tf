@@ -17,13 +17,13 @@ variable "dead_letter_queues" {
 }
 
 variable "functions" {
-  description = "Name of each function, by function name in the pipeline module. Must include enrich and sweep."
+  description = "Name of each function, by function name in the pipeline module. Must include enrich, respond and sweep."
   type        = map(string)
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in ["enrich", "sweep"] : contains(keys(var.functions), name)])
-    error_message = "functions must include enrich and sweep, whose log lines trigger alarms."
+    condition     = alltrue([for name in ["enrich", "respond", "sweep"] : contains(keys(var.functions), name)])
+    error_message = "functions must include enrich, respond and sweep, whose log lines trigger alarms."
   }
 }
 

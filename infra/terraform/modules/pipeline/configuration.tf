@@ -7,6 +7,7 @@ locals {
     responses  = var.responses.policies
     incidents  = var.configuration.incidents
     enrichment = var.configuration.enrichment
+    privacy    = var.configuration.privacy
 
     ec2-certificates = var.identity.ec2_certificates
   }
@@ -16,14 +17,15 @@ locals {
   policies       = local.file_locations.responses == null ? {} : { TIERCEL_RESPONSES = local.file_locations.responses }
   incident_rules = local.file_locations.incidents == null ? {} : { TIERCEL_INCIDENTS = local.file_locations.incidents }
   enrichment     = local.file_locations.enrichment == null ? {} : { TIERCEL_ENRICHMENT = local.file_locations.enrichment }
+  privacy        = local.file_locations.privacy == null ? {} : { TIERCEL_PRIVACY = local.file_locations.privacy }
   # The files that each function reads.
   files_by_function = {
-    enrich      = ["incidents", "enrichment", "ec2-certificates"]
-    deduplicate = ["incidents"]
-    respond     = ["responses"]
-    notify      = ["responses"]
-    sweep       = ["incidents"]
-    interact    = []
+    enrich      = ["incidents", "enrichment", "ec2-certificates", "privacy"]
+    deduplicate = ["incidents", "privacy"]
+    respond     = ["responses", "privacy"]
+    notify      = ["responses", "privacy"]
+    sweep       = ["incidents", "privacy"]
+    interact    = ["responses", "privacy"]
   }
 
   enrichment_sources = merge(

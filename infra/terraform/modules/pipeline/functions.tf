@@ -5,15 +5,18 @@ resource "aws_lambda_function" "function" {
   description   = each.value.description
   role          = aws_iam_role.function[each.key].arn
 
-  filename         = var.function_zip
-  source_code_hash = filebase64sha256(var.function_zip)
-  layers           = var.layers
-  runtime          = "java25"
-  architectures    = [var.architecture]
-  handler          = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest"
-  memory_size      = local.limits[each.key].memory_mb
-  timeout          = local.limits[each.key].timeout_s
-  publish          = true
+  # Through S3, because a direct upload is limited to 50 MB.
+  s3_bucket         = aws_s3_object.artifact[local.artifact_of[each.key]].bucket
+  s3_key            = aws_s3_object.artifact[local.artifact_of[each.key]].key
+  s3_object_version = aws_s3_object.artifact[local.artifact_of[each.key]].version_id
+  source_code_hash  = filebase64sha256(local.artifacts[local.artifact_of[each.key]].zip)
+  layers            = var.layers
+  runtime           = "java25"
+  architectures     = [var.architecture]
+  handler           = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest"
+  memory_size       = local.limits[each.key].memory_mb
+  timeout           = local.limits[each.key].timeout_s
+  publish           = true
 
   environment {
     variables = each.value.environment

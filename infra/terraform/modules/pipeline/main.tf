@@ -28,7 +28,6 @@ locals {
       environment = merge(
         {
           QUARKUS_FUNQY_EXPORT          = "enrich"
-          TIERCEL_TABLE                 = aws_dynamodb_table.incidents.name
           TIERCEL_DEDUPLICATE_QUEUE_URL = aws_sqs_queue.queue["enriched"].url
           TIERCEL_REFUSED_QUEUE_URL     = aws_sqs_queue.dead_letters["alerts"].url
         },
@@ -36,6 +35,7 @@ locals {
         local.identity,
         local.incident_rules,
         local.enrichment,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.enrich.json
     }
@@ -45,11 +45,13 @@ locals {
         {
           QUARKUS_FUNQY_EXPORT      = "deduplicate"
           TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
           TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
           TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
           TIERCEL_REFUSED_QUEUE_URL = aws_sqs_queue.dead_letters["enriched"].url
         },
         local.incident_rules,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.deduplicate.json
     }
@@ -59,12 +61,14 @@ locals {
         {
           QUARKUS_FUNQY_EXPORT      = "respond"
           TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
           TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
           TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
           TIERCEL_KILL_SWITCH       = aws_ssm_parameter.kill_switch.name
         },
         local.response_settings,
         local.policies,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.respond.json
     }
@@ -79,6 +83,7 @@ locals {
         local.channels,
         # A notification previews the plan before respond has processed the incident.
         local.policies,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.notify.json
     }
@@ -88,10 +93,13 @@ locals {
         {
           QUARKUS_FUNQY_EXPORT      = "sweep"
           TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
           TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
           TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
+          TIERCEL_AUDIT_ANCHORS     = "s3://${local.buckets.anchors}/${local.anchors_prefix}"
         },
         local.incident_rules,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.sweep.json
     }
@@ -101,10 +109,15 @@ locals {
         {
           QUARKUS_FUNQY_EXPORT      = "interact"
           TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
           TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
           TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
+          TIERCEL_KILL_SWITCH       = aws_ssm_parameter.kill_switch.name
         },
         local.channels,
+        # An approval requires that the policies still request the step.
+        local.policies,
+        local.privacy,
       )
       policy = data.aws_iam_policy_document.interact.json
     }
@@ -118,9 +131,11 @@ locals {
     notify      = { queue = "notifications", batch_size = 1 }
   }
   consumer_of = { for name, consumer in local.consumers : consumer.queue => name }
+  # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more.
+  min_timeouts_s = { respond = 120 }
   # A function's own limit overrides the common one.
   limits = { for name in local.function_names : name => {
     memory_mb = coalesce(try(var.function_limits[name].memory_mb, null), var.limits.memory_mb)
-    timeout_s = coalesce(try(var.function_limits[name].timeout_s, null), var.limits.timeout_s)
+    timeout_s = coalesce(try(var.function_limits[name].timeout_s, null), max(var.limits.timeout_s, lookup(local.min_timeouts_s, name, 0)))
   } }
 }

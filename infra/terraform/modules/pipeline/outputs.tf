@@ -21,6 +21,16 @@ output "incidents_table" {
   value       = aws_dynamodb_table.incidents.name
 }
 
+output "audit_table" {
+  description = "Name of the DynamoDB table with the audit log."
+  value       = aws_dynamodb_table.audit.name
+}
+
+output "anchors" {
+  description = "Location of the anchors of the audit log, s3://BUCKET/PREFIX."
+  value       = "s3://${aws_s3_bucket.bucket["anchors"].bucket}/${local.anchors_prefix}"
+}
+
 output "function_names" {
   description = "Name of each function, by function name in this module."
   value       = { for name, function in aws_lambda_function.function : name => function.function_name }
@@ -50,4 +60,3 @@ output "kill_switch" {
   description = "Name of the Systems Manager parameter with the kill switch. Any value other than off stops all responses."
   value       = aws_ssm_parameter.kill_switch.name
 }
-

@@ -53,15 +53,10 @@ data "aws_iam_policy_document" "own" {
   }
 }
 
-# No function may delete items, which protects the audit log. DynamoDB authorizes a transaction by its single operations.
+# enrich has no permission in the tables, because it parses the input of untrusted senders.
 data "aws_iam_policy_document" "enrich" {
   source_policy_documents = [data.aws_iam_policy_document.own["enrich"].json]
 
-  statement {
-    sid       = "WriteSensorHealth"
-    actions   = ["dynamodb:PutItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
-  }
   statement {
     sid       = "SendEnrichedAlerts"
     actions   = ["sqs:SendMessage"]
@@ -83,13 +78,8 @@ data "aws_iam_policy_document" "enrich" {
 }
 
 data "aws_iam_policy_document" "deduplicate" {
-  source_policy_documents = [data.aws_iam_policy_document.own["deduplicate"].json]
+  source_policy_documents = [data.aws_iam_policy_document.own["deduplicate"].json, data.aws_iam_policy_document.tables["deduplicate"].json]
 
-  statement {
-    sid       = "CountAlerts"
-    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
-  }
   statement {
     sid     = "PublishIncidentEvents"
     actions = ["sqs:SendMessage"]
@@ -102,13 +92,8 @@ data "aws_iam_policy_document" "deduplicate" {
 }
 
 data "aws_iam_policy_document" "respond" {
-  source_policy_documents = [data.aws_iam_policy_document.own["respond"].json]
+  source_policy_documents = [data.aws_iam_policy_document.own["respond"].json, data.aws_iam_policy_document.tables["respond"].json]
 
-  statement {
-    sid       = "ReadIncidentsAndWritePlans"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
-  }
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
@@ -122,18 +107,8 @@ data "aws_iam_policy_document" "respond" {
 }
 
 data "aws_iam_policy_document" "notify" {
-  source_policy_documents = [data.aws_iam_policy_document.own["notify"].json]
+  source_policy_documents = [data.aws_iam_policy_document.own["notify"].json, data.aws_iam_policy_document.tables["notify"].json]
 
-  statement {
-    sid       = "ReadIncidents"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query"]
-    resources = [aws_dynamodb_table.incidents.arn, "${aws_dynamodb_table.incidents.arn}/index/by-last-seen"]
-  }
-  statement {
-    sid       = "WriteNotificationState"
-    actions   = ["dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
-  }
   dynamic "statement" {
     for_each = var.notifications.slack_secret_arn == null ? [] : [var.notifications.slack_secret_arn]
     content {
@@ -153,17 +128,8 @@ data "aws_iam_policy_document" "notify" {
 }
 
 data "aws_iam_policy_document" "sweep" {
-  source_policy_documents = [data.aws_iam_policy_document.own["sweep"].json]
+  source_policy_documents = [data.aws_iam_policy_document.own["sweep"].json, data.aws_iam_policy_document.tables["sweep"].json]
 
-  statement {
-    sid     = "FindAndCloseQuietIncidents"
-    actions = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [
-      aws_dynamodb_table.incidents.arn,
-      "${aws_dynamodb_table.incidents.arn}/index/open-by-last-received",
-      "${aws_dynamodb_table.incidents.arn}/index/by-last-seen",
-    ]
-  }
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
@@ -174,15 +140,43 @@ data "aws_iam_policy_document" "sweep" {
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.schedules_dead.arn]
   }
+  # Without the account, a bucket that somebody else created under this name after a destroy would receive the anchors.
+  statement {
+    sid       = "WriteAndReadAnchors"
+    actions   = ["s3:PutObject", "s3:GetObject"]
+    resources = ["${local.bucket_arns.anchors}/${local.anchors_prefix}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+  statement {
+    sid       = "ListAnchors"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arns.anchors]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["${local.anchors_prefix}/*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
 }
 
 data "aws_iam_policy_document" "interact" {
-  source_policy_documents = !local.interactive ? [] : [data.aws_iam_policy_document.own["interact"].json]
+  source_policy_documents = !local.interactive ? [] : [data.aws_iam_policy_document.own["interact"].json, data.aws_iam_policy_document.tables["interact"].json]
 
   statement {
-    sid       = "ReadIncidentsAndWriteOperatorCommands"
-    actions   = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-    resources = [aws_dynamodb_table.incidents.arn]
+    sid       = "ReadKillSwitch"
+    actions   = ["ssm:GetParameter"]
+    resources = [aws_ssm_parameter.kill_switch.arn]
   }
   statement {
     sid       = "PublishIncidentEvents"

@@ -1,4 +1,4 @@
-# The package io.tiercel.functions.aws.dynamodb in functions/aws documents the keys and attributes.
+# The package io.tiercel.functions.aws.dynamodb in functions/aws documents the keys and attributes of both tables.
 resource "aws_dynamodb_table" "incidents" {
   name         = "${var.name}-incidents"
   billing_mode = "PAY_PER_REQUEST"
@@ -53,5 +53,43 @@ resource "aws_dynamodb_table" "incidents" {
     enabled     = true
     kms_key_arn = aws_kms_key.pipeline.arn
   }
-  tags = local.tags
+  deletion_protection_enabled = var.storage.deletion_protection
+  tags                        = local.tags
+}
+
+# The audit log is a table of its own: without a time to live, nothing in it can expire.
+resource "aws_dynamodb_table" "audit" {
+  name         = "${var.name}-audit"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  range_key    = "sk"
+
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  attribute {
+    name = "sk"
+    type = "S"
+  }
+  attribute {
+    name = "bucket"
+    type = "S"
+  }
+  # Only the heads of the chains have a bucket.
+  global_secondary_index {
+    name            = "by-bucket"
+    hash_key        = "bucket"
+    range_key       = "pk"
+    projection_type = "ALL"
+  }
+  point_in_time_recovery {
+    enabled = true
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.pipeline.arn
+  }
+  deletion_protection_enabled = var.storage.deletion_protection
+  tags                        = local.tags
 }

@@ -21,13 +21,48 @@ variable "cluster_name" {
 }
 
 variable "function_zip" {
-  description = "Path of the built functions. The limit is 50 MB."
+  description = "Path of the built functions except respond. The limit is 250 MB unzipped."
   type        = string
   nullable    = false
 
   validation {
     condition     = fileexists(var.function_zip)
     error_message = "function_zip must be an existing file. Build it with \"./mvnw package -DskipTests -pl functions/aws -am\", which writes functions/aws/target/function.zip."
+  }
+}
+
+variable "respond_zip" {
+  description = "Path of the built function respond, which contains the AWS SDK clients of actions. The limit is 250 MB unzipped."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.respond_zip)
+    error_message = "respond_zip must be an existing file. Build it with \"./mvnw package -DskipTests -pl functions/aws-respond -am\", which writes functions/aws-respond/target/respond.zip."
+  }
+  validation {
+    condition     = var.respond_zip != var.function_zip
+    error_message = "respond_zip must be another file than function_zip: each contains functions that the other lacks."
+  }
+}
+
+variable "storage" {
+  description = "How stored data is protected. deletion_protection: AWS rejects the deletion of both tables, and Terraform that of the anchors; turn it off before a destroy. anchor_lock: compliance (nobody can delete an anchor before its retention ends) or governance (principals with s3:BypassGovernanceRetention can). anchor_retention_days: days that an anchor is locked."
+  type = object({
+    deletion_protection   = optional(bool, true)
+    anchor_lock           = optional(string, "compliance")
+    anchor_retention_days = optional(number, 30)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["compliance", "governance"], var.storage.anchor_lock)
+    error_message = "storage.anchor_lock must be \"compliance\" or \"governance\"."
+  }
+  validation {
+    condition     = var.storage.anchor_retention_days >= 1 && var.storage.anchor_retention_days <= 3650 && floor(var.storage.anchor_retention_days) == var.storage.anchor_retention_days
+    error_message = "storage.anchor_retention_days must be a whole number from 1 to 3650. In compliance mode, it cannot be shortened afterwards."
   }
 }
 
@@ -56,7 +91,7 @@ variable "layers" {
 }
 
 variable "limits" {
-  description = "Limits of every function: memory in MB, timeout in seconds, concurrent invocations, and log retention in days."
+  description = "Limits of every function: memory in MB, timeout in seconds (of respond at least 120), concurrent invocations, and log retention in days."
   type = object({
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)
@@ -110,6 +145,10 @@ variable "function_limits" {
       true,
     )])
     error_message = "function_limits: timeout_s must be a whole number from 10 to 900."
+  }
+  validation {
+    condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)
+    error_message = "function_limits: timeout_s of respond must be at least 60, because one step may take 45 seconds."
   }
 }
 
@@ -191,16 +230,17 @@ variable "responses" {
 }
 
 variable "configuration" {
-  description = "Content of the incident rules (docs/incidents.md) and of the enrichment file (docs/enrichment.md), or their paths in a layer."
+  description = "Content of the incident rules (docs/incidents.md), of the enrichment file (docs/enrichment.md) and of the privacy file (docs/privacy.md), or their paths in a layer."
   type = object({
     incidents  = optional(string)
     enrichment = optional(string)
+    privacy    = optional(string)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for text in [var.configuration.incidents, var.configuration.enrichment] : text == null ? true : length(text) > 0 && length(text) <= 8192])
+    condition     = alltrue([for text in [var.configuration.incidents, var.configuration.enrichment, var.configuration.privacy] : text == null ? true : length(text) > 0 && length(text) <= 8192])
     error_message = "configuration must be file contents with at most 8192 characters, for example file(\"incidents.yaml\"). Put a longer file into a layer and set its path, for example \"/opt/incidents.yaml\"."
   }
 }

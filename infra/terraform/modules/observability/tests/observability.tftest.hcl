@@ -15,8 +15,8 @@ variables {
   name               = "tiercel"
   queues             = { alerts = "tiercel-alerts" }
   dead_letter_queues = { alerts = "tiercel-alerts-dead", schedules = "tiercel-schedules-dead" }
-  functions          = { enrich = "tiercel-enrich", sweep = "tiercel-sweep" }
-  log_groups         = { enrich = "/aws/lambda/tiercel-enrich", sweep = "/aws/lambda/tiercel-sweep" }
+  functions          = { for name in ["enrich", "respond", "sweep"] : name => "tiercel-${name}" }
+  log_groups         = { for name in ["enrich", "respond", "sweep"] : name => "/aws/lambda/tiercel-${name}" }
 }
 
 run "alarms_cover_queues_functions_and_responses" {
@@ -24,21 +24,42 @@ run "alarms_cover_queues_functions_and_responses" {
 
   assert {
     condition = toset(output.alarm_names) == toset([
-      "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-sweep-errors",
-      "tiercel-enrich-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue", "tiercel-senders-unverified", "tiercel-sender-mismatch",
+      "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-respond-errors", "tiercel-sweep-errors",
+      "tiercel-enrich-throttled", "tiercel-respond-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue", "tiercel-responses-exposed",
+      "tiercel-audit-broken", "tiercel-anchors-missing", "tiercel-senders-unverified", "tiercel-sender-mismatch",
     ])
     error_message = "The set of alarms differs."
   }
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length(alarm.alarm_actions) == 0 && alarm.treat_missing_data == "notBreaching"])
-    error_message = "Without a topic there must be no actions, and missing data must not trigger an alarm."
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.alarm : length(alarm.alarm_actions) == 0])
+    error_message = "Without a topic there must be no actions."
   }
   assert {
-    condition     = { for name, filter in aws_cloudwatch_log_metric_filter.log_line : name => filter.log_group_name } == { responses-overdue = "/aws/lambda/tiercel-sweep", senders-unverified = "/aws/lambda/tiercel-enrich", sender-mismatch = "/aws/lambda/tiercel-enrich" }
+    condition     = { for name, alarm in aws_cloudwatch_metric_alarm.alarm : name => alarm.treat_missing_data if alarm.treat_missing_data != "notBreaching" } == { responses-exposed = "ignore", anchors-missing = "breaching" }
+    error_message = "Missing data must keep the alarm about exposed interfaces, and must trigger only the alarm about missing anchors."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.alarm["responses-exposed"].statistic == "Maximum" && aws_cloudwatch_metric_alarm.alarm["responses-exposed"].period == 60 && aws_cloudwatch_metric_alarm.alarm["responses-exposed"].evaluation_periods == 1
+    error_message = "One exposed interface must trigger the alarm within a minute."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.alarm["anchors-missing"].comparison_operator == "LessThanThreshold" && aws_cloudwatch_metric_alarm.alarm["anchors-missing"].threshold == 1 && aws_cloudwatch_metric_alarm.alarm["anchors-missing"].period * aws_cloudwatch_metric_alarm.alarm["anchors-missing"].evaluation_periods == 3 * 3600
+    error_message = "The alarm must be triggered if there was no anchor for three hours."
+  }
+  assert {
+    condition = { for name, filter in aws_cloudwatch_log_metric_filter.log_line : name => filter.log_group_name } == {
+      responses-overdue-sweep   = "/aws/lambda/tiercel-sweep"
+      responses-exposed-respond = "/aws/lambda/tiercel-respond"
+      responses-exposed-sweep   = "/aws/lambda/tiercel-sweep"
+      audit-broken-sweep        = "/aws/lambda/tiercel-sweep"
+      anchors-missing-sweep     = "/aws/lambda/tiercel-sweep"
+      senders-unverified-enrich = "/aws/lambda/tiercel-enrich"
+      sender-mismatch-enrich    = "/aws/lambda/tiercel-enrich"
+    }
     error_message = "A log line is counted in another log."
   }
   assert {
-    condition     = alltrue([for name, filter in aws_cloudwatch_log_metric_filter.log_line : aws_cloudwatch_metric_alarm.alarm[name].namespace == filter.metric_transformation[0].namespace && aws_cloudwatch_metric_alarm.alarm[name].metric_name == filter.metric_transformation[0].name])
+    condition     = alltrue([for filter in aws_cloudwatch_log_metric_filter.log_line : anytrue([for alarm in aws_cloudwatch_metric_alarm.alarm : alarm.namespace == filter.metric_transformation[0].namespace && alarm.metric_name == filter.metric_transformation[0].name])])
     error_message = "The alarm must use the metric of the log filter."
   }
   assert {
@@ -77,7 +98,7 @@ run "message_age_too_small" {
 run "function_with_a_log_line_missing" {
   command = plan
   variables {
-    functions = { enrich = "tiercel-enrich" }
+    functions = { enrich = "tiercel-enrich", sweep = "tiercel-sweep" }
   }
   expect_failures = [var.functions]
 }

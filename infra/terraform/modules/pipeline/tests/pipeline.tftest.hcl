@@ -46,6 +46,7 @@ mock_provider "aws" {
 variables {
   name         = "tiercel"
   function_zip = "../../tests/placeholder.zip"
+  respond_zip  = "../../tests/placeholder-respond.zip"
 }
 
 run "defaults_are_valid" {
@@ -92,7 +93,7 @@ run "defaults_are_valid" {
     error_message = "Without channels there must be no URL and no interact function."
   }
   assert {
-    condition     = length(data.aws_iam_policy_document.notify.statement) == 2
+    condition     = length(data.aws_iam_policy_document.notify.statement) == 0
     error_message = "Without a secret the role must have no permission to read one."
   }
 }
@@ -109,7 +110,7 @@ run "slack_secret_is_passed_by_reference" {
     error_message = "The function lacks the secret's ARN."
   }
   assert {
-    condition     = toset(data.aws_iam_policy_document.notify.statement[2].resources) == toset([var.notifications.slack_secret_arn])
+    condition     = toset(data.aws_iam_policy_document.notify.statement[0].resources) == toset([var.notifications.slack_secret_arn])
     error_message = "The role must have permission to read exactly this secret."
   }
 }
@@ -218,6 +219,134 @@ run "missing_zip" {
   expect_failures = [var.function_zip]
 }
 
+run "missing_zip_of_respond" {
+  command = plan
+  variables {
+    respond_zip = "./tests/no-such.zip"
+  }
+  expect_failures = [var.respond_zip]
+}
+
+run "one_zip_for_all_functions" {
+  command = plan
+  variables {
+    respond_zip = "../../tests/placeholder.zip"
+  }
+  expect_failures = [var.respond_zip]
+}
+
+run "code_comes_from_a_private_bucket" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.function : function.s3_key == (name == "respond" ? "respond.zip" : "function.zip")])
+    error_message = "respond must have its own code, and all others the common one, from the bucket."
+  }
+  assert {
+    condition     = alltrue([for name, block in aws_s3_bucket_public_access_block.bucket : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
+    error_message = "A bucket can become public."
+  }
+  assert {
+    condition     = alltrue([for name in ["artifacts", "anchors"] : aws_s3_bucket_versioning.bucket[name].versioning_configuration[0].status == "Enabled" && contains([for statement in data.aws_iam_policy_document.bucket[name].statement : statement.sid], "DenyUnencryptedTransport")])
+    error_message = "A bucket lacks versioning, or accepts unencrypted transport."
+  }
+}
+
+run "names_of_buckets_fit" {
+  command = plan
+  variables {
+    name = "a2345678901234567890123456789012"
+  }
+  assert {
+    condition     = alltrue([for bucket in values(local.buckets) : length(bucket) <= 63])
+    error_message = "A bucket name is longer than 63 characters."
+  }
+}
+
+run "anchors_cannot_be_deleted" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket.bucket["anchors"].object_lock_enabled && !aws_s3_bucket.bucket["anchors"].force_destroy
+    error_message = "The bucket of anchors has no Object Lock, or Terraform would empty it."
+  }
+  assert {
+    condition     = aws_s3_bucket_object_lock_configuration.anchors.rule[0].default_retention[0].mode == "COMPLIANCE" && aws_s3_bucket_object_lock_configuration.anchors.rule[0].default_retention[0].days == 30
+    error_message = "Anchors must be locked for 30 days by default."
+  }
+  assert {
+    condition     = length(setsubtract(["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutObjectRetention"], flatten([for statement in data.aws_iam_policy_document.bucket["anchors"].statement : statement.actions if statement.effect == "Deny" && statement.sid == "DenyDeletion"]))) == 0
+    error_message = "The bucket policy must deny deletion."
+  }
+  assert {
+    condition     = aws_lambda_function.function["sweep"].environment[0].variables["TIERCEL_AUDIT_ANCHORS"] == "s3://${local.buckets.anchors}/anchors" && alltrue([for name, function in aws_lambda_function.function : name == "sweep" || !contains(keys(function.environment[0].variables), "TIERCEL_AUDIT_ANCHORS")])
+    error_message = "Exactly sweep must know the location of the anchors."
+  }
+}
+
+run "deletion_protection_can_be_turned_off" {
+  command = plan
+  variables {
+    storage = { deletion_protection = false, anchor_lock = "governance", anchor_retention_days = 1 }
+  }
+  assert {
+    condition     = !aws_dynamodb_table.incidents.deletion_protection_enabled && !aws_dynamodb_table.audit.deletion_protection_enabled && aws_s3_bucket.bucket["anchors"].force_destroy
+    error_message = "A destroy would fail."
+  }
+  assert {
+    condition     = aws_s3_bucket_object_lock_configuration.anchors.rule[0].default_retention[0].mode == "GOVERNANCE" && aws_s3_bucket_object_lock_configuration.anchors.rule[0].default_retention[0].days == 1
+    error_message = "The anchors have another retention."
+  }
+}
+
+run "unknown_lock" {
+  command = plan
+  variables {
+    storage = { anchor_lock = "COMPLIANCE" }
+  }
+  expect_failures = [var.storage]
+}
+
+run "retention_of_zero_days" {
+  command = plan
+  variables {
+    storage = { anchor_retention_days = 0 }
+  }
+  expect_failures = [var.storage]
+}
+
+run "functions_write_their_own_keys_only" {
+  command = plan
+  variables {
+    notifications = { channels = { secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/channels-AbCdEf" } }
+  }
+
+  assert {
+    condition     = length(local.table_permissions.enrich) == 0 && !contains(keys(aws_lambda_function.function["enrich"].environment[0].variables), "TIERCEL_TABLE")
+    error_message = "enrich must have no access to a table."
+  }
+  assert {
+    condition     = toset(keys(data.aws_iam_policy_document.tables)) == toset(["deduplicate", "respond", "notify", "sweep", "interact"])
+    error_message = "Exactly the other functions must have access to the tables."
+  }
+  assert {
+    condition     = alltrue([for action in distinct(flatten([for statements in values(local.table_permissions) : [for statement in statements : statement.actions]])) : contains(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem"], action)])
+    error_message = "No function may delete items or change a table."
+  }
+  assert {
+    condition     = alltrue(flatten([for statements in values(local.table_permissions) : [for statement in statements : length(statement.keys) > 0 if length(setintersection(statement.actions, ["dynamodb:PutItem", "dynamodb:UpdateItem"])) > 0]]))
+    error_message = "A write is not restricted to prefixes of keys."
+  }
+  assert {
+    condition     = alltrue(flatten([for statements in values(local.table_permissions) : [for statement in statements : length(statement.attributes) > 0 if contains(statement.actions, "dynamodb:UpdateItem")]]))
+    error_message = "An update is not restricted to attributes."
+  }
+  assert {
+    condition     = length(setintersection(local.audit_entry, local.audit_head)) == 0 && !contains(concat(local.audit_entry, local.audit_head), "expires")
+    error_message = "An update of a head could change an audit entry, or an entry could expire."
+  }
+}
+
 run "unknown_architecture" {
   command = plan
   variables {
@@ -270,11 +399,11 @@ run "function_limits_override_common_limits" {
   command = plan
 
   variables {
-    function_limits = { respond = { timeout_s = 120 }, enrich = { memory_mb = 2048 } }
+    function_limits = { respond = { timeout_s = 150 }, enrich = { memory_mb = 2048 } }
   }
 
   assert {
-    condition     = aws_lambda_function.function["respond"].timeout == 120 && aws_lambda_function.function["respond"].memory_size == 1024
+    condition     = aws_lambda_function.function["respond"].timeout == 150 && aws_lambda_function.function["respond"].memory_size == 1024
     error_message = "A function's own limit must override the common one, for this function only."
   }
   assert {
@@ -282,9 +411,28 @@ run "function_limits_override_common_limits" {
     error_message = "A function's own limit must override the common one, for this function only."
   }
   assert {
-    condition     = aws_sqs_queue.queue["responses"].visibility_timeout_seconds == 720 && aws_sqs_queue.queue["alerts"].visibility_timeout_seconds == 180
+    condition     = aws_sqs_queue.queue["responses"].visibility_timeout_seconds == 900 && aws_sqs_queue.queue["alerts"].visibility_timeout_seconds == 180
     error_message = "Each visibility timeout must follow the consuming function's timeout."
   }
+}
+
+run "respond_has_time_for_a_step" {
+  command = plan
+  variables {
+    limits = { timeout_s = 200 }
+  }
+  assert {
+    condition     = aws_lambda_function.function["respond"].timeout == 200 && aws_lambda_function.function["sweep"].timeout == 200
+    error_message = "A longer common timeout must also apply to respond."
+  }
+}
+
+run "timeout_of_respond_below_one_step" {
+  command = plan
+  variables {
+    function_limits = { respond = { timeout_s = 45 } }
+  }
+  expect_failures = [var.function_limits]
 }
 
 run "stored_data_is_encrypted" {
@@ -295,16 +443,20 @@ run "stored_data_is_encrypted" {
     error_message = "A queue is not encrypted."
   }
   assert {
-    condition     = aws_dynamodb_table.incidents.server_side_encryption[0].enabled && aws_dynamodb_table.incidents.server_side_encryption[0].kms_key_arn == aws_kms_key.pipeline.arn
-    error_message = "The table is not encrypted with the key."
+    condition     = alltrue([for table in [aws_dynamodb_table.incidents, aws_dynamodb_table.audit] : table.server_side_encryption[0].enabled && table.server_side_encryption[0].kms_key_arn == aws_kms_key.pipeline.arn && table.point_in_time_recovery[0].enabled && table.deletion_protection_enabled])
+    error_message = "A table is not encrypted with the key, or lacks point-in-time recovery or deletion protection."
+  }
+  assert {
+    condition     = length(aws_dynamodb_table.audit.ttl) == 0
+    error_message = "Audit entries could expire."
   }
   assert {
     condition     = alltrue([for group in values(aws_cloudwatch_log_group.function) : group.kms_key_id == aws_kms_key.pipeline.arn && group.retention_in_days == 30])
     error_message = "A log group is not encrypted with the key, or has another retention."
   }
   assert {
-    condition     = aws_dynamodb_table.incidents.point_in_time_recovery[0].enabled && aws_dynamodb_table.incidents.ttl[0].enabled && aws_dynamodb_table.incidents.billing_mode == "PAY_PER_REQUEST"
-    error_message = "The table lacks point-in-time recovery, time to live, or on-demand billing."
+    condition     = aws_dynamodb_table.incidents.ttl[0].enabled && aws_dynamodb_table.incidents.billing_mode == "PAY_PER_REQUEST" && aws_dynamodb_table.audit.billing_mode == "PAY_PER_REQUEST"
+    error_message = "The tables lack time to live or on-demand billing."
   }
   assert {
     condition     = aws_kms_key.pipeline.enable_key_rotation

@@ -1,5 +1,6 @@
 package io.tiercel.functions.aws;
 
+import io.quarkus.arc.DefaultBean;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
@@ -7,8 +8,6 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
-import io.tiercel.functions.cloud.SignedHttpClient;
-import io.tiercel.functions.cloud.SsmClient;
 import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.AttackTechniques;
@@ -20,6 +19,7 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
@@ -34,11 +34,13 @@ import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -86,7 +88,10 @@ final class AwsProducers {
     @Produces
     @Singleton
     IncidentTable table() {
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), settings.table(), clock);
+        String name = settings.table()
+                .orElseThrow(() -> new IllegalStateException(
+                        "TIERCEL_TABLE is not set; set it to the name of the table (infra/terraform does this)"));
+        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock);
     }
 
     /** Created only in functions that send messages. */
@@ -145,16 +150,41 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Optional<RejectedAlertQueue> rejectedAlerts(Instance<SqsClient> queues) {
-        return settings.refusedQueueUrl().map(url -> new RejectedAlertQueue(queues.get(), url));
+    SensorHealthPublisher sensorHealth(Instance<SqsClient> queues) {
+        return settings.deduplicateQueueUrl()
+                .<SensorHealthPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+                .orElse(health -> {
+                    throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "sensors' messages cannot be passed on");
+                });
     }
 
     @Produces
     @Singleton
-    ConfigurationFiles files() {
+    Optional<RejectedAlertQueue> rejectedAlerts(Instance<SqsClient> queues) {
+        return settings.refusedQueueUrl().map(url -> new RejectedAlertQueue(queues.get(), url));
+    }
+
+    /** The connection of actions and of the kill switch. Created only in functions that need it. */
+    @Produces
+    @Singleton
+    AwsConnection connection() {
+        return AwsConnection.fromEnvironment(AwsConnection.Timeouts.ACTIONS);
+    }
+
+    @Produces
+    @Singleton
+    ConfigurationFiles files(Instance<AwsConnection> connection, SecretResolver secrets) {
         return new ConfigurationFiles(
-                reference -> secrets().resolve(reference).value(),
-                name -> new SsmClient(SignedHttpClient.fromEnvironment(http)).parameter(name));
+                reference -> secrets.resolve(reference).value(),
+                name -> new ParameterStore(connection.get()).parameter(name));
+    }
+
+    /** The functions of this artifact only request actions. {@code respond.zip} replaces this bean. */
+    @Produces
+    @Singleton
+    @DefaultBean
+    AvailableActions actions() {
+        return Map::of;
     }
 
     @Produces
@@ -227,9 +257,12 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    ResponseFactory responseFactory(ConfigurationFiles files, Enricher enricher) {
-        return new ResponseFactory(
-                settings, files, http, name -> secrets().resolve(name).value(), enricher, clock);
+    ResponseFactory responseFactory(
+            ConfigurationFiles files, AvailableActions actions, Instance<AwsConnection> connection, Enricher enricher) {
+        KillSwitch killSwitch = settings.killSwitch()
+                .map(name -> new ParameterStore(connection.get()).killSwitch(name))
+                .orElse(KillSwitch.NONE);
+        return new ResponseFactory(settings, files, actions, killSwitch, enricher, clock);
     }
 
     @Produces
@@ -266,12 +299,13 @@ final class AwsProducers {
             IncidentStore incidents,
             NotificationStore notificationStore,
             Optional<NotificationFile> file,
+            SecretResolver secrets,
             ResponseFactory responses,
             IncidentTable table) {
         Optional<ConfiguredChannels> configured =
                 file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
         List<NotificationChannel> channels = new ArrayList<>();
-        settings.slackSecret().map(this::slack).ifPresent(channels::add);
+        settings.slackSecret().map(id -> slack(secrets, id)).ifPresent(channels::add);
         Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
         configured.ifPresent(read -> channels.addAll(read.channels()));
         return new NotificationDispatcher(
@@ -285,11 +319,11 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    Optional<NotificationFile> notifications(ConfigurationFiles files) {
+    Optional<NotificationFile> notifications(ConfigurationFiles files, SecretResolver secrets) {
         return files.read(
                 "TIERCEL_NOTIFICATIONS",
                 settings.notifications(),
-                (name, text) -> NotificationFile.read(name, text, secrets()));
+                (name, text) -> NotificationFile.read(name, text, secrets));
     }
 
     @Produces
@@ -317,11 +351,13 @@ final class AwsProducers {
                 + "; set it to the URL of the queue (infra/terraform does this)");
     }
 
-    private NotificationChannel slack(String secretId) {
-        return new SlackWebhookChannel("slack", secrets().resolve("secret:" + secretId));
+    private static NotificationChannel slack(SecretResolver secrets, String secretId) {
+        return new SlackWebhookChannel("slack", secrets.resolve("secret:" + secretId));
     }
 
-    private SecretResolver secrets() {
+    @Produces
+    @Singleton
+    SecretResolver secrets() {
         SecretsManagerClient manager =
                 SecretsManagerClient.builder().httpClient(http).build();
         return SecretResolver.forFilesAndEnvironment(clock)

@@ -10,8 +10,8 @@ import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.identity.SenderCredentials;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
-import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -42,13 +42,13 @@ public final class EnrichFunction {
     private static final String SENT_TIMESTAMP = "SentTimestamp";
 
     private final SenderIdentity identity;
-    private final TiercelFunctions functions;
+    private final AlertIntake intake;
     private final InstantSource clock;
 
     @Inject
-    public EnrichFunction(SenderIdentity identity, TiercelFunctions functions) {
+    public EnrichFunction(SenderIdentity identity, AlertIntake intake) {
         this.identity = identity;
-        this.functions = functions;
+        this.intake = intake;
         this.clock = InstantSource.system();
     }
 
@@ -64,7 +64,7 @@ public final class EnrichFunction {
     @Funq("enrich")
     public @Nullable AlertReceipt enrich(@Nullable SQSMessage message) {
         if (message == null) {
-            return functions.enrich(null, Sender.NONE);
+            return intake.enrich(null, Sender.NONE);
         }
         Sender sender = identity.verify(credentials(message), sentAt(message));
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
@@ -73,7 +73,7 @@ public final class EnrichFunction {
                 throw new IllegalStateException("the issuer's keys are not available; the message will be retried");
             }
         }
-        return functions.enrich(document(message), sender);
+        return intake.enrich(document(message), sender);
     }
 
     /** Returns whether nothing tells a valid token from others. To reject the alert then would lose it with its credential. */

@@ -1,8 +1,5 @@
 package io.tiercel.functions.aws;
 
-import io.tiercel.functions.cloud.Ec2InstanceSource;
-import io.tiercel.functions.cloud.EksAccess;
-import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.credential.KeyLocation;
 import io.tiercel.functions.credential.SenderIdentity;
@@ -12,11 +9,13 @@ import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import io.tiercel.functions.kubernetes.KubernetesKeySource;
+import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.lookup.Ec2InstanceSource;
+import io.tiercel.functions.lookup.EksClusterAccess;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** Creates the clients of the systems that functions read: enrichment sources, and the keys of the cluster. */
 final class ExternalSources {
@@ -31,7 +30,7 @@ final class ExternalSources {
     static EnrichmentSources enrichment(EnrichmentSources file, String setting, Optional<String> eksCluster) {
         return file.withExternalSystems(
                 setting,
-                timeout -> new Ec2InstanceSource(http(timeout)),
+                timeout -> new Ec2InstanceSource(connection(timeout)),
                 timeout ->
                         new EksClusterSource(eks(timeout, eksCluster, "TIERCEL_ENRICH_SOURCES contains kubernetes")));
     }
@@ -62,16 +61,13 @@ final class ExternalSources {
 
     private static EksClientSupplier eks(Duration timeout, Optional<String> cluster, String reason) {
         return new EksClientSupplier(
-                new EksAccess(http(timeout)),
+                new EksClusterAccess(connection(timeout)),
                 cluster.orElseThrow(() ->
                         new IllegalArgumentException(reason + ": set TIERCEL_EKS_CLUSTER to the cluster's name")));
     }
 
-    private static SignedHttpClient http(Duration timeout) {
-        return SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
-                .connectionTimeout(timeout)
-                .socketTimeout(timeout)
-                .build());
+    private static AwsConnection connection(Duration timeout) {
+        return AwsConnection.fromEnvironment(AwsConnection.Timeouts.lookup(timeout));
     }
 
     /** Connects on each lookup, so that an unreachable cluster fails the lookup and not the start of the function. */

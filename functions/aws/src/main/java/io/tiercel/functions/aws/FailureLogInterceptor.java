@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.build.compatible.spi.BuildCompatibleExtension;
@@ -63,7 +64,7 @@ public final class FailureLogInterceptor {
     /** Adds the interceptor to the functions, so that the domain does not depend on it. */
     public static final class Binding implements BuildCompatibleExtension {
         /** Runs at build time. */
-        @Enhancement(types = TiercelFunctions.class)
+        @Enhancement(types = {AlertIntake.class, TiercelFunctions.class})
         public void bind(ClassConfig functions) {
             functions.addAnnotation(LogFailures.class);
         }

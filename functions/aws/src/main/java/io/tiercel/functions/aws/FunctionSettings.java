@@ -10,9 +10,9 @@ import java.util.Optional;
  * {@code TIERCEL_NOTIFY_QUEUE_URL}. Terraform sets for each function only what it needs.
  */
 @ConfigMapping(prefix = "tiercel")
-interface FunctionSettings {
-    /** Name of the DynamoDB table. Required. */
-    String table();
+public interface FunctionSettings {
+    /** Name of the DynamoDB table. Required by all functions except {@code enrich}, which has no access to it. */
+    Optional<String> table();
 
     /** URL of the queue from {@code enrich} to {@code deduplicate}. */
     Optional<String> deduplicateQueueUrl();

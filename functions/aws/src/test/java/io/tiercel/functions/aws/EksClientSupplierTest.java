@@ -12,16 +12,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
-import io.tiercel.functions.cloud.EksAccess;
-import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
+import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.lookup.EksClusterAccess;
 import io.tiercel.functions.respond.action.ActionException;
 import java.net.URI;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
 /** An unavailable cluster fails only the calls that need it. */
@@ -36,11 +36,12 @@ class EksClientSupplierTest {
             .build();
 
     private final EksClientSupplier client = new EksClientSupplier(
-            new EksAccess(new SignedHttpClient(
-                    UrlConnectionHttpClient.create(),
-                    () -> AwsBasicCredentials.create("key", "secret"),
+            new EksClusterAccess(new AwsConnection(
+                    AwsConnection.httpClient(AwsConnection.Timeouts.ACTIONS),
+                    StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")),
                     Region.EU_WEST_1,
-                    URI.create(AWS.baseUrl()))),
+                    URI.create(AWS.baseUrl()),
+                    AwsConnection.Timeouts.ACTIONS)),
             "shop");
 
     @Test

@@ -15,8 +15,8 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.EnrichStage;
-import io.tiercel.functions.stage.TiercelFunctions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +37,6 @@ class EnrichFunctionTest {
     @TempDir
     Path folder;
 
-    @SuppressWarnings("NullAway") // enrich uses the first two parts only
     private EnrichFunction function() {
         Map<String, String> settings = Map.of(
                 IdentitySettings.ISSUER,
@@ -55,7 +54,7 @@ class EnrichFunctionTest {
                 new Enricher("", AttackTechniques.load()),
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
-        return new EnrichFunction(identity, new TiercelFunctions(stage, published::add, null, null, null, null, null));
+        return new EnrichFunction(identity, new AlertIntake(stage, published::add, health -> {}));
     }
 
     private static SQSMessage message(String token) {

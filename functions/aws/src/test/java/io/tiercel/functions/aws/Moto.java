@@ -2,6 +2,7 @@ package io.tiercel.functions.aws;
 
 import static org.awaitility.Awaitility.await;
 
+import io.tiercel.functions.lookup.AwsConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,16 @@ public final class Moto implements AutoCloseable {
                 "test",
                 "AWS_SECRET_ACCESS_KEY",
                 "test");
+    }
+
+    /** Returns the connection of clients that use moto. */
+    public AwsConnection connection() {
+        return new AwsConnection(
+                AwsConnection.httpClient(AwsConnection.Timeouts.ACTIONS),
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")),
+                Region.of(REGION),
+                endpoint(),
+                AwsConnection.Timeouts.ACTIONS);
     }
 
     /** Creates a DynamoDB client. */

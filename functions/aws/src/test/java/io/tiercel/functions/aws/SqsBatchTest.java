@@ -10,7 +10,9 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.rules.alert.Alert;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.inject.Alternative;
@@ -67,7 +69,7 @@ class SqsBatchTest {
     }
 
     @Test
-    void aHealthMessageIsStoredAndNotPassedOn() throws Exception {
+    void aHealthMessageIsPassedOnAndNotStored() throws Exception {
         String message = SqsEvents.alert("h1", "Events lost").replace("\"syscall\"", "\"internal\"");
         assertEquals(List.of(), failures(Map.of("m1", message)));
         assertEquals(List.of("health h1"), sink.calls);
@@ -97,7 +99,7 @@ class SqsBatchTest {
     @Singleton
     @Alternative
     @Priority(1)
-    static final class RecordingAlertSink implements EnrichedAlertPublisher, IncidentStore {
+    static final class RecordingAlertSink implements EnrichedAlertPublisher, SensorHealthPublisher, IncidentStore {
         static final String FAILING_RULE = "Unavailable queue";
 
         final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -115,8 +117,13 @@ class SqsBatchTest {
         }
 
         @Override
+        public void publish(SensorHealth health) {
+            calls.add("health " + health.message().id());
+        }
+
+        @Override
         public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
-            calls.add("health " + alertId);
+            throw new UnsupportedOperationException();
         }
 
         @Override

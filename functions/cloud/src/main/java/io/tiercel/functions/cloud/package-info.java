@@ -1,8 +1,9 @@
 /**
- * Clients of the AWS APIs that enrichment and actions call, over HTTP with Signature Version 4.
+ * The AWS calls of actions, with the clients of the AWS SDK: EC2, Auto Scaling, Elastic Load Balancing, IAM, EKS and Lambda.
  *
- * <p>Each client implements a port of the core module and throws its {@code ActionException}. The package depends on the core
- * module and on the SDK's signer, not on the SDK's service clients. Calls block the calling thread.
+ * <p>Each class implements a port of the core module and throws its {@code ActionException}. {@link
+ * io.tiercel.functions.lookup.AwsConnection} sets timeouts and retries. The package depends on the modules core and lookup, and is part of
+ * {@code respond.zip} and of the local server. Calls block the calling thread.
  */
 @NullMarked
 package io.tiercel.functions.cloud;

@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param incidentId id of the alert's incident; null before {@code deduplicate} and for health messages
  */
 public record AlertReceipt(
-        String alertId, String outcome, @Nullable String incidentId) {}
+        String alertId, String outcome, @Nullable String incidentId) {
+    static final String HEALTH = "health";
+}

@@ -88,7 +88,7 @@ public final class DeduplicateStage {
     public AlertReceipt recordHealth(IdentifiedAlert message, Sender sender) {
         incidents.recordHealth(
                 sender.scoped(message.id()), message.alert(), message.sampleDocument(), sender.verified());
-        return new AlertReceipt(message.id(), "health", null);
+        return new AlertReceipt(message.id(), AlertReceipt.HEALTH, null);
     }
 
     private void appendDecision(RecordResult result, String decision, String rule) {

@@ -25,6 +25,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
@@ -379,7 +380,9 @@ public abstract class SenderContract extends StoreContract {
         for (ObjectNode message : List.of(forged, genuine, forged)) {
             Sender sender = message == genuine ? NODE_1 : Sender.NONE;
             EnrichStage.Result.Health health = (EnrichStage.Result.Health) enrichStage.enrich(message, sender);
-            deduplicateStage().recordHealth(health.message(), health.sender());
+            SensorHealth queued =
+                    SensorHealth.parse(AlertText.object(new SensorHealth(health.message(), health.sender()).toJson()));
+            deduplicateStage().recordHealth(queued.message(), queued.sender());
         }
         assertEquals(
                 1,

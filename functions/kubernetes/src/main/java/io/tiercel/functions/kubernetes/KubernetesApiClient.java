@@ -1,30 +1,51 @@
 package io.tiercel.functions.kubernetes;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.AppsAPIGroupDSL;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.tiercel.functions.enrich.ResourceNames;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.rules.text.TextLimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The Kubernetes API operations of actions, on a cluster's API server. */
 public final class KubernetesApiClient implements KubernetesApi {
+    /** Errors of etcd that the API server passes on. */
+    private static final Pattern TOO_LARGE = Pattern.compile("request is too large|larger than max");
+
+    /** Maximum length of a valid name. The API server does not check the names of owners. */
+    private static final int MAX_NAME = 253;
+
+    private static final int PAGE = 500;
+
+    /** Maximum number of pages of a list. */
+    private static final int MAX_PAGES = 20;
+
     private final Supplier<KubernetesClient> client;
     private final KubernetesWrites writes;
 
@@ -56,9 +77,14 @@ public final class KubernetesApiClient implements KubernetesApi {
                 ? String.valueOf(e.getMessage())
                 : e.getStatus().getMessage();
         String text = description + ": HTTP " + e.getCode() + ": " + TextLimit.cut(reason, 300);
+        if (TOO_LARGE.matcher(reason).find()) {
+            return ActionException.notApplicable(text);
+        }
         return switch (e.getCode()) {
             case 404 -> ActionException.notFound(text);
-            case 0, 409, 429, 500, 502, 503, 504 -> ActionException.retryable(text, e);
+            // The object does not permit the change, for example because it would become too large.
+            case 413, 422 -> ActionException.notApplicable(text);
+            case 0, 409, 410, 429, 500, 502, 503, 504 -> ActionException.retryable(text, e);
             default -> ActionException.permanent(text);
         };
     }
@@ -85,6 +111,7 @@ public final class KubernetesApiClient implements KubernetesApi {
                 meta.getNamespace(),
                 meta.getName(),
                 meta.getUid(),
+                meta.getResourceVersion(),
                 sorted(meta.getLabels()),
                 sorted(meta.getAnnotations()),
                 pod.getSpec().getNodeName(),
@@ -92,25 +119,46 @@ public final class KubernetesApiClient implements KubernetesApi {
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
                 meta.getDeletionTimestamp() != null,
                 controller(meta)
-                        .map(owner -> new Owner(owner.getKind(), owner.getName()))
+                        .map(owner -> new Owner(
+                                TextLimit.cut(owner.getKind(), MAX_NAME, "[...]"),
+                                TextLimit.cut(owner.getName(), MAX_NAME, "[...]")))
                         .orElse(null));
     }
 
     @Override
-    public List<Selector> services(String namespace) {
-        return call(
-                        "list services of " + namespace,
-                        () -> client.get()
-                                .services()
-                                .inNamespace(namespace)
-                                .list()
-                                .getItems())
-                .stream()
-                .filter(service -> service.getSpec() != null
-                        && service.getSpec().getSelector() != null
-                        && !service.getSpec().getSelector().isEmpty())
-                .map(KubernetesApiClient::selector)
-                .toList();
+    public Selectors services(String namespace) {
+        return selectors(
+                "list services of " + namespace,
+                options -> client.get().services().inNamespace(namespace).list(options),
+                ServiceList::getItems,
+                service -> service.getSpec() == null
+                                || service.getSpec().getSelector() == null
+                                || service.getSpec().getSelector().isEmpty()
+                        ? null
+                        : selector(service));
+    }
+
+    /** Reads a list page by page, up to the limit. */
+    private static <L extends KubernetesResourceList<T>, T extends HasMetadata> Selectors selectors(
+            String description,
+            Function<ListOptions, L> list,
+            Function<L, List<T>> items,
+            Function<T, @Nullable Selector> selector) {
+        List<Selector> selectors = new ArrayList<>();
+        String next = null;
+        for (int page = 0; page < MAX_PAGES; page++) {
+            ListOptions options = new ListOptionsBuilder()
+                    .withLimit((long) PAGE)
+                    .withContinue(next)
+                    .build();
+            L read = call(description, () -> list.apply(options));
+            items.apply(read).stream().map(selector).filter(Objects::nonNull).forEach(selectors::add);
+            next = read.getMetadata() == null ? null : read.getMetadata().getContinue();
+            if (next == null || next.isEmpty()) {
+                return new Selectors(selectors, true);
+            }
+        }
+        return new Selectors(selectors, false);
     }
 
     private static Selector selector(Service service) {
@@ -122,19 +170,22 @@ public final class KubernetesApiClient implements KubernetesApi {
     }
 
     @Override
-    public List<Selector> networkPolicies(String namespace) {
-        return call(
-                        "list network policies of " + namespace,
-                        () -> client.get()
-                                .network()
-                                .v1()
-                                .networkPolicies()
-                                .inNamespace(namespace)
-                                .list()
-                                .getItems())
-                .stream()
-                .map(KubernetesApiClient::selector)
-                .toList();
+    public Selectors networkPolicies(String namespace) {
+        return selectors(
+                "list network policies of " + namespace,
+                options -> client.get()
+                        .network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(namespace)
+                        .list(options),
+                NetworkPolicyList::getItems,
+                KubernetesApiClient::selector);
+    }
+
+    @Override
+    public boolean isInPlace(Write.CreateDenyPolicy policy) {
+        return writes.isInPlace(policy);
     }
 
     private static Selector selector(NetworkPolicy policy) {
@@ -175,6 +226,10 @@ public final class KubernetesApiClient implements KubernetesApi {
                         .withName(pod.name())
                         .get());
         return controller(current == null ? null : current.getMetadata()).flatMap(owner -> {
+            // Whoever creates a pod chooses the names of its owners.
+            if (!ResourceNames.isKubernetesName(owner.getName())) {
+                return Optional.empty();
+            }
             if (!owner.getKind().equals("ReplicaSet")) {
                 return workload(owner.getKind(), pod.namespace(), owner.getName());
             }
@@ -201,6 +256,9 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
+        if (!ResourceNames.isKubernetesName(name)) {
+            return Optional.empty();
+        }
         return switch (kind) {
             case "Deployment" ->
                 find(AppsAPIGroupDSL::deployments, kind, namespace, name)
@@ -232,6 +290,9 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Controller> controller(String namespace, Owner owner) {
+        if (!ResourceNames.isKubernetesName(owner.name())) {
+            return Optional.empty();
+        }
         return switch (owner.kind()) {
             case "ReplicaSet" ->
                 find(AppsAPIGroupDSL::replicaSets, owner.kind(), namespace, owner.name())

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyList;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiercel.functions.respond.action.ActionException;
@@ -47,12 +50,13 @@ final class KubernetesWrites {
         }
     }
 
-    private void createDenyPolicy(Write.CreateDenyPolicy create, boolean dryRun) {
-        var policies = client.get().network().v1().networkPolicies().inNamespace(create.namespace());
-        if (policies.withName(create.name()).get() != null) {
-            return;
-        }
-        NetworkPolicy policy = new NetworkPolicyBuilder()
+    private NonNamespaceOperation<NetworkPolicy, NetworkPolicyList, Resource<NetworkPolicy>> policies(
+            String namespace) {
+        return client.get().network().v1().networkPolicies().inNamespace(namespace);
+    }
+
+    private static NetworkPolicy denyPolicy(Write.CreateDenyPolicy create) {
+        return new NetworkPolicyBuilder()
                 .withNewMetadata()
                 .withNamespace(create.namespace())
                 .withName(create.name())
@@ -65,6 +69,30 @@ final class KubernetesWrites {
                 .withPolicyTypes("Ingress", "Egress")
                 .endSpec()
                 .build();
+    }
+
+    /** Returns whether the policy exists with exactly these rules. */
+    boolean isInPlace(Write.CreateDenyPolicy create) {
+        NetworkPolicy present = KubernetesApiClient.call(
+                "get network policy " + create.name(),
+                () -> policies(create.namespace()).withName(create.name()).get());
+        return present != null
+                && present.getMetadata().getDeletionTimestamp() == null
+                && denyPolicy(create).getSpec().equals(present.getSpec());
+    }
+
+    private void createDenyPolicy(Write.CreateDenyPolicy create, boolean dryRun) {
+        if (isInPlace(create)) {
+            return;
+        }
+        var policies = policies(create.namespace());
+        NetworkPolicy policy = denyPolicy(create);
+        if (policies.withName(create.name()).get() != null) {
+            deletePolicy(new Write.DeletePolicy(create.namespace(), create.name()), dryRun);
+            if (dryRun) {
+                return;
+            }
+        }
         if (dryRun) {
             policies.resource(policy).dryRun().create();
         } else {
@@ -73,12 +101,7 @@ final class KubernetesWrites {
     }
 
     private void deletePolicy(Write.DeletePolicy delete, boolean dryRun) {
-        var policy = client.get()
-                .network()
-                .v1()
-                .networkPolicies()
-                .inNamespace(delete.namespace())
-                .withName(delete.name());
+        var policy = policies(delete.namespace()).withName(delete.name());
         if (dryRun) {
             policy.dryRun().delete();
         } else {
@@ -90,11 +113,14 @@ final class KubernetesWrites {
         return dryRun ? "?dryRun=All" : "";
     }
 
-    /** Sends a merge patch with the uid, which the API server rejects if the pod has another uid. */
+    /** Sends a merge patch with the uid, which the API server rejects if the pod has another uid or another version. */
     private void setMetadata(Write.SetMetadata set, boolean dryRun) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         ObjectNode metadata = patch.putObject("metadata");
         metadata.put("uid", set.uid());
+        if (set.resourceVersion() != null) {
+            metadata.put("resourceVersion", set.resourceVersion());
+        }
         putValues(metadata, "labels", set.labels());
         putValues(metadata, "annotations", set.annotations());
         client.get()
@@ -133,9 +159,7 @@ final class KubernetesWrites {
 
     private void setUnschedulable(Write.SetUnschedulable set, boolean dryRun) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
-        if (set.uid() != null) {
-            patch.putObject("metadata").put("uid", set.uid());
-        }
+        patch.putObject("metadata").put("uid", set.uid());
         if (set.on()) {
             patch.putObject("spec").put("unschedulable", true);
         } else {
@@ -149,10 +173,7 @@ final class KubernetesWrites {
         body.put("kind", "Scale");
         body.put("apiVersion", "autoscaling/v1");
         ObjectNode metadata = body.putObject("metadata");
-        metadata.put("name", scale.name()).put("namespace", scale.namespace());
-        if (scale.uid() != null) {
-            metadata.put("uid", scale.uid());
-        }
+        metadata.put("name", scale.name()).put("namespace", scale.namespace()).put("uid", scale.uid());
         body.putObject("spec").put("replicas", scale.replicas());
         client.get()
                 .raw(

@@ -77,7 +77,7 @@ class RealClusterPreconditionsTest {
                         .build())
                 .create();
         assertPrecondition(
-                new Write.SetMetadata(NAMESPACE, "cart-0", OTHER_UID, Map.of("example.com/x", "y"), Map.of()));
+                new Write.SetMetadata(NAMESPACE, "cart-0", OTHER_UID, null, Map.of("example.com/x", "y"), Map.of()));
         assertPrecondition(new Write.DeletePod(NAMESPACE, "cart-0", OTHER_UID, 0));
         String node = real.admin
                 .resource(new NodeBuilder()

@@ -1,8 +1,6 @@
 package io.tiercel.functions.local;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.tiercel.functions.cloud.Ec2InstanceSource;
-import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.credential.KeyLocation;
 import io.tiercel.functions.credential.SenderIdentity;
@@ -11,9 +9,10 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.kubernetes.KubernetesClusterSource;
 import io.tiercel.functions.kubernetes.KubernetesKeySource;
+import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.lookup.Ec2InstanceSource;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /** The external systems that the server reads: enrichment sources and the keys of the cluster. Creates clients of enabled systems only. */
 final class ExternalSources {
@@ -27,10 +26,7 @@ final class ExternalSources {
     EnrichmentSources enrichment(EnrichmentSources file, String setting) {
         return file.withExternalSystems(
                 setting,
-                timeout -> new Ec2InstanceSource(SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
-                        .connectionTimeout(timeout)
-                        .socketTimeout(timeout)
-                        .build())),
+                timeout -> new Ec2InstanceSource(AwsConnection.fromEnvironment(AwsConnection.Timeouts.lookup(timeout))),
                 _ -> new KubernetesClusterSource(kubernetes()));
     }
 

@@ -1,13 +1,12 @@
 package io.tiercel.functions.local;
 
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.cloud.AutoScalingClient;
-import io.tiercel.functions.cloud.Ec2Client;
-import io.tiercel.functions.cloud.EksPodIdentity;
-import io.tiercel.functions.cloud.IamClient;
+import io.tiercel.functions.cloud.AwsAutoScalingApi;
+import io.tiercel.functions.cloud.AwsEc2Api;
+import io.tiercel.functions.cloud.AwsIamApi;
+import io.tiercel.functions.cloud.AwsLoadBalancingApi;
+import io.tiercel.functions.cloud.AwsPodIdentityApi;
 import io.tiercel.functions.cloud.LambdaReceiver;
-import io.tiercel.functions.cloud.LoadBalancingClient;
-import io.tiercel.functions.cloud.SignedHttpClient;
 import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.Incident;
@@ -15,6 +14,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
@@ -40,13 +40,11 @@ import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
 /**
  * The responder of the server. The kill switch is the file {@code stop-responses} in the data directory: while it exists, no
@@ -105,23 +103,20 @@ final class ResponderWiring {
                 .webhooks(new ResponseWebhook(name -> secrets.resolve(name).value(), clock));
         BranchInterfaces branches = BranchInterfaces.NONE;
         if (actions.contains(ExternalSystem.AWS)) {
-            SignedHttpClient http = SignedHttpClient.fromEnvironment(UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(2))
-                    .socketTimeout(Duration.ofSeconds(10))
-                    .build());
-            Ec2Api ec2 = new Ec2Client(http);
+            AwsConnection aws = AwsConnection.fromEnvironment(AwsConnection.Timeouts.ACTIONS);
+            Ec2Api ec2 = new AwsEc2Api(aws);
             branches = new Ec2BranchInterfaces(ec2);
             handlers.aws(
                             ec2,
-                            new AutoScalingClient(http),
-                            new LoadBalancingClient(http),
+                            new AwsAutoScalingApi(aws),
+                            new AwsLoadBalancingApi(aws),
                             evidence(config.dataDirectory()),
-                            new IamClient(http),
+                            new AwsIamApi(aws),
                             config.eksCluster()
-                                    .<PodIdentityApi>map(cluster -> new EksPodIdentity(http, cluster))
+                                    .<PodIdentityApi>map(cluster -> new AwsPodIdentityApi(aws, cluster))
                                     .orElse(PodIdentityApi.NONE),
                             clock)
-                    .functions(new LambdaReceiver(http));
+                    .functions(new LambdaReceiver(aws));
         }
         if (actions.contains(ExternalSystem.KUBERNETES)) {
             handlers.kubernetes(new KubernetesApiClient(KubernetesClients.fromEnvironment()), branches);

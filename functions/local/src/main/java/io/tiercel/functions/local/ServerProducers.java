@@ -43,6 +43,8 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.RespondStage;
+import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
@@ -192,6 +194,12 @@ final class ServerProducers {
 
     @Produces
     @Singleton
+    SensorHealthPublisher sensorHealthPublisher(DeduplicateStage deduplicateStage) {
+        return health -> deduplicateStage.recordHealth(health.message(), health.sender());
+    }
+
+    @Produces
+    @Singleton
     IncidentCloser closer() {
         return new IncidentCloser(incidents, audit, this::stateChanged, clock);
     }
@@ -223,8 +231,8 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    ResponseWorker responseWorker(TiercelFunctions functions) {
-        return new ResponseWorker(responses, functions);
+    ResponseWorker responseWorker(RespondStage stage) {
+        return new ResponseWorker(responses, stage);
     }
 
     @Produces

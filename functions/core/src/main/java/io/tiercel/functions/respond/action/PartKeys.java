@@ -6,6 +6,7 @@ package io.tiercel.functions.respond.action;
  */
 public final class PartKeys {
     private static final String INTERFACE = "interface/";
+    private static final String POD = "pod/";
 
     private PartKeys() {}
 
@@ -26,7 +27,12 @@ public final class PartKeys {
 
     /** Returns the part of {@code k8s:isolate-pod} and {@code k8s:label}: the labels of a pod and the policy that isolates it. */
     public static String podLabels(String podUid) {
-        return "pod/" + podUid + "/labels";
+        return POD + podUid + "/labels";
+    }
+
+    /** Returns whether a part is the labels of a pod. */
+    public static boolean isPodLabels(String key) {
+        return key.startsWith(POD);
     }
 
     /** Returns the part of {@code k8s:cordon}: whether a node is schedulable. */

@@ -1,9 +1,9 @@
 package io.tiercel.functions.respond.kubernetes;
 
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.Target;
@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code k8s:delete-pod}: deletes the pod that has the target's name when the step starts. The uid of that pod is a
- * precondition of the call, so a later pod with the same name is not deleted. This action cannot be undone.
+ * {@code k8s:delete-pod}: deletes the pod with the uid of the target. The uid is a precondition of the call, so a later pod with the
+ * same name is not deleted, also if the call is repeated. This action cannot be undone, so it has no parts.
  */
 public final class DeletePod implements ActionHandler {
     private final KubernetesApi kubernetes;
@@ -24,39 +24,46 @@ public final class DeletePod implements ActionHandler {
         this.kubernetes = kubernetes;
     }
 
-    private record Prior(String uid) {}
+    private static String uid(ActionContext context) {
+        String uid = context.expectedPodUid();
+        if (uid == null) {
+            throw ActionException.notApplicable("the uid of " + context.target().text()
+                    + " is not known, so that another pod of the same name might be deleted; enable the source"
+                    + " kubernetes of enrichment");
+        }
+        return uid;
+    }
 
-    private static Write delete(ActionContext context, String uid) {
+    private static Write delete(ActionContext context) {
         Target target = context.target();
         int graceSeconds = Math.toIntExact(context.params().integer("grace_seconds"));
-        return new Write.DeletePod(target.namespace(), target.podName(), uid, graceSeconds);
+        return new Write.DeletePod(target.namespace(), target.podName(), uid(context), graceSeconds);
     }
 
     @Override
     public CapturedState capture(ActionContext context) {
+        var _ = uid(context);
         Pod pod = kubernetes.requirePod(context);
-        return CapturedState.of(
-                CapturedPart.of("pod/" + pod.uid(), new Prior(pod.uid())), TargetFacts.ofLabels(pod.labels()));
+        return new CapturedState(List.of(), TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        String uid = kubernetes.requirePod(context).uid();
-        return List.of("delete the pod: " + kubernetes.dryRun(delete(context, uid)));
+        var _ = kubernetes.requirePod(context);
+        return List.of("delete the pod: " + kubernetes.dryRun(delete(context)));
     }
 
-    private Optional<Pod> remainingPod(ActionContext context, Prior prior) {
-        return kubernetes.pod(context.target(), prior.uid()).filter(pod -> !pod.terminating());
+    private Optional<Pod> remainingPod(ActionContext context) {
+        return kubernetes.pod(context.target(), uid(context)).filter(pod -> !pod.terminating());
     }
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        if (remainingPod(context, prior).isPresent()) {
-            Write write = delete(context, prior.uid());
+        if (remainingPod(context).isPresent()) {
+            Write write = delete(context);
             context.calls().run(write.description(), () -> kubernetes.write(write));
         }
-        return remainingPod(context, prior).isEmpty()
+        return remainingPod(context).isEmpty()
                 ? ActionResult.done(List.of("the pod's memory and ephemeral volumes are lost; its controller, if any,"
                         + " starts a replacement"))
                 : ActionResult.ofProblems(List.of("the pod still exists"), false, List.of());

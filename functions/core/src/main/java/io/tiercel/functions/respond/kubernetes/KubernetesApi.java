@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.kubernetes;
 
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.Target;
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The Kubernetes API operations that actions need. Reads and writes throw {@link ActionException}. A read of an object that
- * does not exist returns an empty result.
+ * does not exist returns an empty result. A write that the API server rejects because of the object, such as one that would become
+ * too large, fails with the kind {@code NOT_APPLICABLE}.
  */
 public interface KubernetesApi {
     /**
      * A pod.
      *
+     * @param resourceVersion its version, which every change replaces
      * @param node the node it runs on; null before it is scheduled
      * @param address its IP address, as the kubelet reported it; null before it has one
      * @param hostNetwork whether it uses the network of the node
@@ -28,6 +31,7 @@ public interface KubernetesApi {
             String namespace,
             String name,
             String uid,
+            String resourceVersion,
             SortedMap<String, String> labels,
             SortedMap<String, String> annotations,
             @Nullable String node,
@@ -81,6 +85,18 @@ public interface KubernetesApi {
     }
 
     /**
+     * Objects that select pods by label.
+     *
+     * @param all the objects that were read
+     * @param complete whether there are no others; false if the namespace has more than the client reads
+     */
+    record Selectors(List<Selector> all, boolean complete) {
+        public Selectors {
+            all = List.copyOf(all);
+        }
+    }
+
+    /**
      * A policy of a network plugin whose rules allow some traffic. It applies in addition to NetworkPolicies.
      *
      * @param kind such as {@code CiliumNetworkPolicy}
@@ -100,13 +116,8 @@ public interface KubernetesApi {
     /** A node. */
     record Node(String name, String uid, boolean unschedulable, SortedMap<String, String> labels) {}
 
-    /** A Deployment or StatefulSet. The uid is null in states that earlier versions stored. */
-    record Workload(
-            String kind,
-            String namespace,
-            String name,
-            @Nullable String uid,
-            int replicas) {}
+    /** A Deployment or StatefulSet. */
+    record Workload(String kind, String namespace, String name, String uid, int replicas) {}
 
     Optional<Pod> pod(String namespace, String name);
 
@@ -138,9 +149,12 @@ public interface KubernetesApi {
         return pod;
     }
 
-    List<Selector> services(String namespace);
+    Selectors services(String namespace);
 
-    List<Selector> networkPolicies(String namespace);
+    Selectors networkPolicies(String namespace);
+
+    /** Returns whether a NetworkPolicy exists and is exactly the one that the call creates. */
+    boolean isInPlace(Write.CreateDenyPolicy policy);
 
     /**
      * Returns the policies of Cilium and Calico that may apply to pods of a namespace and whose rules allow traffic. The result is
@@ -172,17 +186,25 @@ public interface KubernetesApi {
 
     /** A call that changes the target. */
     sealed interface Write {
-        /** Creates a NetworkPolicy that denies all traffic of pods with a label. Does nothing if it exists. */
+        /**
+         * Creates a NetworkPolicy that denies all traffic of pods with a label. Replaces a policy of this name that has another
+         * content. Does nothing if the policy exists.
+         */
         record CreateDenyPolicy(String namespace, String name, String label, String value) implements Write {}
 
         /** Deletes a NetworkPolicy. Does nothing if it does not exist. */
         record DeletePolicy(String namespace, String name) implements Write {}
 
-        /** Sets labels and annotations of the pod with this uid. A null value removes one. */
+        /**
+         * Sets labels and annotations of the pod with this uid. A null value removes one.
+         *
+         * @param resourceVersion the version that the pod must have, so that no change of another client is lost; null for any
+         */
         record SetMetadata(
                 String namespace,
                 String name,
                 String uid,
+                @Nullable String resourceVersion,
                 Map<String, @Nullable String> labels,
                 Map<String, @Nullable String> annotations)
                 implements Write {}
@@ -190,20 +212,15 @@ public interface KubernetesApi {
         /** Deletes the pod with this uid. Does nothing if it does not exist. */
         record DeletePod(String namespace, String name, String uid, int graceSeconds) implements Write {}
 
-        /** Cordons or uncordons the node with this uid; with this name if the uid is null. */
-        record SetUnschedulable(String node, @Nullable String uid, boolean on) implements Write {}
+        /** Cordons or uncordons the node with this uid. */
+        record SetUnschedulable(String node, String uid, boolean on) implements Write {}
 
-        /** Scales the workload with this uid; with this name if the uid is null. */
-        record Scale(
-                String kind,
-                String namespace,
-                String name,
-                @Nullable String uid,
-                int replicas) implements Write {}
+        /** Scales the workload with this uid. */
+        record Scale(String kind, String namespace, String name, String uid, int replicas) implements Write {}
 
         /** Returns the call and its arguments on one line, for the audit log. */
         default String description() {
-            return "kubernetes " + TextLimit.cut(toString(), 300);
+            return "kubernetes " + TextLimit.cut(SafeText.oneLine(toString()), 300, "[...]");
         }
     }
 }

@@ -4,28 +4,27 @@ import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
-import java.util.HashMap;
+import io.tiercel.functions.respond.kubernetes.PodPart.Wish;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
-/** {@code k8s:label}: sets a label of a pod. Releasing restores the previous value. */
+/**
+ * {@code k8s:label}: sets a label of a pod. Releasing restores the previous value. As long as a step isolates the pod, a label by
+ * which something selects the pod is not set.
+ */
 public final class LabelPod implements ActionHandler {
     private final KubernetesApi kubernetes;
 
     public LabelPod(KubernetesApi kubernetes) {
         this.kubernetes = kubernetes;
     }
-
-    /** @param value the previous value of the label; null if the pod did not have the label */
-    private record Prior(String uid, @Nullable String value) {}
 
     private static String key(ActionContext context) {
         return context.params().string("key");
@@ -39,72 +38,71 @@ public final class LabelPod implements ActionHandler {
     public CapturedState capture(ActionContext context) {
         Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(
-                CapturedPart.of(
-                        "pod/" + pod.uid() + "/label",
-                        new Prior(pod.uid(), pod.labels().get(key(context)))),
+                PodPart.capture(kubernetes, pod, Wish.label(key(context), value(context))),
                 TargetFacts.ofLabels(pod.labels()));
     }
 
     @Override
     public List<String> preview(ActionContext context) {
-        String uid = kubernetes.requirePod(context).uid();
-        return List.of("patch the pod: " + kubernetes.dryRun(setLabel(context, uid, value(context))));
-    }
-
-    private static Write setLabel(ActionContext context, String uid, @Nullable String value) {
-        Map<String, @Nullable String> labels = new HashMap<>();
-        labels.put(key(context), value);
-        return new Write.SetMetadata(
-                context.target().namespace(), context.target().podName(), uid, labels, Map.of());
-    }
-
-    private static boolean hasLabel(Pod pod, ActionContext context) {
-        return value(context).equals(pod.labels().get(key(context)));
+        Pod pod = kubernetes.requirePod(context);
+        return List.of("patch the pod: "
+                + kubernetes.dryRun(new Write.SetMetadata(
+                        pod.namespace(), pod.name(), pod.uid(), null, Map.of(key(context), value(context)), Map.of())));
     }
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        if (value(context).equals(prior.value())) {
+        PodPart part = PodPart.of(parts);
+        if (isPresent(context, part)) {
             return ActionResult.skipped("the pod already had the label");
         }
-        Pod pod = kubernetes
-                .pod(context.target(), prior.uid())
-                .orElseThrow(() -> ActionException.notFound(context.target().text() + " no longer exists"));
-        if (!hasLabel(pod, context)) {
-            write(context, setLabel(context, prior.uid(), value(context)));
+        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allWishes());
+        if (update.pod() == null) {
+            throw ActionException.notFound(context.target().text() + " no longer exists");
         }
-        boolean applied = kubernetes
-                .pod(context.target(), prior.uid())
-                .filter(now -> hasLabel(now, context))
-                .isPresent();
-        return applied
-                ? ActionResult.done(List.of())
+        String now = update.pod().labels().get(key(context));
+        if (value(context).equals(now)) {
+            return ActionResult.done(List.of());
+        }
+        if (now == null && update.removed().contains(key(context))) {
+            return ActionResult.done(List.of("the label " + key(context)
+                    + " is not set as long as the pod is isolated: Services or policies select the pod by it"));
+        }
+        return part.otherValueWanted(key(context), value(context))
+                ? ActionResult.done(List.of("the label " + key(context) + " is " + now + ", which another step sets"))
                 : ActionResult.ofProblems(List.of("the pod does not have the label"), false, List.of());
+    }
+
+    /** Returns whether the pod has the label without this product, and no step wants another value. */
+    private boolean isPresent(ActionContext context, PodPart part) {
+        return !part.otherValueWanted(key(context), value(context))
+                && kubernetes
+                        .pod(context.target(), part.prior().uid())
+                        .map(pod -> PodLabels.base(part.prior(), part.written(), pod.labels()))
+                        .filter(base -> value(context).equals(base.get(key(context))))
+                        .isPresent();
     }
 
     @Override
     public ActionResult release(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        Pod pod = kubernetes.pod(context.target(), prior.uid()).orElse(null);
-        if (pod == null) {
+        PodPart part = PodPart.of(parts);
+        String key = key(context);
+        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.others());
+        if (update.pod() == null) {
             return ActionResult.done(List.of("the pod no longer exists"));
         }
-        String now = pod.labels().get(key(context));
-        if (Objects.equals(now, prior.value())) {
-            return ActionResult.done(List.of());
+        List<String> notes = new ArrayList<>();
+        String now = update.pod().labels().get(key);
+        if (Objects.equals(now, update.base().get(key))) {
+            notes.add(
+                    now == null
+                            ? "the pod no longer has the label " + key
+                            : "the label " + key + " is " + now + " again");
+        } else if (now == null) {
+            notes.add("the label " + key + " stays removed: another step isolates the pod");
+        } else {
+            notes.add("the label " + key + " is " + now + ", which another step sets");
         }
-        if (!hasLabel(pod, context)) {
-            return ActionResult.ofProblems(List.of("label not restored: it was changed to " + now), true, List.of());
-        }
-        write(context, setLabel(context, prior.uid(), prior.value()));
-        return ActionResult.done(List.of(
-                prior.value() == null
-                        ? "the pod no longer has the label " + key(context)
-                        : "the label " + key(context) + " is " + prior.value() + " again"));
-    }
-
-    private void write(ActionContext context, Write write) {
-        context.calls().run(write.description(), () -> kubernetes.write(write));
+        return ActionResult.ofProblems(update.problemsOfRelease(part), true, notes);
     }
 }

@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.kubernetes;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Expression;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.PluginPolicy;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +21,26 @@ final class PodExposure {
     private final List<Selector> selectors;
     private final List<PluginPolicy> pluginPolicies;
 
-    private PodExposure(List<Selector> selectors, List<PluginPolicy> pluginPolicies) {
+    private final boolean complete;
+
+    private PodExposure(List<Selector> selectors, List<PluginPolicy> pluginPolicies, boolean complete) {
         this.selectors = selectors;
         this.pluginPolicies = pluginPolicies;
+        this.complete = complete;
     }
 
     static PodExposure read(KubernetesApi kubernetes, String namespace) {
+        Selectors services = kubernetes.services(namespace);
+        Selectors policies = kubernetes.networkPolicies(namespace);
         return new PodExposure(
-                Stream.concat(kubernetes.services(namespace).stream(), kubernetes.networkPolicies(namespace).stream())
-                        .toList(),
-                kubernetes.pluginPolicies(namespace));
+                Stream.concat(services.all().stream(), policies.all().stream()).toList(),
+                kubernetes.pluginPolicies(namespace),
+                services.complete() && policies.complete());
+    }
+
+    /** Returns whether all Services and NetworkPolicies were read. If not, any label may be one by which they select a pod. */
+    boolean isComplete() {
+        return complete;
     }
 
     /** Returns the keys of the labels by which these objects select a pod, or may select it. */
@@ -52,12 +63,6 @@ final class PodExposure {
         return List.copyOf(keys);
     }
 
-    /** Returns whether the NetworkPolicy with a name selects a pod. */
-    boolean isSelectedBy(String networkPolicy, Map<String, String> labels) {
-        return selectors.stream()
-                .anyMatch(selector -> isNetworkPolicy(selector, networkPolicy) && selector.selects(labels));
-    }
-
     private static boolean isNetworkPolicy(Selector selector, String name) {
         return selector.kind().equals(NETWORK_POLICY) && selector.name().equals(name);
     }
@@ -70,6 +75,10 @@ final class PodExposure {
                 .map(selector -> selector.kind() + " " + selector.name() + " still selects the pod"
                         + (selector.kind().equals(NETWORK_POLICY) ? ", and its rules apply" : ""))
                 .toList();
+        if (!complete) {
+            problems.add(
+                    "the namespace has more Services and NetworkPolicies than are read; others may select the pod");
+        }
         addLimited(problems, selecting, "Services and NetworkPolicies select the pod");
         List<String> allowing = new ArrayList<>();
         List<String> unknown = new ArrayList<>();

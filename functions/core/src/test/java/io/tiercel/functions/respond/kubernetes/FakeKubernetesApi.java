@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.kubernetes;
 
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.plan.CrashPoint;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,36 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An in-memory Kubernetes cluster. */
+/**
+ * An in-memory Kubernetes cluster. It checks preconditions, names and sizes as an API server does. {@link #faults} can make any call
+ * fail, {@link #before} and {@link #after} run around each call.
+ */
 public final class FakeKubernetesApi implements KubernetesApi {
+    private static final int MAX_OBJECT = 1536 * 1024;
+    private static final Pattern LABEL_KEY = Pattern.compile(
+            "(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
+    private static final Pattern LABEL_VALUE = Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?");
+
+    /** What happens to a call. */
+    public enum Fault {
+        NONE,
+        /** The API server answers 429. */
+        THROTTLED,
+        /** The API server answers 409, because another client has changed the object. Reads succeed. */
+        CONFLICT,
+        /** The API server answers 500. */
+        SERVER_ERROR,
+        /** The call times out, and the API server never executes it. */
+        TIME_OUT,
+        /** The call times out after the API server has executed it. */
+        TIME_OUT_AFTER_EFFECT
+    }
+
     public final Map<String, Pod> pods = new TreeMap<>();
     public final List<Selector> services = new ArrayList<>();
     public final Map<String, Selector> policies = new TreeMap<>();
@@ -22,8 +49,24 @@ public final class FakeKubernetesApi implements KubernetesApi {
     public final List<PluginPolicy> pluginPolicies = new ArrayList<>();
     public final Map<Owner, Controller> controllers = new HashMap<>();
     public NetworkPlugins plugins = new NetworkPlugins(List.of("calico-node"), true);
+
+    /** The writes that had an effect. */
     public final List<Write> writes = new ArrayList<>();
+
+    /** Whether the namespace has more Services and NetworkPolicies than are read. */
+    public boolean incomplete;
+
+    /** Decides what happens to a call, by its description. */
+    public Function<String, Fault> faults = call -> Fault.NONE;
+
+    /** Runs before each call, for example to let another client or another process act. */
+    public Runnable before = () -> {};
+
+    /** Runs after each call, also a failed one, for example to check an invariant. */
+    public Runnable after = () -> {};
+
     private CrashPoint crashPoint = CrashPoint.none();
+    private long lastVersion = 1;
 
     /** Makes all further calls part of a process that ends at the crash point. */
     public FakeKubernetesApi withCrashPoint(CrashPoint newCrashPoint) {
@@ -36,6 +79,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
                 "shop",
                 name,
                 "uid-of-" + name,
+                "1",
                 new TreeMap<>(labels),
                 new TreeMap<>(Map.of("owner", "team-a")),
                 "node-7",
@@ -45,49 +89,86 @@ public final class FakeKubernetesApi implements KubernetesApi {
                 new Owner("ReplicaSet", "cart-5f"));
     }
 
+    private <T> T read(String description, Supplier<T> read) {
+        return call(description, true, read);
+    }
+
+    private <T> T call(String description, boolean reads, Supplier<T> effect) {
+        before.run();
+        try {
+            return crashPoint.call(() -> switch (faults.apply(description)) {
+                case NONE -> effect.get();
+                case THROTTLED -> throw ActionException.retryable(description + ": HTTP 429", null);
+                case CONFLICT -> {
+                    if (reads) {
+                        yield effect.get();
+                    }
+                    throw ActionException.retryable(description + ": HTTP 409", null);
+                }
+                case SERVER_ERROR -> throw ActionException.retryable(description + ": HTTP 500", null);
+                case TIME_OUT -> throw ActionException.retryable(description + ": timed out", null);
+                case TIME_OUT_AFTER_EFFECT -> {
+                    var _ = effect.get();
+                    throw ActionException.retryable(description + ": timed out", null);
+                }
+            });
+        } finally {
+            after.run();
+        }
+    }
+
     @Override
     public Optional<Pod> pod(String namespace, String name) {
-        return crashPoint.call(() -> Optional.ofNullable(pods.get(namespace + "/" + name)));
+        return read("get pod", () -> Optional.ofNullable(pods.get(namespace + "/" + name)));
     }
 
     @Override
-    public List<Selector> services(String namespace) {
-        return crashPoint.call(() -> List.copyOf(services));
+    public Selectors services(String namespace) {
+        return read("list services", () -> new Selectors(services, !incomplete));
     }
 
     @Override
-    public List<Selector> networkPolicies(String namespace) {
-        return crashPoint.call(() -> List.copyOf(policies.values()));
+    public Selectors networkPolicies(String namespace) {
+        return read("list network policies", () -> new Selectors(List.copyOf(policies.values()), !incomplete));
+    }
+
+    @Override
+    public boolean isInPlace(Write.CreateDenyPolicy policy) {
+        return read("get network policy", () -> selector(policy).equals(policies.get(policy.name())));
+    }
+
+    private static Selector selector(Write.CreateDenyPolicy deny) {
+        return new Selector("NetworkPolicy", deny.name(), Map.of(deny.label(), deny.value()), List.of());
     }
 
     @Override
     public Optional<Node> node(String name) {
-        return crashPoint.call(() -> Optional.ofNullable(nodes.get(name)));
+        return read("get node", () -> Optional.ofNullable(nodes.get(name)));
     }
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        return crashPoint.call(() -> workloads.values().stream().findFirst());
+        return read("get workload of pod", () -> workloads.values().stream().findFirst());
     }
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
-        return crashPoint.call(() -> Optional.ofNullable(workloads.get(name)));
+        return read("get workload", () -> Optional.ofNullable(workloads.get(name)));
     }
 
     @Override
     public NetworkPlugins networkPlugins() {
-        return crashPoint.call(() -> plugins);
+        return read("list daemon sets", () -> plugins);
     }
 
     @Override
     public List<PluginPolicy> pluginPolicies(String namespace) {
-        return crashPoint.call(() -> List.copyOf(pluginPolicies));
+        return read("list plugin policies", () -> List.copyOf(pluginPolicies));
     }
 
     @Override
     public Optional<Controller> controller(String namespace, Owner owner) {
-        return crashPoint.call(() -> Optional.ofNullable(controllers.get(owner)));
+        return read("get controller", () -> Optional.ofNullable(controllers.get(owner)));
     }
 
     @Override
@@ -97,60 +178,107 @@ public final class FakeKubernetesApi implements KubernetesApi {
 
     @Override
     public void write(Write write) {
-        crashPoint.call(() -> {
-            writes.add(write);
+        call(write.getClass().getSimpleName(), false, () -> {
             execute(write);
+            writes.add(write);
             return true;
         });
     }
 
+    /** Makes a change as another client, which no fault, crash or precondition affects. */
+    public void changeLabels(String pod, Map<String, @Nullable String> labels) {
+        Pod old = Objects.requireNonNull(pods.get(pod));
+        pods.put(pod, changed(old, withChanges(old.labels(), labels), old.annotations()));
+    }
+
+    /** Sets an annotation as another client. */
+    public void annotate(String pod, String key, String value) {
+        Pod old = Objects.requireNonNull(pods.get(pod));
+        SortedMap<String, String> annotations = new TreeMap<>(old.annotations());
+        annotations.put(key, value);
+        pods.put(pod, changed(old, old.labels(), annotations));
+    }
+
+    private Pod changed(Pod old, SortedMap<String, String> labels, SortedMap<String, String> annotations) {
+        return new Pod(
+                old.namespace(),
+                old.name(),
+                old.uid(),
+                Long.toString(++lastVersion),
+                labels,
+                annotations,
+                old.node(),
+                old.address(),
+                old.hostNetwork(),
+                old.terminating(),
+                old.controller());
+    }
+
     private void execute(Write write) {
         switch (write) {
-            case Write.CreateDenyPolicy deny ->
-                policies.put(
-                        deny.name(),
-                        new Selector("NetworkPolicy", deny.name(), Map.of(deny.label(), deny.value()), List.of()));
+            case Write.CreateDenyPolicy deny -> policies.put(deny.name(), selector(deny));
             case Write.DeletePolicy delete -> policies.remove(delete.name());
-            case Write.SetMetadata set -> {
-                Pod old = Objects.requireNonNull(pods.get(set.namespace() + "/" + set.name()));
-                if (!old.uid().equals(set.uid())) {
-                    throw ActionException.permanent("another uid");
-                }
-                pods.put(
-                        set.namespace() + "/" + set.name(),
-                        new Pod(
-                                old.namespace(),
-                                old.name(),
-                                old.uid(),
-                                withChanges(old.labels(), set.labels()),
-                                withChanges(old.annotations(), set.annotations()),
-                                old.node(),
-                                old.address(),
-                                old.hostNetwork(),
-                                old.terminating(),
-                                old.controller()));
-            }
+            case Write.SetMetadata set -> setMetadata(set);
             case Write.DeletePod delete -> {
                 Pod old = pods.get(delete.namespace() + "/" + delete.name());
-                if (old != null && !old.uid().equals(delete.uid())) {
-                    throw ActionException.permanent("another uid");
-                }
+                requireUid(old == null ? delete.uid() : old.uid(), delete.uid());
                 pods.remove(delete.namespace() + "/" + delete.name());
             }
-            case Write.SetUnschedulable set ->
-                nodes.computeIfPresent(set.node(), (name, old) -> {
-                    if (set.uid() != null && !set.uid().equals(old.uid())) {
-                        throw ActionException.permanent("another uid");
-                    }
-                    return new Node(name, old.uid(), set.on(), old.labels());
-                });
-            case Write.Scale scale ->
-                workloads.computeIfPresent(scale.name(), (name, old) -> {
-                    if (scale.uid() != null && !scale.uid().equals(old.uid())) {
-                        throw ActionException.permanent("another uid");
-                    }
-                    return new Workload(old.kind(), old.namespace(), name, old.uid(), scale.replicas());
-                });
+            case Write.SetUnschedulable set -> {
+                Node old = existing(nodes.get(set.node()), set.node());
+                requireUid(old.uid(), set.uid());
+                nodes.put(set.node(), new Node(set.node(), old.uid(), set.on(), old.labels()));
+            }
+            case Write.Scale scale -> {
+                Workload old = existing(workloads.get(scale.name()), scale.name());
+                requireUid(old.uid(), scale.uid());
+                workloads.put(
+                        scale.name(),
+                        new Workload(old.kind(), old.namespace(), old.name(), old.uid(), scale.replicas()));
+            }
+        }
+    }
+
+    private void setMetadata(Write.SetMetadata set) {
+        Pod old = existing(pods.get(set.namespace() + "/" + set.name()), set.name());
+        requireUid(old.uid(), set.uid());
+        if (set.resourceVersion() != null && !set.resourceVersion().equals(old.resourceVersion())) {
+            throw ActionException.retryable("HTTP 409: the object has been modified", null);
+        }
+        SortedMap<String, String> labels = withChanges(old.labels(), set.labels());
+        SortedMap<String, String> annotations = withChanges(old.annotations(), set.annotations());
+        labels.forEach((key, value) -> {
+            if (!LABEL_KEY.matcher(key).matches() || !LABEL_VALUE.matcher(value).matches()) {
+                throw ActionException.notApplicable("HTTP 422: invalid label");
+            }
+        });
+        if (size(annotations) > RemovedLabelsAnnotation.MAX_ANNOTATIONS) {
+            throw ActionException.notApplicable("HTTP 422: annotations too long");
+        }
+        if (size(annotations) + size(labels) > MAX_OBJECT) {
+            throw ActionException.notApplicable("HTTP 500: etcdserver: request is too large");
+        }
+        if (!labels.equals(old.labels()) || !annotations.equals(old.annotations())) {
+            pods.put(set.namespace() + "/" + set.name(), changed(old, labels, annotations));
+        }
+    }
+
+    private static long size(Map<String, String> map) {
+        return map.entrySet().stream()
+                .mapToLong(entry -> (entry.getKey() + entry.getValue()).getBytes(StandardCharsets.UTF_8).length)
+                .sum();
+    }
+
+    private static <T> T existing(@Nullable T object, String name) {
+        if (object == null) {
+            throw ActionException.notFound("HTTP 404: " + name);
+        }
+        return object;
+    }
+
+    private static void requireUid(String present, String expected) {
+        if (!present.equals(expected)) {
+            throw ActionException.retryable("HTTP 409: the uid in the precondition is not that of the object", null);
         }
     }
 

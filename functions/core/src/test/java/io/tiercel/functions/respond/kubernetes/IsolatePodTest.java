@@ -156,7 +156,7 @@ class IsolatePodTest {
         String preview = String.join("\n", isolate.previewRelease(context, prior));
         assertTrue(preview.contains("labels [app] back"), preview);
         assertTrue(preview.contains(effect), preview);
-        assertEquals("4f2a-0", labels().get(IsolatePod.ISOLATED_LABEL), "a preview changes nothing");
+        assertEquals(UID, labels().get(IsolatePod.ISOLATED_LABEL), "a preview changes nothing");
         ActionResult released = isolate.release(context, prior);
         assertEquals(ActionResult.Status.DONE, released.status());
         assertEquals("the pod has its labels [app] again", released.notes().getFirst());
@@ -194,7 +194,7 @@ class IsolatePodTest {
         for (ActionKind kind : List.of(ActionKind.ISOLATE_POD, ActionKind.LABEL_POD, ActionKind.DELETE_POD)) {
             ActionHandler handler = handlers.get(kind);
             assertTrue(handler != null);
-            ActionContext context = context(kind, null);
+            ActionContext context = context(kind, kind == ActionKind.DELETE_POD ? UID : null);
             SoleHolder prior = SoleHolder.of(handler.capture(context));
             Pod old = cluster.pods.remove("shop/cart-5f7");
             cluster.pods.put("shop/cart-5f7", replacement());
@@ -216,6 +216,7 @@ class IsolatePodTest {
                 pod.namespace(),
                 pod.name(),
                 "uid-of-the-next-pod",
+                "1",
                 pod.labels(),
                 pod.annotations(),
                 pod.node(),
@@ -253,6 +254,7 @@ class IsolatePodTest {
                         pod.namespace(),
                         pod.name(),
                         pod.uid(),
+                        pod.resourceVersion(),
                         pod.labels(),
                         pod.annotations(),
                         pod.node(),

@@ -3,8 +3,8 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
-import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The function {@code enrich}, called directly by an operator. The alert then has no verified sender. */
 @Singleton
 public final class EnrichFunction {
-    private final TiercelFunctions functions;
+    private final AlertIntake intake;
 
     @Inject
-    public EnrichFunction(TiercelFunctions functions) {
-        this.functions = functions;
+    public EnrichFunction(AlertIntake intake) {
+        this.intake = intake;
     }
 
     /**
@@ -26,6 +26,6 @@ public final class EnrichFunction {
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
-        return functions.enrich(document, Sender.NONE);
+        return intake.enrich(document, Sender.NONE);
     }
 }

@@ -3,7 +3,7 @@ package io.tiercel.functions.local.worker;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.stage.IncidentReference;
-import io.tiercel.functions.stage.TiercelFunctions;
+import io.tiercel.functions.stage.RespondStage;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -16,12 +16,12 @@ public final class ResponseWorker {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final ResponseQueue queue;
-    private final TiercelFunctions functions;
+    private final RespondStage stage;
     private final BackgroundLoop loop;
 
-    public ResponseWorker(ResponseQueue queue, TiercelFunctions functions) {
+    public ResponseWorker(ResponseQueue queue, RespondStage stage) {
         this.queue = queue;
-        this.functions = functions;
+        this.stage = stage;
         this.loop = new BackgroundLoop("respond", this::runOnce);
     }
 
@@ -50,7 +50,7 @@ public final class ResponseWorker {
 
     private boolean respond(ResponseQueue.Waiting incident) {
         try {
-            functions.respond(new IncidentReference(incident.incidentId()));
+            stage.respond(new IncidentReference(incident.incidentId()));
             queue.done(incident);
             return true;
         } catch (StoreUnavailable e) {

@@ -1,0 +1,160 @@
+package io.tiercel.functions.respond.kubernetes;
+
+import io.tiercel.functions.json.Json;
+import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.CapturedPart;
+import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
+import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
+import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a pod that {@code k8s:isolate-pod} and {@code k8s:label} share: its labels, and the NetworkPolicy that isolates it.
+ *
+ * @param key the key of the part
+ * @param prior the pod before the first write
+ * @param written the labels that are written; {@link Written#NOTHING} before the first write
+ * @param own what this step wants
+ * @param others what other steps want
+ */
+record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> others) {
+    /** The label that the NetworkPolicy selects. Its value is the uid of the pod. */
+    static final String ISOLATED_LABEL = "tiercel.io/isolated";
+
+    /** The annotation with the removed labels as JSON. */
+    static final String REMOVED_LABELS_ANNOTATION = "tiercel.io/labels-before-isolation";
+
+    /**
+     * The pod before the first write.
+     *
+     * @param labels all its labels. The API server limits a key to 317 and a value to 63 characters, and a pod to about 1.5 MiB
+     * @param annotated whether it has an annotation of another client with the key of ours, which is not touched
+     * @param controller its controller; null if it has none
+     */
+    record Prior(
+            String uid,
+            SortedMap<String, String> labels,
+            boolean annotated,
+            @Nullable Owner controller) {}
+
+    /**
+     * What a step wants.
+     *
+     * @param isolate whether the pod is to be isolated
+     * @param labels the labels to set
+     */
+    record Wish(boolean isolate, SortedMap<String, String> labels) {
+        static Wish isolation() {
+            return new Wish(true, new TreeMap<>());
+        }
+
+        static Wish label(String key, String value) {
+            return new Wish(false, new TreeMap<>(Map.of(key, value)));
+        }
+    }
+
+    /**
+     * The labels that this product has written or may have written.
+     *
+     * @param everything whether all labels of the prior state are removed, except those in {@code labels}
+     * @param labels by key
+     */
+    record Written(boolean everything, SortedMap<String, WrittenLabel> labels) {
+        static final Written NOTHING = new Written(false, new TreeMap<>());
+    }
+
+    /**
+     * A label that was written.
+     *
+     * @param values the values that were written, the oldest first; null stands for removing the label. A label with another value
+     *     was changed by another client
+     * @param changed whether another client has changed the label, so that the release leaves {@code base} and not the prior value
+     * @param base the value of the other client; null if it removed the label
+     */
+    record WrittenLabel(
+            List<@Nullable String> values,
+            boolean changed,
+            @Nullable String base) {}
+
+    /** Returns the part of a step. */
+    static PodPart of(HeldParts parts) {
+        HeldPart held = parts.all().stream()
+                .filter(part -> PartKeys.isPodLabels(part.key()))
+                .findFirst()
+                .orElseGet(parts::only);
+        String written = held.written();
+        return new PodPart(
+                held.key(),
+                held.prior(Prior.class),
+                written == null ? Written.NOTHING : CapturedState.parse(written, Written.class),
+                held.wish(Wish.class),
+                held.otherWishes(Wish.class));
+    }
+
+    /**
+     * Captures the part. Labels that a workload chooses are never mistaken for those of this product: the value of its label is the
+     * uid, which nobody knows before the pod exists, and its policy exists. An isolated pod cannot be captured, because its prior
+     * labels are not there.
+     */
+    static CapturedPart capture(KubernetesApi kubernetes, Pod pod, Wish wish) {
+        SortedMap<String, String> labels = new TreeMap<>(pod.labels());
+        boolean labeled = labels.remove(ISOLATED_LABEL, pod.uid());
+        boolean isolated = labeled && kubernetes.isInPlace(denyPolicy(pod.namespace(), pod.uid()));
+        Prior prior = new Prior(
+                pod.uid(),
+                labels,
+                !labeled && pod.annotations().containsKey(REMOVED_LABELS_ANNOTATION),
+                pod.controller());
+        return new CapturedPart(PartKeys.podLabels(pod.uid()), Json.write(prior), Json.write(wish), null)
+                .ours(
+                        isolated
+                                ? "the pod is isolated already, but no step holds it, so its labels before are not known; restore"
+                                        + " them from the annotation " + REMOVED_LABELS_ANNOTATION
+                                        + ", remove the label "
+                                        + ISOLATED_LABEL + " and delete the policy " + policyName(pod.uid())
+                                : null);
+    }
+
+    /** Returns the name of the policy that isolates a pod. */
+    static String policyName(String uid) {
+        return "tiercel-isolate-" + uid;
+    }
+
+    /** Returns the call that creates the policy that isolates a pod. */
+    static Write.CreateDenyPolicy denyPolicy(String namespace, String uid) {
+        return new Write.CreateDenyPolicy(namespace, policyName(uid), ISOLATED_LABEL, uid);
+    }
+
+    Write.CreateDenyPolicy denyPolicy(ActionContext context) {
+        return denyPolicy(context.target().namespace(), prior.uid());
+    }
+
+    /** Returns what all steps want. */
+    List<Wish> allWishes() {
+        List<Wish> all = new ArrayList<>(others);
+        all.add(own);
+        return all;
+    }
+
+    /** Returns whether another step isolates the pod. */
+    boolean isolatedByOthers() {
+        return others.stream().anyMatch(Wish::isolate);
+    }
+
+    /** Returns whether another step sets a label to another value. */
+    boolean otherValueWanted(String label, String value) {
+        return others.stream()
+                .map(wish -> wish.labels().get(label))
+                .anyMatch(wanted -> wanted != null && !Objects.equals(wanted, value));
+    }
+}

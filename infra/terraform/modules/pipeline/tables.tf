@@ -1,0 +1,104 @@
+# What each function may do in the tables. docs/identity.md shows it as a table, and a test compares it with the calls of the
+# functions. No function may delete an item or change a table. Only the verification of the audit log may scan one. DynamoDB
+# authorizes a transaction by its single operations.
+
+locals {
+  incidents_arn = aws_dynamodb_table.incidents.arn
+  audit_arn     = aws_dynamodb_table.audit.arn
+
+  # Attributes of an incident's item that several functions write. Names of keys are part of each request.
+  item_keys        = ["pk", "sk"]
+  closing          = ["state", "open", "count", "closed_at", "closed_by", "closed_until"]
+  counting         = ["first", "last", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "episode", "audited_episode", "escalation", "expires"]
+  audit_entry      = ["previous", "line", "hash"]
+  audit_head       = ["bucket", "number", "head"]
+  document         = ["version", "document", "expires", "shard", "last"]
+  incident_indexes = ["${local.incidents_arn}/index/by-last-seen", "${local.incidents_arn}/index/open-by-last-received"]
+
+  read_incidents = { sid = "ReadIncidents", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = [] }
+  read_state     = { sid = "ReadResponseState", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.incidents_arn], keys = ["state#*"], attributes = [] }
+  query_indexes  = { sid = "QueryIndexes", actions = ["dynamodb:Query"], resources = local.incident_indexes, keys = [], attributes = [] }
+  # Entries and heads have no attribute in common except their keys, so an update of a head cannot change an entry.
+  append_audit = [
+    { sid = "ReadAuditHeads", actions = ["dynamodb:GetItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = [] },
+    { sid = "AppendAuditEntries", actions = ["dynamodb:PutItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = concat(local.item_keys, local.audit_entry) },
+    { sid = "MoveAuditHeads", actions = ["dynamodb:UpdateItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = concat(local.item_keys, local.audit_head) },
+  ]
+
+  # keys: prefixes of partition keys; empty for reads of indexes. attributes: those that a request may name; empty for all.
+  table_permissions = {
+    # enrich parses the input of untrusted senders.
+    enrich = []
+    deduplicate = concat([
+      local.read_incidents,
+      { sid = "ReadTargets", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["state#target/*", "state#targets/*"], attributes = [] },
+      { sid = "CountAlerts", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["alert#*", "incident#*", "health", "state#target/*", "state#targets/*"], attributes = [] },
+      { sid = "UpdateIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, local.counting) },
+    ], local.append_audit)
+    respond = concat([
+      local.read_incidents,
+      local.read_state,
+      local.query_indexes,
+      {
+        sid        = "WriteResponseState"
+        actions    = ["dynamodb:PutItem"]
+        resources  = [local.incidents_arn]
+        keys       = [for name in ["plan/*", "step/*", "hold/*", "lease/*", "commands/*", "cap/*", "circuit-breaker"] : "state#${name}"]
+        attributes = concat(local.item_keys, local.document)
+      },
+    ], local.append_audit)
+    notify = [
+      local.read_incidents,
+      local.read_state,
+      local.query_indexes,
+      { sid = "WriteNotificationState", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, ["notifications"]) },
+    ]
+    sweep = concat([
+      local.read_incidents,
+      local.read_state,
+      local.query_indexes,
+      { sid = "CloseQuietIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing) },
+      { sid = "WriteProgressOfVerification", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*"], attributes = concat(local.item_keys, local.document) },
+      # Verification reads the whole audit table. A scan names no key.
+      { sid = "VerifyAuditLog", actions = ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.audit_arn, "${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
+    ], local.append_audit)
+    interact = concat([
+      local.read_incidents,
+      local.read_state,
+      { sid = "AcknowledgeAndCloseIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement"]) },
+      { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
+    ], local.append_audit)
+  }
+}
+
+# An operator on all values of a key is also true if the request has no such key. Therefore each is combined with a check that it has.
+data "aws_iam_policy_document" "tables" {
+  for_each = { for name in local.function_names : name => local.table_permissions[name] if length(local.table_permissions[name]) > 0 }
+
+  dynamic "statement" {
+    for_each = each.value
+    content {
+      sid       = statement.value.sid
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      dynamic "condition" {
+        for_each = concat(
+          length(statement.value.keys) == 0 ? [] : [
+            { test = "ForAllValues:StringLike", variable = "dynamodb:LeadingKeys", values = statement.value.keys },
+            { test = "Null", variable = "dynamodb:LeadingKeys", values = ["false"] },
+          ],
+          length(statement.value.attributes) == 0 ? [] : [
+            { test = "ForAllValues:StringEquals", variable = "dynamodb:Attributes", values = distinct(statement.value.attributes) },
+            { test = "Null", variable = "dynamodb:Attributes", values = ["false"] },
+          ],
+        )
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}
