@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +47,11 @@ final class Containment {
         world.ec2.interfaces.forEach((id, found) -> groupsBefore.put(id, Set.copyOf(found.groups())));
     }
 
-    /** Expects another state at the end, because another client has changed something. */
-    void expect(String object, UnaryOperator<String> change) {
-        expected.computeIfPresent(object, (_, old) -> change.apply(old));
+    /** Expects that a pod keeps a label that another client has set: {@code team=a}. */
+    void labeled(String pod, String label) {
+        expected.computeIfPresent(
+                pod + " labels",
+                (_, labels) -> labels.replaceAll(" team=.", "").replace(" tier=", " " + label + " tier="));
     }
 
     /** Expects that an object does not exist at the end. */

@@ -108,11 +108,12 @@ final class OverlapWorld {
                 process(List.of(), responder -> responder.release(Scenario.id(release.incident()), "ada"));
             case Move.Wait wait -> advance(wait.time());
             case Move.LabelByOthers label -> {
-                String key = "shop/" + PODS.get(label.pod());
-                Pod pod = kubernetes.pods.get(key);
+                String name = PODS.get(label.pod());
+                Pod pod = kubernetes.pods.get("shop/" + name);
                 if (pod != null) {
-                    pod.labels().put("team", label.value());
-                    containment.expect(key + " labels", labels -> labels + " team=" + label.value());
+                    kubernetes.write(new KubernetesApi.Write.SetMetadata(
+                            "shop", name, pod.uid(), null, Map.of("team", label.value()), Map.of()));
+                    containment.labeled("shop/" + name, "team=" + label.value());
                 }
             }
             case Move.DeletePod delete -> {

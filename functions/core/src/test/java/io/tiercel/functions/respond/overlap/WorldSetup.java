@@ -98,6 +98,7 @@ final class WorldSetup {
                         pod.namespace(),
                         name,
                         pod.uid(),
+                        pod.resourceVersion(),
                         pod.labels(),
                         new TreeMap<>(annotations),
                         AffectedTargetFacts.NODE,
