@@ -1,4 +1,4 @@
-/** Retry delays. Depends on nothing, and holds no state: any thread may use it. */
+/** Retry delays and waiting. Depends on nothing, and holds no state: any thread may use it. */
 @NullMarked
 package io.tiercel.functions.retry;
 

@@ -5,17 +5,18 @@ import io.tiercel.functions.enrich.PodEniAnnotation;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.CapturedPart;
+import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
+import io.tiercel.functions.respond.ec2.HeldInterfaces.Outcome;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
+import io.tiercel.functions.retry.Pause;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The branch network interfaces of pods in EC2, found through the annotation of the VPC resource controller of EKS. */
@@ -23,11 +24,16 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     private static final int MAX_INTERFACES = 8;
 
     private final Ec2Api ec2;
-    private final InterfaceQuarantine quarantine;
+    private final HeldInterfaces heldInterfaces;
 
     public Ec2BranchInterfaces(Ec2Api ec2) {
+        this(ec2, Pause.THREAD);
+    }
+
+    /** @param pause waits between the attempts of a failed call */
+    public Ec2BranchInterfaces(Ec2Api ec2, Pause pause) {
         this.ec2 = ec2;
-        this.quarantine = new InterfaceQuarantine(ec2);
+        this.heldInterfaces = new HeldInterfaces(ec2, pause);
     }
 
     /**
@@ -87,16 +93,14 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     @Override
-    public List<CapturedPart> capture(Pod pod) {
-        return read(pod).interfaces().stream()
-                .map(found -> CapturedPart.of(PartKeys.interfaceGroups(found.id()), found))
-                .toList();
+    public List<CapturedPart> capture(ActionContext context, Pod pod) {
+        return heldInterfaces.capture(context, read(pod).interfaces());
     }
 
     @Override
     public List<String> preview(ActionContext context, Pod pod) {
         Found found = read(pod);
-        List<String> notes = new ArrayList<>(quarantine.preview(found.interfaces()));
+        List<String> notes = new ArrayList<>(heldInterfaces.preview(context, found.interfaces()));
         if (found.problem() != null) {
             notes.add(found.problem());
         }
@@ -104,56 +108,35 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     @Override
-    public void closeOpen(ActionContext context, HeldParts parts) {}
-
-    private static List<NetworkInterface> interfaces(HeldParts parts) {
-        return parts.all().stream()
-                .filter(part -> PartKeys.isInterfaceGroups(part.key()))
-                .map(part -> part.prior(NetworkInterface.class))
-                .toList();
+    public void closeOpen(ActionContext context, HeldParts parts) {
+        heldInterfaces.closeOpen(context, parts);
     }
 
     @Override
     public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
-        List<NetworkInterface> interfaces = interfaces(parts);
-        Stream<@Nullable String> problems = interfaces.stream().map(networkInterface -> {
-            try {
-                String vpc = networkInterface.vpc();
-                String quarantineGroup = quarantine.ensureQuarantineGroup(context, vpc);
-                if (!quarantine.isOutside(networkInterface, quarantineGroup)) {
-                    return null;
-                }
-                String untrackGroup = quarantine.ensureUntrackGroup(context, vpc);
-                return quarantine.isolate(context, networkInterface, quarantineGroup, untrackGroup);
-            } catch (ActionException e) {
-                return networkInterface.id() + " is not isolated: " + e.getMessage();
+        Outcome outcome = heldInterfaces.isolate(context, parts);
+        List<String> problems = new ArrayList<>(outcome.problems());
+        Found found = read(pod);
+        if (found.problem() != null) {
+            problems.add(found.problem());
+        }
+        Set<String> held = parts.all().stream().map(HeldPart::key).collect(Collectors.toSet());
+        for (NetworkInterface late : found.interfaces()) {
+            if (!held.contains(PartKeys.interfaceGroups(late.id()))) {
+                problems.add(late.id() + " is not isolated: the pod received it after the action began");
             }
-        });
-        List<String> all = Stream.concat(
-                        problems.filter(Objects::nonNull),
-                        Stream.ofNullable(read(pod).problem()))
-                .toList();
-        quarantine.deleteUntrackGroups(context, vpcs(interfaces));
-        return new Result(all, List.of(), !interfaces.isEmpty() && all.isEmpty());
-    }
-
-    private static Set<String> vpcs(List<NetworkInterface> interfaces) {
-        return interfaces.stream().map(NetworkInterface::vpc).collect(Collectors.toSet());
+        }
+        return new Result(problems, outcome.notes(), outcome.untracked() && problems.isEmpty());
     }
 
     @Override
     public Result release(ActionContext context, HeldParts parts) {
-        List<NetworkInterface> interfaces = interfaces(parts);
-        List<String> problems = interfaces.stream()
-                .map(networkInterface -> quarantine.release(context, networkInterface))
-                .filter(Objects::nonNull)
-                .toList();
-        quarantine.deleteUntrackGroups(context, vpcs(interfaces));
-        return new Result(problems, List.of(), false);
+        Outcome outcome = heldInterfaces.release(context, parts);
+        return new Result(outcome.problems(), outcome.notes(), false);
     }
 
     @Override
     public List<String> previewRelease(HeldParts parts) {
-        return List.of();
+        return HeldInterfaces.previewRelease(parts);
     }
 }

@@ -2,266 +2,361 @@ package io.tiercel.functions.respond.ec2;
 
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
-import io.tiercel.functions.respond.ec2.Ec2Api.SecurityGroup;
-import io.tiercel.functions.respond.ec2.Ec2Api.SecurityGroupRule;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
-import java.util.ArrayList;
+import io.tiercel.functions.respond.ec2.InterfaceState.Written;
+import io.tiercel.functions.retry.Pause;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves network interfaces into the quarantine security group of their VPC and back. The quarantine group has no rules.
- *
- * <p>A security group does not end connections that are already tracked. An interface whose only group allows all traffic has
- * no tracked connections, except those that AWS always tracks (NAT gateways, load balancers, transit gateways). On its way an
- * interface therefore passes through such a group, the untrack group. The AWS runbook AWSSupport-ContainEC2Instance does the
- * same. The untrack group exists only while interfaces pass through it. If the move out of the untrack group fails, the interface gets its own groups back at once. An open interface is worse
- * than its prior state.
+ * Moves one network interface into the quarantine security group of its VPC and back. Every method is idempotent and reads the
+ * interface first, so that an interrupted step continues where it stopped.
  */
 final class InterfaceQuarantine {
-    static final String QUARANTINE_GROUP = "tiercel-quarantine";
-    static final String UNTRACK_GROUP = "tiercel-untrack";
+    /** How often an interface is read until it shows what was set. */
+    private static final int MAX_READS = 5;
 
-    private static final Map<String, String> TAGS = Map.of("tiercel", "containment");
-    private static final List<String> ALL_RANGES = List.of("0.0.0.0/0", "::/0");
+    private static final int HOP_ATTEMPTS = 2;
 
     private final Ec2Api ec2;
+    private final RepeatedCalls repeated;
+    private final OpenHop hop;
+    final ContainmentGroups groups;
 
-    InterfaceQuarantine(Ec2Api ec2) {
+    InterfaceQuarantine(Ec2Api ec2, Pause pause) {
         this.ec2 = ec2;
+        this.repeated = new RepeatedCalls(pause);
+        this.hop = new OpenHop(ec2, repeated);
+        this.groups = new ContainmentGroups(ec2, repeated);
     }
 
-    private Optional<String> groupId(String vpc, String name) {
-        return ec2.securityGroup(vpc, name).map(SecurityGroup::id);
-    }
-
-    private Optional<String> quarantineGroup(String vpc) {
-        return groupId(vpc, QUARANTINE_GROUP);
-    }
-
-    /** Returns whether the quarantine group is the only group of an interface. */
-    boolean isQuarantined(NetworkInterface networkInterface) {
-        return quarantineGroup(networkInterface.vpc())
-                .filter(group -> hasOnly(networkInterface, group))
-                .isPresent();
-    }
-
-    /** Returns the quarantine group of a VPC. Creates it if it does not exist and removes all its rules. */
-    String ensureQuarantineGroup(ActionContext context, String vpc) {
-        String group =
-                ensureGroup(context, vpc, QUARANTINE_GROUP, "Tiercel: denies all traffic of isolated interfaces");
-        for (boolean egress : new boolean[] {false, true}) {
-            List<String> rules = ruleIds(group, egress);
-            if (!rules.isEmpty()) {
-                write(context, new Write.RevokeRules(group, egress, rules));
-            }
-        }
-        List<SecurityGroupRule> remaining = ec2.securityGroupRules(group);
-        if (!remaining.isEmpty()) {
-            throw ActionException.permanent("the quarantine group " + group + " still has rules: " + remaining);
-        }
-        return group;
-    }
-
-    private List<String> ruleIds(String group, boolean egress) {
-        return ec2.securityGroupRules(group).stream()
-                .filter(rule -> rule.egress() == egress)
-                .map(SecurityGroupRule::id)
-                .toList();
-    }
-
-    /** Returns the group of a VPC that allows all traffic. Creates it if it does not exist and adds missing rules. */
-    String ensureUntrackGroup(ActionContext context, String vpc) {
-        String group =
-                ensureGroup(context, vpc, UNTRACK_GROUP, "Tiercel: allows all traffic for a moment before isolation");
-        List<SecurityGroupRule> rules = ec2.securityGroupRules(group);
-        for (boolean egress : new boolean[] {false, true}) {
-            for (String range : ALL_RANGES) {
-                if (rules.stream().noneMatch(rule -> allowsAll(rule, egress, range))) {
-                    write(context, new Write.AllowAll(group, egress, range));
-                }
-            }
-        }
-        return group;
-    }
-
-    private static boolean allowsAll(SecurityGroupRule rule, boolean egress, String range) {
-        return rule.egress() == egress
-                && rule.protocol().equals("-1")
-                && rule.peer().equals(range);
-    }
-
-    private String ensureGroup(ActionContext context, String vpc, String name, String description) {
-        Optional<String> existing = groupId(vpc, name);
-        if (existing.isPresent()) {
-            return existing.get();
-        }
-        try {
-            return write(context, new Write.CreateSecurityGroup(vpc, name, description, TAGS));
-        } catch (ActionException e) {
-            // Another process may have created the group at the same time.
-            return groupId(vpc, name).orElseThrow(() -> e);
-        }
-    }
-
-    /** Returns whether an interface exists and is not in quarantine yet. */
-    boolean isOutside(NetworkInterface prior, String quarantineGroup) {
-        return ec2.networkInterface(prior.id())
-                .filter(now -> !hasOnly(now, quarantineGroup))
-                .isPresent();
-    }
-
-    /**
-     * Moves an interface into quarantine. This method is idempotent.
-     *
-     * @param prior the interface before the first call
-     * @param untrackGroup the group to pass through; null to move directly
-     * @return the problem; null if the interface is isolated
-     */
-    @Nullable
-    String isolate(
-            ActionContext context, NetworkInterface prior, String quarantineGroup, @Nullable String untrackGroup) {
-        try {
-            NetworkInterface now = ec2.networkInterface(prior.id()).orElse(null);
-            if (now == null || hasOnly(now, quarantineGroup)) {
-                return null;
-            }
-            if (untrackGroup != null && !hasOnly(now, untrackGroup)) {
-                moveToUntrackGroup(context, prior, untrackGroup);
-            }
-        } catch (ActionException e) {
-            return prior.id() + " is not isolated: " + e.getMessage();
-        }
-        try {
-            write(context, new Write.SetSecurityGroups(prior.id(), List.of(quarantineGroup)));
-        } catch (ActionException e) {
-            return prior.id() + " is not isolated: " + e.getMessage() + rollBack(context, prior, untrackGroup);
-        }
-        return ec2.networkInterface(prior.id())
-                        .filter(now -> !hasOnly(now, quarantineGroup))
-                        .isEmpty()
-                ? null
-                : prior.id() + " is not isolated: EC2 reports other security groups than those that were set";
-    }
-
-    /** Moves an interface into the untrack group. Creates the group again if another step has just deleted it. */
-    private void moveToUntrackGroup(ActionContext context, NetworkInterface prior, String untrackGroup) {
-        try {
-            write(context, new Write.SetSecurityGroups(prior.id(), List.of(untrackGroup)));
-        } catch (ActionException e) {
-            if (e.kind() != ActionException.Kind.NOT_FOUND
-                    || groupId(prior.vpc(), UNTRACK_GROUP)
-                            .filter(untrackGroup::equals)
-                            .isPresent()) {
-                throw e;
-            }
-            String created = ensureUntrackGroup(context, prior.vpc());
-            write(context, new Write.SetSecurityGroups(prior.id(), List.of(created)));
-        }
-    }
-
-    /**
-     * Deletes the untrack groups of some VPCs. Keeps a group that is in use, and a group that has the name but not the tag of
-     * Tiercel.
-     *
-     * @return a message for each group that remains although no interface is known to use it
-     */
-    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs) {
-        List<String> notes = new ArrayList<>();
-        for (String vpc : vpcs) {
-            try {
-                ec2.securityGroup(vpc, UNTRACK_GROUP)
-                        .filter(group -> group.tags().entrySet().containsAll(TAGS.entrySet()))
-                        .ifPresent(group -> write(context, new Write.DeleteSecurityGroup(group.id())));
-            } catch (ActionException e) {
-                if (e.kind() != ActionException.Kind.RETRYABLE) {
-                    notes.add("the group " + UNTRACK_GROUP + " of " + vpc
-                            + ", which allows all traffic, is not deleted: " + e.getMessage());
-                }
-            }
-        }
-        return notes;
-    }
-
-    private String rollBack(ActionContext context, NetworkInterface prior, @Nullable String untrackGroup) {
-        if (untrackGroup == null) {
-            return "";
-        }
-        try {
-            write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
-            return "; its prior security groups are restored";
-        } catch (ActionException e) {
-            return "; restoring its security groups failed too, so it is OPEN TO ALL TRAFFIC: " + e.getMessage();
-        }
-    }
-
-    /**
-     * Restores the security groups of an interface if its only group is the quarantine group or the untrack group.
-     *
-     * @return the problem; null if the interface is restored or no longer exists
-     */
-    @Nullable
-    String release(ActionContext context, NetworkInterface prior) {
-        try {
-            NetworkInterface now = ec2.networkInterface(prior.id()).orElse(null);
-            if (now == null || sameGroups(now, prior)) {
-                return null;
-            }
-            boolean inOwnGroup = List.of(QUARANTINE_GROUP, UNTRACK_GROUP).stream()
-                    .anyMatch(name -> groupId(prior.vpc(), name)
-                            .filter(group -> hasOnly(now, group))
-                            .isPresent());
-            if (!inOwnGroup) {
-                return prior.id() + " not restored: its security groups were changed to " + now.groups();
-            }
-            write(context, new Write.SetSecurityGroups(prior.id(), prior.groups()));
-            return ec2.networkInterface(prior.id())
-                            .filter(after -> !sameGroups(after, prior))
-                            .isEmpty()
-                    ? null
-                    : prior.id() + " not restored: EC2 reports other security groups than those that were set";
-        } catch (ActionException e) {
-            if (e.kind() == ActionException.Kind.RETRYABLE) {
-                throw e;
-            }
-            return prior.id() + " not restored to the security groups " + prior.groups() + ": " + e.getMessage();
-        }
+    /** How an isolation ended. */
+    enum Isolation {
+        /** The interface is in quarantine, and passed through the untrack group. */
+        UNTRACKED,
+        /** The interface is in quarantine. Its tracked connections may stay open. */
+        TRACKED,
+        /** The interface no longer exists. */
+        GONE
     }
 
     private static boolean hasOnly(NetworkInterface networkInterface, String group) {
         return Set.copyOf(networkInterface.groups()).equals(Set.of(group));
     }
 
-    private static boolean sameGroups(NetworkInterface a, NetworkInterface b) {
-        return Set.copyOf(a.groups()).equals(Set.copyOf(b.groups()));
+    private static boolean hasGroups(NetworkInterface networkInterface, List<String> groups) {
+        return Set.copyOf(networkInterface.groups()).equals(Set.copyOf(groups));
     }
 
-    private String write(ActionContext context, Write write) {
-        return context.calls().call(write.description(), () -> ec2.write(write));
+    private Optional<NetworkInterface> read(Deadline deadline, String id) {
+        return repeated.call(deadline, () -> ec2.networkInterface(id));
     }
 
-    /** Returns the results of dry runs that move interfaces. */
-    List<String> preview(List<NetworkInterface> interfaces) {
-        return interfaces.stream()
-                .map(networkInterface -> {
-                    List<String> groups = quarantineGroup(networkInterface.vpc())
-                            .map(List::of)
-                            .orElse(networkInterface.groups());
-                    return networkInterface.id() + ": ModifyNetworkInterfaceAttribute "
-                            + ec2.dryRun(new Write.SetSecurityGroups(networkInterface.id(), groups));
-                })
-                .toList();
+    /** Reads an interface until it meets a condition or was read often enough; empty if it does not exist. */
+    private Optional<NetworkInterface> readUntil(Deadline deadline, String id, Predicate<NetworkInterface> condition) {
+        Optional<NetworkInterface> now = read(deadline, id);
+        for (int reads = 1; now.isPresent() && !condition.test(now.get()) && reads < MAX_READS; reads++) {
+            repeated.waitAfter(reads);
+            now = read(deadline, id);
+        }
+        return now;
     }
 
-    /** Returns the result of a dry run that creates the quarantine group; empty if the group exists. */
-    Optional<String> previewGroup(String vpc) {
-        return quarantineGroup(vpc).isPresent()
-                ? Optional.empty()
-                : Optional.of("the quarantine group of " + vpc + " does not exist yet: CreateSecurityGroup "
-                        + ec2.dryRun(new Write.CreateSecurityGroup(vpc, QUARANTINE_GROUP, "Tiercel", TAGS)));
+    /**
+     * Moves an interface that was left in the untrack group into quarantine, before any other work.
+     *
+     * @throws ActionException if the interface may still be open
+     */
+    void closeOpen(ActionContext context, HeldParts parts, InterfaceState state) {
+        String untrack = state.written().through();
+        String quarantine = state.written().quarantine();
+        if (untrack == null || quarantine == null) {
+            return;
+        }
+        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
+        if (now == null || !now.groups().contains(untrack)) {
+            state.closed(parts);
+        } else {
+            close(context, parts, state, untrack, quarantine);
+        }
+    }
+
+    private Isolation close(
+            ActionContext context, HeldParts parts, InterfaceState state, String untrack, String quarantine) {
+        String id = state.id();
+        Deadline deadline = context.deadline();
+        InterfaceState open = state.record(parts, Written.passing(untrack, quarantine));
+        ActionException failure = null;
+        try {
+            context.calls()
+                    .run(
+                            "ec2 move " + id + " out of " + untrack + " into " + quarantine,
+                            () -> hop.close(deadline, id, state.prior().groups(), quarantine));
+        } catch (ActionException e) {
+            failure = e;
+        }
+        return settle(deadline, parts, open, new Passage(untrack, quarantine, true), failure);
+    }
+
+    /** @param passed whether the interface is known to have been in the untrack group */
+    private record Passage(String untrack, String quarantine, boolean passed) {}
+
+    /** Reads an interface after a move out of the untrack group, and records that it is closed once a read has shown it. */
+    private Isolation settle(
+            Deadline deadline,
+            HeldParts parts,
+            InterfaceState open,
+            Passage passage,
+            @Nullable ActionException failure) {
+        NetworkInterface now = readUntil(
+                        deadline,
+                        open.id(),
+                        found -> failure == null
+                                ? hasOnly(found, passage.quarantine())
+                                : !found.groups().contains(passage.untrack()))
+                .orElse(null);
+        if (now == null) {
+            open.closed(parts);
+            return Isolation.GONE;
+        }
+        if (now.groups().contains(passage.untrack())) {
+            throw failure == null
+                    ? ActionException.retryable("EC2 reports that it is still open to all traffic", null)
+                    : ActionException.retryable(failure.getMessage(), failure);
+        }
+        if (hasOnly(now, passage.quarantine())) {
+            boolean untracked = passage.passed() && failure == null;
+            open.record(parts, Written.isolated(passage.quarantine(), untracked));
+            return untracked ? Isolation.UNTRACKED : Isolation.TRACKED;
+        }
+        open.record(parts, open.written().withGroups(now.groups()).closed());
+        throw failure == null ? reported(now) : failure;
+    }
+
+    private static ActionException reported(NetworkInterface now) {
+        return ActionException.retryable(
+                "EC2 reports the security groups " + now.groups() + " and not those that were set", null);
+    }
+
+    /**
+     * Moves an interface into quarantine.
+     *
+     * @param untrackGroup the untrack group of the VPC; null if there is none yet
+     * @param notes receives messages for operators
+     * @throws ActionException if the interface is not isolated
+     */
+    Isolation isolate(
+            ActionContext context,
+            HeldParts parts,
+            InterfaceState state,
+            String quarantine,
+            @Nullable String untrackGroup,
+            List<String> notes) {
+        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
+        if (now == null) {
+            state.closed(parts);
+            return Isolation.GONE;
+        }
+        for (String open : Stream.of(state.written().through(), untrackGroup)
+                .filter(Objects::nonNull)
+                .toList()) {
+            if (now.groups().contains(open)) {
+                return close(context, parts, state, open, quarantine);
+            }
+        }
+        InterfaceState closed = state.closed(parts);
+        if (hasOnly(now, quarantine)) {
+            boolean untracked = closed.written().untracked();
+            closed.record(parts, Written.isolated(quarantine, untracked));
+            return untracked ? Isolation.UNTRACKED : Isolation.TRACKED;
+        }
+        if (closed.changedSince(now)) {
+            notes.add("another client has changed the security groups of " + now.id() + " to " + now.groups()
+                    + ", and it is moved into quarantine again");
+        }
+        if (passes(context, now)) {
+            Isolation isolation = hop(context, parts, closed, now, quarantine);
+            if (isolation != null) {
+                return isolation;
+            }
+            notes.add(now.id() + " did not pass through " + ContainmentGroups.UNTRACK_GROUP
+                    + ": the group cannot be used, or too little time was left");
+        }
+        return move(context, parts, closed.record(parts, Written.isolated(quarantine, false)), List.of(quarantine))
+                ? Isolation.TRACKED
+                : Isolation.GONE;
+    }
+
+    /**
+     * Returns whether the step moves an interface through the untrack group. If the groups cannot be read, it moves it directly.
+     */
+    private boolean passes(ActionContext context, NetworkInterface now) {
+        String cutTracked = context.params().string("cut_tracked");
+        if (!cutTracked.equals("auto")) {
+            return cutTracked.equals("always");
+        }
+        try {
+            return groups.allowAllInbound(context.deadline(), now);
+        } catch (ActionException e) {
+            return false;
+        }
+    }
+
+    /** Moves an interface through the untrack group; null if that group cannot be used. */
+    private @Nullable Isolation hop(
+            ActionContext context, HeldParts parts, InterfaceState state, NetworkInterface now, String quarantine) {
+        Deadline deadline = context.deadline();
+        if (deadline.remaining().compareTo(OpenHop.MIN_TIME) < 0) {
+            return null;
+        }
+        InterfaceState latest = state;
+        // Another step may delete the untrack group at any moment while no interface is in it.
+        for (int attempt = 1; attempt <= HOP_ATTEMPTS; attempt++) {
+            String untrack;
+            try {
+                untrack = groups.ensureUntrackGroup(context, now.vpc());
+            } catch (ActionException e) {
+                return null;
+            }
+            latest = latest.record(parts, Written.passing(untrack, quarantine));
+            OpenHop.Result result = OpenHop.Result.MOVED;
+            ActionException failure = null;
+            try {
+                result = context.calls()
+                        .call(
+                                "ec2 move " + now.id() + " from " + now.groups() + " through " + untrack + " into "
+                                        + quarantine,
+                                () -> hop.pass(deadline, now.id(), now.groups(), untrack, quarantine));
+            } catch (ActionException e) {
+                failure = e;
+            }
+            if (result != OpenHop.Result.NO_UNTRACK_GROUP) {
+                Passage passage = new Passage(untrack, quarantine, result == OpenHop.Result.PASSED);
+                return settle(deadline, parts, latest, passage, failure);
+            }
+            latest = latest.closed(parts);
+        }
+        return null;
+    }
+
+    /**
+     * Replaces the groups of an interface, after the caller has recorded them.
+     *
+     * @return false if the interface no longer exists
+     * @throws ActionException of kind {@code NOT_FOUND} if a group does not exist
+     */
+    private boolean move(ActionContext context, HeldParts parts, InterfaceState state, List<String> target) {
+        Deadline deadline = context.deadline();
+        Write write = new Write.SetSecurityGroups(state.id(), target);
+        try {
+            context.calls()
+                    .call(
+                            write.description(),
+                            () -> repeated.call(deadline, RepeatedCalls.TRANSIENT_OR_NEW, () -> ec2.write(write)));
+        } catch (ActionException e) {
+            if (e.kind() == ActionException.Kind.NOT_FOUND
+                    && read(deadline, state.id()).isEmpty()) {
+                state.closed(parts);
+                return false;
+            }
+            throw e;
+        }
+        NetworkInterface now = readUntil(deadline, state.id(), found -> hasGroups(found, target))
+                .orElse(null);
+        if (now != null && !hasGroups(now, target)) {
+            throw reported(now);
+        }
+        state.closed(parts);
+        return now != null;
+    }
+
+    /**
+     * Ends a step's hold of an interface. Restores the prior groups unless other steps hold it too.
+     *
+     * @param own the groups of Tiercel in the VPC
+     * @param notes receives messages for operators
+     * @return the problem; null if the interface is restored, still held or gone
+     * @throws ActionException of kind {@code RETRYABLE} if a repetition may restore it
+     */
+    @Nullable
+    String release(ActionContext context, HeldParts parts, InterfaceState state, Set<String> own, List<String> notes) {
+        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
+        if (now == null) {
+            state.closed(parts);
+            return null;
+        }
+        String untrack = state.written().through();
+        boolean open = untrack != null && now.groups().contains(untrack);
+        if (!state.part().isLastHold()) {
+            if (open) {
+                throw ActionException.retryable("it is still open to all traffic", null);
+            }
+            keep(context, parts, state.closed(parts), now, notes);
+            return null;
+        }
+        List<String> prior = state.prior().groups();
+        if (hasGroups(now, prior)) {
+            state.closed(parts);
+            return null;
+        }
+        List<String> foreign =
+                now.groups().stream().filter(group -> !own.contains(group)).toList();
+        boolean drifted = !foreign.isEmpty();
+        if (drifted && !context.restoreDrift()) {
+            if (open) {
+                move(context, parts, state.record(parts, state.written().withGroups(foreign)), foreign);
+            }
+            return now.id() + " not restored: another client has changed its security groups to " + foreign;
+        }
+        try {
+            move(context, parts, state.record(parts, state.written().withGroups(prior)), prior);
+        } catch (ActionException e) {
+            if (open || e.kind() == ActionException.Kind.RETRYABLE) {
+                throw ActionException.retryable(e.getMessage(), e);
+            }
+            return now.id() + " not restored to the security groups " + prior + ": "
+                    + (e.kind() == ActionException.Kind.NOT_FOUND
+                            ? "they no longer exist, so it stays in quarantine"
+                            : e.getMessage());
+        }
+        if (drifted) {
+            notes.add("restored " + now.id() + ", whose security groups another client had changed to " + foreign);
+        }
+        return null;
+    }
+
+    /** Leaves an interface in quarantine because other steps hold it. */
+    private void keep(
+            ActionContext context, HeldParts parts, InterfaceState state, NetworkInterface now, List<String> notes) {
+        String quarantine = state.written().quarantine();
+        if (quarantine == null || hasOnly(now, quarantine)) {
+            return;
+        }
+        notes.add("another client has changed the security groups of " + now.id() + " to " + now.groups()
+                + (context.restoreDrift() ? ", and it is moved into quarantine again" : ""));
+        if (context.restoreDrift()) {
+            move(context, parts, state.record(parts, Written.isolated(quarantine, false)), List.of(quarantine));
+        }
+    }
+
+    /** Returns the result of a dry run that isolates an interface, and whether it would pass through the untrack group. */
+    String preview(ActionContext context, NetworkInterface networkInterface) {
+        List<String> target = groups.find(
+                        context.deadline(), networkInterface.vpc(), ContainmentGroups.QUARANTINE_GROUP)
+                .map(List::of)
+                .orElse(networkInterface.groups());
+        return networkInterface.id() + ": ModifyNetworkInterfaceAttribute "
+                + ec2.dryRun(new Write.SetSecurityGroups(networkInterface.id(), target))
+                + (passes(context, networkInterface)
+                        ? ", passing through " + ContainmentGroups.UNTRACK_GROUP + " for a moment"
+                        : "");
     }
 }

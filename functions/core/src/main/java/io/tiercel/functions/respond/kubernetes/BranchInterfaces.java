@@ -17,7 +17,7 @@ public interface BranchInterfaces {
     /** For clusters without branch interfaces and deployments without access to EC2. */
     BranchInterfaces NONE = new BranchInterfaces() {
         @Override
-        public List<CapturedPart> capture(Pod pod) {
+        public List<CapturedPart> capture(ActionContext context, Pod pod) {
             return List.of();
         }
 
@@ -68,7 +68,7 @@ public interface BranchInterfaces {
      * @throws io.tiercel.functions.respond.action.ActionException of kind {@code RETRYABLE} only. An invalid annotation is a
      *     problem of {@link #isolate}, so that it cannot keep the NetworkPolicy from isolating the pod
      */
-    List<CapturedPart> capture(Pod pod);
+    List<CapturedPart> capture(ActionContext context, Pod pod);
 
     /** Returns what isolating would change. */
     List<String> preview(ActionContext context, Pod pod);

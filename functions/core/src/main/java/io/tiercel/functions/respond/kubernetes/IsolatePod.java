@@ -72,7 +72,7 @@ public final class IsolatePod implements ActionHandler {
         }
         List<CapturedPart> parts = new ArrayList<>();
         parts.add(PodPart.capture(kubernetes, pod, Wish.isolation()));
-        parts.addAll(branches.capture(pod));
+        parts.addAll(branches.capture(context, pod));
         return new CapturedState(parts, TargetFacts.ofLabels(pod.labels()));
     }
 
@@ -95,7 +95,7 @@ public final class IsolatePod implements ActionHandler {
         Map<String, String> remaining = new TreeMap<>(pod.labels());
         remaining.keySet().removeAll(removed);
         notes.addAll(exposure.problems(PodPart.policyName(pod.uid()), remaining));
-        notes.addAll(pluginProblems(!branches.capture(pod).isEmpty()));
+        notes.addAll(pluginProblems(!branches.capture(context, pod).isEmpty()));
         return notes;
     }
 

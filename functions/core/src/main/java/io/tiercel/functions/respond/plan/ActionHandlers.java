@@ -22,6 +22,7 @@ import io.tiercel.functions.respond.kubernetes.LabelPod;
 import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
 import io.tiercel.functions.respond.receiver.InvokeReceiver;
 import io.tiercel.functions.respond.receiver.Receiver;
+import io.tiercel.functions.retry.Pause;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
@@ -29,6 +30,16 @@ import java.util.Map;
 /** Builds the map of action handlers from the APIs that a deployment has access to. */
 public final class ActionHandlers {
     private final EnumMap<ActionKind, ActionHandler> handlers = new EnumMap<>(ActionKind.class);
+    private final Pause pause;
+
+    public ActionHandlers() {
+        this(Pause.THREAD);
+    }
+
+    /** @param pause waits between the attempts of a failed call */
+    public ActionHandlers(Pause pause) {
+        this.pause = pause;
+    }
 
     /** Adds the handlers of {@code k8s:*}. Pass {@link BranchInterfaces#NONE} without access to network interfaces. */
     public ActionHandlers kubernetes(KubernetesApi kubernetes, BranchInterfaces branches) {
@@ -49,7 +60,7 @@ public final class ActionHandlers {
             IamApi iam,
             PodIdentityApi podIdentity,
             InstantSource clock) {
-        handlers.put(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2));
+        handlers.put(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2, pause));
         handlers.put(
                 ActionKind.PRESERVE_INSTANCE, new PreserveInstance(ec2, autoScaling, loadBalancing, evidence, clock));
         handlers.put(ActionKind.STOP_INSTANCE, new StopInstance(ec2));

@@ -34,7 +34,8 @@ class IsolateInstancePropertyTest {
               match: {priority: debug}
               mode: auto
               time_limit: 1h
-              actions: [ec2:isolate]
+              actions:
+                - ec2:isolate: {cut_tracked: always}
             """;
 
     /** @param branches the security groups of each branch interface of the first interface */
@@ -121,7 +122,7 @@ class IsolateInstancePropertyTest {
     private static void run(
             ResponderFixture fixture, FakeEc2Api ec2, CrashPoint crashPoint, Consumer<PlannedResponder> operation) {
         Map<ActionKind, ActionHandler> handlers =
-                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.withCrashPoint(crashPoint)));
+                Map.of(ActionKind.ISOLATE_INSTANCE, new IsolateInstance(ec2.withCrashPoint(crashPoint), ec2.pause()));
         try {
             operation.accept(fixture.process(handlers, crashPoint));
         } catch (CrashPoint.Crash e) {

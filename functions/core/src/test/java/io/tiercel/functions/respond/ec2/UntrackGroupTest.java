@@ -23,11 +23,14 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class UntrackGroupTest {
     private static final String NAME = "vpc-a/tiercel-untrack";
-    private static final ActionContext CONTEXT =
-            ActionContexts.of(ActionKind.ISOLATE_INSTANCE, new Target(Target.Kind.INSTANCE, INSTANCE), Map.of(), null);
+    private static final ActionContext CONTEXT = ActionContexts.of(
+            ActionKind.ISOLATE_INSTANCE,
+            new Target(Target.Kind.INSTANCE, INSTANCE),
+            Map.of("cut_tracked", "always"),
+            null);
 
     private final FakeEc2Api ec2 = new FakeEc2Api();
-    private final IsolateInstance isolate = new IsolateInstance(ec2);
+    private final IsolateInstance isolate = new IsolateInstance(ec2, ec2.pause());
 
     UntrackGroupTest() {
         ec2.addInstance(FakeEc2Api.running(INSTANCE));
@@ -87,7 +90,9 @@ class UntrackGroupTest {
         ActionResult result = apply();
         assertEquals(ActionResult.Status.DONE, result.status());
         assertTrue(
-                result.notes().getFirst().startsWith("the group tiercel-untrack of vpc-a, which allows all traffic"),
+                result.notes().stream()
+                        .anyMatch(note ->
+                                note.startsWith("the group tiercel-untrack of vpc-a, which allows all traffic")),
                 result.toString());
     }
 

@@ -58,7 +58,7 @@ class IsolatePodTest {
     /** The branch interfaces of the pod, which isolate with the given problems. */
     private record Branches(List<String> problems) implements BranchInterfaces {
         @Override
-        public List<CapturedPart> capture(Pod pod) {
+        public List<CapturedPart> capture(ActionContext context, Pod pod) {
             return List.of(new CapturedPart(PartKeys.interfaceGroups("eni-1"), "{}", CapturedPart.NO_PARAMETERS, null));
         }
 
