@@ -44,6 +44,7 @@ final class OverlapWorld {
     /** The pods. The first two are on the first instance, and the first has a branch interface. */
     static final List<String> PODS = List.of("cart-1", "cart-2", "cart-3");
 
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(800);
     private static final int MAX_NESTED = 2;
     private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(16);
     private static final int SWEEPS_UNTIL_QUIET = 40;
@@ -69,6 +70,8 @@ final class OverlapWorld {
     OverlapWorld(Scenario scenario) {
         this.scenario = scenario;
         this.policies = Policies.parse("test.yaml", scenario.policies());
+        // A fixed time, so that a failure can be repeated: the time between attempts has a random part.
+        ec2.pauses = _ -> advance(BETWEEN_ATTEMPTS);
         WorldSetup.fill(this);
         this.containment = new Containment(this);
     }
@@ -169,10 +172,10 @@ final class OverlapWorld {
 
     private PlannedResponder responder(ObservedCalls calls) {
         Ec2Api observedEc2 = calls.observe(Ec2Api.class, ec2, Service.EC2);
-        ActionHandlers handlers = new ActionHandlers()
+        ActionHandlers handlers = new ActionHandlers(ec2.pause())
                 .kubernetes(
                         calls.observe(KubernetesApi.class, kubernetes, Service.API),
-                        new Ec2BranchInterfaces(observedEc2))
+                        new Ec2BranchInterfaces(observedEc2, ec2.pause()))
                 .aws(
                         observedEc2,
                         calls.observe(AutoScalingApi.class, scalingGroups, Service.API),
