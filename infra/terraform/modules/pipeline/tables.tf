@@ -43,7 +43,7 @@ locals {
         sid        = "WriteResponseState"
         actions    = ["dynamodb:PutItem"]
         resources  = [local.incidents_arn]
-        keys       = [for name in ["plan/*", "step/*", "hold/*", "lease/*", "commands/*", "cap/*", "circuit-breaker"] : "state#${name}"]
+        keys       = [for name in ["plan/*", "step/*", "hold/*", "lease/*", "commands/*", "cap/*", "circuit-breaker", "circuit-breaker/*"] : "state#${name}"]
         attributes = concat(local.item_keys, local.document)
       },
     ], local.append_audit)

@@ -32,6 +32,9 @@ import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.privacy.PrivacyFile;
+import io.tiercel.functions.privacy.PrivacySettings;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -87,11 +90,26 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    IncidentTable table() {
+    IncidentTable table(PrivacySettings privacy) {
         String name = settings.table()
                 .orElseThrow(() -> new IllegalStateException(
                         "TIERCEL_TABLE is not set; set it to the name of the table (infra/terraform does this)"));
-        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock);
+        return new IncidentTable(DynamoDbClient.builder().httpClient(http).build(), name, clock, privacy.retention());
+    }
+
+    @Produces
+    @Singleton
+    PrivacySettings privacy(ConfigurationFiles files, IncidentRules rules) {
+        PrivacySettings privacy = files.read("TIERCEL_PRIVACY", settings.privacy(), PrivacyFile::read)
+                .orElse(PrivacySettings.DEFAULT);
+        privacy.retention().requireLongerThan(rules.longestQuiet());
+        return privacy;
+    }
+
+    @Produces
+    @Singleton
+    Redactor redactor(PrivacySettings privacy) {
+        return new Redactor(privacy);
     }
 
     /** Created only in functions that send messages. */

@@ -10,6 +10,7 @@ import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.identity.SenderCredentials;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
 import jakarta.inject.Inject;
@@ -43,17 +44,19 @@ public final class EnrichFunction {
 
     private final SenderIdentity identity;
     private final AlertIntake intake;
+    private final Redactor redactor;
     private final InstantSource clock;
 
     @Inject
-    public EnrichFunction(SenderIdentity identity, AlertIntake intake) {
+    public EnrichFunction(SenderIdentity identity, AlertIntake intake, Redactor redactor) {
         this.identity = identity;
         this.intake = intake;
+        this.redactor = redactor;
         this.clock = InstantSource.system();
     }
 
     /**
-     * Verifies the sender of one message and enriches its alert.
+     * Verifies the sender of one message, then redacts and enriches its alert. A rejected alert is redacted too.
      *
      * @param message the message; a document that was passed directly arrives as a message with a body only
      * @return null if the alert was rejected and is stored with the reason
@@ -73,7 +76,7 @@ public final class EnrichFunction {
                 throw new IllegalStateException("the issuer's keys are not available; the message will be retried");
             }
         }
-        return intake.enrich(document(message), sender);
+        return intake.enrich(redactor.alert(document(message)), sender);
     }
 
     /** Returns whether nothing tells a valid token from others. To reject the alert then would lose it with its credential. */

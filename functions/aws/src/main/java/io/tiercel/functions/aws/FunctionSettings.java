@@ -73,6 +73,9 @@ public interface FunctionSettings {
     /** Location of the incident rules, see {@link ConfigurationFiles}. */
     Optional<String> incidents();
 
+    /** Location of the settings of data protection, see {@link ConfigurationFiles}. */
+    Optional<String> privacy();
+
     /** Location of the enrichment file, see {@link ConfigurationFiles}. */
     Optional<String> enrichment();
 

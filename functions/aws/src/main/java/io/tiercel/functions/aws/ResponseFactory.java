@@ -15,6 +15,7 @@ import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import java.time.InstantSource;
 
@@ -66,7 +67,8 @@ final class ResponseFactory {
                         incidentEvents.publish(incidentId);
                     }
                 },
-                clock);
+                clock,
+                RunLimits.SERVER);
     }
 
     /**

@@ -15,6 +15,8 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.privacy.PrivacySettings;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.EnrichStage;
 import java.nio.file.Files;
@@ -54,7 +56,8 @@ class EnrichFunctionTest {
                 new Enricher("", AttackTechniques.load()),
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
-        return new EnrichFunction(identity, new AlertIntake(stage, published::add, health -> {}));
+        return new EnrichFunction(
+                identity, new AlertIntake(stage, published::add, health -> {}), new Redactor(PrivacySettings.DEFAULT));
     }
 
     private static SQSMessage message(String token) {

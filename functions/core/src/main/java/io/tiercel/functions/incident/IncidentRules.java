@@ -39,6 +39,15 @@ public final class IncidentRules {
                 .orElseThrow();
     }
 
+    /** Returns the longest quiet time of any rule. */
+    public Duration longestQuiet() {
+        return Stream.concat(
+                        entries.stream().flatMap(entry -> Stream.ofNullable(entry.quiet())),
+                        Stream.of(IncidentRule.DEFAULT.quiet()))
+                .max(Duration::compareTo)
+                .orElseThrow();
+    }
+
     private <T> Optional<T> first(String rule, Function<Entry, @Nullable T> setting) {
         return entries.stream()
                 .filter(entry -> entry.matches(rule))

@@ -6,6 +6,7 @@ import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +73,7 @@ public final class AffectedTargets {
             if (extended.names(entry.key())) {
                 put(targetKey(incidentId, entry.key()), alert);
             }
-            if (store.write(listKey(incidentId, episode), version, Json.write(extended), null)) {
+            if (store.write(listKey(incidentId, episode), version, Json.write(extended), Schedule.NONE)) {
                 return version + 1;
             }
         }
@@ -82,7 +83,7 @@ public final class AffectedTargets {
     /** Replaces the entry of an earlier episode. If two writers conflict, either value is valid. */
     private void put(String storeKey, EnrichedAlert alert) {
         long replaced = store.read(storeKey).map(Versioned::version).orElse(0L);
-        store.write(storeKey, replaced, alert.toJson(), null);
+        store.write(storeKey, replaced, alert.toJson(), Schedule.NONE);
     }
 
     /** Returns the targets of an episode of an incident. */

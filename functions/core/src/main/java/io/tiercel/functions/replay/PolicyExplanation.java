@@ -38,7 +38,12 @@ public final class PolicyExplanation {
                     + (policy.cap().per() == null
                             ? ""
                             : " for each " + policy.cap().per()) + " without approval");
-            lines.add("  release   " + (policy.timeLimit() == null ? "manually" : "after " + text(policy.timeLimit())));
+            lines.add("  release   "
+                    + (policy.timeLimit() == null ? "manually" : "after " + text(policy.timeLimit()))
+                    + switch (policy.onDrift()) {
+                        case LEAVE -> "; leaves what other clients changed since";
+                        case RESTORE -> "; restores what other clients changed since";
+                    });
             lines.add("  approval  within " + text(policy.approvalTime()));
         }
         return List.copyOf(lines);

@@ -18,6 +18,7 @@ import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.stage.EnrichStage;
@@ -72,7 +73,8 @@ public final class Replay {
                     @Override
                     public void planChanged(String incidentId) {}
                 },
-                () -> now);
+                () -> now,
+                RunLimits.SERVER);
     }
 
     /** An incident during the replay. */

@@ -33,6 +33,7 @@ import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ReloadingPolicies;
 import io.tiercel.functions.respond.state.StateStore;
@@ -89,7 +90,8 @@ final class ResponderWiring {
                         planChanged.accept(incidentId);
                     }
                 },
-                clock);
+                clock,
+                RunLimits.SERVER);
     }
 
     private static KillSwitch killSwitch(Path dataDirectory) {

@@ -20,6 +20,7 @@ import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
+import io.tiercel.functions.local.sqlite.SqliteRetention;
 import io.tiercel.functions.local.sqlite.SqliteStateStore;
 import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
 import io.tiercel.functions.local.worker.AlertWorker;
@@ -37,6 +38,7 @@ import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.PlanPreview;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.stage.DeduplicateStage;
@@ -144,6 +146,12 @@ final class ServerProducers {
 
     @Produces
     @Singleton
+    Redactor redactor() {
+        return new Redactor(config.privacy());
+    }
+
+    @Produces
+    @Singleton
     ResponseQueue responses() {
         return responses;
     }
@@ -238,7 +246,8 @@ final class ServerProducers {
     @Produces
     @Singleton
     SweepWorker sweepWorker(TiercelFunctions functions) {
-        return new SweepWorker(functions);
+        return new SweepWorker(
+                functions, new SqliteRetention(database, config.privacy().retention(), clock));
     }
 
     private void countChanged(String incidentId) {

@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
             "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",
             "  TIERCEL_ENRICH_SOURCES             aws, kubernetes or aws,kubernetes: systems that enrichment queries",
             "  TIERCEL_INCIDENTS                  file with incident rules",
+            "  TIERCEL_PRIVACY                    file with fields to redact and retention",
             "  TIERCEL_RESPONSES                  file with response policies",
             "  TIERCEL_ACTIONS                    aws, kubernetes or aws,kubernetes: systems that responses may change",
             "  TIERCEL_CLUSTER                    label of the cluster",

@@ -13,6 +13,7 @@ import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.privacy.Retention;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
@@ -54,7 +55,6 @@ public final class DynamoDbIncidentStore implements IncidentStore {
             "verified_count",
             "doubts");
     private static final int HEALTH_SLOTS = 1000;
-    private static final int HEALTH_DAYS = 30;
 
     private final IncidentTable table;
 
@@ -124,7 +124,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     private TransactWriteItem marker(String alertId, String incidentId) {
         Map<String, AttributeValue> item = new HashMap<>(IncidentTable.alertKey(alertId));
         item.put("incident", text(incidentId));
-        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.ALERT_DAYS));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(Retention.ALERT_IDS));
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
                         .item(item)
@@ -139,7 +139,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         item.putAll(IncidentTable.incidentKey(incidentId));
         item.put("shard", text(IncidentTable.shard(incidentId)));
         item.put(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)));
-        item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
                 .build();
@@ -158,7 +158,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 .onlyIf("state", "=", text(text(stored, "state")))
                 .add("count", number(incidentAlert.count()))
                 .set("last_received", number(table.clock().millis()))
-                .set(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+                .set(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
         if (reopens) {
             update.set("state", text(IncidentState.OPEN.label()))
                     .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
@@ -226,7 +226,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                                 "document",
                                 text(incidentAlert.document()),
                                 IncidentTable.EXPIRES,
-                                table.expiresIn(IncidentTable.INCIDENT_DAYS))))
+                                table.expiresIn(table.retention().samples()))))
                 .build();
     }
 
@@ -323,7 +323,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                                         "document",
                                         text(document),
                                         IncidentTable.EXPIRES,
-                                        table.expiresIn(HEALTH_DAYS)))
+                                        table.expiresIn(table.retention().health())))
                                 .conditionExpression("attribute_not_exists(pk) OR #time < :time")
                                 .expressionAttributeNames(Map.of("#time", "time"))
                                 .expressionAttributeValues(Map.of(":time", number(alert.timeNanos()))));

@@ -84,7 +84,7 @@ public final class DynamoDbStateStore implements StateStore {
         item.put("version", number(replaced + 1));
         item.put("document", text(document));
         if (!schedule.kept()) {
-            item.put(IncidentTable.EXPIRES, table.expiresIn(IncidentTable.INCIDENT_DAYS));
+            item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().responses()));
         }
         if (schedule.kind() != null && schedule.at() != null) {
             item.put("shard", text(shard(schedule.kind())));

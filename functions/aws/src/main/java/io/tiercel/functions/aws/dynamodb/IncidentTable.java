@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws.dynamodb;
 
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.privacy.Retention;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,10 +22,13 @@ import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
  * @param client the DynamoDB client
  * @param name name of the table
  * @param clock clock for expiry times
+ * @param retention how long items are kept
  */
-public record IncidentTable(DynamoDbClient client, String name, InstantSource clock) {
-    static final int ALERT_DAYS = 30;
-    static final int INCIDENT_DAYS = 365;
+public record IncidentTable(DynamoDbClient client, String name, InstantSource clock, Retention retention) {
+    /** Creates a table with the default retention. */
+    public IncidentTable(DynamoDbClient client, String name, InstantSource clock) {
+        this(client, name, clock, Retention.DEFAULT);
+    }
 
     static final String CONDITION_FAILED = "ConditionalCheckFailed";
 
@@ -93,8 +97,8 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f");
     }
 
-    AttributeValue expiresIn(int days) {
-        return number(clock.instant().plus(Duration.ofDays(days)).getEpochSecond());
+    AttributeValue expiresIn(Duration kept) {
+        return number(clock.instant().plus(kept).getEpochSecond());
     }
 
     /** Reads some attributes of an incident's item with strong consistency. Returns an empty map if there is no item. */

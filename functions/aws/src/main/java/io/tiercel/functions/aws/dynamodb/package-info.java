@@ -7,16 +7,16 @@
  * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
  * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The id is scoped by its
  * verified sender. The transaction that
- * counts the alert writes it, if it does not exist. It expires after {@value
- * io.tiercel.functions.aws.dynamodb.IncidentTable#ALERT_DAYS} days, twice as long as a dead-letter queue keeps a message. An alert
+ * counts the alert writes it, if it does not exist. It expires after {@link
+ * io.tiercel.functions.privacy.Retention#ALERT_IDS 30 days}, twice as long as a dead-letter queue keeps a message. An alert
  * that arrives later is counted again</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code workload},
  * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code first} and {@code last} (nanoseconds),
  * {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
- * Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires {@value
- * io.tiercel.functions.aws.dynamodb.IncidentTable#INCIDENT_DAYS} days after its last alert</td></tr>
+ * Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
+ * after its last alert, see {@link io.tiercel.functions.privacy.Retention#incidents}</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>

@@ -20,7 +20,12 @@ public final class ActionException extends RuntimeException {
         /** The object that the call names does not exist. */
         NOT_FOUND,
         /** The action cannot be applied to this target. No call failed, so this does not count as a failure of the action. */
-        NOT_APPLICABLE
+        NOT_APPLICABLE,
+        /**
+         * A document of the target, a response or a stored document cannot be read. Whoever can write the document causes this, so
+         * it does not count as a failure of the action.
+         */
+        UNREADABLE
     }
 
     private ActionException(Kind kind, String message, @Nullable Throwable cause) {
@@ -48,9 +53,17 @@ public final class ActionException extends RuntimeException {
         return new ActionException(Kind.NOT_APPLICABLE, message, null);
     }
 
-    /** Returns a permanent failure because a document or a response cannot be parsed. */
+    /** Returns a failure because a document or a response cannot be parsed. */
     public static ActionException unreadable(String message, Throwable cause) {
-        return new ActionException(Kind.PERMANENT, message, cause);
+        return new ActionException(Kind.UNREADABLE, message, cause);
+    }
+
+    /**
+     * Returns whether an API refused or failed the call, so that it counts as a failure of the action. Nothing that a workload can
+     * write or delete causes such a failure.
+     */
+    public boolean countsAsFailure() {
+        return kind == Kind.PERMANENT || kind == Kind.RETRYABLE;
     }
 
     /** Returns the kind of this failure. */

@@ -172,6 +172,28 @@ public enum ActionKind {
         return this == REVOKE_SESSIONS && params.string("scope").endsWith("-role");
     }
 
+    /**
+     * Returns the rank in the order in which the steps of a plan run; lower runs earlier. First come actions that cut the attacker
+     * off, then those that preserve evidence, then those that destroy evidence or capacity, then labels and receivers.
+     */
+    public int urgency() {
+        return switch (this) {
+            case ISOLATE_POD -> 0;
+            case ISOLATE_INSTANCE -> 1;
+            case REVOKE_SESSIONS -> 2;
+            case LOCK_DOWN_IMDS -> 3;
+            case CORDON_NODE -> 4;
+            case PRESERVE_INSTANCE -> 5;
+            case SCALE_WORKLOAD -> 6;
+            case STOP_INSTANCE -> 7;
+            case DELETE_POD -> 8;
+            case LABEL_POD -> 9;
+            case INVOKE_FUNCTION -> 10;
+            case CALL_WEBHOOK -> 11;
+            case NOTIFY -> 12;
+        };
+    }
+
     /** Returns a description in the imperative. */
     public String description() {
         return description;

@@ -30,6 +30,23 @@ public final class ActionCaps {
     /** The holders, each with its time of acquisition in milliseconds since the epoch. */
     private record Holders(Map<String, Long> since) {}
 
+    /** Returns a slot; does nothing if the holder has none. */
+    public void release(String name, String holder) {
+        String key = "cap/" + name;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Optional<Versioned> current = store.read(key);
+            if (current.isEmpty()) {
+                return;
+            }
+            Map<String, Long> since =
+                    new TreeMap<>(current.get().parse(Holders.class).since());
+            if (since.remove(holder) == null
+                    || store.write(key, current.get().version(), Json.write(new Holders(since)), Schedule.NONE)) {
+                return;
+            }
+        }
+    }
+
     /**
      * Acquires a slot under a cap.
      *

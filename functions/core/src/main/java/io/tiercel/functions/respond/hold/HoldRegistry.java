@@ -136,6 +136,11 @@ public final class HoldRegistry {
         return incidents;
     }
 
+    /** Returns whether any part is recorded as more open than before. */
+    public boolean exposed(Collection<String> keys) {
+        return keys.stream().anyMatch(key -> read(key).hold().exposedSince() != null);
+    }
+
     /** Locks parts in the order of their keys. Returns the key of a part that another process has locked; then none is locked. */
     private @Nullable String lockAll(Collection<String> keys, String owner, Map<String, Version> locked) {
         for (String key : keys.stream().sorted().toList()) {

@@ -30,6 +30,25 @@ public final class LockedParts implements HeldParts {
         this.versions = new LinkedHashMap<>(versions);
     }
 
+    /** Returns the parts of an action that cannot be undone: none. */
+    public static LockedParts none(HoldRegistry registry) {
+        return new LockedParts(registry, "", Map.of());
+    }
+
+    /** Does some work. If it throws an exception, unlocks the parts; the step still holds them. */
+    public void keepOnFailure(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            try {
+                keep();
+            } catch (RuntimeException unlocking) {
+                e.addSuppressed(unlocking);
+            }
+            throw e;
+        }
+    }
+
     @Override
     public List<HeldPart> all() {
         List<HeldPart> parts = new ArrayList<>();

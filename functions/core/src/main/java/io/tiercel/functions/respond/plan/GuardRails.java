@@ -107,11 +107,26 @@ final class GuardRails {
     }
 
     /**
+     * A slot under a cap.
+     *
+     * @param cap the name of the count
+     * @param holder the affected target that has the slot
+     */
+    record Slot(String cap, String holder) {}
+
+    /**
+     * The slots that a step has, and why it may not run.
+     *
+     * @param held the reason as a message for operators; empty if the step may run
+     */
+    record Slots(List<Slot> acquired, Optional<String> held) {}
+
+    /**
      * Counts the affected target of a step under the caps of its policy and of all policies. All steps of one affected target
      * count once. Steps of unverified senders have counts of their own, so that forged alerts never use up those of verified
-     * senders. Returns why the step may not run; empty if it may.
+     * senders.
      */
-    Optional<String> acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
+    Slots acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
         Cap cap = policy.cap();
         boolean verified = step.confidence() != Confidence.UNVERIFIED_SENDER;
         String prefix = verified ? "" : "unverified/";
@@ -125,21 +140,44 @@ final class GuardRails {
                     ? null
                     : context.facts(affected).get(per);
             if (value == null) {
-                return Optional.of("held: the policy's cap counts by " + per + ", which has no value");
+                return new Slots(
+                        List.of(), Optional.of("held: the policy's cap counts by " + per + ", which has no value"));
             }
             name = name + "/" + value;
         }
         String holder = session.plan().incidentId() + "/" + step.episode() + "/" + step.targetKey();
+        Slot own = new Slot(TextLimit.cut(name, MAX_CAP_NAME), holder);
+        Slot all = new Slot(prefix + "all", holder);
         try {
-            if (!caps.acquire(TextLimit.cut(name, MAX_CAP_NAME), cap, holder)) {
-                return Optional.of("held: the policy's cap of " + text(cap) + " is reached");
+            if (!caps.acquire(own.cap(), cap, holder)) {
+                return new Slots(List.of(), Optional.of("held: the policy's cap of " + text(cap) + " is reached"));
             }
-            if (!caps.acquire(prefix + "all", policies.get().cap(), holder)) {
-                return Optional.of("held: the cap of " + text(policies.get().cap()) + " for all policies is reached");
-            }
-            return Optional.empty();
+            return caps.acquire(all.cap(), policies.get().cap(), holder)
+                    ? new Slots(List.of(own, all), Optional.empty())
+                    : new Slots(
+                            List.of(own),
+                            Optional.of(
+                                    "held: the cap of " + text(policies.get().cap()) + " for all policies is reached"));
         } catch (ActionException e) {
-            return Optional.of("held: the cap cannot be read");
+            return new Slots(List.of(own), Optional.of("held: the cap cannot be read"));
+        }
+    }
+
+    /** Returns the slots of steps that ended without any effect, unless another step of the affected target needs them. */
+    void returnSlots(PlanSession session) {
+        for (Step step : session.steps()) {
+            if (step.endedUnchanged() && !step.progress().slots().isEmpty()) {
+                List<Slot> needed = session.steps().stream()
+                        .filter(other -> !other.endedUnchanged())
+                        .flatMap(other -> other.progress().slots().stream())
+                        .toList();
+                for (Slot slot : step.progress().slots()) {
+                    if (!needed.contains(slot)) {
+                        caps.release(slot.cap(), slot.holder());
+                    }
+                }
+                session.save(step.withSlots(List.of()));
+            }
         }
     }
 

@@ -64,9 +64,14 @@ final class IncidentLease {
         return result != null && owner.equals(result.owner()) ? lease : null;
     }
 
-    /** Extends the lease by {@link #DURATION} if this process still holds it. */
-    void renew() {
-        update(current -> owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null);
+    /**
+     * Extends the lease by {@link #DURATION}.
+     *
+     * @return whether this process still holds it
+     */
+    boolean renew() {
+        return update(current -> owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null)
+                != null;
     }
 
     /** Releases the lease unless the rerun flag is set. Returns true if it is set; then the holder must run again. */

@@ -61,7 +61,7 @@ final class OperatorCommands {
                 return false;
             }
             commands.add(command);
-            if (write(incidentId, current, commands, true)) {
+            if (write(incidentId, current, commands, dueKind(command))) {
                 return true;
             }
         }
@@ -74,15 +74,21 @@ final class OperatorCommands {
         List<Command> commands = commands(current);
         if (!commands.isEmpty() && commands.size() == applied) {
             // If an operator appends at the same time, this write fails and the due time stays.
-            write(incidentId, current, commands, false);
+            write(incidentId, current, commands, null);
         }
     }
 
-    private boolean write(String incidentId, Optional<Versioned> current, List<Command> commands, boolean due) {
+    private static DueKind dueKind(Command command) {
+        return command.planId() == null ? DueKind.RELEASE : DueKind.RETRY;
+    }
+
+    /** @param due the list of due documents that has the commands; null if all are applied */
+    private boolean write(
+            String incidentId, Optional<Versioned> current, List<Command> commands, @Nullable DueKind due) {
         return store.write(
                 PREFIX + incidentId,
                 current.map(Versioned::version).orElse(0L),
                 Json.write(new Queue(commands)),
-                Schedule.of(DueKind.RETRY, due ? clock.instant() : null));
+                due == null ? Schedule.NONE : Schedule.of(due, clock.instant()));
     }
 }

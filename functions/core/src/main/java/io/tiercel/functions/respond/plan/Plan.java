@@ -7,9 +7,7 @@ import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * The plan of an incident, as stored.
@@ -28,8 +26,14 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
 
     private static final int ID_BYTES = 6;
 
-    static Plan empty(String incidentId) {
-        return new Plan(incidentId, 0, 0, List.of());
+    /** Returns the id of the step with a number. */
+    static String stepId(String incidentId, int number) {
+        return incidentId + "-" + number;
+    }
+
+    /** Returns whether a step must not expire in the store. */
+    boolean kept() {
+        return steps.stream().anyMatch(Step::kept);
     }
 
     /** Returns a hash of the steps. It changes whenever a step is added, so that an approval covers only the steps shown. */
@@ -61,47 +65,44 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
         return steps.stream().anyMatch(step -> step.state() == StepState.WAITING);
     }
 
-    /** Returns the time of the next automatic transition; null if there is none. */
-    @Nullable
-    Instant due() {
-        return steps.stream()
-                .map(step -> switch (step.state()) {
-                    // Interrupted or not started: the next sweep must resume the step.
-                    case PLANNED, APPROVED, APPLYING, RELEASING -> step.due() == null ? Long.valueOf(0) : step.due();
-                    default -> step.due();
-                })
-                .filter(Objects::nonNull)
-                .min(Long::compare)
-                .map(Instant::ofEpochMilli)
-                .orElse(null);
-    }
-
-    /** Returns the plan as shown to people, without the prior states of targets. */
-    ResponsePlan view() {
+    /**
+     * Returns the plan as shown to people, without the prior states of targets.
+     *
+     * @param holders the incidents that hold each part
+     */
+    ResponsePlan view(Map<String, List<String>> holders) {
         String mode = steps.stream()
                 .map(Step::mode)
                 .max(Enum::compareTo)
                 .orElse(Mode.DRY_RUN)
                 .label();
-        return new ResponsePlan(mode, steps.stream().map(Plan::view).toList(), id(), waiting());
+        return new ResponsePlan(
+                mode, steps.stream().map(step -> view(step, holders)).toList(), id(), waiting());
     }
 
-    /** Returns the notes of a step, followed by what releasing it will do. */
-    private static List<String> notes(Step step) {
-        return Stream.concat(
-                        step.notes().stream(),
-                        step.progress().onRelease().stream().map(message -> PlanStep.ON_RELEASE + message))
+    /** Returns the notes of a step, followed by who else holds its target and by what releasing it will do. */
+    private List<String> notes(Step step, Map<String, List<String>> holders) {
+        List<String> notes = new ArrayList<>(step.notes());
+        List<String> others = step.parts().stream()
+                .flatMap(part -> holders.getOrDefault(part, List.of()).stream())
+                .filter(incident -> !incident.equals(incidentId))
+                .distinct()
                 .toList();
+        if (step.undoable() && !others.isEmpty()) {
+            notes.add(HolderNotes.alsoHeldBy(others));
+        }
+        step.progress().onRelease().forEach(message -> notes.add(PlanStep.ON_RELEASE + message));
+        return notes;
     }
 
-    private static PlanStep view(Step step) {
+    private PlanStep view(Step step, Map<String, List<String>> holders) {
         return new PlanStep(
                 step.kind().label(),
                 step.target() == null ? null : step.target().text(),
                 step.policy(),
                 step.state().label(),
                 step.description(),
-                notes(step),
+                notes(step, holders),
                 step.due() == null ? null : Instant.ofEpochMilli(step.due()).toString(),
                 step.approvedBy());
     }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.respond.policy.Confidence;
+import io.tiercel.functions.respond.policy.OnDrift;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.RequestedAction;
 import java.time.Duration;
@@ -47,7 +48,11 @@ final class PlanBuilder {
                     steps.set(weakerIndex, planAgain(steps.get(weakerIndex), context, target, requested));
                 } else if (makeRoom(steps, requested.confidence(), episode)) {
                     steps.add(step(
-                            context.incidentId() + "-" + created++, context, target, requested, StepProgress.PLANNED));
+                            Plan.stepId(context.incidentId(), created++),
+                            context,
+                            target,
+                            requested,
+                            StepProgress.PLANNED));
                 } else {
                     notes.add(PLAN_FULL);
                 }
@@ -168,6 +173,7 @@ final class PlanBuilder {
                 requested.policy().description(),
                 requested.policy().mode(),
                 limit == null ? null : limit.toMillis(),
+                requested.policy().onDrift() == OnDrift.RESTORE,
                 progress);
     }
 }

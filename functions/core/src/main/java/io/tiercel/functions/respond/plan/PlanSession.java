@@ -3,32 +3,33 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.respond.action.ActionContext;
-import io.tiercel.functions.respond.action.ActionException;
-import io.tiercel.functions.respond.action.AuditedCalls;
 import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.Target;
-import java.time.Duration;
+import io.tiercel.functions.respond.hold.LockedParts;
+import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run over a plan under its lease. Stores every change of the plan and writes decisions and calls to the audit log. */
 final class PlanSession {
-    private static final String ACTOR = "respond";
-    private static final Duration STEP_TIME = Duration.ofSeconds(45);
+    static final String ACTOR = "respond";
 
     private final PlanStore plans;
     private final IncidentLease lease;
     private final AuditLog audit;
     private final InstantSource clock;
+    private final RunLimits limits;
+    private final Deadline end;
     private final @Nullable PlanContext context;
     private final Map<String, AffectedTarget> lookedUp = new HashMap<>();
+    private final Map<String, Deadline> deadlines = new HashMap<>();
     private PlanStore.StoredPlan stored;
     private boolean changed;
+    private boolean runAgain;
 
     PlanSession(
             PlanStore plans,
@@ -36,12 +37,15 @@ final class PlanSession {
             IncidentLease lease,
             AuditLog audit,
             InstantSource clock,
+            RunLimits limits,
             @Nullable PlanContext context) {
         this.plans = plans;
         this.stored = stored;
         this.lease = lease;
         this.audit = audit;
         this.clock = clock;
+        this.limits = limits;
+        this.end = Deadline.after(limits.run(), clock);
         this.context = context;
     }
 
@@ -59,24 +63,46 @@ final class PlanSession {
         return plan().steps();
     }
 
+    /** Returns a step as it is now. */
+    Step current(Step step) {
+        return steps().stream()
+                .filter(candidate -> candidate.id().equals(step.id()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Returns whether this session stored any change. */
     boolean changed() {
         return changed;
     }
 
+    /** Returns whether there is work left that another run can do at once. */
+    boolean runAgain() {
+        return runAgain;
+    }
+
+    /** Requests another run as soon as this one has ended. */
+    void requestRun() {
+        runAgain = true;
+    }
+
+    /** Returns whether this run has begun steps and has no time for another one. */
+    boolean outOfTime() {
+        return !deadlines.isEmpty() && end.remaining().compareTo(RunLimits.MIN_STEP) < 0;
+    }
+
     /** Renews the lease and stores the plan. */
     void save(Plan plan) {
-        lease.renew();
+        if (!lease.renew()) {
+            throw new PlanConflict(plan.incidentId());
+        }
         stored = plans.write(stored, plan);
         changed = true;
     }
 
     /** Stores a step and audits a change of its state. The caller may act on the step after this method returns. */
     Step save(Step step) {
-        Step previous = steps().stream()
-                .filter(candidate -> candidate.id().equals(step.id()))
-                .findFirst()
-                .orElseThrow();
+        Step previous = current(step);
         if (previous.state() != step.state()) {
             String note = step.notes().isEmpty() ? "" : step.notes().getLast();
             auditDecision(
@@ -95,6 +121,14 @@ final class PlanSession {
         }
         save(plan().withStep(step));
         return step;
+    }
+
+    /**
+     * Begins an attempt of a step. The attempt is stored before any work, so that one during which the process ends counts too.
+     */
+    Step attempt(Step step) {
+        deadlines.put(step.id(), Deadline.after(limits.step(), clock).earlier(end));
+        return save(step.attempted());
     }
 
     void auditDecision(String decision, Map<String, String> details) {
@@ -122,10 +156,21 @@ final class PlanSession {
         lookedUp.put(current.key(), current);
     }
 
-    /** Returns the input of a step's handler. */
+    /** Returns the input of a step's handler for methods that only read. */
     ActionContext actionContext(Step step) {
+        return actionContext(step, null);
+    }
+
+    /**
+     * Returns the input of a step's handler.
+     *
+     * @param parts the parts that the step has locked; null for methods that only read
+     */
+    ActionContext actionContext(Step step, @Nullable LockedParts parts) {
         Target target = Objects.requireNonNull(step.target(), "a step without target is skipped");
         AffectedTarget affected = affected(step);
+        Deadline deadline = deadlines.computeIfAbsent(
+                step.id(), _ -> Deadline.after(limits.step(), clock).earlier(end));
         return new ActionContext(
                 plan().incidentId(),
                 step.id(),
@@ -133,39 +178,8 @@ final class PlanSession {
                 step.params(),
                 ReceiverDocument.of(plan().incidentId(), context, affected),
                 affected == null ? null : affected.enrichment().pod(),
-                new StepCalls(step),
-                Deadline.after(STEP_TIME, clock),
-                false);
-    }
-
-    /** Writes each call to the audit log before the call, because the process may end during it, and after the call. */
-    private final class StepCalls implements AuditedCalls {
-        private final Step step;
-
-        StepCalls(Step step) {
-            this.step = step;
-        }
-
-        @Override
-        public <T> T call(String description, Supplier<T> call) {
-            append(description + ": calling");
-            try {
-                T result = call.get();
-                append(description + ": done");
-                return result;
-            } catch (ActionException e) {
-                append(description + ": " + e.getMessage());
-                throw e;
-            }
-        }
-
-        private void append(String summary) {
-            audit.append(AuditEntry.call(
-                    clock.instant(),
-                    step.approvedBy() == null ? ACTOR : ACTOR + ", approved by " + step.approvedBy(),
-                    plan().incidentId(),
-                    summary,
-                    Map.of("step", step.id(), "action", step.kind().label())));
-        }
+                new StepCalls(step, plan().incidentId(), audit, clock, deadline, parts),
+                deadline,
+                step.restoreDrift());
     }
 }

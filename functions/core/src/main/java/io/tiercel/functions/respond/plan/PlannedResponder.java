@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.ActionHandler;
@@ -10,14 +11,19 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.guard.ActionCaps;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.hold.HoldRegistry;
+import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.respond.state.StateStore.DueKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +33,14 @@ import org.jspecify.annotations.Nullable;
  * plan.
  */
 public final class PlannedResponder implements Responder {
-    private static final int MAX_INCIDENTS_PER_SWEEP = 200;
+    /** The maximum numbers of releases, and of other steps and commands, that one sweep continues. The next one continues. */
+    private static final int MAX_PER_SWEEP = 200;
+
     private static final int MAX_RERUNS = 20;
+
+    /** Steps that were interrupted repeatedly come last, so that they do not keep others from running. */
+    private static final Comparator<Step> BY_URGENCY = Comparator.comparing((Step step) -> step.attempts() >= 2)
+            .thenComparing(step -> step.kind().urgency());
 
     private final PlanBuilder builder;
     private final PlanContext.Source contexts;
@@ -36,7 +48,9 @@ public final class PlannedResponder implements Responder {
     private final PlanStore plans;
     private final OperatorCommands commands;
     private final StepExecutor executor;
+    private final RunLimits limits;
     private final StepDecider decider;
+    private final StepReleaser releaser;
     private final GuardRails guards;
     private final AuditLog audit;
     private final PlanListener listener;
@@ -64,6 +78,7 @@ public final class PlannedResponder implements Responder {
      * @param audit the audit log
      * @param listener receives the events of the responder
      * @param clock the time source
+     * @param limits the time limits
      */
     public PlannedResponder(
             Supplier<Policies> policies,
@@ -74,19 +89,23 @@ public final class PlannedResponder implements Responder {
             KillSwitch killSwitch,
             AuditLog audit,
             PlanListener listener,
-            InstantSource clock) {
+            InstantSource clock,
+            RunLimits limits) {
         this.builder = new PlanBuilder(policies);
         this.contexts = contexts;
         this.store = store;
         this.plans = new PlanStore(store);
         this.commands = new OperatorCommands(store, clock);
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
-        this.executor = new StepExecutor(Map.copyOf(handlers), killSwitch, circuitBreaker, clock);
+        HoldRegistry holds = new HoldRegistry(store, clock);
+        this.executor = new StepExecutor(Map.copyOf(handlers), holds, killSwitch, circuitBreaker, clock);
+        this.releaser = new StepReleaser(executor, holds, clock);
         this.guards = new GuardRails(policies, killSwitch, new ActionCaps(store, clock), circuitBreaker);
         this.decider = new StepDecider(guards, new TargetCheck(lookup, clock), executor, circuitBreaker, clock);
         this.audit = audit;
         this.listener = listener;
         this.clock = clock;
+        this.limits = limits;
     }
 
     @Override
@@ -96,12 +115,18 @@ public final class PlannedResponder implements Responder {
             return;
         }
         boolean changed = false;
+        boolean runAgain = false;
         try {
-            for (int i = 0; i < MAX_RERUNS; i++) {
-                changed |= run(incidentId, lease);
-                if (!lease.rerunOrRelease()) {
-                    return;
+            boolean rerun = true;
+            for (int i = 0; rerun && i < MAX_RERUNS; i++) {
+                PlanSession session = session(incidentId, lease);
+                try {
+                    run(session);
+                } finally {
+                    changed |= session.changed();
                 }
+                runAgain = session.runAgain();
+                rerun = !runAgain && lease.rerunOrRelease();
             }
             lease.release();
         } catch (RuntimeException e) {
@@ -112,25 +137,61 @@ public final class PlannedResponder implements Responder {
                 listener.planChanged(incidentId);
             }
         }
+        if (runAgain) {
+            listener.responseRequested(incidentId);
+        }
     }
 
-    /** Processes the plan once. Returns whether the plan changed. */
-    private boolean run(String incidentId, IncidentLease lease) {
-        PlanContext context = contexts.find(incidentId);
-        PlanSession session = new PlanSession(plans, plans.read(incidentId), lease, audit, clock, context);
+    private PlanSession session(String incidentId, IncidentLease lease) {
+        return new PlanSession(
+                plans, plans.mend(plans.read(incidentId)), lease, audit, clock, limits, contexts.find(incidentId));
+    }
+
+    /** Processes the plan once. */
+    private void run(PlanSession session) {
+        PlanContext context = session.context();
         applyCommands(session);
         if (context != null && context.open()) {
             addRequestedActions(session, context);
         }
-        for (Step step : session.steps()) {
-            advance(session, step);
+        List<RuntimeException> failures = new ArrayList<>();
+        List<Step> steps = session.steps().stream().sorted(BY_URGENCY).toList();
+        for (Step step : steps) {
+            work(session, step, failures, current -> advance(session, current));
         }
-        for (Step step : session.steps().reversed()) {
-            if (step.state() == StepState.RELEASING) {
-                executor.undo(session, step);
+        for (Step step : steps.reversed()) {
+            Step current = session.current(step);
+            if (current.state() == StepState.RELEASING) {
+                work(session, current, failures, releasing -> releaser.undo(session, releasing));
             }
         }
-        return session.changed();
+        guards.returnSlots(session);
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    /** Works on a step if there is time. An unexpected exception fails the attempt, so that other steps run. */
+    private void work(PlanSession session, Step step, List<RuntimeException> failures, Consumer<Step> work) {
+        boolean pending = step.isPending() && !step.isDelayed(clock.instant());
+        if (pending && session.outOfTime()) {
+            session.requestRun();
+            return;
+        }
+        try {
+            work.accept(step);
+        } catch (StoreUnavailable | PlanConflict e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failures.add(e);
+            Step current = session.current(step);
+            if (current.isPending()) {
+                session.save(current.retryAt(clock.instant().plus(StepExecutor.delay(current.attempts())))
+                        .withNotes(List.of("internal error: " + e.getClass().getSimpleName())));
+            }
+        }
     }
 
     private void advance(PlanSession session, Step step) {
@@ -177,12 +238,12 @@ public final class PlannedResponder implements Responder {
     }
 
     private static Step release(Step step, OperatorCommands.Command command) {
-        String reason = "released by " + command.by();
         return switch (step.state()) {
-            case PLANNED, WAITING, APPROVED -> step.withState(StepState.CANCELLED, List.of(reason));
-            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.release(reason) : step;
-            case DRIFTED -> step.release(reason);
-            case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED -> step;
+            case PLANNED, WAITING, APPROVED ->
+                step.withState(StepState.CANCELLED, List.of("released by " + command.by()));
+            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.releaseBy(command.by()) : step;
+            case RELEASING, DRIFTED -> step.releaseBy(command.by());
+            case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASED -> step;
         };
     }
 
@@ -255,18 +316,38 @@ public final class PlannedResponder implements Responder {
 
     @Override
     public void sweep() {
-        Set<String> incidentIds = new LinkedHashSet<>();
-        for (String key : store.due(StateStore.DueKind.RETRY, clock.instant(), MAX_INCIDENTS_PER_SWEEP)) {
-            String incidentId = incidentId(key);
-            if (incidentId != null) {
-                incidentIds.add(incidentId);
+        Set<String> requested = new HashSet<>();
+        RuntimeException failure = null;
+        for (DueKind kind : List.of(DueKind.RELEASE, DueKind.RETRY)) {
+            try {
+                request(kind, requested);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
             }
         }
-        incidentIds.forEach(listener::responseRequested);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void request(DueKind kind, Set<String> requested) {
+        for (String key : store.due(kind, clock.instant(), MAX_PER_SWEEP)) {
+            String incidentId = incidentId(key);
+            if (incidentId != null && requested.add(incidentId)) {
+                listener.responseRequested(incidentId);
+            }
+        }
     }
 
     private static @Nullable String incidentId(String key) {
-        for (String prefix : List.of(PlanStore.PREFIX, IncidentLease.PREFIX, OperatorCommands.PREFIX)) {
+        if (key.startsWith(PlanStore.STEP_PREFIX)) {
+            return key.substring(PlanStore.STEP_PREFIX.length(), key.lastIndexOf('/'));
+        }
+        for (String prefix : List.of(IncidentLease.PREFIX, OperatorCommands.PREFIX)) {
             if (key.startsWith(prefix)) {
                 return key.substring(prefix.length());
             }

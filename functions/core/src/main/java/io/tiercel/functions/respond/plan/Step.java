@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
+import io.tiercel.functions.respond.plan.GuardRails.Slot;
 import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.Mode;
 import io.tiercel.functions.respond.policy.RequestedAction;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param description the description of that policy
  * @param mode the mode of that policy
  * @param timeLimitMillis the time after which the step is undone; null for never
+ * @param restoreDrift whether a release also restores what another client has changed since
  * @param progress the part that changes while the step runs
  */
 public record Step(
@@ -38,6 +40,7 @@ public record Step(
         String description,
         Mode mode,
         @Nullable Long timeLimitMillis,
+        boolean restoreDrift,
         StepProgress progress) {
 
     StepState state() {
@@ -48,9 +51,9 @@ public record Step(
         return progress.notes();
     }
 
-    @Nullable
-    String prior() {
-        return progress.prior();
+    /** Returns the keys of the parts that the step holds; empty if it holds none. */
+    List<String> parts() {
+        return progress.parts();
     }
 
     int attempts() {
@@ -109,6 +112,7 @@ public record Step(
                 description,
                 newMode,
                 timeLimitMillis,
+                restoreDrift,
                 newProgress);
     }
 
@@ -154,7 +158,12 @@ public record Step(
 
     /** Returns the step as to be undone. Its notes describe the release from now on. */
     Step release(String reason) {
-        return with(progress.withState(StepState.RELEASING).withoutNotes().withNotes(List.of(reason)));
+        return with(progress.release(false).withNotes(List.of(reason)));
+    }
+
+    /** Returns the step as to be undone on request of a person. */
+    Step releaseBy(String person) {
+        return with(progress.release(true).withNotes(List.of("released by " + person)));
     }
 
     /** Returns the step with messages about what releasing it will do. */
@@ -170,14 +179,40 @@ public record Step(
         return with(progress.dueAt(time));
     }
 
-    /** Returns the step with its first attempt started; {@code prior} is the captured state. */
-    Step started(String prior) {
-        return with(progress.started(prior));
+    /** Returns the step with one more attempt, which is about to start. */
+    Step attempted() {
+        return with(progress.attempted());
     }
 
-    /** Returns the step after a failed attempt, to be repeated at the given time. */
-    Step retryAt(int attempts, Instant time) {
-        return with(progress.retryAt(attempts, time));
+    /** Returns the step in its present state, to be tried again at the given time. */
+    Step retryAt(Instant time) {
+        return with(progress.dueAt(time));
+    }
+
+    /** Returns the step to be tried again at the given time, because others were at work. The attempt does not count. */
+    Step waitUntil(Instant time) {
+        return with(progress.unattempted().dueAt(time));
+    }
+
+    /** Returns the step as started; it is about to hold parts. */
+    Step started(List<String> parts) {
+        return with(progress.started(parts));
+    }
+
+    /** Returns the step with the parts that it holds. */
+    Step holding(List<String> parts) {
+        return with(progress.withParts(parts));
+    }
+
+    /** Returns the step as it was before it started; it holds nothing. */
+    Step notStarted() {
+        StepState before = approvedBy() == null ? StepState.PLANNED : StepState.APPROVED;
+        return with(progress.withState(before).withParts(List.of()));
+    }
+
+    /** Returns the step with the slots that it has under caps. */
+    Step withSlots(List<Slot> slots) {
+        return with(progress.withSlots(slots));
     }
 
     Step approve(String by) {
@@ -215,12 +250,34 @@ public record Step(
 
     /** Returns whether some effect of the step may exist that can be undone. */
     boolean undoable() {
-        return prior() != null
+        return !parts().isEmpty()
                 && kind.reversible()
                 && (state() == StepState.APPLYING
                         || state() == StepState.APPLIED
                         || state() == StepState.PARTIAL
                         || state() == StepState.FAILED);
+    }
+
+    /**
+     * Returns whether the step ended without any effect, so that the slots under caps that it has are free. A step that failed
+     * while it held something, or that cannot be undone, may have had an effect.
+     */
+    boolean endedUnchanged() {
+        return switch (state()) {
+            case DRY_RUN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, WAITING -> true;
+            case FAILED -> kind.reversible() && parts().isEmpty();
+            case PLANNED, APPROVED, APPLYING, APPLIED, PARTIAL, UNCERTAIN, RELEASING, RELEASED, DRIFTED -> false;
+        };
+    }
+
+    /** Returns whether the step must not expire in the store: it holds something, or a person may still act on it. */
+    boolean kept() {
+        return undoable()
+                || state() == StepState.APPLYING
+                || state() == StepState.RELEASING
+                || state() == StepState.DRIFTED
+                || state() == StepState.WAITING
+                || state() == StepState.APPROVED;
     }
 
     /** Returns whether the effect of the step exists or is being made, and can be undone. */
@@ -234,6 +291,25 @@ public record Step(
         return switch (state()) {
             case PLANNED, WAITING, APPROVED, DRY_RUN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED -> true;
             case APPLYING, APPLIED, PARTIAL, FAILED, UNCERTAIN, RELEASING, RELEASED, DRIFTED -> false;
+        };
+    }
+
+    /** Returns whether the step has not started, is running or was interrupted, so that a run continues it. */
+    boolean isPending() {
+        return switch (state()) {
+            case PLANNED, APPROVED, APPLYING, RELEASING -> true;
+            case DRY_RUN,
+                    WAITING,
+                    APPLIED,
+                    PARTIAL,
+                    FAILED,
+                    UNCERTAIN,
+                    SKIPPED,
+                    EXCLUDED,
+                    EXPIRED,
+                    CANCELLED,
+                    RELEASED,
+                    DRIFTED -> false;
         };
     }
 

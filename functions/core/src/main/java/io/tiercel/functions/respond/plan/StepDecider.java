@@ -53,13 +53,27 @@ final class StepDecider {
                     StepState.APPLIED, List.of("channels receive every incident that their routes select")));
         } else if (executor.handler(step.kind()) == null) {
             session.save(withoutAccess(step));
-        } else {
+        } else if (!failIfExhausted(session, step)) {
+            Step attempted = session.attempt(step);
             switch (step.mode()) {
-                case DRY_RUN -> dryRun(session, step);
-                case APPROVE -> requestApproval(session, step, List.of());
-                case AUTO -> decideAutomatic(session, step);
+                case DRY_RUN -> dryRun(session, attempted);
+                case APPROVE -> requestApproval(session, attempted, List.of());
+                case AUTO -> decideAutomatic(session, attempted);
             }
         }
+    }
+
+    /**
+     * Ends a step whose process ended during every attempt, so that it does not keep other steps from running. A step that leaves a
+     * part of its target more open than before continues.
+     */
+    private boolean failIfExhausted(PlanSession session, Step step) {
+        if (step.attempts() < StepExecutor.MAX_ATTEMPTS || executor.exposed(step)) {
+            return false;
+        }
+        session.save(executor.withTimeLimit(step.withState(
+                StepState.FAILED, List.of("no result after " + StepExecutor.MAX_ATTEMPTS + " attempts"))));
+        return true;
     }
 
     /** Stops a waiting step whose policy was removed or is a dry run now, and one that was not approved in time. */
@@ -119,9 +133,13 @@ final class StepDecider {
 
     /** Starts an approved step. Its target need not be confirmed, but no source may contradict it. */
     void startApproved(PlanSession session, Step step) {
-        if (step.isDelayed(clock.instant()) || stopIfWithdrawn(session, step)) {
+        if (step.isDelayed(clock.instant()) || stopIfWithdrawn(session, step) || failIfExhausted(session, step)) {
             return;
         }
+        startAttempt(session, session.attempt(step));
+    }
+
+    private void startAttempt(PlanSession session, Step step) {
         if (guards.killed()) {
             requestApproval(
                     session,
@@ -143,10 +161,14 @@ final class StepDecider {
      * approve it again: the state before its first write must stay the stored one.
      */
     void resume(PlanSession session, Step step) {
-        if (step.isDelayed(clock.instant())) {
+        if (step.isDelayed(clock.instant()) || failIfExhausted(session, step)) {
             return;
         }
-        if (!step.kind().idempotent() || guards.killed()) {
+        resumeAttempt(session, session.attempt(step));
+    }
+
+    private void resumeAttempt(PlanSession session, Step step) {
+        if (!step.kind().idempotent() || guards.killed() || executor.exposed(step)) {
             executor.resume(session, step);
             return;
         }
@@ -226,15 +248,6 @@ final class StepDecider {
             session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.orElse(GuardRails.NO_POLICY))));
             return;
         }
-        Optional<Step> other = conflicting(session, step);
-        if (other.isPresent()) {
-            session.save(
-                    other.get().state() == StepState.RELEASING
-                            ? step.retryAt(step.attempts(), clock.instant().plus(StepExecutor.delay(1)))
-                                    .withNotes(List.of("waits until an earlier step on this target is undone"))
-                            : step.withState(StepState.SKIPPED, List.of("an earlier step on this target is in force")));
-            return;
-        }
         CapturedState captured;
         try {
             captured = handler(step).capture(session.actionContext(step));
@@ -247,40 +260,36 @@ final class StepDecider {
             session.save(step.withState(StepState.EXCLUDED, List.of(exclusion.get())));
             return;
         }
+        Step counted = step;
         if (!approved) {
-            Optional<String> held = Optional.ofNullable(captured.approvalReason())
-                    .map(reason -> REQUIRES_APPROVAL + reason)
-                    .or(() -> guards.acquireCaps(session, policy, step));
-            if (held.isPresent()) {
-                awaitApproval(session, step, List.of(held.get()));
+            if (captured.approvalReason() != null) {
+                awaitApproval(session, step, List.of(REQUIRES_APPROVAL + captured.approvalReason()));
+                return;
+            }
+            GuardRails.Slots slots = guards.acquireCaps(session, policy, step);
+            counted = step.withSlots(slots.acquired());
+            if (slots.held().isPresent()) {
+                awaitApproval(session, counted, List.of(slots.held().get()));
                 return;
             }
         }
-        executor.apply(session, session.save(step.started(StoredParts.write(captured))));
-    }
-
-    /** Returns another step that has changed the same target, so that this step would capture a state that is not the prior one. */
-    private static Optional<Step> conflicting(PlanSession session, Step step) {
-        return session.steps().stream()
-                .filter(other -> !other.id().equals(step.id()) && other.sameAs(step))
-                .filter(other -> other.isInForce() || other.state() == StepState.RELEASING)
-                .findFirst();
+        executor.start(session, counted, captured);
     }
 
     /** Handles a target whose state cannot be read. The step changes nothing. */
     private void handleCaptureFailure(PlanSession session, Step step, ActionException failure) {
         List<String> note = List.of(failure.getMessage() + "; nothing was changed");
-        int attempts = step.attempts() + 1;
         switch (failure.kind()) {
             case NOT_FOUND, NOT_APPLICABLE -> session.save(step.withState(StepState.SKIPPED, note));
+            case UNREADABLE -> session.save(step.withState(StepState.FAILED, note));
             case PERMANENT -> {
                 circuitBreaker.record(step.confidence(), false);
                 session.save(step.withState(StepState.FAILED, note));
             }
             case RETRYABLE ->
                 session.save(
-                        attempts < StepExecutor.MAX_ATTEMPTS
-                                ? step.retryAt(attempts, clock.instant().plus(StepExecutor.delay(attempts)))
+                        step.attempts() < StepExecutor.MAX_ATTEMPTS
+                                ? step.retryAt(clock.instant().plus(StepExecutor.delay(step.attempts())))
                                         .withNotes(note)
                                 : step.withState(StepState.FAILED, note));
         }

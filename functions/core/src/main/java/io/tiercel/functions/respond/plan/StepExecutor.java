@@ -4,8 +4,14 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
+import io.tiercel.functions.respond.action.CapturedPart;
+import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.hold.Acquisition;
+import io.tiercel.functions.respond.hold.HoldRegistry;
+import io.tiercel.functions.respond.hold.Holder;
+import io.tiercel.functions.respond.hold.LockedParts;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,69 +21,82 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies and undoes steps. It stores the intent, makes the calls, and stores the result, in this order. After a crash between
- * any two calls, the stored state shows where to resume.
+ * Applies steps. It stores the intent, holds and locks the parts of the target, makes the calls, and stores the result, in this
+ * order. After a crash between any two of them, the stored state shows where to resume.
  */
 final class StepExecutor {
-    /** The maximum number of attempts of a retryable call. */
+    /** The maximum number of attempts of a step. */
     static final int MAX_ATTEMPTS = 5;
+
+    /** When a step is tried again whose target another process is changing. */
+    static final Duration BUSY_DELAY = Duration.ofSeconds(5);
+
+    static final String BUSY = "waits: another step is changing this target";
+    private static final String NO_ACCESS = "this deployment no longer has access to this type of target";
 
     /** Four delays between the attempts: 30 seconds to 4 minutes. */
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(4));
 
     private final Map<ActionKind, ActionHandler> handlers;
+    private final HoldRegistry holds;
     private final KillSwitch killSwitch;
     private final CircuitBreaker circuitBreaker;
     private final InstantSource clock;
 
     StepExecutor(
             Map<ActionKind, ActionHandler> handlers,
+            HoldRegistry holds,
             KillSwitch killSwitch,
             CircuitBreaker circuitBreaker,
             InstantSource clock) {
         this.handlers = handlers;
+        this.holds = holds;
         this.killSwitch = killSwitch;
         this.circuitBreaker = circuitBreaker;
         this.clock = clock;
     }
 
-    /** Applies a step whose prior state is stored. */
-    void apply(PlanSession session, Step step) {
-        ActionHandler handler = handlers.get(step.kind());
-        String prior = step.prior();
-        if (handler == null || prior == null) {
-            session.save(step.withState(
-                    StepState.FAILED, List.of("this deployment no longer has access to this type of target")));
+    /** Starts a step whose target was just captured. */
+    void start(PlanSession session, Step step, CapturedState captured) {
+        List<String> keys = captured.parts().stream().map(CapturedPart::key).toList();
+        Step started = session.save(step.started(keys));
+        if (keys.isEmpty()) {
+            apply(session, started, LockedParts.none(holds), List.of());
             return;
         }
-        try {
-            ActionResult result = handler.apply(session.actionContext(step), new StoredParts(prior));
-            StepState state = switch (result.status()) {
-                case DONE -> StepState.APPLIED;
-                case PARTIAL -> StepState.PARTIAL;
-                case FAILED -> StepState.FAILED;
-                case SKIPPED -> StepState.SKIPPED;
-            };
-            if (state == StepState.APPLIED || state == StepState.FAILED) {
-                circuitBreaker.record(step.confidence(), state == StepState.APPLIED);
-            }
-            session.save(withReleasePreview(session, handler, withTimeLimit(step.withState(state, result.notes()))));
-        } catch (ActionException e) {
-            handleFailure(session, step, e, StepState.FAILED);
+        Long limit = step.timeLimitMillis();
+        Instant expires = limit == null ? null : clock.instant().plusMillis(limit);
+        Holder holder = new Holder(session.plan().incidentId(), step.id(), expires);
+        switch (holds.acquire(holder, captured.parts())) {
+            case Acquisition.Busy _ ->
+                session.save(step.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(BUSY)));
+            case Acquisition.Refused(List<String> problems) ->
+                session.save(started.holding(List.of())
+                        .withState(StepState.FAILED, problems)
+                        .withNotes(List.of("nothing was changed")));
+            case Acquisition.Held(LockedParts parts, List<String> problems) ->
+                parts.keepOnFailure(() -> applyHeld(session, started, parts, problems));
         }
     }
 
-    /** Adds what releasing the step will do, while it is in force. */
-    private static Step withReleasePreview(PlanSession session, ActionHandler handler, Step step) {
-        String prior = step.prior();
-        if (prior == null || !step.undoable()) {
-            return step;
+    private void applyHeld(PlanSession session, Step started, LockedParts parts, List<String> problems) {
+        Step held = problems.isEmpty()
+                ? started
+                : session.save(started.holding(parts.keys()).withNotes(problems));
+        List<String> others = parts.otherIncidents();
+        if (!others.isEmpty()) {
+            held = held.withNotes(List.of(
+                    HolderNotes.alreadyHeld(held.kind(), others, session.plan().incidentId())));
         }
-        try {
-            return step.withOnRelease(handler.previewRelease(session.actionContext(step), new StoredParts(prior)));
-        } catch (ActionException e) {
-            return step.withOnRelease(List.of("cannot be predicted: " + e.getMessage()));
-        }
+        apply(session, held, parts, problems);
+    }
+
+    /**
+     * Returns whether a part of a step is more open than before, so that the step must continue even if the kill switch is
+     * engaged, a source does not answer, or too many attempts failed.
+     */
+    boolean exposed(Step step) {
+        return !step.parts().isEmpty() && holds.exposed(step.parts());
     }
 
     /** Resumes a step that started and was interrupted, after its target was checked again. */
@@ -88,52 +107,114 @@ final class StepExecutor {
                     StepState.UNCERTAIN,
                     List.of("interrupted during the call to the receiver; the receiver may have got the call, and it is"
                             + " not repeated")));
-        } else if (killSwitch.engagedOrUnreadable()) {
-            session.save(step.retryAt(step.attempts(), now.plus(BACKOFF.first()))
+        } else if (killSwitch.engagedOrUnreadable() && !exposed(step)) {
+            session.save(step.waitUntil(now.plus(BACKOFF.first()))
                     .withNotes(
                             List.of("interrupted; the kill switch blocks it from resuming, but it can be released")));
+        } else if (step.parts().isEmpty()) {
+            apply(session, step, LockedParts.none(holds), List.of());
         } else {
-            apply(session, step);
+            resumeHeld(session, step);
         }
     }
 
-    /** Undoes a step. */
-    void undo(PlanSession session, Step step) {
-        if (step.isDelayed(clock.instant())) {
-            return;
+    private void resumeHeld(PlanSession session, Step step) {
+        switch (holds.lock(step.id(), step.parts())) {
+            case Acquisition.Busy _ ->
+                session.save(step.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(BUSY)));
+            case Acquisition.Refused _ -> throw new IllegalStateException("locking refuses nothing");
+            case Acquisition.Held(LockedParts parts, List<String> _) ->
+                parts.keepOnFailure(() -> {
+                    if (parts.keys().size() < step.parts().size()) {
+                        // The process ended before it held all parts, and therefore before the first write.
+                        parts.drop();
+                        session.save(step.notStarted());
+                        session.requestRun();
+                    } else {
+                        apply(session, step, parts, List.of());
+                    }
+                });
         }
+    }
+
+    /** @param problems the parts that the step does not hold, as messages for operators */
+    private void apply(PlanSession session, Step step, LockedParts parts, List<String> problems) {
         ActionHandler handler = handlers.get(step.kind());
-        String prior = step.prior();
-        if (handler == null || prior == null) {
-            session.save(step.withState(
-                    StepState.DRIFTED, List.of("this deployment no longer has access to this type of target")));
+        if (handler == null) {
+            parts.keep();
+            session.save(withTimeLimit(step.withState(StepState.FAILED, List.of(NO_ACCESS))));
             return;
         }
         try {
-            ActionResult result = handler.release(session.actionContext(step), new StoredParts(prior));
-            boolean complete =
-                    result.status() == ActionResult.Status.DONE || result.status() == ActionResult.Status.SKIPPED;
-            session.save(step.withState(complete ? StepState.RELEASED : StepState.DRIFTED, result.notes()));
+            ActionResult result = handler.apply(session.actionContext(step, parts), parts);
+            StepState state = state(result, parts, !problems.isEmpty());
+            if (parts.exposed()) {
+                throw ActionException.retryable("part of the target is still more open than before", null);
+            }
+            if (state == StepState.SKIPPED) {
+                parts.drop();
+                session.save(step.holding(List.of()).withState(state, result.notes()));
+                return;
+            }
+            if (state == StepState.APPLIED || state == StepState.FAILED) {
+                circuitBreaker.record(step.confidence(), state == StepState.APPLIED);
+            }
+            Step ended =
+                    withReleasePreview(session, handler, withTimeLimit(step.withState(state, result.notes())), parts);
+            parts.keep();
+            session.save(ended);
         } catch (ActionException e) {
-            handleFailure(session, step, e, StepState.DRIFTED);
+            fail(session, step, parts, e);
         }
     }
 
-    /** Schedules a retry if one may help, else moves the step to its final state. */
-    private void handleFailure(PlanSession session, Step step, ActionException failure, StepState finalState) {
+    /** Returns the state after an attempt. A target that needs no change because other steps hold it is held by this one too. */
+    private static StepState state(ActionResult result, LockedParts parts, boolean partsMissing) {
+        return switch (result.status()) {
+            case DONE -> partsMissing ? StepState.PARTIAL : StepState.APPLIED;
+            case PARTIAL -> StepState.PARTIAL;
+            case FAILED -> StepState.FAILED;
+            case SKIPPED ->
+                parts.written() || !parts.otherIncidents().isEmpty()
+                        ? partsMissing ? StepState.PARTIAL : StepState.APPLIED
+                        : StepState.SKIPPED;
+        };
+    }
+
+    /** Adds what releasing the step will do, while it is in force. */
+    private static Step withReleasePreview(PlanSession session, ActionHandler handler, Step step, LockedParts parts) {
+        if (!step.undoable()) {
+            return step;
+        }
+        try {
+            return step.withOnRelease(handler.previewRelease(session.actionContext(step), parts));
+        } catch (ActionException e) {
+            return step.withOnRelease(List.of("cannot be predicted: " + e.getMessage()));
+        }
+    }
+
+    /** Schedules a retry if one may help, else ends the step. What it holds stays held until it is released. */
+    private void fail(PlanSession session, Step step, LockedParts parts, ActionException failure) {
         List<String> note = List.of(failure.getMessage());
-        int attempts = step.attempts() + 1;
-        if (failure.kind() == ActionException.Kind.RETRYABLE
-                && attempts < MAX_ATTEMPTS
-                && step.kind().idempotent()) {
-            session.save(step.retryAt(attempts, clock.instant().plus(delay(attempts)))
-                    .withNotes(note));
+        boolean exposed = parts.exposed();
+        boolean retryable = failure.kind() == ActionException.Kind.RETRYABLE
+                && step.attempts() < MAX_ATTEMPTS
+                && step.kind().idempotent();
+        if (exposed || retryable) {
+            parts.keep();
+            session.save(
+                    step.retryAt(clock.instant().plus(delay(step.attempts()))).withNotes(note));
             return;
         }
-        if (finalState == StepState.FAILED) {
+        if (failure.countsAsFailure()) {
             circuitBreaker.record(step.confidence(), false);
+        } else if (!parts.written() && step.kind().idempotent()) {
+            parts.drop();
+            session.save(step.holding(List.of()).withState(StepState.SKIPPED, note));
+            return;
         }
-        session.save(withTimeLimit(step.withState(finalState, note)));
+        parts.keep();
+        session.save(withTimeLimit(step.withState(StepState.FAILED, note)));
     }
 
     /** Returns the delay after a number of failed attempts. */
@@ -142,7 +223,7 @@ final class StepExecutor {
     }
 
     /** Sets the time of the automatic release if the policy has a time limit and there is something to undo. */
-    private Step withTimeLimit(Step step) {
+    Step withTimeLimit(Step step) {
         Long limit = step.timeLimitMillis();
         return limit != null && step.undoable() ? step.dueAt(clock.instant().plusMillis(limit)) : step;
     }

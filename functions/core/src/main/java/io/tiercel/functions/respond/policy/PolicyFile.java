@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Parses a file of response policies; {@code docs/responses.md} describes the format. */
 final class PolicyFile {
     static final int MAX_POLICIES = 500;
+
+    /** Keeps steps, which repeat both texts, small. */
+    static final int MAX_NAME = 200;
+
+    static final int MAX_DESCRIPTION = 1000;
     static final int MAX_ACTIONS = 16;
     static final int MAX_CAP = 100;
     static final Duration MIN_DURATION = Duration.ofSeconds(1);
@@ -30,8 +35,8 @@ final class PolicyFile {
     static final Duration MIN_WINDOW = Duration.ofMinutes(1);
     static final Duration MAX_WINDOW = Duration.ofDays(7);
 
-    static final Set<String> POLICY =
-            Set.of("policy", "desc", "match", "actions", "mode", "exclude", "cap", "time_limit", "approval_time");
+    static final Set<String> POLICY = Set.of(
+            "policy", "desc", "match", "actions", "mode", "exclude", "cap", "time_limit", "approval_time", "on_drift");
     static final Set<String> MATCH =
             Set.of("priority", "rules", "tags", "tactics", "techniques", "container", "condition");
     static final Set<String> EXCLUDE = Set.of("conditions", "tags", "labels", "namespaces", "roles");
@@ -71,9 +76,10 @@ final class PolicyFile {
         YamlNode mode = values.get("mode");
         YamlNode limit = values.get("time_limit");
         YamlNode approval = values.get("approval_time");
+        YamlNode onDrift = values.get("on_drift");
         return new ResponsePolicy(
-                item.required(values, "policy").text(),
-                item.required(values, "desc").text(),
+                text(item.required(values, "policy"), MAX_NAME),
+                text(item.required(values, "desc"), MAX_DESCRIPTION),
                 match(item.required(values, "match")),
                 mode == null ? Mode.DRY_RUN : mode(mode),
                 actions(item.required(values, "actions")),
@@ -82,7 +88,20 @@ final class PolicyFile {
                 limit == null ? null : duration(limit, MIN_DURATION, MAX_DURATION),
                 approval == null
                         ? ResponsePolicy.DEFAULT_APPROVAL_TIME
-                        : duration(approval, MIN_DURATION, MAX_DURATION));
+                        : duration(approval, MIN_DURATION, MAX_DURATION),
+                onDrift == null ? OnDrift.LEAVE : onDrift(onDrift));
+    }
+
+    private static String text(YamlNode node, int max) {
+        if (node.text().length() > max) {
+            throw node.error("this text has more than " + max + " characters", "shorten it");
+        }
+        return node.text();
+    }
+
+    private static OnDrift onDrift(YamlNode node) {
+        return OnDrift.parse(node.text())
+                .orElseThrow(() -> node.error("unknown value of on_drift", "use one of " + OnDrift.labels()));
     }
 
     private static Mode mode(YamlNode node) {

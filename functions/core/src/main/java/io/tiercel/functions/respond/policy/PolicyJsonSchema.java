@@ -63,8 +63,10 @@ public final class PolicyJsonSchema {
     private static ObjectNode policy() {
         ObjectNode policy = mapping(Set.of("policy", "desc", "match", "actions"));
         ObjectNode properties = properties(policy);
-        properties.set("policy", text("unique name"));
-        properties.set("desc", text("purpose of the actions; shown with each step"));
+        properties.set("policy", text("unique name").put("maxLength", PolicyFile.MAX_NAME));
+        properties.set(
+                "desc",
+                text("purpose of the actions; shown with each step").put("maxLength", PolicyFile.MAX_DESCRIPTION));
         properties.set("match", match());
         properties.set(
                 "mode",
@@ -78,6 +80,11 @@ public final class PolicyJsonSchema {
         properties.set("cap", cap());
         properties.set("time_limit", duration("time after which the actions are undone"));
         properties.set("approval_time", duration("how long the actions wait for approval; default 24h"));
+        properties.set(
+                "on_drift",
+                choice(Arrays.stream(OnDrift.values()).map(OnDrift::label).toList())
+                        .put("default", OnDrift.LEAVE.label())
+                        .put("description", "whether a release leaves or restores what another client changed since"));
         return policy;
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param cap how many affected targets the policy may act on without approval
  * @param timeLimit the time after which the actions are undone; null for never
  * @param approvalTime how long the actions wait for approval
+ * @param onDrift what a release does with changes that another client made since
  */
 public record ResponsePolicy(
         String name,
@@ -34,7 +35,8 @@ public record ResponsePolicy(
         Exclusions exclusions,
         Cap cap,
         @Nullable Duration timeLimit,
-        Duration approvalTime) {
+        Duration approvalTime,
+        OnDrift onDrift) {
     /** The default time that actions wait for approval. */
     public static final Duration DEFAULT_APPROVAL_TIME = Duration.ofHours(24);
 

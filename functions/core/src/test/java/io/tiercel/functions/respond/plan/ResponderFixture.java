@@ -75,7 +75,8 @@ public final class ResponderFixture {
                     @Override
                     public void planChanged(String incidentId) {}
                 },
-                now::get);
+                now::get,
+                RunLimits.SERVER);
     }
 
     /** Returns a confirmed affected target: a pod of the namespace shop on an EC2 instance. */

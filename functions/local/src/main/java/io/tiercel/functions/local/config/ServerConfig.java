@@ -11,6 +11,8 @@ import io.tiercel.functions.local.http.BearerToken;
 import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
+import io.tiercel.functions.privacy.PrivacyFile;
+import io.tiercel.functions.privacy.PrivacySettings;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
@@ -41,6 +43,7 @@ import java.util.Set;
  * @param token {@code TIERCEL_TOKEN}, or the content of {@code TIERCEL_TOKEN_FILE}: the bearer token of operators. Without it,
  *     the server generates a token in its data directory.
  * @param readAccess whether reading incidents and metrics requires the token
+ * @param privacy {@code TIERCEL_PRIVACY}: the settings of data protection, or the default settings
  * @param identity {@code TIERCEL_IDENTITY_...}: the verification of senders
  */
 public record ServerConfig(
@@ -58,6 +61,7 @@ public record ServerConfig(
         IncidentRules incidents,
         Optional<BearerToken> token,
         ReadAccess readAccess,
+        PrivacySettings privacy,
         IdentitySettings identity) {
     private static final int MAX_SECRET_BYTES = 4096;
     private static final int MAX_CERTIFICATE_BYTES = 256 * 1024;
@@ -69,6 +73,9 @@ public record ServerConfig(
      */
     public static ServerConfig read(ServerSettings settings) {
         InetAddress host = host(settings.host());
+        IncidentRules incidents = IncidentRulesFile.readOrDefault(settings.incidents());
+        PrivacySettings privacy = PrivacyFile.readOrDefault(settings.privacy());
+        privacy.retention().requireLongerThan(incidents.longestQuiet());
         return new ServerConfig(
                 Path.of(settings.data()),
                 host,
@@ -82,10 +89,11 @@ public record ServerConfig(
                 settings.enrichSources().orElse(""),
                 ExternalSystem.parse("TIERCEL_ACTIONS", settings.actions().orElse("")),
                 settings.responses(),
-                IncidentRulesFile.readOrDefault(settings.incidents()),
+                incidents,
                 secret(settings.token(), "TIERCEL_TOKEN_FILE", settings.tokenFile())
                         .map(BearerToken::of),
                 ReadAccess.of(TlsConfig.read(settings).isPresent(), host.isLoopbackAddress()),
+                privacy,
                 identity(settings));
     }
 

@@ -48,6 +48,9 @@ public interface ServerSettings {
     /** File with network lists, databases and labels. */
     Optional<String> enrichment();
 
+    /** File with the settings of data protection. */
+    Optional<String> privacy();
+
     /** File with response policies. */
     Optional<String> responses();
 

@@ -8,6 +8,7 @@ import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.privacy.Redactor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,12 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     record Rejected(int index, AlertInbox.RejectedDocument document) {}
 
     /**
-     * Parses a body.
+     * Parses a body and redacts its documents.
      *
      * @throws UnreadableBodyException if the body contains no JSON
      * @throws TooManyAlertsException if the body contains more than {@link #MAX_ALERTS}
      */
-    static AlertBatch parse(String body) throws UnreadableBodyException, TooManyAlertsException {
+    static AlertBatch parse(String body, Redactor redactor) throws UnreadableBodyException, TooManyAlertsException {
         String text = body.strip();
         if (text.isEmpty()) {
             throw new UnreadableBodyException(
@@ -43,7 +44,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
         }
         int lineEnd = text.indexOf('\n');
         if (lineEnd > 0 && text.startsWith("{") && isJson(text.substring(0, lineEnd))) {
-            return lines(text);
+            return lines(text, redactor);
         }
         try {
             JsonNode root = Json.SINGLE_DOCUMENT.readTree(text);
@@ -53,16 +54,17 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             } else {
                 elements.add(new Element(root, ""));
             }
-            return of(elements);
+            return of(elements, redactor);
         } catch (JsonProcessingException e) {
             if (lineEnd > 0 && text.startsWith("{")) {
-                return lines(text);
+                return lines(text, redactor);
             }
             throw new UnreadableBodyException("the body is not JSON: " + problem(e));
         }
     }
 
-    private static AlertBatch lines(String text) throws UnreadableBodyException, TooManyAlertsException {
+    private static AlertBatch lines(String text, Redactor redactor)
+            throws UnreadableBodyException, TooManyAlertsException {
         List<Element> elements = new ArrayList<>();
         boolean readable = false;
         for (String line : text.split("\n", -1)) {
@@ -79,10 +81,10 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             throw new UnreadableBodyException(
                     "the body is not JSON: line 1: " + elements.getFirst().problem());
         }
-        return of(elements);
+        return of(elements, redactor);
     }
 
-    private static AlertBatch of(List<Element> elements) throws TooManyAlertsException {
+    private static AlertBatch of(List<Element> elements, Redactor redactor) throws TooManyAlertsException {
         if (elements.size() > MAX_ALERTS) {
             throw new TooManyAlertsException();
         }
@@ -92,14 +94,16 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             Element element = elements.get(i);
             JsonNode json = element.json();
             if (json == null) {
+                Redactor.Unreadable unreadable = redactor.unreadable(element.text(), element.problem());
                 rejected.add(new Rejected(
-                        i, new AlertInbox.RejectedDocument("not JSON: " + element.problem(), element.text())));
+                        i, new AlertInbox.RejectedDocument("not JSON: " + unreadable.reason(), unreadable.document())));
                 continue;
             }
+            JsonNode redacted = redactor.alert(json);
             try {
-                alerts.add(AlertParser.parse(json));
+                alerts.add(AlertParser.parse(redacted));
             } catch (AlertRejected e) {
-                rejected.add(new Rejected(i, new AlertInbox.RejectedDocument(e.reason(), json.toString())));
+                rejected.add(new Rejected(i, new AlertInbox.RejectedDocument(e.reason(), redacted.toString())));
             }
         }
         return new AlertBatch(alerts, rejected);

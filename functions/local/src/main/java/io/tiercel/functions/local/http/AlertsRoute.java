@@ -10,6 +10,7 @@ import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.InboxFullException;
 import io.tiercel.functions.local.worker.AlertWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
+import io.tiercel.functions.privacy.Redactor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * {@code POST /alerts}: verifies the sender, stores the batch, then returns 202. The credentials end here: only the result of the
+ * {@code POST /alerts}: verifies the sender, redacts and stores the batch, then returns 202. The credentials end here: only the result of the
  * verification is stored with the alerts. Verification may wait for the issuer's keys, so it runs on a worker thread.
  */
 @Singleton
@@ -40,15 +41,18 @@ final class AlertsRoute {
     private final AlertWorker worker;
     private final SenderIdentity identity;
     private final SenderMetrics metrics;
+    private final Redactor redactor;
     private final InstantSource clock = InstantSource.system();
     private final AtomicLong nextLogMillis = new AtomicLong();
 
     @Inject
-    AlertsRoute(AlertInbox inbox, AlertWorker worker, SenderIdentity identity, SenderMetrics metrics) {
+    AlertsRoute(
+            AlertInbox inbox, AlertWorker worker, SenderIdentity identity, SenderMetrics metrics, Redactor redactor) {
         this.inbox = inbox;
         this.worker = worker;
         this.identity = identity;
         this.metrics = metrics;
+        this.redactor = redactor;
     }
 
     void register(@Observes Router router) {
@@ -75,7 +79,7 @@ final class AlertsRoute {
                         "the sender is " + sender.text() + "; this server rejects alerts of such senders");
                 return;
             }
-            AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8));
+            AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8), redactor);
             List<AlertInbox.RejectedDocument> rejected =
                     batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
             int accepted = inbox.accept(batch.alerts(), rejected, sender);

@@ -3,6 +3,7 @@ package io.tiercel.functions.local.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
 import jakarta.inject.Inject;
@@ -13,19 +14,21 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class EnrichFunction {
     private final AlertIntake intake;
+    private final Redactor redactor;
 
     @Inject
-    public EnrichFunction(AlertIntake intake) {
+    public EnrichFunction(AlertIntake intake, Redactor redactor) {
         this.intake = intake;
+        this.redactor = redactor;
     }
 
     /**
-     * Enriches one alert and counts it.
+     * Redacts and enriches one alert, and counts it.
      *
      * @throws io.tiercel.functions.intake.AlertRejected if the document is not a valid alert
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
-        return intake.enrich(document, Sender.NONE);
+        return intake.enrich(document == null ? null : redactor.alert(document), Sender.NONE);
     }
 }

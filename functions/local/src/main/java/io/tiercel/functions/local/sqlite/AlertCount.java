@@ -115,14 +115,15 @@ final class AlertCount {
 
     private void addSample() throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO sample (incident_id, verified, number, document)
-                SELECT ?1, ?2, kept + 1, ?3
+                INSERT INTO sample (incident_id, verified, number, document, stored_at)
+                SELECT ?1, ?2, kept + 1, ?3, ?5
                 FROM (SELECT count(*) AS kept FROM sample WHERE incident_id = ?1 AND verified = ?2) WHERE kept < ?4
                 """)) {
             insert.setString(1, incidentId);
             insert.setBoolean(2, incidentAlert.verified());
             insert.setString(3, incidentAlert.document());
             insert.setInt(4, Incident.SAMPLE_LIMIT);
+            insert.setLong(5, receivedMillis);
             insert.executeUpdate();
         }
     }

@@ -19,7 +19,7 @@ import org.sqlite.SQLiteConfig;
  * {@code synchronous=FULL}, a committed transaction survives a kill and a power failure. This class is thread-safe.
  */
 public final class SqliteDatabase implements AutoCloseable {
-    private static final int SCHEMA_VERSION = 4;
+    private static final int SCHEMA_VERSION = 5;
     private static final int BUSY_MILLIS = 5_000;
 
     private final DataDirectory folder;

@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** The state of responses in SQLite. */
 public final class SqliteStateStore implements StateStore {
+    /** The current time in milliseconds since the epoch. */
+    private static final String NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
     private final SqliteDatabase database;
 
     public SqliteStateStore(SqliteDatabase database) {
@@ -65,10 +68,11 @@ public final class SqliteStateStore implements StateStore {
         return database.write(connection -> {
             try (PreparedStatement change = connection.prepareStatement(
                     replaced == 0
-                            ? "INSERT INTO response_state (document, due_kind, due, kept, key, version)"
-                                    + " VALUES (?, ?, ?, ?, ?, ? + 1) ON CONFLICT DO NOTHING"
+                            ? "INSERT INTO response_state (document, due_kind, due, kept, key, version, changed_at)"
+                                    + " VALUES (?, ?, ?, ?, ?, ? + 1, " + NOW + ") ON CONFLICT DO NOTHING"
                             : "UPDATE response_state SET document = ?, due_kind = ?, due = ?, kept = ?,"
-                                    + " version = version + 1 WHERE key = ? AND version = ?")) {
+                                    + " changed_at = " + NOW
+                                    + ", version = version + 1 WHERE key = ? AND version = ?")) {
                 change.setString(1, document);
                 if (kind == null || at == null) {
                     change.setNull(2, Types.VARCHAR);

@@ -1,17 +1,22 @@
 package io.tiercel.functions.local.worker;
 
+import io.tiercel.functions.local.sqlite.SqliteRetention;
 import io.tiercel.functions.stage.TiercelFunctions;
 import java.time.Duration;
 
-/** Runs the sweep once a minute, like the schedule on AWS. */
+/** Runs the sweep once a minute, like the schedule on AWS, and deletes records whose retention is over. */
 public final class SweepWorker {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private final BackgroundLoop loop;
 
-    public SweepWorker(TiercelFunctions functions) {
+    public SweepWorker(TiercelFunctions functions, SqliteRetention retention) {
         this.loop = new BackgroundLoop("sweep", () -> {
-            functions.sweep(null);
+            try {
+                functions.sweep(null);
+            } finally {
+                retention.deleteExpired();
+            }
             return INTERVAL;
         });
     }

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS incident (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
 CREATE INDEX IF NOT EXISTS incident_last_received_at ON incident (last_received_at) WHERE state = 'open';
+CREATE INDEX IF NOT EXISTS incident_closed ON incident (last_received_at) WHERE state = 'closed';
 
 CREATE TABLE IF NOT EXISTS tactic (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
@@ -56,14 +57,16 @@ CREATE TABLE IF NOT EXISTS doubt (
     PRIMARY KEY (incident_id, text)
 ) STRICT, WITHOUT ROWID;
 
--- number: from 1, separately for alerts of verified senders and for all others.
+-- number: from 1, separately for alerts of verified senders and for all others. stored_at: milliseconds since the epoch.
 CREATE TABLE IF NOT EXISTS sample (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     verified INTEGER NOT NULL,
     number INTEGER NOT NULL,
     document TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
     PRIMARY KEY (incident_id, verified, number)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS sample_stored_at ON sample (stored_at);
 
 -- The notification outbox: one row per incident and channel. not_before: milliseconds since the epoch.
 -- state: open, escalated or closed, in the last delivered message. verified: whether it had alerts of verified senders.
@@ -102,24 +105,28 @@ CREATE TABLE IF NOT EXISTS refused (
     document TEXT NOT NULL
 ) STRICT;
 
--- Health messages of sensors. SqliteIncidentStore keeps the newest of verified senders, and of all others.
+-- Health messages of sensors. received_at: milliseconds since the epoch. SqliteIncidentStore keeps the newest of verified senders, and of all others.
 CREATE TABLE IF NOT EXISTS health (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     alert_id TEXT NOT NULL UNIQUE,
     document TEXT NOT NULL,
-    verified INTEGER NOT NULL
+    verified INTEGER NOT NULL,
+    received_at INTEGER NOT NULL
 ) STRICT;
 
 -- Plans, caps and other state of responses, see SqliteStateStore. due: milliseconds since the epoch.
 -- due_kind: release, retry or exposed, see StateStore. kept: 1 while a response is in force.
+-- changed_at: milliseconds since the epoch.
 CREATE TABLE IF NOT EXISTS response_state (
     key TEXT PRIMARY KEY,
     version INTEGER NOT NULL,
     document TEXT NOT NULL,
     due_kind TEXT,
     due INTEGER,
-    kept INTEGER NOT NULL
+    kept INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS response_state_changed_at ON response_state (changed_at) WHERE kept = 0;
 CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due_kind, due) WHERE due IS NOT NULL;
 
 -- The response queue: one row per incident, with the last request and whether it is pending.

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.privacy.PrivacySettings;
+import io.tiercel.functions.privacy.Redactor;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,8 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AlertBatchTest {
     private static final List<String> THREE = Alerts.ofOneIncident("x", "Rule", 3);
 
+    private static AlertBatch parse(String body)
+            throws AlertBatch.UnreadableBodyException, AlertBatch.TooManyAlertsException {
+        return AlertBatch.parse(body, new Redactor(PrivacySettings.DEFAULT));
+    }
+
     private static List<String> ids(String body) throws Exception {
-        return AlertBatch.parse(body).alerts().stream().map(alert -> alert.id()).toList();
+        return parse(body).alerts().stream().map(alert -> alert.id()).toList();
     }
 
     @Test
@@ -33,14 +40,14 @@ class AlertBatchTest {
 
     @Test
     void an_invalid_document_does_not_affect_the_others() throws Exception {
-        AlertBatch lines = AlertBatch.parse("{broken\n" + THREE.get(0) + "\n{\"rule\":1}\n" + THREE.get(1));
+        AlertBatch lines = parse("{broken\n" + THREE.get(0) + "\n{\"rule\":1}\n" + THREE.get(1));
         assertEquals(2, lines.alerts().size());
         assertEquals(
                 List.of(0, 2),
                 lines.rejected().stream().map(AlertBatch.Rejected::index).toList());
         assertTrue(lines.rejected().getFirst().document().reason().startsWith("not JSON"));
         assertEquals("{broken", lines.rejected().getFirst().document().document());
-        AlertBatch array = AlertBatch.parse("[1, null, " + THREE.get(0) + ", {}]");
+        AlertBatch array = parse("[1, null, " + THREE.get(0) + ", {}]");
         assertEquals(
                 List.of(0, 1, 3),
                 array.rejected().stream().map(AlertBatch.Rejected::index).toList());
@@ -49,28 +56,27 @@ class AlertBatchTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "\u0000"})
     void a_body_that_is_not_json_is_unreadable(String body) {
-        assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(body));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse(body));
     }
 
     @Test
     void a_batch_above_the_maximum_is_rejected() throws Exception {
         List<String> many = Alerts.ofOneIncident("x", "Rule", AlertBatch.MAX_ALERTS + 1);
-        assertThrows(AlertBatch.TooManyAlertsException.class, () -> AlertBatch.parse(String.join("\n", many)));
-        assertThrows(
-                AlertBatch.TooManyAlertsException.class, () -> AlertBatch.parse("[" + String.join(",", many) + "]"));
+        assertThrows(AlertBatch.TooManyAlertsException.class, () -> parse(String.join("\n", many)));
+        assertThrows(AlertBatch.TooManyAlertsException.class, () -> parse("[" + String.join(",", many) + "]"));
         assertEquals(1000, ids(String.join("\n", many.subList(0, 1000))).size());
     }
 
     @Test
     void deep_nesting_is_rejected() {
         String deep = "[".repeat(5_000) + "]".repeat(5_000);
-        assertThrows(AlertBatch.UnreadableBodyException.class, () -> AlertBatch.parse(deep));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse(deep));
     }
 
     @Property(tries = 500)
     void any_text_is_parsed_or_rejected(@ForAll String text) {
         try {
-            AlertBatch batch = AlertBatch.parse(text);
+            AlertBatch batch = parse(text);
             assertTrue(batch.alerts().isEmpty());
         } catch (AlertBatch.UnreadableBodyException | AlertBatch.TooManyAlertsException e) {
             assertTrue(String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl));
