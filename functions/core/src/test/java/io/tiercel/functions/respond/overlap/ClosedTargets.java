@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What each action promises while it is in force. */
 final class ClosedTargets {
+    private static final String SUSPECT = "tiercel.io/suspect";
     private static final String OUR_POLICIES = "tiercel-isolate-";
 
     private final OverlapWorld world;
@@ -30,9 +31,8 @@ final class ClosedTargets {
      * Returns why the target of a step in force is more open than the step wants; empty if it is not.
      *
      * @param open the interfaces that are recorded as open
-     * @param onTarget all steps in force on the same target
      */
-    String problem(String incident, PlanStep step, Set<String> open, List<PlanStep> onTarget) {
+    String problem(String incident, PlanStep step, Set<String> open) {
         ActionKind kind = ActionKind.parse(step.action()).orElseThrow();
         String target = Objects.requireNonNull(step.target());
         String name = target.substring(target.indexOf(' ') + 1);
@@ -43,7 +43,7 @@ final class ClosedTargets {
         boolean complete = step.state().equals("applied");
         return switch (kind) {
             case ISOLATE_POD -> podProblem(world.kubernetes.pods.get(name), open);
-            case LABEL_POD -> complete ? labelProblem(world.kubernetes.pods.get(name), params, onTarget) : "";
+            case LABEL_POD -> complete ? labelProblem(world.kubernetes.pods.get(name), params) : "";
             case CORDON_NODE ->
                 Objects.requireNonNull(world.kubernetes.nodes.get(name)).unschedulable() ? "" : "schedulable";
             case SCALE_WORKLOAD ->
@@ -108,11 +108,10 @@ final class ClosedTargets {
                 .toList();
     }
 
-    /** A label that a Service or policy selects is not set while the pod is isolated. The oldest of several values wins. */
-    private String labelProblem(@Nullable Pod pod, Map<String, String> params, List<PlanStep> onTarget) {
-        String key = params.getOrDefault("key", "tiercel.io/suspect");
-        boolean isolated = onTarget.stream().anyMatch(step -> step.action().equals(ActionKind.ISOLATE_POD.label()));
-        return pod == null || pod.labels().containsKey(key) || isolated ? "" : "the label is missing";
+    /** A label that a Service selects is not set while a step isolates the pod, or begins or ends to do so. */
+    private static String labelProblem(@Nullable Pod pod, Map<String, String> params) {
+        String key = params.getOrDefault("key", SUSPECT);
+        return pod == null || pod.labels().containsKey(key) || !key.equals(SUSPECT) ? "" : "the label is missing";
     }
 
     private String preservationProblem(String id, Map<String, String> params) {

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What holds at every moment. A target is at least as closed as each step in force wants. An interface is open to all traffic only
@@ -151,18 +150,10 @@ final class Containment {
                         || Set.copyOf(found.groups()).equals(groupsBefore.get(id)),
                 () -> id + " has " + found.groups() + " after " + call + "\n" + world.story()));
         inForce.forEach((incident, steps) -> steps.forEach(step -> {
-            String problem = closedTargets.problem(incident, step, open, removedBy(step));
+            String problem = closedTargets.problem(incident, step, open);
             assertEquals(
                     "", problem, () -> incident + " " + step + " is in force after " + call + "\n" + world.story());
         }));
-    }
-
-    /** Returns the steps of all incidents in force on the target of a step. */
-    private List<PlanStep> removedBy(PlanStep step) {
-        return inForce.values().stream()
-                .flatMap(List::stream)
-                .filter(other -> String.valueOf(other.target()).equals(step.target()))
-                .toList();
     }
 
     /** Checks that no interface is open, after disturbances have stopped and sweeps had their time. */
@@ -189,11 +180,5 @@ final class Containment {
         state.forEach(
                 (key, value) -> text.append(key).append(": ").append(value).append("\n"));
         return text.toString();
-    }
-
-    /** Returns the steps of an incident that are in force. */
-    List<PlanStep> inForce(String incident) {
-        @Nullable List<PlanStep> steps = inForce.get(incident);
-        return steps == null ? List.of() : steps;
     }
 }

@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.overlap;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.plan.CrashPoint.Crash;
+import io.tiercel.rules.text.TextLimit;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -23,6 +24,7 @@ final class ObservedCalls {
     /** Longer than a lease of an incident and than the lock of a part. */
     private static final Duration PAUSE = Duration.ofMinutes(10);
 
+    private static final int MAX_TEXT = 200;
     private static final Set<String> WRITES = Set.of("write", "append", "put");
 
     /** The service that a call goes to. */
@@ -74,7 +76,7 @@ final class ObservedCalls {
         }
         world.advance(CALL_TIME);
         boolean writes = WRITES.contains(method.getName());
-        String text = method.getName() + (arguments == null ? "" : " " + List.of(arguments));
+        String text = TextLimit.cut(method.getName() + (arguments == null ? "" : " " + List.of(arguments)), MAX_TEXT);
         Disturbance disturbance = next(writes && service != Service.STORE);
         if (disturbance == null) {
             if (throttled && service != Service.STORE) {

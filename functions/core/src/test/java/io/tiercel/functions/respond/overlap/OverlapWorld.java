@@ -26,6 +26,7 @@ import io.tiercel.functions.respond.plan.CrashPoint.Crash;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.respond.state.StateStore;
@@ -203,7 +204,8 @@ final class OverlapWorld {
                         // People are not notified here.
                     }
                 },
-                this::now);
+                this::now,
+                RunLimits.SERVER);
     }
 
     private PlanContext context(String incidentId) {
