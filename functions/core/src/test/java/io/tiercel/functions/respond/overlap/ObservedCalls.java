@@ -36,7 +36,7 @@ final class ObservedCalls {
 
     /** Receives the effects of calls. */
     interface Observer {
-        /** Called before a call, after other processes had their turn. */
+        /** Called before a call, also before one that fails. */
         void before(Service service, String call);
 
         /** Called after the effect of a call that changes something. */
@@ -78,11 +78,14 @@ final class ObservedCalls {
         boolean writes = WRITES.contains(method.getName());
         String text = TextLimit.cut(method.getName() + (arguments == null ? "" : " " + List.of(arguments)), MAX_TEXT);
         Disturbance disturbance = next(writes && service != Service.STORE);
+        if (disturbance == null || disturbance.kind() != Disturbance.Kind.CRASHED_BEFORE) {
+            observer.before(service, text);
+        }
         if (disturbance == null) {
             if (throttled && service != Service.STORE) {
                 throw failure(service, "throttled");
             }
-            return effect(real, service, method, arguments, text, writes);
+            return effect(real, service, method, arguments, writes ? text : null);
         }
         switch (disturbance.kind()) {
             case CRASHED_BEFORE -> {
@@ -91,7 +94,7 @@ final class ObservedCalls {
             }
             case CRASHED_AFTER -> {
                 ended = true;
-                effect(real, service, method, arguments, text, writes);
+                effect(real, service, method, arguments, writes ? text : null);
                 throw new Crash();
             }
             case THROTTLED -> throw failure(service, "throttled");
@@ -100,7 +103,7 @@ final class ObservedCalls {
                 throw failure(service, "timed out");
             }
             case ANSWER_LOST -> {
-                effect(real, service, method, arguments, text, writes);
+                effect(real, service, method, arguments, writes ? text : null);
                 world.advance(TIMEOUT);
                 throw failure(service, "timed out");
             }
@@ -111,7 +114,7 @@ final class ObservedCalls {
                 world.runWithin(Objects.requireNonNull(disturbance.other()));
             }
         }
-        return effect(real, service, method, arguments, text, writes);
+        return effect(real, service, method, arguments, writes ? text : null);
     }
 
     /**
@@ -130,17 +133,17 @@ final class ObservedCalls {
         return disturbances.remove();
     }
 
+    /** @param write the call if it changes something; else null */
     private @Nullable Object effect(
             Object real, Service service, Method method, Object @Nullable [] arguments, String text, boolean writes)
             throws Throwable {
-        observer.before(service, text);
         try {
             return method.invoke(real, arguments);
         } catch (InvocationTargetException e) {
             throw e.getCause();
         } finally {
-            if (writes) {
-                observer.changed(service, text);
+            if (write != null) {
+                observer.changed(service, write);
             }
         }
     }

@@ -136,7 +136,7 @@ final class OverlapWorld {
 
     private void sweep(List<Disturbance> disturbances) {
         process(disturbances, PlannedResponder::sweep);
-        for (int i = requests.size(); i > 0; i--) {
+        for (int i = requests.size(); i > 0 && !requests.isEmpty(); i--) {
             String incident = requests.remove();
             process(disturbances, responder -> responder.respond(incident));
         }
