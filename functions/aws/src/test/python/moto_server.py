@@ -5,12 +5,15 @@ port to PORT_FILE when it listens. It exits when its standard input closes, so i
 """
 
 import copy
+import datetime
 import functools
+import io
 import os
 import sys
 import threading
 from types import SimpleNamespace
 
+import moto.autoscaling.models as autoscaling
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.utils as filters
@@ -142,6 +145,41 @@ def support_metadata_options():
     EC2Response.describe_instances = describe_with_metadata
 
 
+def report_creation_time_with_zone():
+    """moto reports when an Auto Scaling group was created without a time zone, which the SDK rejects."""
+    created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    autoscaling.FakeAutoScalingGroup.created_time = property(lambda self: created, lambda self, value: None)
+
+
+class PlainBodies:
+    """Passes the body of a request without the chunks of the SDK's upload to S3, which moto does not parse."""
+
+    def __init__(self, app):
+        self.app = app
+
+    def __call__(self, environ, start_response):
+        if environ.get("HTTP_X_AMZ_CONTENT_SHA256", "").startswith("STREAMING-"):
+            body = self.unchunked(environ["wsgi.input"])
+            environ["wsgi.input"] = io.BytesIO(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ["HTTP_X_AMZ_CONTENT_SHA256"] = "UNSIGNED-PAYLOAD"
+            for header in ("HTTP_CONTENT_ENCODING", "HTTP_X_AMZ_DECODED_CONTENT_LENGTH", "HTTP_X_AMZ_TRAILER"):
+                environ.pop(header, None)
+        return self.app(environ, start_response)
+
+    @staticmethod
+    def unchunked(stream):
+        body = b""
+        while True:
+            length = int(stream.readline().split(b";")[0], 16)
+            if length == 0:
+                while stream.readline().strip():  # trailers, up to an empty line
+                    pass
+                return body
+            body += stream.read(length)
+            stream.readline()
+
+
 class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
 
@@ -162,8 +200,9 @@ if __name__ == "__main__":
     support_profile_filter()
     support_metadata_options()
     disable_event_source_mappings()
+    report_creation_time_with_zone()
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
-    app = DomainDispatcherApplication(create_backend_app)
+    app = PlainBodies(DomainDispatcherApplication(create_backend_app))
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
     with open(sys.argv[1] + ".part", "w") as file:

@@ -2,6 +2,7 @@ package io.tiercel.functions.aws;
 
 import io.quarkus.arc.DefaultBean;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.aws.dynamodb.AuditTable;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
@@ -39,10 +40,12 @@ import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
@@ -57,11 +60,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -257,7 +262,21 @@ final class AwsProducers {
     @Produces
     @Singleton
     DynamoDbAuditLog audit(IncidentTable table) {
-        return new DynamoDbAuditLog(table);
+        return new DynamoDbAuditLog(
+                new AuditTable(table.client(), settings.auditTable().orElse("")));
+    }
+
+    @Produces
+    @Singleton
+    AuditMaintenance auditMaintenance(DynamoDbAuditLog audit, IncidentTable table) {
+        Supplier<S3Client> client =
+                () -> S3Client.builder().httpClient(http).forcePathStyle(true).build();
+        return new ScheduledAuditMaintenance(
+                audit.source(),
+                new S3AnchorStore(client, settings.auditAnchors().orElse("")),
+                new DynamoDbStateStore(table),
+                clock,
+                LOG::info);
     }
 
     @Produces

@@ -14,6 +14,12 @@ public interface FunctionSettings {
     /** Name of the DynamoDB table. Required by all functions except {@code enrich}, which has no access to it. */
     Optional<String> table();
 
+    /** Name of the table of the audit log. Required in functions that append to it. */
+    Optional<String> auditTable();
+
+    /** Location of the anchors of the audit log, {@code s3://BUCKET/PREFIX}. Required in {@code sweep}. */
+    Optional<String> auditAnchors();
+
     /** URL of the queue from {@code enrich} to {@code deduplicate}. */
     Optional<String> deduplicateQueueUrl();
 

@@ -150,6 +150,22 @@ public final class Moto implements AutoCloseable {
         }
     }
 
+    /** Creates an audit table with the schema of infra/terraform. */
+    public void createAuditTable(String name) {
+        try (DynamoDbClient client = dynamoDb()) {
+            client.createTable(table -> table.tableName(name)
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE))
+                    .attributeDefinitions(
+                            attribute("pk", ScalarAttributeType.S),
+                            attribute("sk", ScalarAttributeType.S),
+                            attribute("bucket", ScalarAttributeType.S))
+                    .globalSecondaryIndexes(index -> index.indexName("by-bucket")
+                            .keySchema(key("bucket", KeyType.HASH), key("pk", KeyType.RANGE))
+                            .projection(projection -> projection.projectionType(ProjectionType.ALL))));
+        }
+    }
+
     private static KeySchemaElement key(String name, KeyType type) {
         return KeySchemaElement.builder().attributeName(name).keyType(type).build();
     }

@@ -4,6 +4,7 @@ import io.tiercel.functions.lookup.AwsFailures;
 import io.tiercel.functions.respond.action.ActionException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,14 +27,13 @@ final class Pages {
      */
     static <P, T> List<T> items(String operation, Iterable<P> pages, Function<P, Collection<T>> itemsOfPage) {
         List<T> items = new ArrayList<>();
-        int number = 0;
+        Iterator<P> iterator = pages.iterator();
         try {
-            for (P page : pages) {
-                number++;
-                if (number > MAX_PAGES) {
+            for (int page = 0; iterator.hasNext(); page++) {
+                if (page == MAX_PAGES) {
                     throw ActionException.permanent(operation + " returned more than " + MAX_PAGES + " pages");
                 }
-                items.addAll(itemsOfPage.apply(page));
+                items.addAll(itemsOfPage.apply(iterator.next()));
             }
         } catch (SdkException e) {
             throw AwsFailures.failure(operation, e);

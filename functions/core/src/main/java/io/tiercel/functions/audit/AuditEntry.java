@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind a decision or a call
  * @param incidentId the incident; null if the entry concerns none
  * @param summary the decision, or the call and its result; at most {@link #MAX_TEXT} characters
- * @param details details by name; at most {@link #MAX_DETAILS}, each at most {@link #MAX_TEXT} characters
+ * @param details details by name; at most {@link #MAX_DETAILS}, each at most {@link #MAX_TEXT} characters, with names of at most
+ *     {@link #MAX_NAME}
  */
 public record AuditEntry(
         Instant time,
@@ -32,6 +33,9 @@ public record AuditEntry(
 
     /** Maximum number of details. */
     public static final int MAX_DETAILS = 32;
+
+    /** Maximum length of the name of a detail, in characters. */
+    public static final int MAX_NAME = 128;
 
     private static final String MARKER = "[...]";
 
@@ -50,8 +54,16 @@ public record AuditEntry(
         new TreeMap<>(details)
                 .entrySet().stream()
                         .limit(MAX_DETAILS)
-                        .forEach(detail -> truncated.put(truncate(detail.getKey()), truncate(detail.getValue())));
+                        .forEach(detail -> truncated.put(
+                                TextLimit.cut(detail.getKey(), MAX_NAME, MARKER), truncate(detail.getValue())));
         details = Collections.unmodifiableSortedMap(truncated);
+    }
+
+    /** Returns this entry with shorter details. */
+    AuditEntry shortened(int maxDetail) {
+        SortedMap<String, String> shorter = new TreeMap<>();
+        details.forEach((name, value) -> shorter.put(name, TextLimit.cut(value, maxDetail, MARKER)));
+        return new AuditEntry(time, actor, kind, incidentId, summary, shorter);
     }
 
     /** Creates the entry of a decision. */

@@ -2,7 +2,6 @@ package io.tiercel.functions.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;
-import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
@@ -26,14 +25,14 @@ public final class TiercelFunctions {
     private final DeduplicateStage deduplicateStage;
     private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
-    private final AuditVerifier audit;
+    private final AuditMaintenance audit;
 
     @Inject
     public TiercelFunctions(
             DeduplicateStage deduplicateStage,
             NotificationDispatcher dispatcher,
             SweepStage sweepStage,
-            AuditVerifier audit) {
+            AuditMaintenance audit) {
         this.deduplicateStage = deduplicateStage;
         this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
@@ -63,11 +62,20 @@ public final class TiercelFunctions {
         return new NotifyReceipt(result.sent(), result.failed());
     }
 
-    /** Runs the sweep stage. Called with {@code {"audit":"verify"}}, verifies the audit log instead. */
+    /**
+     * Runs the sweep stage, then anchors and verifies a part of the audit log. Called with {@code {"audit":"verify"}}, only continues
+     * the verification.
+     */
     @Funq("sweep")
     public SweepReceipt sweep(@Nullable JsonNode document) {
-        return document != null && document.path("audit").asText().equals("verify")
-                ? new SweepReceipt(0, audit.verify().description())
-                : new SweepReceipt(sweepStage.sweep(), null);
+        if (document != null && document.path("audit").asText().equals("verify")) {
+            return new SweepReceipt(0, audit.verify().description());
+        }
+        try {
+            return new SweepReceipt(sweepStage.sweep(), null);
+        } finally {
+            // Also if a store of the incidents fails, because an attacker may have caused that.
+            audit.run();
+        }
     }
 }

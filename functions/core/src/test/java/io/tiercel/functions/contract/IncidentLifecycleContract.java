@@ -1,6 +1,7 @@
 package io.tiercel.functions.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -367,7 +368,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 .filter(record -> record.line().contains("\"close\""))
                 .count();
         assertTrue(incident.lifecycle().episode() <= closed + 1, incident.lifecycle() + " seed " + seed);
-        assertEquals(new AuditVerdict.Intact(stores.auditHead()), stores.verifyAudit());
+        assertInstanceOf(AuditVerdict.Intact.class, stores.verifyAudit());
     }
 
     @Test

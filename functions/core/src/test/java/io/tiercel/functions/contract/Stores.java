@@ -2,7 +2,10 @@ package io.tiercel.functions.contract;
 
 import io.tiercel.functions.audit.AuditHead;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.audit.AuditSource;
 import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.audit.anchor.InMemoryAnchorStore;
+import io.tiercel.functions.audit.verify.AuditVerification;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
@@ -24,15 +27,18 @@ public interface Stores extends AutoCloseable {
     /** Returns the audit log as another process uses it, if the database supports several processes. */
     AuditLog auditOfAnotherProcess();
 
-    AuditHead auditHead();
+    /** Returns read access to all chains. */
+    AuditSource auditSource();
 
-    AuditVerdict verifyAudit();
+    /** Returns a way to change the audit log that bypasses the store. */
+    AuditTampering auditTampering();
 
-    /** Changes the text of an audit entry and bypasses the store. */
-    void tamperWithAudit(long number, String line) throws Exception;
-
-    /** Deletes an audit entry and bypasses the store. */
-    void deleteFromAudit(long number) throws Exception;
+    /** Verifies all chains, without anchors. */
+    default AuditVerdict verifyAudit() {
+        return new AuditVerification(auditSource(), new InMemoryAnchorStore(), null, AuditHead.EMPTY, null)
+                .run(() -> false)
+                .verdict();
+    }
 
     /** Returns the stored health messages of sensors, newest first. */
     List<String> healthMessages();

@@ -2,7 +2,6 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tiercel.functions.audit.AuditVerifier;
 import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
@@ -10,6 +9,7 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.BearerToken;
@@ -41,11 +41,13 @@ import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.RespondStage;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
@@ -56,11 +58,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Creates the parts of the server, starts its workers and stops them. */
 @Singleton
 final class ServerProducers {
+    private static final Logger LOG = Logger.getLogger("io.tiercel.functions.audit");
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
     private static final int MAX_FINAL_LINES = 100;
 
@@ -170,8 +173,13 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    AuditVerifier auditVerifier() {
-        return () -> SqliteAuditLog.verify(config.dataDirectory(), Optional.empty());
+    AuditMaintenance auditMaintenance() {
+        return new ScheduledAuditMaintenance(
+                audit.source(),
+                new FileAnchorStore(config.dataDirectory().resolve("anchors")),
+                new SqliteStateStore(database),
+                clock,
+                LOG::info);
     }
 
     @Produces

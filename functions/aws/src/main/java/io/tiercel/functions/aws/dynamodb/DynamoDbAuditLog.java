@@ -8,137 +8,125 @@ import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditHead;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditRecord;
-import io.tiercel.functions.audit.AuditVerdict;
-import io.tiercel.functions.audit.AuditVerifier;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
- * Stores the audit log in DynamoDB. All functions share one chain. A transaction writes each entry and moves the head, if the head is
- * unchanged. Therefore concurrent writers cannot fork the chain; one of them retries. Entries are decisions and calls, not alerts,
- * so there are few.
+ * Stores the audit log in DynamoDB, one chain per incident. A transaction writes each entry and moves the head of its chain, if the
+ * head is unchanged. Therefore concurrent writers cannot fork a chain; one of them retries. Writers of different incidents share no
+ * item.
  */
-public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
-    private static final Map<String, AttributeValue> HEAD = Map.of(
-            IncidentTable.PK, text("audit"),
-            IncidentTable.SK, text("head"));
-    private static final long BLOCK = 1_000;
+public final class DynamoDbAuditLog implements AuditLog {
+    /** Maximum number of chains whose heads are remembered, so that an append does not need to read the head first. */
+    private static final int MAX_HEADS = 256;
 
-    private final IncidentTable table;
-    /** Serializes the writers of this process, so that they do not conflict in DynamoDB. */
-    private final ReentrantLock appending = new ReentrantLock();
+    private static final int LOCKS = 16;
 
-    public DynamoDbAuditLog(IncidentTable table) {
+    private final AuditTable table;
+    /** The lock of a chain serializes the writers of this process, so that they do not conflict in DynamoDB. */
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+
+    private final Map<String, AuditHead> heads = new LinkedHashMap<>();
+
+    public DynamoDbAuditLog(AuditTable table) {
         this.table = table;
     }
 
     @Override
     public void append(AuditEntry entry) {
-        appending.lock();
+        String chain = AuditChain.idOf(entry);
+        ReentrantLock lock = locks.get(AuditChain.bucketOf(chain) % LOCKS);
+        lock.lock();
         try {
-            for (int attempt = 0; ; attempt++) {
-                AuditHead head = head();
-                AuditRecord record = AuditChain.next(head, entry);
-                List<TransactWriteItem> writes = new ArrayList<>();
-                writes.add(moveHead(head, record.head()));
-                writes.add(put(record, "audit#" + record.number() / BLOCK, key(record.number())));
-                if (entry.incidentId() != null) {
-                    writes.add(
-                            put(record, IncidentTable.incidentPk(entry.incidentId()), "audit#" + key(record.number())));
-                }
-                try {
-                    table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
-                    return;
-                } catch (TransactionCanceledException e) {
-                    if (!e.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
-                        throw IncidentTable.unavailable("append to the audit log", e);
-                    }
-                    IncidentTable.backOff("append to the audit log", attempt, e);
-                } catch (SdkException e) {
-                    throw IncidentTable.unavailable("append to the audit log", e);
-                }
-            }
+            append(chain, entry);
         } finally {
-            appending.unlock();
+            lock.unlock();
         }
     }
 
-    /** Returns the end of the chain. */
-    public AuditHead head() {
+    private void append(String chain, AuditEntry entry) {
+        AuditHead remembered = takeHead(chain);
+        for (int attempt = 0; ; attempt++) {
+            AuditHead head = remembered == null ? readHead(chain) : remembered;
+            remembered = null;
+            AuditRecord record = AuditChain.next(head, entry);
+            List<TransactWriteItem> writes = List.of(moveHead(chain, head, record.head()), put(record));
+            try {
+                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
+                remember(chain, record.head());
+                return;
+            } catch (TransactionCanceledException e) {
+                if (!e.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
+                    throw IncidentTable.unavailable("append to the audit log", e);
+                }
+                IncidentTable.backOff("append to the audit log", attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable("append to the audit log", e);
+            }
+        }
+    }
+
+    /** Forgets the head, because the append that follows may fail in an unknown way. */
+    private @Nullable AuditHead takeHead(String chain) {
+        synchronized (heads) {
+            return heads.remove(chain);
+        }
+    }
+
+    private void remember(String chain, AuditHead head) {
+        synchronized (heads) {
+            heads.put(chain, head);
+            if (heads.size() > MAX_HEADS) {
+                heads.remove(heads.keySet().iterator().next());
+            }
+        }
+    }
+
+    private AuditHead readHead(String chain) {
         Map<String, AttributeValue> item = IncidentTable.call(
-                "read the head of the audit log",
+                "read the head of an audit chain",
                 () -> table.client()
-                        .getItem(get -> get.tableName(table.name()).key(HEAD).consistentRead(true))
+                        .getItem(get -> get.tableName(table.name())
+                                .key(AuditTable.headKey(chain))
+                                .consistentRead(true))
                         .item());
-        return item.isEmpty() ? AuditHead.EMPTY : new AuditHead(number(item, "number"), text(item, "hash"));
+        return item.isEmpty()
+                ? AuditHead.EMPTY
+                : new AuditHead(number(item, AuditTable.NUMBER), text(item, AuditTable.HEAD));
     }
 
     @Override
     public List<AuditRecord> entriesFor(String incidentId, int limit) {
-        QueryRequest newest = QueryRequest.builder()
-                .tableName(table.name())
-                .consistentRead(true)
-                .scanIndexForward(false)
-                .keyConditionExpression("pk = :pk AND begins_with(sk, :audit)")
-                .expressionAttributeValues(
-                        Map.of(":pk", text(IncidentTable.incidentPk(incidentId)), ":audit", text("audit#")))
-                .build();
-        List<AuditRecord> records = IncidentTable.call(
-                "read the audit log",
-                () -> table.client().queryPaginator(newest).items().stream()
-                        .limit(limit)
-                        .map(DynamoDbAuditLog::record)
-                        .toList());
-        return records.reversed();
+        return source().newest(AuditChain.idOfIncident(incidentId), limit);
     }
 
-    @Override
-    public AuditVerdict verify() {
-        AuditHead claimed = head();
-        return IncidentTable.call(
-                "read the audit log",
-                () -> AuditChain.verify(
-                        LongStream.rangeClosed(0, claimed.number() / BLOCK)
-                                .boxed()
-                                .flatMap(block -> block(block).stream())
-                                .filter(record -> record.number() <= claimed.number())
-                                .iterator(),
-                        claimed,
-                        Optional.empty()));
+    /** Returns read access to all chains. */
+    public DynamoDbAuditSource source() {
+        return new DynamoDbAuditSource(table);
     }
 
-    private List<AuditRecord> block(long block) {
-        QueryRequest all = QueryRequest.builder()
-                .tableName(table.name())
-                .consistentRead(true)
-                .keyConditionExpression("pk = :pk")
-                .expressionAttributeValues(Map.of(":pk", text("audit#" + block)))
-                .build();
-        return table.client().queryPaginator(all).items().stream()
-                .map(DynamoDbAuditLog::record)
-                .toList();
-    }
-
-    private TransactWriteItem moveHead(AuditHead from, AuditHead to) {
-        UpdateExpression update =
-                new UpdateExpression().set("number", number(to.number())).set("hash", text(to.hash()));
+    private TransactWriteItem moveHead(String chain, AuditHead from, AuditHead to) {
+        UpdateExpression update = new UpdateExpression()
+                .set(AuditTable.BUCKET, text(AuditChain.bucketName(AuditChain.bucketOf(chain))))
+                .set(AuditTable.NUMBER, number(to.number()))
+                .set(AuditTable.HEAD, text(to.hash()));
         if (from.number() == 0) {
             update.onlyIfAbsent();
         } else {
-            update.onlyIf("hash", "=", text(from.hash()));
+            update.onlyIf(AuditTable.HEAD, "=", text(from.hash()));
         }
         return TransactWriteItem.builder()
                 .update(request -> request.tableName(table.name())
-                        .key(HEAD)
+                        .key(AuditTable.headKey(chain))
                         .updateExpression(update.expression())
                         .conditionExpression(update.condition())
                         .expressionAttributeNames(update.names())
@@ -146,31 +134,21 @@ public final class DynamoDbAuditLog implements AuditLog, AuditVerifier {
                 .build();
     }
 
-    private TransactWriteItem put(AuditRecord record, String pk, String sk) {
+    private TransactWriteItem put(AuditRecord record) {
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
                         .item(Map.of(
                                 IncidentTable.PK,
-                                text(pk),
+                                AuditTable.pk(record.chain()),
                                 IncidentTable.SK,
-                                text(sk),
-                                "number",
-                                number(record.number()),
-                                "previous",
+                                text(AuditTable.sk(record.number())),
+                                AuditTable.PREVIOUS,
                                 text(record.previous()),
-                                "line",
+                                AuditTable.LINE,
                                 text(record.line()),
-                                "hash",
+                                AuditTable.HASH,
                                 text(record.hash())))
                         .conditionExpression("attribute_not_exists(pk)"))
                 .build();
-    }
-
-    private static String key(long number) {
-        return "%019d".formatted(number);
-    }
-
-    private static AuditRecord record(Map<String, AttributeValue> item) {
-        return new AuditRecord(number(item, "number"), text(item, "previous"), text(item, "line"), text(item, "hash"));
     }
 }

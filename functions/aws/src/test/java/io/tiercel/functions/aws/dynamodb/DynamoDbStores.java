@@ -1,8 +1,8 @@
 package io.tiercel.functions.aws.dynamodb;
 
-import io.tiercel.functions.audit.AuditHead;
 import io.tiercel.functions.audit.AuditLog;
-import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.audit.AuditSource;
+import io.tiercel.functions.contract.AuditTampering;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
@@ -14,10 +14,15 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The stores of a DynamoDB table. */
-record DynamoDbStores(DynamoDbClient client, IncidentTable table, DynamoDbAuditLog auditLog) implements Stores {
+/** The stores of an incident table and its audit table. */
+record DynamoDbStores(DynamoDbClient client, IncidentTable table, AuditTable auditTable) implements Stores {
     static DynamoDbStores open(DynamoDbClient client, IncidentTable table) {
-        return new DynamoDbStores(client, table, new DynamoDbAuditLog(table));
+        return new DynamoDbStores(client, table, new AuditTable(client, auditTable(table.name())));
+    }
+
+    /** Returns the name of the audit table beside an incident table, as infra/terraform names it. */
+    static String auditTable(String incidentTable) {
+        return incidentTable + "-audit";
     }
 
     static DynamoDbStores open(DynamoDbClient client, String tableName, InstantSource clock) {
@@ -46,43 +51,22 @@ record DynamoDbStores(DynamoDbClient client, IncidentTable table, DynamoDbAuditL
 
     @Override
     public AuditLog audit() {
-        return auditLog;
+        return new DynamoDbAuditLog(auditTable);
     }
 
     @Override
     public AuditLog auditOfAnotherProcess() {
-        return new DynamoDbAuditLog(table);
+        return audit();
     }
 
     @Override
-    public AuditHead auditHead() {
-        return auditLog.head();
+    public AuditSource auditSource() {
+        return new DynamoDbAuditLog(auditTable).source();
     }
 
     @Override
-    public AuditVerdict verifyAudit() {
-        return auditLog.verify();
-    }
-
-    @Override
-    public void tamperWithAudit(long number, String line) {
-        client.updateItem(update -> update.tableName(table.name())
-                .key(auditKey(number))
-                .updateExpression("SET line = :line")
-                .expressionAttributeValues(Map.of(":line", AttributeValue.fromS(line))));
-    }
-
-    @Override
-    public void deleteFromAudit(long number) {
-        client.deleteItem(delete -> delete.tableName(table.name()).key(auditKey(number)));
-    }
-
-    private static Map<String, AttributeValue> auditKey(long number) {
-        return Map.of(
-                IncidentTable.PK,
-                AttributeValue.fromS("audit#0"),
-                IncidentTable.SK,
-                AttributeValue.fromS("%019d".formatted(number)));
+    public AuditTampering auditTampering() {
+        return new DynamoDbAuditTampering(auditTable);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.tiercel.functions.aws.dynamodb;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
+import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
@@ -20,6 +23,7 @@ import io.tiercel.functions.respond.state.StateStore.DueKind;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +58,7 @@ class DynamoDbStoresTest {
     private static Stores openNewTable(InstantSource clock) {
         String name = "stores-" + TABLES.incrementAndGet();
         moto.createTable(name);
+        moto.createAuditTable(DynamoDbStores.auditTable(name));
         return DynamoDbStores.open(client, name, clock);
     }
 
@@ -86,6 +91,24 @@ class DynamoDbStoresTest {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class AuditTamperingTests extends AuditTamperingContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+
+        @Test
+        void an_entry_that_could_expire_is_found() {
+            DynamoDbAuditTampering tampering = (DynamoDbAuditTampering) stores.auditTampering();
+            tampering.setAttribute("0a", 2, "expires", IncidentTable.number(1));
+            assertEquals(
+                    new AuditVerdict.Broken(
+                            List.of("chain 0a, entry 2: it has attributes that an entry never has: expires"), 1),
+                    stores.verifyAudit());
         }
     }
 

@@ -1,15 +1,22 @@
 package io.tiercel.functions.local.cli;
 
+import io.tiercel.functions.audit.AuditChain;
 import io.tiercel.functions.audit.AuditHead;
+import io.tiercel.functions.audit.AuditSource;
 import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.audit.anchor.AnchorStore;
+import io.tiercel.functions.audit.verify.AuditVerification;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.json.Json;
+import io.tiercel.functions.local.anchor.FileAnchorStore;
+import io.tiercel.functions.local.sqlite.SqliteAuditSource;
+import io.tiercel.functions.respond.state.StateStore.Versioned;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance.AnchorMarker;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,10 +24,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The command {@code audit}: verifies the audit log. */
+/** The command {@code audit}: verifies and shows the audit log. */
 @Command(
         name = "tiercel audit",
         description = "Works with the audit log of the functions.",
@@ -28,7 +36,8 @@ import picocli.CommandLine.TypeConversionException;
 public final class AuditCommand implements Runnable {
     private static final int INTACT = 0;
     private static final int BROKEN = 1;
-    private static final int NOT_VERIFIED = 2;
+    private static final int NONE = 1;
+    private static final int UNREADABLE = 2;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -49,10 +58,11 @@ public final class AuditCommand implements Runnable {
      *
      * @param arguments the arguments after {@code audit}
      * @param data the default data directory
-     * @return the exit status: 0 if the log is intact, 1 if it is broken, 2 if it could not be verified
+     * @return the exit status: 0 if the log is intact, 1 if it is broken or an incident has no entries, 2 if it could not be read
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new Verify(data)).execute(arguments.toArray(String[]::new));
+        return CommandLines.create(this, out, err, new Verify(data), new Show(data))
+                .execute(arguments.toArray(String[]::new));
     }
 
     @Override
@@ -62,8 +72,21 @@ public final class AuditCommand implements Runnable {
         }
     }
 
-    /** Verifies the hash chain. */
-    @Command(name = "verify", description = "Verifies that no entry of the audit log was changed or removed.")
+    /** Reads the log, and reports errors of the store in one line. */
+    private int read(Callable<Integer> work) throws Exception {
+        try {
+            return work.call();
+        } catch (StoreUnavailable e) {
+            err.println("tiercel audit: " + e.getMessage());
+            return UNREADABLE;
+        }
+    }
+
+    /** Verifies all chains and anchors. */
+    @Command(
+            name = "verify",
+            description =
+                    "Verifies that no entry of the audit log was changed, added or removed, and that the log matches its anchors.")
     private final class Verify implements Callable<Integer> {
         @Option(
                 names = "--data",
@@ -72,11 +95,19 @@ public final class AuditCommand implements Runnable {
         private Path data;
 
         @Option(
+                names = "--anchors",
+                paramLabel = "DIR",
+                description =
+                        "Directory with the anchors, for example a copy (default: anchors in the data directory).")
+        private @Nullable Path anchors;
+
+        @Option(
                 names = "--expect",
-                paramLabel = "NUMBER:HASH",
-                converter = HeadConverter.class,
-                description = "Output of an earlier verification: the log must still contain that entry.")
-        private @Nullable AuditHead expected;
+                paramLabel = "ROOT",
+                converter = RootConverter.class,
+                description =
+                        "Root from the output of an earlier verification or from the log: an anchor must have it.")
+        private @Nullable String expected;
 
         @Option(names = "--help", usageHelp = true, description = "Shows this help.")
         private boolean verifyHelp;
@@ -86,29 +117,89 @@ public final class AuditCommand implements Runnable {
         }
 
         @Override
-        public Integer call() {
-            try {
-                AuditVerdict verdict = SqliteAuditLog.verify(data, Optional.ofNullable(expected));
+        public Integer call() throws Exception {
+            return read(() -> {
+                AuditVerdict verdict = SqliteAuditSource.with(data, this::verify);
                 out.println(verdict.description());
                 return verdict instanceof AuditVerdict.Intact ? INTACT : BROKEN;
-            } catch (StoreUnavailable e) {
-                err.println("tiercel audit: " + e.getMessage());
-                return NOT_VERIFIED;
-            }
+            });
+        }
+
+        private AuditVerdict verify(SqliteAuditSource source) {
+            AnchorStore store = new FileAnchorStore(anchors == null ? data.resolve("anchors") : anchors);
+            AuditHead marker = source.state(ScheduledAuditMaintenance.ANCHOR_KEY)
+                    .map(this::marker)
+                    .orElse(AuditHead.EMPTY);
+            return new AuditVerification(source, store, null, marker, expected)
+                    .run(() -> false)
+                    .verdict();
+        }
+
+        private AuditHead marker(Versioned document) {
+            return Json.read(document.document(), AnchorMarker.class, StoreUnavailable::new)
+                    .head();
         }
     }
 
-    /** Parses {@code NUMBER:HASH}. */
-    static final class HeadConverter implements ITypeConverter<AuditHead> {
-        private static final Pattern HEAD = Pattern.compile("([1-9][0-9]{0,17}):([0-9a-f]{64})");
+    /** Shows the entries of an incident. */
+    @Command(
+            name = "show",
+            description = "Shows the audit entries of an incident, one line of JSON each, oldest first.")
+    private final class Show implements Callable<Integer> {
+        private static final int PAGE = 200;
+
+        @Parameters(paramLabel = "INCIDENT", description = "Id of the incident.")
+        private String incident = "";
+
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Data directory of the functions (TIERCEL_DATA; default: .tiercel/functions).")
+        private Path data;
+
+        @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+        private boolean showHelp;
+
+        Show(Path data) {
+            this.data = data;
+        }
 
         @Override
-        public AuditHead convert(String value) {
-            Matcher head = HEAD.matcher(value);
-            if (!head.matches()) {
-                throw new TypeConversionException("\"" + value + "\" is not NUMBER:HASH");
+        public Integer call() throws Exception {
+            return read(() -> {
+                long shown = SqliteAuditSource.with(data, this::show);
+                if (shown == 0) {
+                    err.println("tiercel audit: the log has no entries of incident " + incident);
+                }
+                return shown == 0 ? NONE : INTACT;
+            });
+        }
+
+        private long show(AuditSource source) {
+            String chain = AuditChain.idOfIncident(incident);
+            long last = 0;
+            List<AuditSource.StoredEntry> page;
+            do {
+                page = source.entries(chain, last, PAGE);
+                for (AuditSource.StoredEntry entry : page) {
+                    out.println(entry.record().line());
+                    last = Math.max(entry.record().number(), last + 1);
+                }
+            } while (!page.isEmpty());
+            return last;
+        }
+    }
+
+    /** Checks that a root has 64 hexadecimal digits. */
+    static final class RootConverter implements ITypeConverter<String> {
+        private static final Pattern ROOT = Pattern.compile("[0-9a-f]{64}");
+
+        @Override
+        public String convert(String value) {
+            if (!ROOT.matcher(value).matches()) {
+                throw new TypeConversionException("\"" + value + "\" is not a root: 64 hexadecimal digits");
             }
-            return new AuditHead(Long.parseLong(head.group(1)), head.group(2));
+            return value;
         }
     }
 }

@@ -86,10 +86,7 @@ final class MetricsRoute {
                         storeTotals.countedMessages()))
                 .metricSnapshot(
                         counter("tiercel_functions_documents_refused", "Rejected documents.", inboxTotals.rejected()))
-                .metricSnapshot(counter(
-                        "tiercel_functions_audit_entries",
-                        "Entries of the audit log.",
-                        audit.head().number()))
+                .metricSnapshot(counter("tiercel_functions_audit_entries", "Entries of the audit log.", audit.total()))
                 .metricSnapshot(gauge(
                         "tiercel_functions_alerts_waiting",
                         "Alerts that are stored and not counted yet.",

@@ -138,24 +138,29 @@ CREATE TABLE IF NOT EXISTS response_request (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS response_request_pending ON response_request (pending) WHERE pending = 1;
 
--- The audit log. audit_head stores its end, so that a truncated log is detected.
+-- The audit log: one chain of entries per incident, and the end of each chain. bucket: two hexadecimal digits, see AuditChain.
+-- No row of audit ever changes.
 CREATE TABLE IF NOT EXISTS audit (
-    number INTEGER PRIMARY KEY,
-    incident_id TEXT,
+    chain TEXT NOT NULL,
+    number INTEGER NOT NULL,
     previous TEXT NOT NULL,
     line TEXT NOT NULL,
-    hash TEXT NOT NULL
+    hash TEXT NOT NULL,
+    PRIMARY KEY (chain, number)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS audit_incident ON audit (incident_id, number);
 CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TABLE IF NOT EXISTS audit_head (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
+    chain TEXT PRIMARY KEY,
+    bucket TEXT NOT NULL,
     number INTEGER NOT NULL,
     hash TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS audit_head_bucket ON audit_head (bucket, chain);
+CREATE TRIGGER IF NOT EXISTS audit_head_no_delete BEFORE DELETE ON audit_head
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 
 -- Tokens that were used and cannot be used again. until: milliseconds since the epoch; older rows are deleted.
 CREATE TABLE IF NOT EXISTS used_token (
