@@ -135,7 +135,7 @@ final class ObservedCalls {
 
     /** @param write the call if it changes something; else null */
     private @Nullable Object effect(
-            Object real, Service service, Method method, Object @Nullable [] arguments, String text, boolean writes)
+            Object real, Service service, Method method, Object @Nullable [] arguments, @Nullable String write)
             throws Throwable {
         try {
             return method.invoke(real, arguments);
