@@ -31,7 +31,7 @@ class OverlappingIncidentsPropertyTest {
         world.containment().checkRestored();
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void one_incident_applies_all_its_steps_and_restores_all(@ForAll("alone") Scenario scenario) {
         OverlapWorld world = new OverlapWorld(scenario);
         world.run(new Move.Respond(0, java.util.List.of()));
