@@ -304,6 +304,22 @@ class IsolateInstanceTest {
     }
 
     @Test
+    void a_new_group_that_is_not_found_everywhere_yet_is_tried_again_at_once() {
+        List<String> missed = new ArrayList<>();
+        ec2.faults = call -> {
+            if (call.write() instanceof Write.RevokeAllowAll && missed.size() < 3) {
+                missed.add(call.name());
+                return Fault.NOT_FOUND;
+            }
+            return Fault.NONE;
+        };
+        assertEquals(
+                ActionResult.Status.DONE,
+                isolate.apply(context("auto"), capture()).status());
+        assertEquals(3, missed.size());
+    }
+
+    @Test
     void rules_that_a_quarantine_group_receives_during_the_isolation_are_removed() {
         List<String> added = new ArrayList<>();
         ec2.concurrently = write -> {
