@@ -127,7 +127,8 @@ final class CachedLookup<F> {
         return (result.facts() == null ? FAILURE_TTL : TTL).toMillis();
     }
 
-    private static String reason(@Nullable Throwable cause) {
+    /** Returns the message of a failure on one line, limited. */
+    static String reason(@Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         String line = SafeText.oneLine(message.lines().findFirst().orElse(""));
         return TextLimit.cut(line, MAX_REASON);

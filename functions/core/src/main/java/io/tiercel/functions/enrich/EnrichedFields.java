@@ -22,6 +22,7 @@ public final class EnrichedFields {
             Map.entry("enrich.techniques", TEXTS),
             Map.entry("enrich.label", KEYED_TEXT),
             Map.entry("enrich.missing", TEXTS),
+            Map.entry("enrich.truncated", TEXTS),
             Map.entry("enrich.sender.verified", FLAG),
             Map.entry("enrich.sender.node", TEXT),
             Map.entry("enrich.sender.kind", TEXT),
@@ -80,6 +81,7 @@ public final class EnrichedFields {
                 enrichment.techniques().stream().map(Technique::id).toList());
         fields.put("label", enrichment.labels());
         fields.put("missing", enrichment.missing());
+        fields.put("truncated", FactLimits.truncated(enrichment));
         fields.sender(enrichment.sender());
         fields.confirmations(TargetConfirmations.of(enrichment));
         fields.instance(enrichment.instance());

@@ -135,7 +135,8 @@ public final class Enricher implements TargetLookup {
                     "geoip", peer.getHostAddress(), location == null ? LookupRecord.ABSENT : LookupRecord.FOUND, now));
             return location;
         } catch (RuntimeException e) {
-            lookups.add(new LookupRecord("geoip", peer.getHostAddress(), LookupRecord.FAILED + e.getMessage(), now));
+            lookups.add(new LookupRecord(
+                    "geoip", peer.getHostAddress(), LookupRecord.FAILED + CachedLookup.reason(e), now));
             return null;
         }
     }

@@ -77,20 +77,23 @@ final class TargetFinder {
         String subject = namespace + "/" + pod;
         // A new pod of a StatefulSet has the same name and another uid. The facts of the old one must not contradict
         // its alerts.
-        return pods.start(subject, subject + "/" + host.podUid(), () -> kubernetes.pod(namespace, pod));
+        return pods.start(
+                subject, subject + "/" + host.podUid(), () -> FactLimits.limit(kubernetes.pod(namespace, pod)));
     }
 
     private @Nullable Supplier<CachedLookup.Result<NodeFacts>> lookUpNode(HostFacts host) {
         ClusterSource kubernetes = sources.cluster();
         String node = name(host.node());
-        return kubernetes == null || node == null ? null : nodes.start(node, node, () -> kubernetes.node(node));
+        return kubernetes == null || node == null
+                ? null
+                : nodes.start(node, node, () -> FactLimits.limit(kubernetes.node(node)));
     }
 
     private @Nullable Supplier<CachedLookup.Result<InstanceFacts>> lookUpInstance(@Nullable String id) {
         InstanceSource ec2 = sources.instances();
         return ec2 == null || id == null || !ResourceNames.isInstanceId(id)
                 ? null
-                : instances.start(id, id, () -> ec2.instance(id));
+                : instances.start(id, id, () -> FactLimits.limit(ec2.instance(id)));
     }
 
     private static <F> @Nullable F await(

@@ -102,6 +102,10 @@ public final class KubernetesClusterSource implements ClusterSource {
             }
             String name = controller.getName();
             owners.add(new PodFacts.Owner(controller.getKind(), name));
+            // Whoever creates a pod chooses the names of its owners.
+            if (!ResourceNames.isKubernetesName(name)) {
+                break;
+            }
             HasMetadata owner = ifPermitted(() -> switch (controller.getKind()) {
                 case "ReplicaSet" ->
                     client.apps()

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Collects the failures of independent parts of an action, so that one does not keep the others from being tried. */
 final class Failures {
     private final List<String> problems = new ArrayList<>();
+    private int succeeded;
     private @Nullable ActionException transientFailure;
     private @Nullable String transientProblem;
 
@@ -30,6 +31,7 @@ final class Failures {
     void run(String part, Runnable call) {
         try {
             call.run();
+            succeeded++;
         } catch (ActionException e) {
             add(part, e);
         }
@@ -53,6 +55,11 @@ final class Failures {
     /** Returns the problems. */
     List<String> problems() {
         return List.copyOf(problems);
+    }
+
+    /** Returns whether a part succeeded. */
+    boolean anySuccess() {
+        return succeeded > 0;
     }
 
     /** Returns the number of problems. */

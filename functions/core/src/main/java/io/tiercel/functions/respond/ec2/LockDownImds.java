@@ -1,15 +1,19 @@
 package io.tiercel.functions.respond.ec2;
 
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.MetadataOptions;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -42,7 +46,7 @@ public final class LockDownImds implements ActionHandler {
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
         return CapturedState.of(
-                CapturedPart.of("instance/" + instance.id() + "/metadata", new Prior(instance.metadata())),
+                CapturedPart.of(PartKeys.instanceMetadata(instance.id()), new Prior(instance.metadata())),
                 TargetFacts.ofTags(instance.tags()));
     }
 
@@ -57,39 +61,54 @@ public final class LockDownImds implements ActionHandler {
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        if (prior.metadata().endpoint().equals(DISABLED)) {
+        HeldPart part = parts.only();
+        if (part.prior(Prior.class).metadata().endpoint().equals(DISABLED)) {
             return ActionResult.skipped("the metadata service was already disabled");
         }
-        if (!metadata(context).endpoint().equals(DISABLED)) {
-            write(context, new Write.SetMetadataOptions(context.target().name(), disabled(prior.metadata())));
+        MetadataOptions now = metadata(context);
+        if (!now.endpoint().equals(DISABLED)) {
+            write(context, parts, disabled(now));
         }
         return metadata(context).endpoint().equals(DISABLED)
                 ? ActionResult.done(List.of("the metadata service is disabled", REMAINING_ACCESS))
                 : ActionResult.ofProblems(List.of("the metadata service is still enabled"), false, List.of());
     }
 
+    /** Restores the endpoint only. This action writes no other option, so a change of another one is somebody else's. */
     @Override
     public ActionResult release(ActionContext context, HeldParts parts) {
-        MetadataOptions prior = parts.only().prior(Prior.class).metadata();
-        MetadataOptions now = metadata(context);
-        String released = "the metadata service is " + prior.endpoint() + ", tokens are " + prior.tokens()
-                + ", as before the action";
-        if (now.equals(prior)) {
-            return ActionResult.done(List.of(released));
+        HeldPart part = parts.only();
+        MetadataOptions prior = part.prior(Prior.class).metadata();
+        MetadataOptions now =
+                ec2.instance(context.target().name()).map(Instance::metadata).orElse(null);
+        if (now == null) {
+            return ActionResult.done(List.of("the instance no longer exists"));
         }
-        if (!now.equals(disabled(prior))) {
+        if (!part.isLastHold()) {
+            return ActionResult.done(
+                    List.of("the metadata service stays " + now.endpoint() + ": another incident disables it too"));
+        }
+        List<String> notes = new ArrayList<>();
+        MetadataOptions released = new MetadataOptions(prior.endpoint(), now.tokens(), now.hopLimit());
+        if (!released.equals(prior)) {
+            notes.add("another client has changed the metadata options to " + now + "; before the action they were "
+                    + prior + (context.restoreDrift() ? ", which is restored" : ""));
+        }
+        MetadataOptions wanted = context.restoreDrift() ? prior : released;
+        if (!now.equals(wanted)) {
+            write(context, parts, wanted);
+        }
+        if (!metadata(context).equals(wanted)) {
             return ActionResult.ofProblems(
-                    List.of("metadata options not restored: they were changed to " + now), true, List.of());
+                    List.of("metadata options not restored: they differ from " + wanted), true, notes);
         }
-        write(context, new Write.SetMetadataOptions(context.target().name(), prior));
-        return metadata(context).equals(prior)
-                ? ActionResult.done(List.of(released))
-                : ActionResult.ofProblems(
-                        List.of("metadata options not restored: they differ from " + prior), true, List.of());
+        notes.add("the metadata service is " + wanted.endpoint() + ", as before the action");
+        return ActionResult.done(notes);
     }
 
-    private void write(ActionContext context, Write write) {
+    private void write(ActionContext context, HeldParts parts, MetadataOptions options) {
+        parts.record(parts.only().key(), Json.write(options), false);
+        Write write = new Write.SetMetadataOptions(context.target().name(), options);
         context.calls().call(write.description(), () -> ec2.write(write));
     }
 }

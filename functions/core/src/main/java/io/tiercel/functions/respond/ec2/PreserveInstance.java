@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
-import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.AutoScalingApi.Membership;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
@@ -17,10 +18,12 @@ import io.tiercel.functions.respond.ec2.Ec2Api.Protection;
 import io.tiercel.functions.respond.ec2.Ec2Api.Snapshot;
 import io.tiercel.functions.respond.ec2.Ec2Api.Volume;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
+import io.tiercel.functions.respond.ec2.GroupMembership.ScalingGroup;
 import io.tiercel.functions.respond.ec2.LoadBalancingApi.Registration;
 import io.tiercel.rules.text.Sha256;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +39,7 @@ public final class PreserveInstance implements ActionHandler {
 
     private final Ec2Api ec2;
     private final AutoScalingApi autoScaling;
+    private final GroupMembership groups;
     private final LoadBalancingApi loadBalancing;
     private final EvidenceStore evidence;
     private final InstantSource clock;
@@ -48,10 +52,14 @@ public final class PreserveInstance implements ActionHandler {
             InstantSource clock) {
         this.ec2 = ec2;
         this.autoScaling = autoScaling;
+        this.groups = new GroupMembership(autoScaling);
         this.loadBalancing = loadBalancing;
         this.evidence = evidence;
         this.clock = clock;
     }
+
+    /** What a step wants. Snapshots are not part of it: each step takes its own, and no release deletes them. */
+    private record Wish(ScalingGroup scalingGroup) {}
 
     private record Prior(
             boolean spot,
@@ -66,14 +74,15 @@ public final class PreserveInstance implements ActionHandler {
         Instance instance = ec2.requireInstance(context.target());
         return CapturedState.of(
                 CapturedPart.of(
-                        "instance/" + instance.id() + "/preservation",
+                        PartKeys.instancePreservation(instance.id()),
                         new Prior(
                                 instance.spot(),
                                 ec2.isProtectedFrom(instance.id(), Protection.TERMINATION),
                                 ec2.isProtectedFrom(instance.id(), Protection.STOP),
                                 instance.volumes(),
                                 autoScaling.membership(instance.id()).orElse(null),
-                                loadBalancing.registrations(instance.id()))),
+                                loadBalancing.registrations(instance.id())),
+                        new Wish(ScalingGroup.of(context.params().string("scaling_group")))),
                 TargetFacts.ofTags(instance.tags()));
     }
 
@@ -106,103 +115,112 @@ public final class PreserveInstance implements ActionHandler {
         return notes;
     }
 
-    /** Runs independent parts and collects those that fail. */
-    private static final class Parts {
-        private final List<String> problems = new ArrayList<>();
-        private final List<String> notes = new ArrayList<>();
-        private int succeeded;
-
-        /** @param onFailure the beginning of the problem if the part fails */
-        void run(String onFailure, Runnable part) {
-            try {
-                part.run();
-                succeeded++;
-            } catch (ActionException e) {
-                problems.add(onFailure + ": " + e.getMessage());
-            }
-        }
-
-        ActionResult result() {
-            return ActionResult.ofProblems(problems, succeeded > 0, notes);
-        }
-    }
-
     @Override
-    public ActionResult apply(ActionContext context, HeldParts held) {
-        Prior prior = held.only().prior(Prior.class);
-        Parts parts = new Parts();
-        if (prior.spot()) {
-            parts.notes.add("skipped: EC2 offers no termination and stop protection for Spot Instances");
-        } else {
-            if (!prior.terminationProtected()) {
-                parts.run("not protected from termination", () -> setProtection(context, Protection.TERMINATION, true));
-            }
-            if (!prior.stopProtected()) {
-                parts.run("not protected from stopping", () -> setProtection(context, Protection.STOP, true));
-            }
-        }
-        for (Volume volume : prior.volumes()) {
-            if (volume.deleteOnTermination()) {
-                parts.run(
-                        volume.id() + " is still deleted on termination",
-                        () -> setDeleteOnTermination(context, volume, false));
-            }
-        }
+    public ActionResult apply(ActionContext context, HeldParts parts) {
+        HeldPart part = parts.only();
+        Prior prior = part.prior(Prior.class);
+        Instance instance = ec2.requireInstance(context.target());
+        Failures failures = new Failures();
+        List<String> notes = new ArrayList<>();
+        GroupMembership.begin(parts);
+        protect(context, prior, true, failures, notes);
+        keepVolumes(context, prior, instance, true, failures);
         Membership membership = prior.membership();
         if (membership != null) {
-            parts.run("Auto Scaling group " + membership.group(), () -> leaveGroup(context, parts, membership));
+            List<Wish> wishes = new ArrayList<>(part.otherWishes(Wish.class));
+            wishes.add(part.wish(Wish.class));
+            run(
+                    context,
+                    failures,
+                    "Auto Scaling group " + membership.group(),
+                    () -> notes.add(groups.leave(context, parts, membership, strictest(wishes))));
         }
         for (Registration registration : prior.registrations()) {
-            parts.run(
+            run(
+                    context,
+                    failures,
                     "still registered in target group " + registration.targetGroupArn(),
                     () -> setRegistered(context, registration, false));
         }
         List<Snapshot> snapshots = new ArrayList<>();
-        if (context.params().bool("snapshots")) {
-            for (Volume volume : prior.volumes()) {
-                parts.run("no snapshot of " + volume.id(), () -> snapshots.add(snapshot(context, volume)));
+        for (Volume volume : volumes(prior, instance)) {
+            if (context.params().bool("snapshots")) {
+                run(context, failures, "no snapshot of " + volume.id(), () -> snapshots.add(snapshot(context, volume)));
+            }
+            if (volume.deleteOnTermination() && !prior.volumes().contains(volume)) {
+                notes.add(volume.id() + " was attached after the first incident and is deleted on termination");
             }
         }
-        parts.run("no manifest", () -> parts.notes.add(storeManifest(context, prior, snapshots)));
-        return parts.result();
+        run(context, failures, "no manifest", () -> notes.add(storeManifest(context, prior, snapshots)));
+        failures.throwIfTransient();
+        return ActionResult.ofProblems(failures.problems(), failures.anySuccess(), notes);
+    }
+
+    private static void run(ActionContext context, Failures failures, String onFailure, Runnable part) {
+        failures.run(onFailure, () -> {
+            context.deadline().check();
+            part.run();
+        });
+    }
+
+    private static ScalingGroup strictest(List<Wish> wishes) {
+        return wishes.stream()
+                .map(Wish::scalingGroup)
+                .max(Comparator.naturalOrder())
+                .orElse(ScalingGroup.LEAVE);
+    }
+
+    /** Returns the volumes of an instance: those of the prior state, and those that were attached since. */
+    private static List<Volume> volumes(Prior prior, Instance instance) {
+        List<Volume> volumes = new ArrayList<>(prior.volumes());
+        instance.volumes().stream()
+                .filter(volume ->
+                        prior.volumes().stream().noneMatch(known -> known.id().equals(volume.id())))
+                .forEach(volumes::add);
+        return volumes;
+    }
+
+    private void protect(ActionContext context, Prior prior, boolean on, Failures failures, List<String> notes) {
+        if (prior.spot()) {
+            if (on) {
+                notes.add("skipped: EC2 offers no termination and stop protection for Spot Instances");
+            }
+            return;
+        }
+        if (!prior.terminationProtected()) {
+            run(
+                    context,
+                    failures,
+                    on ? "not protected from termination" : "still protected from termination",
+                    () -> setProtection(context, Protection.TERMINATION, on));
+        }
+        if (!prior.stopProtected()) {
+            run(
+                    context,
+                    failures,
+                    on ? "not protected from stopping" : "still protected from stopping",
+                    () -> setProtection(context, Protection.STOP, on));
+        }
+    }
+
+    private void keepVolumes(ActionContext context, Prior prior, Instance instance, boolean keep, Failures failures) {
+        for (Volume volume : prior.volumes()) {
+            boolean changes = instance.volumes().stream()
+                    .anyMatch(now -> now.id().equals(volume.id()) && now.deleteOnTermination() == keep);
+            if (volume.deleteOnTermination() && changes) {
+                run(
+                        context,
+                        failures,
+                        volume.id() + (keep ? " is still deleted on termination" : " is still kept on termination"),
+                        () -> write(context, new Write.SetDeleteOnTermination(instance.id(), volume.device(), !keep)));
+            }
+        }
     }
 
     private void setProtection(ActionContext context, Protection protection, boolean on) {
         String id = context.target().name();
         if (ec2.isProtectedFrom(id, protection) != on) {
             write(context, new Write.SetProtection(id, protection, on));
-        }
-    }
-
-    private void setDeleteOnTermination(ActionContext context, Volume volume, boolean delete) {
-        boolean alreadySet = ec2.requireInstance(context.target()).volumes().stream()
-                .anyMatch(now -> now.id().equals(volume.id()) && now.deleteOnTermination() == delete);
-        if (!alreadySet) {
-            write(context, new Write.SetDeleteOnTermination(context.target().name(), volume.device(), delete));
-        }
-    }
-
-    private void leaveGroup(ActionContext context, Parts parts, Membership prior) {
-        String id = context.target().name();
-        Optional<Membership> now = autoScaling
-                .membership(id)
-                .filter(membership -> membership.group().equals(prior.group()));
-        switch (context.params().string("scaling_group")) {
-            case "detach" -> {
-                if (now.isPresent()) {
-                    write(context, new AutoScalingApi.Write.Detach(id, prior.group()));
-                }
-                parts.notes.add("detached from Auto Scaling group " + prior.group() + ", which starts a replacement");
-            }
-            case "protect" -> {
-                if (now.isPresent() && !now.get().protectedFromScaleIn()) {
-                    write(context, new AutoScalingApi.Write.SetScaleInProtection(id, prior.group(), true));
-                }
-                parts.notes.add("protected from scale-in only: health checks of Auto Scaling group " + prior.group()
-                        + " may still replace the instance");
-            }
-            default ->
-                parts.notes.add("still in Auto Scaling group " + prior.group() + ", which may terminate the instance");
         }
     }
 
@@ -255,72 +273,53 @@ public final class PreserveInstance implements ActionHandler {
     }
 
     @Override
-    public ActionResult release(ActionContext context, HeldParts held) {
-        Prior prior = held.only().prior(Prior.class);
-        Parts parts = new Parts();
-        parts.notes.add("snapshots and manifest are kept");
-        if (!prior.spot()) {
-            if (!prior.terminationProtected()) {
-                parts.run(
-                        "still protected from termination",
-                        () -> setProtection(context, Protection.TERMINATION, false));
-            }
-            if (!prior.stopProtected()) {
-                parts.run("still protected from stopping", () -> setProtection(context, Protection.STOP, false));
-            }
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        HeldPart part = parts.only();
+        Prior prior = part.prior(Prior.class);
+        Instance instance = ec2.instance(context.target().name()).orElse(null);
+        if (instance == null) {
+            return ActionResult.done(List.of("the instance no longer exists; snapshots and manifest are kept"));
         }
-        for (Volume volume : prior.volumes()) {
-            if (volume.deleteOnTermination()) {
-                parts.run(
-                        volume.id() + " is still kept on termination",
-                        () -> setDeleteOnTermination(context, volume, true));
+        Failures failures = new Failures();
+        List<String> notes = new ArrayList<>();
+        notes.add("snapshots and manifest are kept");
+        if (part.isLastHold()) {
+            protect(context, prior, false, failures, notes);
+            keepVolumes(context, prior, instance, false, failures);
+            for (Registration registration : prior.registrations()) {
+                run(
+                        context,
+                        failures,
+                        "not registered in target group " + registration.targetGroupArn(),
+                        () -> setRegistered(context, registration, true));
             }
+        } else {
+            notes.add("the instance stays preserved, because other steps preserve it too");
         }
         Membership membership = prior.membership();
         if (membership != null) {
-            parts.run("Auto Scaling group " + membership.group(), () -> rejoinGroup(context, parts, membership));
+            ScalingGroup remaining = strictest(part.otherWishes(Wish.class));
+            run(
+                    context,
+                    failures,
+                    "Auto Scaling group " + membership.group(),
+                    () -> groups.rejoin(context, parts, membership, remaining).ifPresent(notes::add));
         }
-        for (Registration registration : prior.registrations()) {
-            parts.run(
-                    "not registered in target group " + registration.targetGroupArn(),
-                    () -> setRegistered(context, registration, true));
-        }
-        return parts.result();
+        failures.throwIfTransient();
+        return ActionResult.ofProblems(failures.problems(), true, notes);
     }
 
     @Override
-    public List<String> previewRelease(ActionContext context, HeldParts held) {
-        Membership membership = held.only().prior(Prior.class).membership();
-        if (membership == null || !context.params().string("scaling_group").equals("detach")) {
-            return List.of();
-        }
-        return List.of("attaches the instance to Auto Scaling group " + membership.group()
-                + " again, whose desired capacity then is one higher, because the group has started a replacement");
-    }
-
-    private void rejoinGroup(ActionContext context, Parts parts, Membership prior) {
-        String id = context.target().name();
-        Membership now = autoScaling.membership(id).orElse(null);
-        if (now == null) {
-            write(context, new AutoScalingApi.Write.Attach(id, prior.group()));
-            parts.notes.add("attached to Auto Scaling group " + prior.group()
-                    + " again, whose desired capacity is now one higher because of the replacement");
-        } else if (!now.group().equals(prior.group())) {
-            throw ActionException.permanent("not restored: the instance was moved into " + now.group());
-        }
-        if (context.params().string("scaling_group").equals("protect")
-                && now != null
-                && now.protectedFromScaleIn()
-                && !prior.protectedFromScaleIn()) {
-            write(context, new AutoScalingApi.Write.SetScaleInProtection(id, prior.group(), false));
-        }
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
+        HeldPart part = parts.only();
+        Membership membership = part.prior(Prior.class).membership();
+        return membership == null
+                ? List.of()
+                : groups.previewRejoin(part, membership, strictest(part.otherWishes(Wish.class))).stream()
+                        .toList();
     }
 
     private void write(ActionContext context, Write write) {
         context.calls().call(write.description(), () -> ec2.write(write));
-    }
-
-    private void write(ActionContext context, AutoScalingApi.Write write) {
-        context.calls().run(write.description(), () -> autoScaling.write(write));
     }
 }

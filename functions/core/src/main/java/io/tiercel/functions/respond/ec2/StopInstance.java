@@ -1,15 +1,19 @@
 package io.tiercel.functions.respond.ec2;
 
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -26,15 +30,14 @@ public final class StopInstance implements ActionHandler {
 
     private record Prior(String state) {}
 
-    private String state(ActionContext context) {
-        return ec2.requireInstance(context.target()).state();
-    }
+    /** What the last write was about to reach: {@code stopped} or {@code running}. */
+    private record Written(String state) {}
 
     @Override
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
         return CapturedState.of(
-                CapturedPart.of("instance/" + instance.id() + "/power", new Prior(instance.state())),
+                CapturedPart.of(PartKeys.instancePower(instance.id()), new Prior(instance.state())),
                 TargetFacts.ofTags(instance.tags()));
     }
 
@@ -46,33 +49,59 @@ public final class StopInstance implements ActionHandler {
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
+        HeldPart part = parts.only();
+        Prior prior = part.prior(Prior.class);
         if (!RUNNING.contains(prior.state())) {
             return ActionResult.skipped("the instance was already " + prior.state());
         }
-        if (RUNNING.contains(state(context))) {
+        String state = ec2.requireInstance(context.target()).state();
+        boolean startedSince = part.written() != null && RUNNING.contains(state);
+        if (RUNNING.contains(state)) {
+            parts.record(part.key(), Json.write(new Written("stopped")), false);
             write(context, new Write.StopInstance(context.target().name()));
         }
-        String now = state(context);
-        return STOPPED.contains(now)
-                ? ActionResult.done(
-                        List.of("the instance is " + now + "; its memory and instance store volumes are lost"))
-                : ActionResult.ofProblems(List.of("the instance is " + now), false, List.of());
+        String now = ec2.requireInstance(context.target()).state();
+        if (!STOPPED.contains(now)) {
+            return ActionResult.ofProblems(List.of("the instance is " + now), false, List.of());
+        }
+        List<String> notes = new ArrayList<>();
+        notes.add("the instance is " + now + "; its memory and instance store volumes are lost");
+        if (startedSince && !part.isLastHold()) {
+            notes.add("it was running although another incident had stopped it, and is stopped again");
+        }
+        return ActionResult.done(notes);
     }
 
     @Override
     public ActionResult release(ActionContext context, HeldParts parts) {
-        String now = state(context);
+        HeldPart part = parts.only();
+        String now = ec2.instance(context.target().name()).map(Instance::state).orElse(null);
+        if (now == null) {
+            return ActionResult.done(List.of("the instance no longer exists"));
+        }
+        if (!part.isLastHold()) {
+            return ActionResult.done(List.of("the instance stays " + now + ": another incident stops it too"));
+        }
         if (now.equals("stopping")) {
             throw ActionException.retryable(context.target().text() + " is still stopping", null);
         }
-        if (now.equals("stopped")) {
+        if (now.equals("stopped") && RUNNING.contains(part.prior(Prior.class).state())) {
+            parts.record(part.key(), Json.write(new Written("running")), false);
             write(context, new Write.StartInstance(context.target().name()));
-            now = state(context);
+            now = ec2.requireInstance(context.target()).state();
         }
         return RUNNING.contains(now)
+                        || !RUNNING.contains(part.prior(Prior.class).state())
                 ? ActionResult.done(List.of("the instance is " + now))
                 : ActionResult.ofProblems(List.of("cannot start the instance: it is " + now), false, List.of());
+    }
+
+    @Override
+    public List<String> previewRelease(ActionContext context, HeldParts parts) {
+        return List.of(
+                parts.only().isLastHold()
+                        ? "starts the instance"
+                        : "leaves the instance stopped, because other steps stop it too");
     }
 
     private void write(ActionContext context, Write write) {

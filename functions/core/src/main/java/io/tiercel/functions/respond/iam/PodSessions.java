@@ -110,10 +110,10 @@ final class PodSessions {
                 arn.name(),
                 arn.text(),
                 sessionTags(pod.uid(), association.clusterArn()),
+                null,
                 facts(pod, arn),
                 List.of("denies the sessions of this pod only, including new ones"),
                 problems,
-                false,
                 null);
     }
 
@@ -122,11 +122,11 @@ final class PodSessions {
         return new DeniedSessions(
                 arn.name(),
                 arn.text(),
-                DeniedSessions.earlierThan(clock.instant()),
+                DeniedSessions.noCondition(),
+                clock.instant(),
                 facts(pod, arn),
                 List.of(DeniedSessions.NEW_SESSIONS, "all pods with this role lose their sessions too"),
                 problems,
-                true,
                 approvalReason);
     }
 

@@ -10,21 +10,28 @@ import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.iam.IamApi.Role;
 import io.tiercel.functions.respond.iam.IamApi.Write;
+import io.tiercel.rules.text.Sha256;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code iam:revoke-sessions}: adds an inline policy to a role that denies every request of some of its sessions. Each
- * step has its own policy. The condition of the policy selects one of:
+ * {@code iam:revoke-sessions}: adds an inline policy to a role that denies every request of some of its sessions. Steps that deny
+ * the same sessions share one policy. The condition of the policy selects one of:
  *
  * <ul>
  *   <li>the sessions from one instance (condition key {@code ec2:SourceInstanceARN})
@@ -41,6 +48,9 @@ public final class RevokeSessions implements ActionHandler {
     private static final String IRSA = "irsa";
     private static final int MAX_INSTANCES_SHOWN = 10;
 
+    /** Characters of the hash of the condition in the names of policies and parts: 64 bits. */
+    private static final int HASH_CHARACTERS = 16;
+
     private final Ec2Api ec2;
     private final IamApi iam;
     private final PodSessions pods;
@@ -53,15 +63,23 @@ public final class RevokeSessions implements ActionHandler {
         this.clock = clock;
     }
 
-    /** @param problems sessions that the policy does not select; null in states of earlier versions */
-    private record Prior(String role, String document, List<String> notes, List<String> problems) {
-        Prior(String role, String document, List<String> notes, @Nullable List<String> problems) {
-            this.role = role;
-            this.document = document;
-            this.notes = notes;
-            this.problems = problems == null ? List.of() : problems;
-        }
-    }
+    /**
+     * The state before the first write: the role does not have the policy.
+     *
+     * @param role the name of the role
+     * @param policy the name of the policy
+     */
+    private record Prior(String role, String policy) {}
+
+    /**
+     * What a step wants.
+     *
+     * @param condition the condition of the deny statement as JSON, without times
+     * @param before denies all sessions of the role that started before this time, in ISO 8601; null if the condition selects them
+     * @param notes messages for operators
+     * @param problems sessions that the policy does not select
+     */
+    private record Wish(String condition, @Nullable String before, List<String> notes, List<String> problems) {}
 
     @Override
     public CapturedState capture(ActionContext context) {
@@ -77,23 +95,41 @@ public final class RevokeSessions implements ActionHandler {
             throw ActionException.notApplicable("AWS manages the role " + role.name() + " (" + role.path()
                     + "), and its policies cannot be changed; nothing was changed");
         }
-        String document = policyDocument(denied.condition());
-        int used = iam.inlinePolicies(role.name()).values().stream()
-                .mapToInt(policy -> policy.replaceAll("\\s", "").length())
-                .sum();
-        if (used + document.length() > INLINE_LIMIT) {
-            throw ActionException.notApplicable("the inline policies of the role " + role.name() + " have " + used
-                    + " characters; " + document.length() + " more exceed IAM's limit of " + INLINE_LIMIT
-                    + "; nothing was changed");
-        }
+        String hash = Sha256.hex(denied.condition().toString()).substring(0, HASH_CHARACTERS);
+        Prior prior = new Prior(role.name(), "tiercel-" + hash);
         List<String> notes = new ArrayList<>(denied.notes());
         if (denied.wholeRole()) {
             notes.addAll(otherUsers(context, role));
         }
+        Wish wish = new Wish(
+                denied.condition().toString(),
+                denied.before() == null ? null : denied.before().toString(),
+                notes,
+                denied.problems());
+        Map<String, String> policies = iam.inlinePolicies(role.name());
+        checkSize(prior, policies, document(List.of(wish)));
         CapturedState captured = CapturedState.of(
-                CapturedPart.of("role/" + role.name(), new Prior(role.name(), document, notes, denied.problems())),
+                CapturedPart.of(PartKeys.roleSessions(role.name(), hash), prior, wish)
+                        .ours(
+                                policies.containsKey(prior.policy())
+                                        ? "the role " + role.name() + " already has the policy " + prior.policy()
+                                                + " of Tiercel, which no incident holds; delete it"
+                                        : null),
                 denied.facts());
         return denied.approvalReason() == null ? captured : captured.requiringApproval(denied.approvalReason());
+    }
+
+    /** Checks IAM's limit. The policy replaces one of the same name, which an earlier incident may have put. */
+    private static void checkSize(Prior prior, Map<String, String> policies, String document) {
+        int used = policies.entrySet().stream()
+                .filter(policy -> !policy.getKey().equals(prior.policy()))
+                .mapToInt(policy -> policy.getValue().replaceAll("\\s", "").length())
+                .sum();
+        if (used + document.length() > INLINE_LIMIT) {
+            throw ActionException.notApplicable("the inline policies of the role " + prior.role() + " have " + used
+                    + " characters; " + document.length() + " more exceed IAM's limit of " + INLINE_LIMIT
+                    + "; nothing was changed");
+        }
     }
 
     /** Returns who else loses sessions of a role, as far as its trust policy shows. */
@@ -141,12 +177,12 @@ public final class RevokeSessions implements ActionHandler {
                 role,
                 null,
                 wholeRole
-                        ? DeniedSessions.earlierThan(clock.instant())
+                        ? DeniedSessions.noCondition()
                         : DeniedSessions.condition("ArnEquals", "ec2:SourceInstanceARN", instance.arn()),
+                wholeRole ? clock.instant() : null,
                 new TargetFacts(instance.tags(), null, role),
                 notes,
                 List.of(),
-                wholeRole,
                 null);
     }
 
@@ -159,7 +195,15 @@ public final class RevokeSessions implements ActionHandler {
                                 otherInstanceIds.subList(0, Math.min(otherInstanceIds.size(), MAX_INSTANCES_SHOWN)));
     }
 
-    private static String policyDocument(ObjectNode condition) {
+    /** Returns the policy that denies the sessions of all given wishes. They have the same condition and differ in time. */
+    private static String document(List<Wish> wishes) {
+        JsonNode condition = wishes.stream()
+                .map(Wish::before)
+                .filter(Objects::nonNull)
+                .map(Instant::parse)
+                .max(Comparator.naturalOrder())
+                .<JsonNode>map(DeniedSessions::earlierThan)
+                .orElseGet(() -> CapturedState.parse(wishes.getFirst().condition(), JsonNode.class));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("Version", "2012-10-17");
         ObjectNode statement = document.putArray("Statement").addObject();
@@ -171,65 +215,101 @@ public final class RevokeSessions implements ActionHandler {
         return document.toString();
     }
 
-    private static String policyName(ActionContext context) {
-        return "tiercel-" + context.stepId();
-    }
-
     @Override
     public List<String> preview(ActionContext context) {
-        Prior prior = CapturedState.parse(capture(context).parts().getFirst().prior(), Prior.class);
+        CapturedPart part = capture(context).parts().getFirst();
+        Prior prior = CapturedState.parse(part.prior(), Prior.class);
+        Wish wish = CapturedState.parse(part.wish(), Wish.class);
         List<String> notes = new ArrayList<>();
-        notes.add("PutRolePolicy " + policyName(context) + " of role " + prior.role() + " (IAM has no dry run): "
-                + prior.document());
-        notes.addAll(prior.problems());
-        notes.addAll(prior.notes());
+        notes.add("PutRolePolicy " + prior.policy() + " of role " + prior.role() + " (IAM has no dry run): "
+                + document(List.of(wish)));
+        notes.addAll(wish.problems());
+        notes.addAll(wish.notes());
         return notes;
     }
 
-    private boolean isInPlace(ActionContext context, Prior prior) {
-        String now = iam.inlinePolicies(prior.role()).get(policyName(context));
-        return now != null && sameJson(now, prior.document());
+    private @Nullable String current(Prior prior) {
+        return iam.inlinePolicies(prior.role()).get(prior.policy());
     }
 
-    private static boolean sameJson(String a, String b) {
-        return CapturedState.parse(a, JsonNode.class).equals(CapturedState.parse(b, JsonNode.class));
+    private static boolean sameJson(@Nullable String a, String b) {
+        return a != null && CapturedState.parse(a, JsonNode.class).equals(CapturedState.parse(b, JsonNode.class));
+    }
+
+    private static boolean changedSince(HeldPart part, @Nullable String now) {
+        String written = part.written();
+        return written != null && !sameJson(now, written);
     }
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        if (!isInPlace(context, prior)) {
-            write(context, new Write.PutRolePolicy(prior.role(), policyName(context), prior.document()));
+        HeldPart part = parts.only();
+        Prior prior = part.prior(Prior.class);
+        Wish wish = part.wish(Wish.class);
+        List<Wish> wishes = new ArrayList<>(part.otherWishes(Wish.class));
+        wishes.add(wish);
+        String document = document(wishes);
+        List<String> notes = new ArrayList<>(wish.notes());
+        String now = current(prior);
+        if (!sameJson(now, document)) {
+            if (changedSince(part, now)) {
+                notes.add(changed(prior, now) + " since it was put, and is put again");
+            }
+            put(context, parts, prior, document);
         }
-        List<String> notes = new ArrayList<>(prior.notes());
         notes.add("role " + prior.role() + "; IAM needs some minutes to apply the policy everywhere");
-        return isInPlace(context, prior)
-                ? ActionResult.ofProblems(prior.problems(), true, notes)
+        return sameJson(current(prior), document)
+                ? ActionResult.ofProblems(wish.problems(), true, notes)
                 : ActionResult.ofProblems(
                         List.of("the role " + prior.role() + " does not have the policy"), false, notes);
     }
 
-    @Override
-    public ActionResult release(ActionContext context, HeldParts parts) {
-        Prior prior = parts.only().prior(Prior.class);
-        String now = iam.inlinePolicies(prior.role()).get(policyName(context));
-        if (now == null) {
-            return ActionResult.done(List.of(released(context, prior)));
-        }
-        if (!sameJson(now, prior.document())) {
-            return ActionResult.ofProblems(
-                    List.of("policy " + policyName(context) + " of role " + prior.role()
-                            + " not deleted: it was changed"),
-                    true,
-                    List.of());
-        }
-        write(context, new Write.DeleteRolePolicy(prior.role(), policyName(context)));
-        return ActionResult.done(List.of(released(context, prior)));
+    private static String changed(Prior prior, @Nullable String now) {
+        return "policy " + prior.policy() + " of role " + prior.role() + " was " + (now == null ? "deleted" : "changed")
+                + " by another client";
     }
 
-    private static String released(ActionContext context, Prior prior) {
-        return "the role " + prior.role() + " no longer has the policy " + policyName(context)
+    private void put(ActionContext context, HeldParts parts, Prior prior, String document) {
+        parts.record(parts.only().key(), document, false);
+        write(context, new Write.PutRolePolicy(prior.role(), prior.policy(), document));
+    }
+
+    @Override
+    public ActionResult release(ActionContext context, HeldParts parts) {
+        HeldPart part = parts.only();
+        Prior prior = part.prior(Prior.class);
+        String now = current(prior);
+        if (!part.isLastHold()) {
+            return keep(context, parts, prior, now);
+        }
+        String released = "the role " + prior.role() + " no longer has the policy " + prior.policy()
                 + "; sessions that have not expired work again within some minutes";
+        if (now == null) {
+            return ActionResult.done(List.of(released));
+        }
+        boolean changed = changedSince(part, now);
+        if (changed && !context.restoreDrift()) {
+            return ActionResult.ofProblems(List.of(changed(prior, now) + ", so it is not deleted"), true, List.of());
+        }
+        write(context, new Write.DeleteRolePolicy(prior.role(), prior.policy()));
+        return ActionResult.done(List.of(released));
+    }
+
+    /** Leaves the policy as the other steps want it. */
+    private ActionResult keep(ActionContext context, HeldParts parts, Prior prior, @Nullable String now) {
+        HeldPart part = parts.only();
+        String document = document(part.otherWishes(Wish.class));
+        List<String> notes = new ArrayList<>();
+        notes.add("the role " + prior.role() + " keeps the policy " + prior.policy()
+                + ", because other steps deny the same sessions");
+        boolean changed = changedSince(part, now);
+        if (changed) {
+            notes.add(changed(prior, now));
+        }
+        if (!sameJson(now, document) && (!changed || context.restoreDrift())) {
+            put(context, parts, prior, document);
+        }
+        return ActionResult.done(notes);
     }
 
     private void write(ActionContext context, Write write) {

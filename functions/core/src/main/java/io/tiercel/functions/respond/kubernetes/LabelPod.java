@@ -66,7 +66,7 @@ public final class LabelPod implements ActionHandler {
         }
         if (now == null && update.removed().contains(key(context))) {
             return ActionResult.done(List.of("the label " + key(context)
-                    + " is not set as long as the pod is isolated: Services or policies select the pod by it"));
+                    + " is not set as long as the pod is isolated: Services or policies may select the pod by it"));
         }
         return part.otherValueWanted(key(context), value(context))
                 ? ActionResult.done(List.of("the label " + key(context) + " is " + now + ", which another step sets"))

@@ -230,8 +230,8 @@ final class PodLabelUpdate {
     }
 
     /**
-     * Writes the labels. If the pod has changed since it was read, the next attempt sees why. If the API server rejects the write
-     * because the pod would become too large, the next attempts do without the annotation, and then remove every label.
+     * Writes the labels. If the pod has changed since it was read, the next attempt sees why. If the pod would become too
+     * large, the next attempt does without the annotation, and the one after it removes every label.
      */
     private void execute(Pod pod, Write.SetMetadata write) {
         try {

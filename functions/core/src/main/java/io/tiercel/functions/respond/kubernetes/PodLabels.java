@@ -80,7 +80,7 @@ final class PodLabels {
 
     /**
      * Returns what the steps want. Isolation wins over a step that sets a label. If two steps set one label to different values, the
-     * first value in the order of characters wins, so that the result does not depend on the order of the steps.
+     * first value in the order of characters wins. The result thus does not depend on the order of the steps.
      *
      * @param base {@link #base}
      * @param wishes what all steps want

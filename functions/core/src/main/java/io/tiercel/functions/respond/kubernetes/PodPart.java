@@ -102,7 +102,7 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
     }
 
     /**
-     * Captures the part. Labels that a workload chooses are never mistaken for those of this product: the value of its label is the
+     * Captures the part. Labels that a workload chooses are never taken for those of this product: the value of its label is the
      * uid, which nobody knows before the pod exists, and its policy exists. An isolated pod cannot be captured, because its prior
      * labels are not there.
      */

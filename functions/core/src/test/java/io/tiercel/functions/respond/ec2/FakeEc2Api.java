@@ -55,6 +55,7 @@ public final class FakeEc2Api implements Ec2Api {
     public final Map<String, Snapshot> snapshots = new LinkedHashMap<>();
     public final Map<String, Map<String, String>> snapshotTags = new HashMap<>();
     public final Set<String> protections = new HashSet<>();
+    /** The writes that had their effect. */
     public final List<Write> writes = new ArrayList<>();
 
     /** Parts of the text of writes that are denied. */
@@ -300,8 +301,9 @@ public final class FakeEc2Api implements Ec2Api {
             if (denied(write)) {
                 throw ActionException.permanent("UnauthorizedOperation");
             }
+            String result = execute(write);
             writes.add(write);
-            return execute(write);
+            return result;
         });
     }
 
