@@ -39,7 +39,7 @@ class ScheduledAuditMaintenanceTest {
     };
 
     private ScheduledAuditMaintenance maintenance() {
-        return new ScheduledAuditMaintenance(log, anchors, state, clock, lines::add);
+        return new ScheduledAuditMaintenance(log, anchors, state, clock, lines::add, lines::add);
     }
 
     private void append(String incident) {
@@ -62,9 +62,7 @@ class ScheduledAuditMaintenanceTest {
         append("0a");
         List<String> first = sweep();
         assertEquals(2, first.size(), first.toString());
-        assertTrue(
-                first.get(0).matches("audit log anchored: anchor 1, root [0-9a-f]{64}, 1 chains, 1 entries"),
-                first.get(0));
+        assertTrue(first.get(0).matches("audit anchor 1: root [0-9a-f]{64}, 1 chains, 1 entries"), first.get(0));
         assertTrue(first.get(1).startsWith("audit log intact: 1 entry in 1 chain, 1 anchor, root "), first.get(1));
         now = now.plus(Duration.ofMinutes(59));
         assertEquals(List.of(), sweep());
@@ -86,6 +84,9 @@ class ScheduledAuditMaintenanceTest {
         String finding = "chain 0a, entry 1: its text does not match its hash";
         List<String> found = sweep();
         assertTrue(found.contains("audit log BROKEN: " + finding), found.toString());
+        assertEquals(
+                new ScheduledAuditMaintenance.Status(now.getEpochSecond(), 1),
+                maintenance().status());
         now = now.plus(Duration.ofMinutes(1));
         List<String> later = sweep();
         assertEquals(1, later.size(), later.toString());
@@ -163,7 +164,7 @@ class ScheduledAuditMaintenanceTest {
                 return false;
             }
         };
-        new ScheduledAuditMaintenance(log, failing, state, clock, lines::add).run();
+        new ScheduledAuditMaintenance(log, failing, state, clock, lines::add, lines::add).run();
         assertEquals(List.of("audit log not maintained: no connection"), lines);
     }
 }
