@@ -86,15 +86,16 @@ image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server ]] || echo "; run $folder/bin/tiercel")"
 }
 
-# bench rules|delivery|functions|live [OPTIONS]
+# bench rules|delivery|functions|starts|live [OPTIONS]
 bench() {
     local program modules=bench
     case ${1:-} in
-        functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws,functions/aws-respond ;;
+        functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
+        starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond ;;
         rules) program=RuleBench ;;
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;
-        *) die 1 "bench: name a benchmark: rules, delivery, functions or live" ;;
+        *) die 1 "bench: name a benchmark: rules, delivery, functions, starts or live" ;;
     esac
     [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench

@@ -46,6 +46,7 @@ locals {
     var.identity.required ? { TIERCEL_IDENTITY_REQUIRED = "true" } : {},
   )
   response_settings = merge(
+    { TIERCEL_RESPOND_TIMEOUT = tostring(local.limits.respond.timeout_s) },
     length(local.action_systems) == 0 ? {} : { TIERCEL_ACTIONS = join(",", local.action_systems) },
     # respond looks a target up again immediately before it acts on it.
     local.acts_on_targets ? local.enrichment_sources : {},

@@ -96,7 +96,7 @@ locals {
           TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
           TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
           TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_AUDIT_ANCHORS     = "s3://${local.buckets.anchors}/${local.anchors_prefix}"
+          TIERCEL_AUDIT_ANCHORS     = local.anchors
         },
         local.incident_rules,
         local.privacy,

@@ -9,6 +9,7 @@ locals {
   }
   bucket_arns    = { for name, bucket in local.buckets : name => "arn:${local.partition}:s3:::${bucket}" }
   anchors_prefix = "anchors"
+  anchors        = "s3://${local.buckets.anchors}/${local.anchors_prefix}"
   # The code of each function.
   artifacts = {
     function = { zip = var.function_zip, functions = setsubtract(local.function_names, ["respond"]) }

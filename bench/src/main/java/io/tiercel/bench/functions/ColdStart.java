@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Enumeration;
@@ -19,14 +20,15 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the packaged function {@code enrich} with AWS's runtime interface client and the flags of the managed
- * runtime. It runs either unpacked, as on Lambda, or with an AOT cache that was trained on the same JVM.
+ * Starts a packaged function with AWS's runtime interface client and the flags of the managed runtime. It runs either unpacked, as on
+ * Lambda, or with an AOT cache that was trained on the same JVM.
  */
 final class ColdStart implements AutoCloseable {
-    private static final Path ZIP = Path.of("functions", "aws", "target", "function.zip");
     private static final String HANDLER = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest";
     private static final int TRAINING_EVENTS = 20;
 
+    private final Path zip;
+    private final LambdaFunction function;
     private final Path folder;
     private final Path code;
     private final Path cache;
@@ -37,10 +39,19 @@ final class ColdStart implements AutoCloseable {
      * @param init from process start to the first request for an event
      * @param first from process start to the first response, which is what AWS bills and a caller waits for
      * @param second duration of the second event
+     * @param cpu CPU time of the process until the first response, which other processes hardly affect
      */
-    record StartTimes(long init, long first, long second) {}
+    record StartTimes(long init, long first, long second, long cpu) {}
 
-    ColdStart() throws IOException {
+    /**
+     * Unpacks an artifact.
+     *
+     * @param zip function.zip or respond.zip
+     * @param function a function in it
+     */
+    ColdStart(Path zip, LambdaFunction function) throws IOException {
+        this.zip = zip;
+        this.function = function;
         folder = Files.createTempDirectory("tiercel-bench");
         code = folder.resolve("code");
         cache = folder.resolve("function.aot");
@@ -48,8 +59,8 @@ final class ColdStart implements AutoCloseable {
     }
 
     private void unpack() throws IOException {
-        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
-            Enumeration<? extends ZipEntry> entries = zip.entries();
+        try (ZipFile file = new ZipFile(zip.toFile())) {
+            Enumeration<? extends ZipEntry> entries = file.entries();
             while (entries.hasMoreElements()) {
                 ZipEntry entry = entries.nextElement();
                 Path target = code.resolve(entry.getName());
@@ -57,7 +68,7 @@ final class ColdStart implements AutoCloseable {
                     Files.createDirectories(target);
                 } else {
                     Files.createDirectories(target.getParent());
-                    try (InputStream content = zip.getInputStream(entry)) {
+                    try (InputStream content = file.getInputStream(entry)) {
                         Files.copy(content, target);
                     }
                 }
@@ -77,7 +88,7 @@ final class ColdStart implements AutoCloseable {
     /** A cache cannot contain classes from a folder, so the class path then has the zip file. */
     private List<String> classPath(boolean cached) throws IOException {
         List<String> entries = new ArrayList<>();
-        entries.add((cached ? ZIP.toAbsolutePath() : code).toString());
+        entries.add((cached ? zip.toAbsolutePath() : code).toString());
         try (Stream<Path> jars = Files.list(code.resolve("lib"))) {
             jars.map(Path::toString).sorted().forEach(entries::add);
         }
@@ -115,9 +126,15 @@ final class ColdStart implements AutoCloseable {
                         Map.entry("AWS_ACCESS_KEY_ID", "test"),
                         Map.entry("AWS_SECRET_ACCESS_KEY", "test"),
                         Map.entry("AWS_ENDPOINT_URL", "http://" + stub.address()),
-                        Map.entry("QUARKUS_FUNQY_EXPORT", "enrich"),
+                        Map.entry("QUARKUS_FUNQY_EXPORT", function.export()),
                         Map.entry("TIERCEL_TABLE", "tiercel"),
-                        Map.entry("TIERCEL_DEDUPLICATE_QUEUE_URL", "http://" + stub.address() + "/1/enriched")));
+                        Map.entry("TIERCEL_AUDIT_TABLE", "tiercel-audit"),
+                        Map.entry("TIERCEL_KILL_SWITCH", "/tiercel/stop"),
+                        Map.entry("TIERCEL_ACTIONS", function == LambdaFunction.RESPOND ? "aws" : ""),
+                        Map.entry("TIERCEL_DEDUPLICATE_QUEUE_URL", "http://" + stub.address() + "/1/enriched"),
+                        Map.entry("TIERCEL_RESPOND_QUEUE_URL", "http://" + stub.address() + "/1/responses"),
+                        Map.entry("TIERCEL_NOTIFY_QUEUE_URL", "http://" + stub.address() + "/1/notifications"),
+                        Map.entry("TIERCEL_REFUSED_QUEUE_URL", "http://" + stub.address() + "/1/rejected")));
         return builder.start();
     }
 
@@ -153,8 +170,10 @@ final class ColdStart implements AutoCloseable {
             try {
                 long init = stub.awaitNextRequest() - startNanos;
                 long first = invoke(stub, 1) - startNanos;
+                long cpu =
+                        process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
                 long secondStart = System.nanoTime();
-                return new StartTimes(init, first, invoke(stub, 2) - secondStart);
+                return new StartTimes(init, first, invoke(stub, 2) - secondStart, cpu);
             } finally {
                 process.destroyForcibly().waitFor();
             }
@@ -162,8 +181,8 @@ final class ColdStart implements AutoCloseable {
     }
 
     private long invoke(RuntimeStub stub, int number) throws IOException, InterruptedException {
-        RuntimeStub.InvocationResult result = stub.invoke(event(number));
-        if (!result.body().contains("\"batchItemFailures\":[]")) {
+        RuntimeStub.InvocationResult result = stub.invoke(function.event(number));
+        if (!function.succeeded(result.body())) {
             throw new IllegalStateException("the function failed: " + result.body() + "\n" + log());
         }
         return result.completedNanos();
@@ -171,13 +190,6 @@ final class ColdStart implements AutoCloseable {
 
     private String log() throws IOException {
         return Files.readString(folder.resolve("log"));
-    }
-
-    private static String event(int number) {
-        String alert = SampleAlerts.alert("cold", number).replace("\\", "\\\\").replace("\"", "\\\"");
-        return "{\"Records\":[{\"messageId\":\"m\",\"receiptHandle\":\"h\",\"body\":\"" + alert
-                + "\",\"attributes\":{},\"messageAttributes\":{},\"eventSource\":\"aws:sqs\","
-                + "\"eventSourceARN\":\"arn:aws:sqs:eu-west-1:123456789012:alerts\",\"awsRegion\":\"eu-west-1\"}]}";
     }
 
     @Override

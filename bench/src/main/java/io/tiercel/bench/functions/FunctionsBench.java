@@ -152,7 +152,7 @@ public final class FunctionsBench {
                 "| Function enrich, from process start | Starts | first request for an event, ms: p50 | first response, ms: min"
                         + " | p50 | max | second event, ms: p50 |");
         System.out.println("|---|---|---|---|---|---|---|");
-        try (ColdStart function = new ColdStart()) {
+        try (ColdStart function = new ColdStart(LambdaFunction.ENRICH.zip(), LambdaFunction.ENRICH)) {
             function.train();
             List<ColdStart.StartTimes> plain = new ArrayList<>();
             List<ColdStart.StartTimes> cached = new ArrayList<>();

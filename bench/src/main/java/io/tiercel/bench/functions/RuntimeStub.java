@@ -1,5 +1,6 @@
 package io.tiercel.bench.functions;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,8 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A stub of the services that a Lambda function calls. The runtime API delivers one event at a time, and the SQS
- * endpoint accepts every message.
+ * A stub of the services that a Lambda function calls. The runtime API delivers one event at a time. SQS
+ * accepts every message, the tables of DynamoDB are empty, and the kill switch in Systems Manager is off.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html">Lambda runtime API</a>
  */
@@ -44,7 +45,7 @@ final class RuntimeStub implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext(PREFIX, this::runtime);
-        server.createContext("/", RuntimeStub::queue);
+        server.createContext("/", RuntimeStub::service);
         server.start();
     }
 
@@ -98,18 +99,27 @@ final class RuntimeStub implements AutoCloseable {
         }
     }
 
-    /** The SDK verifies the MD5 digest of the message. */
-    private static void queue(HttpExchange exchange) throws IOException {
+    private static void service(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String sent = JSON.readTree(exchange.getRequestBody().readAllBytes())
-                    .path("MessageBody")
-                    .asText();
-            byte[] response = ("{\"MessageId\":\"1\",\"MD5OfMessageBody\":\"" + md5(sent) + "\"}")
-                    .getBytes(StandardCharsets.UTF_8);
+            JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
+            String operation = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
+            byte[] response = response(operation, request).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
             exchange.sendResponseHeaders(200, response.length);
             exchange.getResponseBody().write(response);
         }
+    }
+
+    private static String response(String operation, JsonNode request) {
+        return switch (operation.substring(operation.indexOf('.') + 1)) {
+            // The SDK verifies the MD5 digest of the message.
+            case "SendMessage" ->
+                "{\"MessageId\":\"1\",\"MD5OfMessageBody\":\""
+                        + md5(request.path("MessageBody").asText()) + "\"}";
+            case "GetParameter" -> "{\"Parameter\":{\"Value\":\"off\"}}";
+            case "Query" -> "{\"Items\":[],\"Count\":0}";
+            default -> "{}";
+        };
     }
 
     private static String md5(String text) {

@@ -311,7 +311,7 @@ final class AwsProducers {
             AuditLog audit,
             ResponseRequestPublisher responseRequests,
             IncidentEventPublisher notify) {
-        return new OverdueResponseLog(
+        return new ResponseAlarmLog(
                 responses.responder(table, incidents, audit, responseRequests, notify),
                 new DynamoDbStateStore(table),
                 clock,

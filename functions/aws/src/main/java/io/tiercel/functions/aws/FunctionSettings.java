@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import io.tiercel.functions.credential.IdentitySettings;
 import java.util.Optional;
@@ -40,6 +41,10 @@ public interface FunctionSettings {
 
     /** External systems that {@code respond} may change: {@code aws}, {@code kubernetes} or {@code aws,kubernetes}. */
     Optional<String> actions();
+
+    /** Timeout of the function {@code respond} in seconds. */
+    @WithDefault("120")
+    int respondTimeout();
 
     /** Name of the EKS cluster. */
     Optional<String> eksCluster();

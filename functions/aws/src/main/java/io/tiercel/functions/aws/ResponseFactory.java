@@ -17,6 +17,7 @@ import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /** Creates the responder from the settings. */
@@ -26,6 +27,7 @@ final class ResponseFactory {
     private final TargetLookup targets;
     private final InstantSource clock;
     private final Policies policies;
+    private final RunLimits limits;
 
     ResponseFactory(
             FunctionSettings settings,
@@ -38,6 +40,7 @@ final class ResponseFactory {
         this.killSwitch = killSwitch;
         this.targets = targets;
         this.clock = clock;
+        this.limits = RunLimits.forFunction(Duration.ofSeconds(settings.respondTimeout()));
         this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
                 .orElseGet(Policies::defaults);
     }
@@ -68,7 +71,7 @@ final class ResponseFactory {
                     }
                 },
                 clock,
-                RunLimits.SERVER);
+                limits);
     }
 
     /**

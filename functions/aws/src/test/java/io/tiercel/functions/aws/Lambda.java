@@ -27,7 +27,7 @@ interface Lambda extends AutoCloseable {
         /**
          * Starts a function.
          *
-         * @param code folder with the unpacked function.zip
+         * @param code folder with the unpacked code
          * @param aws environment variables for access to AWS
          */
         Lambda start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception;

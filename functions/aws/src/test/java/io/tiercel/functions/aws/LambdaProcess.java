@@ -4,13 +4,11 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,11 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /**
- * A Lambda instance that runs the unpacked function.zip with AWS's runtime interface client as the main class. It uses the
+ * A Lambda instance that runs the unpacked code with AWS's runtime interface client as the main class. It uses the
  * configured handler and environment, and inherits no variable of this process.
  */
 final class LambdaProcess implements Lambda {
@@ -47,7 +43,7 @@ final class LambdaProcess implements Lambda {
     /**
      * Starts an instance and waits until it polls for events.
      *
-     * @param code folder with the unpacked function.zip
+     * @param code folder with the unpacked code
      * @param aws variables for access to AWS, which Lambda would set
      */
     static LambdaProcess start(Path code, LambdaSettings settings, Map<String, String> aws) throws Exception {
@@ -111,30 +107,6 @@ final class LambdaProcess implements Lambda {
         environment.put("LAMBDA_TASK_ROOT", code.toString());
         environment.putAll(settings.environment());
         return environment;
-    }
-
-    /** Unpacks this build's function.zip into a folder. */
-    static void unpack(Path folder) throws IOException {
-        try (ZipFile zip = new ZipFile(zip().toFile())) {
-            Enumeration<? extends ZipEntry> entries = zip.entries();
-            while (entries.hasMoreElements()) {
-                ZipEntry entry = entries.nextElement();
-                Path target = folder.resolve(entry.getName());
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.createDirectories(target.getParent());
-                    try (InputStream content = zip.getInputStream(entry)) {
-                        Files.copy(content, target);
-                    }
-                }
-            }
-        }
-    }
-
-    /** Returns the path of the packaged functions. */
-    static Path zip() {
-        return Path.of(System.getProperty("tiercel.root"), "functions", "aws", "target", "function.zip");
     }
 
     @Override

@@ -41,8 +41,17 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         return new LambdaSettings(
                 find(Files.readString(TERRAFORM.resolve("functions.tf")), "(?m)^  handler +=  *\"([^\"]+)\"$"),
                 Integer.parseInt(find(variables, "memory_mb +=  *optional\\(number, ([0-9]+)\\)")),
-                Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
+                Math.max(
+                        Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
+                        minTimeout(function)),
                 Map.copyOf(environment));
+    }
+
+    /** Returns the minimum timeout of a function, in seconds; 0 if it has none. */
+    private static int minTimeout(String function) throws IOException {
+        Matcher minimum = Pattern.compile("min_timeouts_s += \\{.*\\b" + function + " = ([0-9]+)")
+                .matcher(Files.readString(TERRAFORM.resolve("main.tf")));
+        return minimum.find() ? Integer.parseInt(minimum.group(1)) : 0;
     }
 
     /** Returns the variables that are optional in Terraform and that have a value in this test. */

@@ -51,12 +51,12 @@ class PackagedFunctionIT {
 
     @BeforeAll
     static void unpack() throws Exception {
-        LambdaProcess.unpack(code);
+        FunctionCode.unpack(FunctionCode.FUNCTION_ZIP, code);
     }
 
     @Test
     void isSmallEnoughForADirectUpload() throws Exception {
-        long bytes = Files.size(LambdaProcess.zip());
+        long bytes = Files.size(FunctionCode.FUNCTION_ZIP);
         assertTrue(bytes < MAX_UPLOAD_BYTES, bytes + " bytes");
     }
 
@@ -117,14 +117,6 @@ class PackagedFunctionIT {
             }
             assertTrue(function.log().contains("deduplicate failed and will be retried"), function.log());
             assertTrue(function.log().contains("DynamoDB: could not read an incident"), function.log());
-        }
-    }
-
-    @Test
-    void countsAnAlertAndNotifiesSlack() throws Exception {
-        try (Moto moto = Moto.startOrSkip();
-                SlackWebhookStub slack = new SlackWebhookStub()) {
-            Pipeline.sendAlerts(moto, slack, code, Pipeline.create(moto, slack), LambdaProcess::start);
         }
     }
 
@@ -202,21 +194,6 @@ class PackagedFunctionIT {
 
     private static int status(String response) throws Exception {
         return JSON.readTree(response).path("statusCode").asInt();
-    }
-
-    @Test
-    void countsAnAlertAndNotifiesSlackInTheEmulator(@TempDir Path folder) throws Exception {
-        Tool emulator = Tool.oneOf("aws-lambda-rie");
-        try (Moto moto = Moto.startOrSkip();
-                SlackWebhookStub slack = new SlackWebhookStub()) {
-            Pipeline.sendAlerts(
-                    moto,
-                    slack,
-                    code,
-                    Pipeline.create(moto, slack),
-                    (zip, settings, aws) -> LambdaEmulator.start(
-                            emulator, Files.createTempDirectory(folder, "function"), zip, settings, aws));
-        }
     }
 
     private static LambdaSettings settings(String function) throws Exception {

@@ -12,14 +12,15 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentQuery;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -66,6 +67,13 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     static Pipeline create(Moto moto, SlackWebhookStub slack) throws IOException {
         moto.createTable("incidents");
         moto.createAuditTable(AUDIT_TABLE);
+        try (S3Client buckets = moto.configure(S3Client.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .forcePathStyle(true))
+                .build()) {
+            buckets.createBucket(bucket -> bucket.bucket(ANCHORS)
+                    .createBucketConfiguration(configuration -> configuration.locationConstraint("eu-west-1")));
+        }
         Map<String, String> urls = new TreeMap<>();
         try (SqsClient queues = moto.sqs()) {
             for (String name : queueNames()) {
@@ -108,7 +116,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
     }
 
     /** Sends alerts through all functions in sequence and checks the results. */
-    static void sendAlerts(Moto moto, SlackWebhookStub slack, Path code, Pipeline pipeline, Lambda.Runner runner)
+    static void sendAlerts(
+            Moto moto, SlackWebhookStub slack, FunctionCode code, Pipeline pipeline, Lambda.Runner runner)
             throws Exception {
         Map<String, String> alerts = new TreeMap<>();
         alerts.put("m1", SqsEvents.alert("a1", "Read sensitive file"));
@@ -170,12 +179,12 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         pipeline.verifyAuditLog(moto);
     }
 
-    private Lambda start(Lambda.Runner runner, String function, Path code, Moto moto) throws Exception {
+    private Lambda start(Lambda.Runner runner, String function, FunctionCode code, Moto moto) throws Exception {
         LambdaSettings settings = functions.get(function);
         if (settings == null) {
             throw new AssertionError("no function " + function + " in " + functions.keySet());
         }
-        return runner.start(code, settings, moto.environment());
+        return runner.start(code.of(function), settings, moto.environment());
     }
 
     private Incident singleIncident(Moto moto) {
@@ -190,10 +199,16 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
 
     private void verifyAuditLog(Moto moto) {
         try (DynamoDbClient client = moto.dynamoDb()) {
-            AuditSource source = new DynamoDbAuditLog(new AuditTable(client, AUDIT_TABLE)).source();
+            AuditSource source = new DynamoDbAuditLog(new AuditTable(client, auditTable())).source();
             String incident = singleIncident(moto).id();
             assertFalse(source.entries(incident, 0, 10).isEmpty(), "the audit log contains decisions");
         }
+    }
+
+    private String auditTable() {
+        return Objects.requireNonNull(Objects.requireNonNull(functions.get("sweep"), "sweep")
+                .environment()
+                .get("TIERCEL_AUDIT_TABLE"));
     }
 
     List<Message> receive(Moto moto, String queue) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +41,14 @@ final class RunningPipeline implements AutoCloseable {
         return consumers;
     }
 
-    static RunningPipeline start(Pipeline pipeline, Moto moto, Path code) throws Exception {
+    static RunningPipeline start(Pipeline pipeline, Moto moto, FunctionCode code) throws Exception {
         RunningPipeline running = new RunningPipeline(pipeline, moto.sqs(), new TreeMap<>());
         try {
             for (String function : FUNCTIONS) {
                 running.functions.put(
                         function,
-                        LambdaProcess.start(code, require(pipeline.functions(), function), moto.environment()));
+                        LambdaProcess.start(
+                                code.of(function), require(pipeline.functions(), function), moto.environment()));
             }
         } catch (Exception | AssertionError e) {
             running.close();

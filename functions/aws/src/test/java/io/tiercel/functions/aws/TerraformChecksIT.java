@@ -42,8 +42,7 @@ class TerraformChecksIT {
                 "modules/observability"
             })
     void rejectsInvalidVariablesAndCreatesOnlyRequestedResources(String module) throws Exception {
-        TerraformCopy copy =
-                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialized(module);
+        TerraformCopy copy = TerraformCopy.withPlaceholders(folder).initialized(module);
         copy.run(Map.of(), "validate", "-no-color").succeeded();
         String tests = copy.run(Map.of(), "test", "-no-color").succeeded();
         assertTrue(ALL_TESTS_PASSED.matcher(tests).find(), tests);

@@ -27,8 +27,17 @@ record TerraformCopy(Tool tool, Path folder) {
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Set<String> COPIED_EXTENSIONS = Set.of("tf", "hcl", "zip", "yaml");
 
-    /** Copies the configuration, or skips the test if no tool is installed. */
-    static TerraformCopy in(Path folder, Path functions) throws IOException {
+    /** Copies the configuration, with placeholders for the code of the functions, or skips the test if no tool is installed. */
+    static TerraformCopy withPlaceholders(Path folder) throws IOException {
+        return copy(folder, placeholder(), SOURCE.resolve("tests").resolve("placeholder-respond.zip"));
+    }
+
+    /** Copies the configuration, with the functions of this build, or skips the test if no tool is installed. */
+    static TerraformCopy withFunctions(Path folder) throws IOException {
+        return copy(folder, FunctionCode.FUNCTION_ZIP, FunctionCode.RESPOND_ZIP);
+    }
+
+    private static TerraformCopy copy(Path folder, Path functionZip, Path respondZip) throws IOException {
         Tool tool = Tool.oneOf("tofu", "terraform");
         Path copy = folder.resolve("infra").resolve("terraform");
         try (Stream<Path> files = Files.walk(SOURCE)) {
@@ -40,10 +49,16 @@ record TerraformCopy(Tool tool, Path folder) {
                 Files.copy(file, target);
             }
         }
-        Path zip = folder.resolve(Path.of(System.getProperty("tiercel.root")).relativize(LambdaProcess.zip()));
-        Files.createDirectories(zip.getParent());
-        Files.createSymbolicLink(zip, functions);
+        link(folder, FunctionCode.FUNCTION_ZIP, functionZip);
+        link(folder, FunctionCode.RESPOND_ZIP, respondZip);
         return new TerraformCopy(tool, copy);
+    }
+
+    /** Creates the link that the configuration finds in place of a zip of this build. */
+    private static void link(Path folder, Path built, Path target) throws IOException {
+        Path zip = folder.resolve(Path.of(System.getProperty("tiercel.root")).relativize(built));
+        Files.createDirectories(zip.getParent());
+        Files.createSymbolicLink(zip, target);
     }
 
     /** Returns the path of a placeholder for function.zip. */

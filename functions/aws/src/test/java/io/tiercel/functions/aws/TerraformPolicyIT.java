@@ -41,8 +41,7 @@ class TerraformPolicyIT {
     @ValueSource(strings = {"minimal", "complete"})
     void examplesHaveNoFaults(String example) throws Exception {
         skipUnlessProviderIsEmulated();
-        TerraformCopy copy =
-                TerraformCopy.in(folder, TerraformCopy.placeholder()).initialized("examples/" + example);
+        TerraformCopy copy = TerraformCopy.withPlaceholders(folder).initialized("examples/" + example);
         assertEquals(List.of(), TerraformPlanFaults.of(copy.plan(NO_ACCOUNT)), "before the apply");
         copy.apply(NO_ACCOUNT);
         assertEquals(
@@ -53,7 +52,7 @@ class TerraformPolicyIT {
     @Test
     void everyFaultIsFound() throws Exception {
         skipUnlessProviderIsEmulated();
-        TerraformCopy copy = TerraformCopy.in(folder, TerraformCopy.placeholder());
+        TerraformCopy copy = TerraformCopy.withPlaceholders(folder);
         Path faulty = Files.createDirectory(copy.folder().resolve("faults"));
         Files.copy(FAULTY.resolve("main.tf"), faulty.resolve("main.tf"));
         Files.copy(TerraformCopy.placeholder(), faulty.resolve("placeholder.zip"));

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** The stage that runs every minute: closes quiet incidents and releases responses whose time limit has passed. */
+/** The stage that runs every minute: continues responses, first of all releases, and closes quiet incidents. */
 public final class SweepStage {
     /** Maximum number of incidents that one sweep examines. The next sweep continues. */
     static final int MAX_INCIDENTS = 1_000;
@@ -33,12 +33,35 @@ public final class SweepStage {
     }
 
     /**
-     * Runs once. Closes quiet incidents first, so that a failing responder does not keep them open.
+     * Runs once. A failure of one part does not keep the others from running.
      *
      * @return the number of incidents that this run closed
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; the next sweep continues
      */
     public int sweep() {
+        RuntimeException failure = null;
+        try {
+            responder.sweep();
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        int closed = 0;
+        try {
+            closed = closeQuiet();
+        } catch (RuntimeException e) {
+            if (failure == null) {
+                failure = e;
+            } else {
+                failure.addSuppressed(e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return closed;
+    }
+
+    private int closeQuiet() {
         Instant now = clock.instant();
         int closed = 0;
         for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS)) {
@@ -47,7 +70,6 @@ public final class SweepStage {
                 closed++;
             }
         }
-        responder.sweep();
         return closed;
     }
 }

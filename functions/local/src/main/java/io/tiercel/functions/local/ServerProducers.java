@@ -41,6 +41,8 @@ import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.hold.ExposedParts;
+import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -80,8 +82,9 @@ final class ServerProducers {
     private final Enricher enricher = new Enricher(config.cluster(), AttackTechniques.load(), sources, clock);
     private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
     private final SenderMetrics senders = new SenderMetrics();
-    private final ResponderWiring response = new ResponderWiring(
-            config, new SqliteStateStore(database), incidents, enricher, audit, responses, this::stateChanged, clock);
+    private final StateStore state = new SqliteStateStore(database);
+    private final ResponderWiring response =
+            new ResponderWiring(config, state, incidents, enricher, audit, responses, this::stateChanged, clock);
     private final Responder responder = response.responder();
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
@@ -197,7 +200,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     DeduplicateStage deduplicateStage() {
-        AffectedTargets targets = new AffectedTargets(new SqliteStateStore(database));
+        AffectedTargets targets = new AffectedTargets(state);
         return new DeduplicateStage(incidents, targets, rules, audit, responses, this::countChanged, clock);
     }
 
@@ -231,6 +234,12 @@ final class ServerProducers {
                 new SqliteTokenReplayGuard(database, clock),
                 slackReplies::reply,
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    ExposedParts exposedParts() {
+        return new ExposedParts(state, clock);
     }
 
     @Produces

@@ -4,6 +4,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tiercel.functions.local.cli.AuditCommand;
 import io.tiercel.functions.local.cli.CommandLines;
+import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit} and {@code responses}. The server checks its
+ * The command line of the functions: the server, and the commands {@code audit}, {@code incidents} and {@code responses}. The server checks its
  * settings before it starts, so that each problem is reported in one line.
  */
 @QuarkusMain
@@ -76,6 +77,9 @@ public final class TiercelServer implements Callable<Integer> {
         int status = switch (command) {
             case "audit" ->
                 new AuditCommand(System.out, System.err)
+                        .run(rest, Path.of(ServerSettings.load().data()));
+            case "incidents" ->
+                new IncidentsCommand(System.in, System.out, System.err)
                         .run(rest, Path.of(ServerSettings.load().data()));
             case "responses" -> new ResponsesCommand(System.out, System.err).run(rest);
             default ->

@@ -339,6 +339,7 @@ class ServerTest {
                 "tiercel_functions_posts_unauthorized_total 0",
                 "tiercel_functions_sender_mismatches_total 0",
                 "tiercel_functions_responses_waiting ",
+                "tiercel_responses_exposed ",
                 "tiercel_functions_incidents{state=\"open\"} ")) {
             assertTrue(response.body().contains("\n" + line), line + " is missing in " + response.body());
         }

@@ -104,8 +104,12 @@ final class ContainmentGroups {
                     .map(SecurityGroupRule::id)
                     .toList();
             if (!ids.isEmpty()) {
+                Write revoke = new Write.RevokeRules(group, egress, ids);
                 try {
-                    write(context, new Write.RevokeRules(group, egress, ids));
+                    context.calls()
+                            .call(
+                                    revoke.description(),
+                                    () -> repeated.call(context.deadline(), () -> ec2.write(revoke)));
                 } catch (ActionException e) {
                     // Another process may have removed them since they were listed. The next read shows it.
                     if (e.kind() != ActionException.Kind.NOT_FOUND) {
@@ -190,12 +194,17 @@ final class ContainmentGroups {
         return found;
     }
 
+    /** Changes a group that exists, although EC2 may not find it yet. */
     private void write(ActionContext context, Write write) {
-        context.calls()
-                .call(
-                        write.description(),
-                        () -> repeated.call(
-                                context.deadline(), RepeatedCalls.TRANSIENT_OR_NEW, () -> ec2.write(write)));
+        try {
+            context.calls()
+                    .call(
+                            write.description(),
+                            () -> repeated.call(
+                                    context.deadline(), RepeatedCalls.TRANSIENT_OR_NEW, () -> ec2.write(write)));
+        } catch (ActionException e) {
+            throw e.kind() == ActionException.Kind.NOT_FOUND ? ActionException.retryable(e.getMessage(), e) : e;
+        }
     }
 
     /**

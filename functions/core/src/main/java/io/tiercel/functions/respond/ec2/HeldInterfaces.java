@@ -31,9 +31,13 @@ final class HeldInterfaces {
                     + " ends them, but opens the interface to all traffic for a moment";
 
     private final InterfaceQuarantine quarantine;
+    private final InterfaceRelease releases;
 
     HeldInterfaces(Ec2Api ec2, Pause pause) {
-        this.quarantine = new InterfaceQuarantine(ec2, pause);
+        RepeatedCalls repeated = new RepeatedCalls(pause);
+        InterfaceMoves moves = new InterfaceMoves(ec2, repeated);
+        this.quarantine = new InterfaceQuarantine(ec2, repeated, moves);
+        this.releases = new InterfaceRelease(moves);
     }
 
     /**
@@ -178,7 +182,7 @@ final class HeldInterfaces {
                 context.deadline().check();
                 Set<String> groups = own.computeIfAbsent(
                         state.prior().vpc(), vpc -> quarantine.groups.find(context.deadline(), vpc));
-                String problem = quarantine.release(context, parts, state, groups, notes);
+                String problem = releases.release(context, parts, state, groups, notes);
                 if (problem != null) {
                     failures.add(problem);
                 }

@@ -7,33 +7,26 @@ import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import io.tiercel.functions.respond.ec2.InterfaceState.Written;
-import io.tiercel.functions.retry.Pause;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves one network interface into the quarantine security group of its VPC and back. Every method is idempotent and reads the
+ * Moves one network interface into the quarantine security group of its VPC. Every method is idempotent and reads the
  * interface first, so that an interrupted step continues where it stopped.
  */
 final class InterfaceQuarantine {
-    /** How often an interface is read until it shows what was set. */
-    private static final int MAX_READS = 5;
-
     private static final int HOP_ATTEMPTS = 2;
 
     private final Ec2Api ec2;
-    private final RepeatedCalls repeated;
+    private final InterfaceMoves moves;
     private final OpenHop hop;
     final ContainmentGroups groups;
 
-    InterfaceQuarantine(Ec2Api ec2, Pause pause) {
+    InterfaceQuarantine(Ec2Api ec2, RepeatedCalls repeated, InterfaceMoves moves) {
         this.ec2 = ec2;
-        this.repeated = new RepeatedCalls(pause);
+        this.moves = moves;
         this.hop = new OpenHop(ec2, repeated);
         this.groups = new ContainmentGroups(ec2, repeated);
     }
@@ -48,28 +41,6 @@ final class InterfaceQuarantine {
         GONE
     }
 
-    private static boolean hasOnly(NetworkInterface networkInterface, String group) {
-        return Set.copyOf(networkInterface.groups()).equals(Set.of(group));
-    }
-
-    private static boolean hasGroups(NetworkInterface networkInterface, List<String> groups) {
-        return Set.copyOf(networkInterface.groups()).equals(Set.copyOf(groups));
-    }
-
-    private Optional<NetworkInterface> read(Deadline deadline, String id) {
-        return repeated.call(deadline, () -> ec2.networkInterface(id));
-    }
-
-    /** Reads an interface until it meets a condition or was read often enough; empty if it does not exist. */
-    private Optional<NetworkInterface> readUntil(Deadline deadline, String id, Predicate<NetworkInterface> condition) {
-        Optional<NetworkInterface> now = read(deadline, id);
-        for (int reads = 1; now.isPresent() && !condition.test(now.get()) && reads < MAX_READS; reads++) {
-            repeated.waitAfter(reads);
-            now = read(deadline, id);
-        }
-        return now;
-    }
-
     /**
      * Moves an interface that was left in the untrack group into quarantine, before any other work.
      *
@@ -81,7 +52,7 @@ final class InterfaceQuarantine {
         if (untrack == null || quarantine == null) {
             return;
         }
-        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
+        NetworkInterface now = moves.read(context.deadline(), state.id()).orElse(null);
         if (now == null || !now.groups().contains(untrack)) {
             state.closed(parts);
         } else {
@@ -116,11 +87,11 @@ final class InterfaceQuarantine {
             InterfaceState open,
             Passage passage,
             @Nullable ActionException failure) {
-        NetworkInterface now = readUntil(
+        NetworkInterface now = moves.readUntil(
                         deadline,
                         open.id(),
                         found -> failure == null
-                                ? hasOnly(found, passage.quarantine())
+                                ? InterfaceMoves.hasOnly(found, passage.quarantine())
                                 : !found.groups().contains(passage.untrack()))
                 .orElse(null);
         if (now == null) {
@@ -132,18 +103,13 @@ final class InterfaceQuarantine {
                     ? ActionException.retryable("EC2 reports that it is still open to all traffic", null)
                     : ActionException.retryable(failure.getMessage(), failure);
         }
-        if (hasOnly(now, passage.quarantine())) {
+        if (InterfaceMoves.hasOnly(now, passage.quarantine())) {
             boolean untracked = passage.passed() && failure == null;
             open.record(parts, Written.isolated(passage.quarantine(), untracked));
             return untracked ? Isolation.UNTRACKED : Isolation.TRACKED;
         }
         open.record(parts, open.written().withGroups(now.groups()).closed());
-        throw failure == null ? reported(now) : failure;
-    }
-
-    private static ActionException reported(NetworkInterface now) {
-        return ActionException.retryable(
-                "EC2 reports the security groups " + now.groups() + " and not those that were set", null);
+        throw failure == null ? InterfaceMoves.reported(now) : failure;
     }
 
     /**
@@ -160,7 +126,7 @@ final class InterfaceQuarantine {
             String quarantine,
             @Nullable String untrackGroup,
             List<String> notes) {
-        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
+        NetworkInterface now = moves.read(context.deadline(), state.id()).orElse(null);
         if (now == null) {
             state.closed(parts);
             return Isolation.GONE;
@@ -173,7 +139,7 @@ final class InterfaceQuarantine {
             }
         }
         InterfaceState closed = state.closed(parts);
-        if (hasOnly(now, quarantine)) {
+        if (InterfaceMoves.hasOnly(now, quarantine)) {
             boolean untracked = closed.written().untracked();
             closed.record(parts, Written.isolated(quarantine, untracked));
             return untracked ? Isolation.UNTRACKED : Isolation.TRACKED;
@@ -190,9 +156,13 @@ final class InterfaceQuarantine {
             notes.add(now.id() + " did not pass through " + ContainmentGroups.UNTRACK_GROUP
                     + ": the group cannot be used, or too little time was left");
         }
-        return move(context, parts, closed.record(parts, Written.isolated(quarantine, false)), List.of(quarantine))
-                ? Isolation.TRACKED
-                : Isolation.GONE;
+        try {
+            InterfaceState moving = closed.record(parts, Written.isolated(quarantine, false));
+            return moves.move(context, parts, moving, List.of(quarantine)) ? Isolation.TRACKED : Isolation.GONE;
+        } catch (ActionException e) {
+            // The interface exists, so it is the quarantine group that EC2 does not find yet or any more.
+            throw e.kind() == ActionException.Kind.NOT_FOUND ? ActionException.retryable(e.getMessage(), e) : e;
+        }
     }
 
     /**
@@ -245,106 +215,6 @@ final class InterfaceQuarantine {
             latest = latest.closed(parts);
         }
         return null;
-    }
-
-    /**
-     * Replaces the groups of an interface, after the caller has recorded them.
-     *
-     * @return false if the interface no longer exists
-     * @throws ActionException of kind {@code NOT_FOUND} if a group does not exist
-     */
-    private boolean move(ActionContext context, HeldParts parts, InterfaceState state, List<String> target) {
-        Deadline deadline = context.deadline();
-        Write write = new Write.SetSecurityGroups(state.id(), target);
-        try {
-            context.calls()
-                    .call(
-                            write.description(),
-                            () -> repeated.call(deadline, RepeatedCalls.TRANSIENT_OR_NEW, () -> ec2.write(write)));
-        } catch (ActionException e) {
-            if (e.kind() == ActionException.Kind.NOT_FOUND
-                    && read(deadline, state.id()).isEmpty()) {
-                state.closed(parts);
-                return false;
-            }
-            throw e;
-        }
-        NetworkInterface now = readUntil(deadline, state.id(), found -> hasGroups(found, target))
-                .orElse(null);
-        if (now != null && !hasGroups(now, target)) {
-            throw reported(now);
-        }
-        state.closed(parts);
-        return now != null;
-    }
-
-    /**
-     * Ends a step's hold of an interface. Restores the prior groups unless other steps hold it too.
-     *
-     * @param own the groups of Tiercel in the VPC
-     * @param notes receives messages for operators
-     * @return the problem; null if the interface is restored, still held or gone
-     * @throws ActionException of kind {@code RETRYABLE} if a repetition may restore it
-     */
-    @Nullable
-    String release(ActionContext context, HeldParts parts, InterfaceState state, Set<String> own, List<String> notes) {
-        NetworkInterface now = read(context.deadline(), state.id()).orElse(null);
-        if (now == null) {
-            state.closed(parts);
-            return null;
-        }
-        String untrack = state.written().through();
-        boolean open = untrack != null && now.groups().contains(untrack);
-        if (!state.part().isLastHold()) {
-            if (open) {
-                throw ActionException.retryable("it is still open to all traffic", null);
-            }
-            keep(context, parts, state.closed(parts), now, notes);
-            return null;
-        }
-        List<String> prior = state.prior().groups();
-        if (hasGroups(now, prior)) {
-            state.closed(parts);
-            return null;
-        }
-        List<String> foreign =
-                now.groups().stream().filter(group -> !own.contains(group)).toList();
-        boolean drifted = !foreign.isEmpty();
-        if (drifted && !context.restoreDrift()) {
-            if (open) {
-                move(context, parts, state.record(parts, state.written().withGroups(foreign)), foreign);
-            }
-            return now.id() + " not restored: another client has changed its security groups to " + foreign;
-        }
-        try {
-            move(context, parts, state.record(parts, state.written().withGroups(prior)), prior);
-        } catch (ActionException e) {
-            if (open || e.kind() == ActionException.Kind.RETRYABLE) {
-                throw ActionException.retryable(e.getMessage(), e);
-            }
-            return now.id() + " not restored to the security groups " + prior + ": "
-                    + (e.kind() == ActionException.Kind.NOT_FOUND
-                            ? "they no longer exist, so it stays in quarantine"
-                            : e.getMessage());
-        }
-        if (drifted) {
-            notes.add("restored " + now.id() + ", whose security groups another client had changed to " + foreign);
-        }
-        return null;
-    }
-
-    /** Leaves an interface in quarantine because other steps hold it. */
-    private void keep(
-            ActionContext context, HeldParts parts, InterfaceState state, NetworkInterface now, List<String> notes) {
-        String quarantine = state.written().quarantine();
-        if (quarantine == null || hasOnly(now, quarantine)) {
-            return;
-        }
-        notes.add("another client has changed the security groups of " + now.id() + " to " + now.groups()
-                + (context.restoreDrift() ? ", and it is moved into quarantine again" : ""));
-        if (context.restoreDrift()) {
-            move(context, parts, state.record(parts, Written.isolated(quarantine, false)), List.of(quarantine));
-        }
     }
 
     /** Returns the result of a dry run that isolates an interface, and whether it would pass through the untrack group. */

@@ -1,5 +1,5 @@
 /**
- * The commands {@code audit} and {@code responses}. Depends on the core module and {@code local.sqlite}, and starts no server.
+ * The commands {@code audit}, {@code incidents} and {@code responses}. Depends on the core module and {@code local.sqlite}, and starts no server.
  * Each command runs on the main thread.
  */
 @NullMarked

@@ -12,6 +12,7 @@ import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.worker.SenderMetrics;
+import io.tiercel.functions.respond.hold.ExposedParts;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -36,6 +37,7 @@ final class MetricsRoute {
     private final AlertInbox inbox;
     private final SqliteIncidentStore incidents;
     private final ResponseQueue responses;
+    private final ExposedParts exposed;
     private final SqliteAuditLog audit;
     private final SenderMetrics senders;
     private final SenderIdentity identity;
@@ -46,12 +48,14 @@ final class MetricsRoute {
             AlertInbox inbox,
             SqliteIncidentStore incidents,
             ResponseQueue responses,
+            ExposedParts exposed,
             SqliteAuditLog audit,
             SenderMetrics senders,
             SenderIdentity identity) {
         this.inbox = inbox;
         this.incidents = incidents;
         this.responses = responses;
+        this.exposed = exposed;
         this.audit = audit;
         this.senders = senders;
         this.identity = identity;
@@ -109,6 +113,11 @@ final class MetricsRoute {
                         "Incidents that wait for the responder.",
                         null,
                         Map.of("", responses.waiting())))
+                .metricSnapshot(gauge(
+                        "tiercel_responses_exposed",
+                        "Parts of targets that are more open than before their isolation. Anything but 0 needs attention.",
+                        null,
+                        Map.of("", (long) exposed.getAsInt())))
                 .metricSnapshot(
                         gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()));
         SenderIdentity.KeyStatus keys = identity.keys();

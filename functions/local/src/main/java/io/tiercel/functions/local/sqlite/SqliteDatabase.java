@@ -4,14 +4,18 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -22,14 +26,23 @@ public final class SqliteDatabase implements AutoCloseable {
     private static final int SCHEMA_VERSION = 5;
     private static final int BUSY_MILLIS = 5_000;
 
-    private final DataDirectory folder;
+    /** How long a command waits for the transactions of a running server. */
+    private static final int COMMAND_BUSY_MILLIS = 60_000;
+
+    private static final int CHECKPOINT_ATTEMPTS = 5;
+
+    private static final String FILE = "functions.db";
+
+    /** Null for a command, which works beside a server. */
+    private final @Nullable DataDirectory folder;
+
     private final Connection writer;
     private final Connection reader;
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock reading = new ReentrantLock();
     private final List<Runnable> afterCommit = new ArrayList<>();
 
-    private SqliteDatabase(DataDirectory folder, Connection writer, Connection reader) {
+    private SqliteDatabase(@Nullable DataDirectory folder, Connection writer, Connection reader) {
         this.folder = folder;
         this.writer = writer;
         this.reader = reader;
@@ -44,9 +57,9 @@ public final class SqliteDatabase implements AutoCloseable {
     public static SqliteDatabase open(Path path) {
         DataDirectory folder = DataDirectory.claim(path);
         try {
-            Connection writer = connect(folder, false);
+            Connection writer = connect(folder.file(FILE), false, BUSY_MILLIS);
             prepare(writer);
-            return new SqliteDatabase(folder, writer, connect(folder, true));
+            return new SqliteDatabase(folder, writer, connect(folder.file(FILE), true, BUSY_MILLIS));
         } catch (SQLException e) {
             folder.close();
             throw new StoreUnavailable(
@@ -54,13 +67,35 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private static Connection connect(DataDirectory folder, boolean readOnly) throws SQLException {
+    /**
+     * Opens the database of a data directory for a command. A server may use it at the same time: the transactions of both wait
+     * for each other.
+     *
+     * @throws StoreUnavailable if there is no database, or it cannot be opened
+     */
+    public static SqliteDatabase openBesideServer(Path path) {
+        Path file = path.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new StoreUnavailable(
+                    file.toAbsolutePath() + " does not exist; specify the data directory with --data",
+                    new NoSuchElementException(file.toString()));
+        }
+        try {
+            Connection writer = connect(file, false, COMMAND_BUSY_MILLIS);
+            prepare(writer);
+            return new SqliteDatabase(null, writer, connect(file, true, COMMAND_BUSY_MILLIS));
+        } catch (SQLException e) {
+            throw new StoreUnavailable(file.toAbsolutePath() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static Connection connect(Path file, boolean readOnly, int busyMillis) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
-        config.setBusyTimeout(BUSY_MILLIS);
-        Connection connection = config.createConnection("jdbc:sqlite:" + folder.file("functions.db"));
+        config.setBusyTimeout(busyMillis);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file);
         if (readOnly) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA query_only = ON");
@@ -84,6 +119,7 @@ public final class SqliteDatabase implements AutoCloseable {
             run(statement, "schema.sql");
             statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
             connection.commit();
+            connection.setAutoCommit(true);
         }
     }
 
@@ -120,19 +156,38 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
+    /** Takes the lock of the file first: a transaction that reads first could not write after a command has written. */
     private <T> T committed(Work<T> work) throws SQLException {
         boolean done = false;
+        execute("BEGIN IMMEDIATE");
         try {
             T result = work.with(writer);
-            writer.commit();
+            execute("COMMIT");
             done = true;
             List.copyOf(afterCommit).forEach(Runnable::run);
             return result;
+        } catch (SQLException | RuntimeException | Error e) {
+            if (!done) {
+                rollBack(e);
+            }
+            throw e;
         } finally {
             afterCommit.clear();
-            if (!done) {
-                writer.rollback();
-            }
+        }
+    }
+
+    private void rollBack(Throwable failure) {
+        try {
+            execute("ROLLBACK");
+        } catch (SQLException e) {
+            // A full disk, for example, has ended the transaction already.
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void execute(String command) throws SQLException {
+        try (Statement statement = writer.createStatement()) {
+            statement.execute(command);
         }
     }
 
@@ -168,6 +223,34 @@ public final class SqliteDatabase implements AutoCloseable {
         return new StoreUnavailable("the store failed: " + e.getMessage(), e);
     }
 
+    /**
+     * Rewrites the whole file, so that nothing of deleted and replaced values remains in it, and empties the write-ahead log. Needs
+     * free space of twice the size of the file.
+     *
+     * @return false if another process was using the write-ahead log all the time; its old content remains until a later call
+     * @throws StoreUnavailable if the database fails
+     */
+    boolean overwriteDeleted() {
+        writing.lock();
+        try {
+            try (Statement statement = writer.createStatement()) {
+                statement.execute("VACUUM");
+                for (int attempt = 0; attempt < CHECKPOINT_ATTEMPTS; attempt++) {
+                    try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                        if (result.next() && result.getInt(1) == 0) {
+                            return true;
+                        }
+                    }
+                }
+                return false;
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /** Waits for the current transaction and closes the file. */
     @Override
     public void close() {
@@ -181,7 +264,9 @@ public final class SqliteDatabase implements AutoCloseable {
         } finally {
             reading.unlock();
             writing.unlock();
-            folder.close();
+            if (folder != null) {
+                folder.close();
+            }
         }
     }
 

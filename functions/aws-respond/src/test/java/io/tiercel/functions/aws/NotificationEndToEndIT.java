@@ -56,8 +56,7 @@ class NotificationEndToEndIT {
 
     @Test
     void anIncidentHasOneThreadAndOnePageUntilItIsResolved(@TempDir Path code) throws Exception {
-        TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialized(".");
-        LambdaProcess.unpack(code);
+        TerraformCopy root = TerraformCopy.withFunctions(folder).initialized(".");
         try (Moto moto = Moto.startOrSkip();
                 SlackAndPagerDutyStub services = new SlackAndPagerDutyStub(TOKEN, ROUTING_KEY)) {
             root.variables(variables(moto, services));
@@ -65,8 +64,8 @@ class NotificationEndToEndIT {
             JsonNode state = root.state(moto.environment());
             assertFalse(SECRETS.stream().anyMatch(state.toString()::contains), "the state contains a secret");
 
-            try (RunningPipeline functions =
-                    RunningPipeline.start(TerraformIT.pipeline(state, RunningPipeline.FUNCTIONS), moto, code)) {
+            try (RunningPipeline functions = RunningPipeline.start(
+                    TerraformIT.pipeline(state, RunningPipeline.FUNCTIONS), moto, FunctionCode.unpack(code))) {
                 alertsOpenAnIncident(functions, services);
                 String incident = services.events().getFirst().path("dedup_key").textValue();
                 slackAcknowledgesTheIncident(functions, services);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("unit")
-class OverdueResponseLogTest {
+class ResponseAlarmLogTest {
     private static final Instant DUE = Instant.parse("2026-03-01T12:00:00Z");
 
     private final List<String> logLines = new ArrayList<>();
@@ -46,8 +46,8 @@ class OverdueResponseLogTest {
         }
     };
 
-    private OverdueResponseLog at(Instant now) {
-        return new OverdueResponseLog(responder, store, () -> now, logLines::add);
+    private ResponseAlarmLog at(Instant now) {
+        return new ResponseAlarmLog(responder, store, () -> now, logLines::add);
     }
 
     @Test
@@ -55,31 +55,56 @@ class OverdueResponseLogTest {
         assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         assertTrue(store.write("plan-2", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         assertTrue(store.write("plan-3", 0, "{}", Schedule.of(DueKind.RETRY, DUE.plusSeconds(60))));
-        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
-        assertEquals(List.of("responses overdue: 2"), logLines);
+        at(DUE.plus(ResponseAlarmLog.OVERDUE_AFTER)).sweep();
+        assertEquals("responses overdue: 2", logLines.getFirst());
         assertEquals(List.of("sweep"), calls);
     }
 
     @Test
     void doesNotLogResponsesThatAreJustDue() {
         assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
-        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
-        assertEquals(List.of(), logLines);
+        at(DUE.plus(ResponseAlarmLog.OVERDUE_AFTER).minusSeconds(1)).sweep();
+        assertEquals(List.of("responses exposed: 0"), logLines);
         assertEquals(List.of("sweep"), calls);
     }
 
     @Test
+    void countsReleasesToo() {
+        assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
+        assertTrue(store.write("plan-2", 0, "{}", Schedule.of(DueKind.RELEASE, DUE)));
+        at(DUE.plus(ResponseAlarmLog.OVERDUE_AFTER)).sweep();
+        assertEquals("responses overdue: 2", logLines.getFirst());
+    }
+
+    @Test
+    void logsExposedPartsOnEverySweepAndAfterEveryResponse() throws Exception {
+        ResponseAlarmLog log = at(DUE);
+        log.respond("i1");
+        assertEquals(List.of(), logLines);
+        assertTrue(store.write("hold/interface/eni-1", 0, "{}", Schedule.of(DueKind.EXPOSED, DUE)));
+        log.respond("i1");
+        log.sweep();
+        assertEquals(List.of("responses exposed: 1", "responses exposed: 1"), logLines);
+        assertTrue(store.write("hold/interface/eni-1", 1, "{}", Schedule.NONE));
+        log.sweep();
+        assertEquals("responses exposed: 0", logLines.getLast(), "the alarm ends");
+        String filter = Files.readString(
+                Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
+        assertTrue(filter.contains("first = \\\"responses\\\", second = \\\"exposed:\\\", number]"), filter);
+    }
+
+    @Test
     void limitsTheCount() {
-        for (int i = 0; i <= OverdueResponseLog.MAX_COUNT; i++) {
+        for (int i = 0; i <= ResponseAlarmLog.MAX_COUNT; i++) {
             assertTrue(store.write("plan-" + i, 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
         }
-        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
-        assertEquals(List.of("responses overdue: 100 or more"), logLines);
+        at(DUE.plus(ResponseAlarmLog.OVERDUE_AFTER)).sweep();
+        assertEquals("responses overdue: 100 or more", logLines.getFirst());
     }
 
     @Test
     void delegatesEveryCall() {
-        OverdueResponseLog log = at(DUE);
+        ResponseAlarmLog log = at(DUE);
         log.respond("i1");
         assertEquals(new ApprovalOutcome.Approved(), log.approve("i1", "p1", "ada"));
         log.release("i1", "ada");
@@ -91,7 +116,7 @@ class OverdueResponseLogTest {
         String filter = Files.readString(
                 Path.of(System.getProperty("tiercel.root"), "infra/terraform/modules/observability/main.tf"));
         assertTrue(store.write("plan-1", 0, "{}", Schedule.of(DueKind.RETRY, DUE)));
-        at(DUE.plus(OverdueResponseLog.OVERDUE_AFTER)).sweep();
+        at(DUE.plus(ResponseAlarmLog.OVERDUE_AFTER)).sweep();
         assertTrue(filter.contains("\"\\\"" + logLines.getFirst().replace(" 1", "") + "\\\"\""), logLines.getFirst());
     }
 }

@@ -39,7 +39,7 @@ class TerraformIT {
                     "tiercel-responses-dead.fifo",
                     "tiercel-responses.fifo",
                     "tiercel-schedules-dead"),
-            List.of("tiercel-incidents"),
+            List.of("tiercel-audit", "tiercel-incidents"),
             List.of(
                     "tiercel-deduplicate java25 [arm64] live",
                     "tiercel-enrich java25 [arm64] live",
@@ -73,7 +73,7 @@ class TerraformIT {
 
     @Test
     void canBeAppliedUsedChangedAndDestroyed(@TempDir Path code) throws Exception {
-        TerraformCopy root = TerraformCopy.in(folder, LambdaProcess.zip()).initialized(".");
+        TerraformCopy root = TerraformCopy.withFunctions(folder).initialized(".");
         try (Moto moto = Moto.startOrSkip();
                 SlackWebhookStub slack = new SlackWebhookStub()) {
             Map<String, String> environment = moto.environment();
@@ -90,19 +90,25 @@ class TerraformIT {
             Pipeline pipeline = pipeline(state, Pipeline.FUNCTIONS);
             assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
             assertEquals(EXPECTED, Inventory.of(moto));
-            LambdaProcess.unpack(code);
-            Pipeline.sendAlerts(moto, slack, code, pipeline, LambdaProcess::start);
+            Pipeline.sendAlerts(moto, slack, FunctionCode.unpack(code), pipeline, LambdaProcess::start);
             assertTrue(
                     slack.messages().getFirst().contains("ec2:stop"),
                     "the response uses the policies of the parameter: " + slack.messages());
 
             engageKillSwitch(moto);
-            variables.putObject("settings").put("timeout_s", 60).put("memory_mb", 2048);
+            // Without this, AWS would reject the deletion of the tables.
+            variables
+                    .putObject("settings")
+                    .put("timeout_s", 60)
+                    .put("memory_mb", 2048)
+                    .putObject("storage")
+                    .put("deletion_protection", false);
             responses.put("policies", POLICIES + "# changed\n");
             root.variables(variables);
             root.apply(environment);
             JsonNode changed = root.state(environment);
             assertEquals(60, settings(changed, "enrich").timeoutSeconds());
+            assertEquals(120, settings(changed, "respond").timeoutSeconds());
             assertEquals(
                     "ssm:/tiercel/tiercel/responses:2",
                     settings(changed, "respond").environment().get("TIERCEL_RESPONSES"),

@@ -1,0 +1,145 @@
+package io.tiercel.functions.local.cli;
+
+import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
+import io.tiercel.functions.local.sqlite.SqliteErasure;
+import io.tiercel.functions.privacy.SubjectEraser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code incidents}: erases a subject from stored incidents. */
+@Command(
+        name = "tiercel incidents",
+        description = "Works with the stored incidents of the functions.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class IncidentsCommand implements Runnable {
+    private static final int ERASED = 0;
+    private static final int INCOMPLETE = 1;
+    private static final int FAILED = 2;
+
+    /** Reads the subject from standard input, which leaves no trace in the shell's history. */
+    private static final String STANDARD_INPUT = "-";
+
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+    private boolean help;
+
+    public IncidentsCommand(InputStream in, PrintStream out, PrintStream err) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param arguments the arguments after {@code incidents}
+     * @param data the default data directory
+     * @return the exit status: 0 for success, 1 if something remains to be erased, 2 if the arguments are invalid or the store fails
+     */
+    public int run(List<String> arguments, Path data) {
+        return CommandLines.create(this, out, err, new Erase(data)).execute(arguments.toArray(String[]::new));
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "specify a command");
+        }
+    }
+
+    /** Erases a subject. */
+    @Command(
+            name = "erase",
+            description =
+                    "Replaces a person's identifier by [erased] in stored records. docs/privacy.md lists the fields.")
+    private final class Erase implements Callable<Integer> {
+        @Option(
+                names = "--subject",
+                required = true,
+                paramLabel = "TEXT",
+                description = "User name, e-mail address, IP address or host name, in its exact spelling;"
+                        + " \"-\" reads it from standard input.")
+        private String subject = "";
+
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Data directory of the functions (TIERCEL_DATA; default: .tiercel/functions)."
+                        + " A server may be running.")
+        private Path data;
+
+        @Option(names = "--dry-run", description = "Counts the records that would change, and changes nothing.")
+        private boolean dryRun;
+
+        @Option(names = "--help", usageHelp = true, description = "Shows this help.")
+        private boolean eraseHelp;
+
+        Erase(Path data) {
+            this.data = data;
+        }
+
+        @Override
+        public Integer call() throws IOException {
+            SubjectEraser eraser;
+            try {
+                eraser = SubjectEraser.of(subject.equals(STANDARD_INPUT) ? firstLine() : subject);
+            } catch (IllegalArgumentException e) {
+                err.println("tiercel incidents erase: " + e.getMessage());
+                return FAILED;
+            }
+            try (SqliteDatabase database = SqliteDatabase.openBesideServer(data)) {
+                return report(new SqliteErasure(database, InstantSource.system()).erase(eraser, dryRun));
+            } catch (StoreUnavailable e) {
+                err.println("tiercel incidents erase: " + e.getMessage());
+                return FAILED;
+            }
+        }
+
+        private String firstLine() throws IOException {
+            String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+            return line == null ? "" : line;
+        }
+
+        private int report(SqliteErasure.Report report) {
+            report.changed().forEach((kind, count) -> out.println(kind + ": " + count));
+            out.println((dryRun ? "would change " : "changed ")
+                    + report.total()
+                    + (report.total() == 1 ? " record" : " records"));
+            out.println(
+                    "not changed: the audit log and its anchors, messages that were sent, targets and prior states of responses");
+            if (report.waiting() > 0) {
+                err.println("tiercel incidents erase: " + report.waiting()
+                        + " alerts with the subject wait to be processed; run the command again when the server has"
+                        + " processed them");
+                return INCOMPLETE;
+            }
+            if (!dryRun && !report.overwritten()) {
+                err.println("tiercel incidents erase: a server was using the write-ahead log, which still contains the"
+                        + " replaced bytes; run the command again");
+                return INCOMPLETE;
+            }
+            return ERASED;
+        }
+    }
+}
