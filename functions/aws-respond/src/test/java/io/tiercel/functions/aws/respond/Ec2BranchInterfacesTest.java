@@ -166,7 +166,7 @@ class Ec2BranchInterfacesTest {
                 "4f2a",
                 step,
                 Target.pod(NAMESPACE, pod),
-                ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of()),
+                ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of("cut_tracked", "always")),
                 "{}",
                 null,
                 new AuditedCalls() {
@@ -205,11 +205,10 @@ class Ec2BranchInterfacesTest {
         for (int attempt = 0; attempt < 2; attempt++) {
             account.calls.clear();
             ActionResult result = isolate.apply(context, captured);
-            assertTrue(
-                    otherNotes(result).stream()
-                            .allMatch(note ->
-                                    note.startsWith("it lost the labels []") || note.startsWith("remaining access")),
-                    result.toString());
+            assertEquals(
+                    List.of(
+                            "1 of 1 passed through tiercel-untrack, which ended the tracking of their open connections"),
+                    otherNotes(result));
             assertEquals(
                     attempt == 0 ? 2 : 0,
                     account.calls.stream()

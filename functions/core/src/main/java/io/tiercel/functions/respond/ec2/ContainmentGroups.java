@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -211,9 +212,10 @@ final class ContainmentGroups {
      * Deletes the untrack groups of some VPCs. Keeps a group that is in use, and a group that has the name but not the tag of
      * Tiercel.
      *
+     * @param onTransient receives each failure that a repetition may fix, also that the group is in use
      * @return a message for each group that remains although no interface is known to use it
      */
-    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs) {
+    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs, Consumer<ActionException> onTransient) {
         List<String> notes = new ArrayList<>();
         for (String vpc : vpcs) {
             try {
@@ -222,7 +224,9 @@ final class ContainmentGroups {
                         .map(group -> new Write.DeleteSecurityGroup(group.id()))
                         .ifPresent(delete -> context.calls().call(delete.description(), () -> ec2.write(delete)));
             } catch (ActionException e) {
-                if (e.kind() != ActionException.Kind.RETRYABLE) {
+                if (e.kind() == ActionException.Kind.RETRYABLE) {
+                    onTransient.accept(e);
+                } else {
                     notes.add("the group " + UNTRACK_GROUP + " of " + vpc
                             + ", which allows all traffic, is not deleted: " + e.getMessage());
                 }

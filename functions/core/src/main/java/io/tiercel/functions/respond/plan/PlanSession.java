@@ -91,11 +91,20 @@ final class PlanSession {
         return !deadlines.isEmpty() && end.remaining().compareTo(RunLimits.MIN_STEP) < 0;
     }
 
+    /**
+     * Renews the lease.
+     *
+     * @throws PlanConflict if another process has it
+     */
+    void checkLease() {
+        if (!lease.renew()) {
+            throw new PlanConflict(plan().incidentId());
+        }
+    }
+
     /** Renews the lease and stores the plan. */
     void save(Plan plan) {
-        if (!lease.renew()) {
-            throw new PlanConflict(plan.incidentId());
-        }
+        checkLease();
         stored = plans.write(stored, plan);
         changed = true;
     }

@@ -67,7 +67,15 @@ final class StepExecutor {
         Long limit = step.timeLimitMillis();
         Instant expires = limit == null ? null : clock.instant().plusMillis(limit);
         Holder holder = new Holder(session.plan().incidentId(), step.id(), expires);
-        switch (holds.acquire(holder, captured.parts())) {
+        Acquisition acquired;
+        try {
+            acquired = holds.acquire(holder, captured.parts(), session::checkLease);
+        } catch (ActionException e) {
+            // Another process took a lock that expired. The step may hold some parts, so the next attempt finds out.
+            session.save(started.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(e.getMessage())));
+            return;
+        }
+        switch (acquired) {
             case Acquisition.Busy _ ->
                 session.save(step.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(BUSY)));
             case Acquisition.Refused(List<String> problems) ->

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * Erases a subject from the stored records of a data directory. A server may use it at the same time. Records are changed in
- * batches, each in a transaction of its own; the audit log gets an entry with the hash of the subject, and all other columns stay.
+ * batches, each in a transaction of its own. The audit log gets an entry with the hash of the subject. All other columns stay.
  */
 public final class SqliteErasure {
     static final String ACTOR = "erase";
