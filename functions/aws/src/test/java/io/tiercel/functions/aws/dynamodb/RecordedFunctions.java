@@ -260,6 +260,7 @@ public final class RecordedFunctions {
                 new InMemoryAnchorStore(),
                 stores.state(),
                 now::get,
+                _ -> {},
                 _ -> {});
         maintenance.run();
         maintenance.verify();
