@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients changed meanwhile. */
+/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients change. */
 @Tag("unit")
 class IsolateInstanceTest {
     private static final String IPV4 = "10.0.0.7";
