@@ -3,7 +3,10 @@
 Creates one instance with two network interfaces in different security groups, and one more instance. Appends one JSON line to
 the file REQUESTS for each request before it is handled. Answers the Pod Identity calls of EKS, which moto lacks: the service
 account shop/cart of the cluster CLUSTER has the role ROLE. GET /stand-in/account returns the ids of the account, and GET
-/stand-in/state returns everything that an action may change, as AWS describes it. Exits when its standard input closes.
+/stand-in/state returns everything that an action may change, as AWS describes it. GET /stand-in/throttle?action=&value=&every=
+throttles every nth request of the product whose action and one of whose parameters match; with hold=true such a request gets
+no answer before the next call of /stand-in/throttle, which returns how many requests were throttled and replaces the rule.
+Exits when its standard input closes.
 """
 
 import io
@@ -28,6 +31,11 @@ ACCOUNT = "123456789012"
 SET_UP_KEY = "SETUP"
 ASSOCIATION = "a-abcdefghijklmnop1"
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")
+THROTTLED = (
+    b'<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>RequestLimitExceeded</Code>'
+    b"<Message>Request limit exceeded.</Message></Error></Errors><RequestID>00000000-0000-0000-0000-000000000000</RequestID>"
+    b"</Response>"
+)
 ROUTE = re.compile(r"/clusters/([^/]+)/pod-identity-associations(?:/([^/]+))?")
 
 
@@ -67,6 +75,35 @@ class PodIdentity:
         return 200, {"association": self.identity | self.details}
 
 
+class Throttle:
+    """Throttles requests as EC2 does."""
+
+    def __init__(self, action=None, value=None, every="1", hold="false"):
+        self.action = action
+        self.value = value
+        self.every = int(every)
+        self.hold = hold == "true"
+        self.matches = 0
+        self.throttled = 0
+        self.lock = threading.Lock()
+        self.ended = threading.Event()
+
+    def refuses(self, action, form):
+        """Returns whether a request is throttled, after it was held if the rule says so."""
+        if self.action is None or not re.fullmatch(self.action, action) or form.get("DryRun") == ["true"]:
+            return False
+        if self.value and not any(self.value in values for values in form.values()):
+            return False
+        with self.lock:
+            self.matches += 1
+            if self.matches % self.every:
+                return False
+            self.throttled += 1
+        if self.hold:
+            self.ended.wait()
+        return True
+
+
 class Recorder:
     """A WSGI application in front of moto: records requests, and answers those that moto does not know."""
 
@@ -76,11 +113,12 @@ class Recorder:
         self.pod_identity = pod_identity
         self.lock = threading.Lock()
         self.account = {}
+        self.throttle = Throttle()
 
     def __call__(self, environ, start_response):
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if path.startswith("/stand-in/"):
-            return self.control(path, start_response)
+            return self.control(path, dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", ""))), start_response)
         length = int(environ.get("CONTENT_LENGTH") or 0)
         body = environ["wsgi.input"].read(length)
         environ["wsgi.input"] = io.BytesIO(body)
@@ -106,13 +144,30 @@ class Recorder:
         if service == "eks" and route:
             cluster, association = (part and urllib.parse.unquote(part) for part in route.groups())
             return self.reply(start_response, *self.pod_identity.answer(cluster, association, method, query))
+        if key != SET_UP_KEY and self.throttle.refuses(action, form):
+            return self.xml(start_response, 503, THROTTLED)
         return self.application(environ, start_response)
 
-    def control(self, path, start_response):
-        documents = {"/stand-in/account": lambda: self.account, "/stand-in/state": state}
+    def control(self, path, query, start_response):
+        documents = {
+            "/stand-in/account": lambda: self.account,
+            "/stand-in/state": state,
+            "/stand-in/throttled": lambda: {"throttled": self.throttle.throttled},
+            "/stand-in/throttle": lambda: self.replace_throttle(query),
+        }
         if path not in documents:
             return self.reply(start_response, 404, {})
         return self.reply(start_response, 200, documents[path]())
+
+    def replace_throttle(self, query):
+        ended, self.throttle = self.throttle, Throttle(**query)
+        ended.ended.set()
+        return {"throttled": ended.throttled}
+
+    @staticmethod
+    def xml(start_response, status, body):
+        start_response("%d -" % status, [("Content-Type", "text/xml;charset=UTF-8"), ("Content-Length", str(len(body)))])
+        return [body]
 
     @staticmethod
     def reply(start_response, status, document):

@@ -53,7 +53,7 @@ locals {
     anchors-missing = {
       description = "sweep has not anchored the audit log for three hours, or does not run. Later changes of the audit log could remain undetected. Check the log and the schedule of sweep."
       functions   = ["sweep"]
-      pattern     = "\"audit log anchored\""
+      pattern     = "\"audit anchor\" \": root\""
       value       = "1"
       metric      = "AuditLogAnchored"
       statistic   = "Sum"
@@ -159,7 +159,8 @@ locals {
   )
 }
 
-# Reads the log lines. A line without such a text counts as 0.
+# Reads the log lines. A line without such a text counts as 0, except where the lines contain the value: a run of sweep that fails
+# before it logs the value must not reset the alarm.
 resource "aws_cloudwatch_log_metric_filter" "log_line" {
   for_each = merge([for name, line in local.log_lines : { for function in line.functions : "${name}-${function}" => merge(line, { function = function }) }]...)
 
@@ -171,7 +172,7 @@ resource "aws_cloudwatch_log_metric_filter" "log_line" {
     name          = each.value.metric
     namespace     = local.namespace
     value         = each.value.value
-    default_value = "0"
+    default_value = each.value.value == "1" ? "0" : null
     unit          = "Count"
   }
 }

@@ -63,6 +63,10 @@ run "alarms_cover_queues_functions_and_responses" {
     error_message = "The alarm must use the metric of the log filter."
   }
   assert {
+    condition     = alltrue([for name, filter in aws_cloudwatch_log_metric_filter.log_line : (filter.metric_transformation[0].default_value == null) == startswith(name, "responses-exposed")])
+    error_message = "Other log lines must not reset the alarm about exposed interfaces."
+  }
+  assert {
     condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 8
     error_message = "The dashboard must show the alarms and seven graphs."
   }

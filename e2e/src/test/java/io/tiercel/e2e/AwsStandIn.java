@@ -116,6 +116,32 @@ final class AwsStandIn implements AutoCloseable {
         return JSON.readTree(result.text());
     }
 
+    /**
+     * Throttles requests of the product as EC2 does, until the next call of this method or of {@link #serveAll}.
+     *
+     * @param action a regular expression for the actions
+     * @param value the value that one of the parameters must have; an empty text for any
+     * @param every 1 to throttle every request, 2 to throttle every second one
+     */
+    void throttle(String action, String value, int every) throws Exception {
+        read("throttle?action=" + action + "&value=" + value + "&every=" + every);
+    }
+
+    /** Lets requests wait and throttles them at the next call of {@link #throttle} or {@link #serveAll}. */
+    void hold(String action, String value) throws Exception {
+        read("throttle?hold=true&action=" + action + "&value=" + value);
+    }
+
+    /** Returns how many requests the current rule has throttled or holds. */
+    int throttled() throws Exception {
+        return read("throttled").path("throttled").asInt();
+    }
+
+    /** Serves all requests again. Returns how many were throttled. */
+    int serveAll() throws Exception {
+        return read("throttle").path("throttled").asInt();
+    }
+
     /** Returns all requests of the product, in order. */
     List<Request> requests() throws IOException {
         List<Request> parsed = new ArrayList<>();

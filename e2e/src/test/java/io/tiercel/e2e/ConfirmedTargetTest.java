@@ -39,6 +39,24 @@ class ConfirmedTargetTest {
     private static final int RESERVED_IDS = 50;
     private static final Duration POLL = Duration.ofMillis(500);
 
+    private static final ShopCluster.Contents CONTENTS = new ShopCluster.Contents("""
+            - rule: A file of interest is read
+              desc: The file whose alert shows the sensor's current id.
+              condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = /etc/interest
+              output: read file=%fd.name
+              priority: NOTICE
+            """, """
+            - policy: Contain what reads secrets
+              desc: cuts off the pod and its instance
+              match: {rules: ["Sensitive file read by untrusted program"]}
+              mode: auto
+              cap: {max: 100, within: 1h}
+              actions:
+                - ec2:isolate
+                - iam:revoke-sessions: {scope: pod}
+                - k8s:isolate-pod
+            """, List.of(SHADOW, INTEREST));
+
     private static final Set<String> SETTLED = Set.of("waiting", "skipped");
 
     /** A step stays planned while a source does not answer. */
@@ -66,7 +84,7 @@ class ConfirmedTargetTest {
         try (KubeNode node = KubeNode.up();
                 AwsStandIn account = AwsStandIn.start(node, folder, ShopCluster.CLUSTER, ShopCluster.ROLE)) {
             aws = account;
-            shop = ShopCluster.install(folder, node, aws, "[kubernetes]");
+            shop = ShopCluster.install(folder, node, aws, CONTENTS, "[kubernetes]");
             accountBefore = new AccountState(aws.state());
             clusterBefore = shop.state();
             try {

@@ -1,5 +1,6 @@
 package io.tiercel.e2e;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +159,48 @@ final class ServerInCluster {
         Response response =
                 call("POST", "/incidents/" + incident + "/" + action, "Bearer " + OPERATOR_TOKEN, "{\"by\":\"ada\"}");
         assertEquals(2, response.status() / 100, response.body());
+    }
+
+    /** Returns the value of a metric of the server without labels. */
+    double metric(String name) throws Exception {
+        Response response = call("GET", "/metrics", "Bearer " + OPERATOR_TOKEN, null);
+        assertEquals(200, response.status(), response.body());
+        return response.body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name + " is not in " + response.body()));
+    }
+
+    /** Ends the process of the server with SIGKILL, and waits until its container runs again with the same database. */
+    void kill() throws Exception {
+        String pod = "pod" + pod("{.items[0].metadata.uid}");
+        List<ProcessHandle> processes = ProcessHandle.allProcesses()
+                .filter(process -> isJavaOf(pod, process.pid()))
+                .toList();
+        assertEquals(1, processes.size(), () -> "processes of the server: " + processes);
+        processes.getFirst().destroyForcibly();
+        String status = "{.items[0].status.containerStatuses[0].restartCount}"
+                + "{.items[0].status.containerStatuses[0].ready}";
+        await().atMost(ShopCluster.LIMIT)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> pod(status), text -> text.matches("[1-9]+true"));
+    }
+
+    private String pod(String path) throws Exception {
+        return node.kubectl(
+                "-n", NAMESPACE, "get", "pods", "-l", "app.kubernetes.io/component=server", "-o", "jsonpath=" + path);
+    }
+
+    private static boolean isJavaOf(String pod, long pid) {
+        try {
+            Path folder = Path.of("/proc/" + pid);
+            return Files.readString(folder.resolve("cgroup")).contains(pod)
+                    && Files.readString(folder.resolve("comm")).startsWith("java");
+        } catch (IOException e) {
+            return false; // The process has ended.
+        }
     }
 
     /** Posts alerts as a sensor does; the token may be null. */

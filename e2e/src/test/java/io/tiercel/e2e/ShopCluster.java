@@ -17,8 +17,7 @@ import java.util.Set;
 
 /**
  * A cluster with a shop and the chart as shipped. A pod on the real node has an EKS Pod Identity role. Pods of the shop and of a
- * sensor are on a node that exists only in the API. Both nodes are instances of an emulated AWS account. A policy of mode {@code
- * auto} isolates what reads {@code /etc/shadow}.
+ * sensor are on a node that exists only in the API. Both nodes are instances of an emulated AWS account.
  */
 final class ShopCluster {
     /** The limit of each wait. */
@@ -37,6 +36,9 @@ final class ShopCluster {
     private static final String SENSOR = "tiercel-sensor";
     private static final String AUDIENCE = "tiercel";
     private static final String PROBE = "Probe";
+
+    /** The indentation of the contents in {@link #VALUES}. */
+    private static final int INDENT = 6;
 
     private static final String OBJECTS = """
             apiVersion: v1
@@ -64,7 +66,7 @@ final class ShopCluster {
               - name: main
                 image: busybox:local
                 imagePullPolicy: Never
-                command: [/bin/sh, -c, "touch /etc/shadow /etc/interest; trap exit TERM; while :; do /bin/sleep 1; done"]
+                command: [/bin/sh, -c, "touch FILES; trap exit TERM; while :; do /bin/sleep 1; done"]
             ---
             apiVersion: v1
             kind: Node
@@ -93,12 +95,7 @@ final class ShopCluster {
               detections: true
               files:
                 own.yaml: |
-                  - rule: A file of interest is read
-                    desc: The file whose alert shows the sensor's current id.
-                    condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = /etc/interest
-                    output: read file=%%fd.name
-                    priority: NOTICE
-            delivery:
+            %s            delivery:
               tlsSecret: tiercel-client
             spool: {kind: emptyDir}
             server:
@@ -112,19 +109,11 @@ final class ShopCluster {
               storage: {kind: emptyDir, size: 100Mi}
               files:
                 responses: |
-                  - policy: Contain what reads secrets
-                    desc: cuts off the pod and its instance
-                    match: {rules: ["Sensitive file read by untrusted program"]}
-                    mode: auto
-                    cap: {max: 100, within: 1h}
-                    actions:
-                      - ec2:isolate
-                      - iam:revoke-sessions: {scope: pod}
-                      - k8s:isolate-pod
-            """;
+            %s            """;
 
     private final Path folder;
     private final KubeNode node;
+    private final Contents contents;
     final ServerInCluster server;
 
     /** The instance of the real node. */
@@ -135,9 +124,19 @@ final class ShopCluster {
 
     private int probes;
 
-    private ShopCluster(Path folder, KubeNode node, AwsStandIn aws) throws Exception {
+    /**
+     * What differs between tests.
+     *
+     * @param rules YAML of rules in addition to the shipped ones
+     * @param policies YAML of response policies
+     * @param files empty files of the pod {@code cart}
+     */
+    record Contents(String rules, String policies, List<String> files) {}
+
+    private ShopCluster(Path folder, KubeNode node, AwsStandIn aws, Contents contents) throws Exception {
         this.folder = folder;
         this.node = node;
+        this.contents = contents;
         this.server = new ServerInCluster(node, folder);
         JsonNode account = aws.account();
         this.instance = account.path("node").asText();
@@ -145,8 +144,9 @@ final class ShopCluster {
     }
 
     /** Installs the release and the shop. The server asks the sources in the list, a YAML list. */
-    static ShopCluster install(Path folder, KubeNode node, AwsStandIn aws, String enrichSources) throws Exception {
-        ShopCluster shop = new ShopCluster(folder, node, aws);
+    static ShopCluster install(Path folder, KubeNode node, AwsStandIn aws, Contents contents, String enrichSources)
+            throws Exception {
+        ShopCluster shop = new ShopCluster(folder, node, aws, contents);
         shop.server.loadImages();
         shop.server.createSecrets();
         node.kubectl(
@@ -156,7 +156,9 @@ final class ShopCluster {
                 "-p",
                 "{\"spec\":{\"providerID\":\"aws:///eu-west-1a/" + shop.instance + "\"}}");
         shop.server.helm("install", shop.values(enrichSources));
-        Path objects = Files.writeString(folder.resolve("objects.yaml"), OBJECTS.replace("OTHER", shop.otherInstance));
+        Path objects = Files.writeString(
+                folder.resolve("objects.yaml"),
+                OBJECTS.replace("OTHER", shop.otherInstance).replace("FILES", String.join(" ", contents.files())));
         node.kubectl("apply", "-f", objects.toString());
         shop.server.awaitRollout();
         node.kubectl("-n", "shop", "wait", "--for=condition=Ready", "pod/cart", "--timeout=60s");
@@ -173,7 +175,12 @@ final class ShopCluster {
 
     private Path values(String enrichSources) throws Exception {
         return Files.writeString(
-                folder.resolve("values.yaml"), VALUES.formatted(enrichSources, AwsStandIn.environment()));
+                folder.resolve("values.yaml"),
+                VALUES.formatted(
+                        contents.rules().indent(INDENT),
+                        enrichSources,
+                        AwsStandIn.environment(),
+                        contents.policies().indent(INDENT)));
     }
 
     /**

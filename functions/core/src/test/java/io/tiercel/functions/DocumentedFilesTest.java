@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
@@ -34,11 +35,13 @@ class DocumentedFilesTest {
                 IncidentRulesFile.read(name, yaml);
             }
         };
+        BiConsumer<String, String> privacy = PrivacyFile::read;
         BiConsumer<String, String> channels = (name, yaml) ->
                 NotificationFile.read(name, yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         return Stream.of(
                 Arguments.of("responses.md", policies),
                 Arguments.of("incidents.md", incidents),
+                Arguments.of("privacy.md", privacy),
                 Arguments.of("notifications.md", channels));
     }
 

@@ -276,7 +276,8 @@ final class AwsProducers {
                 new S3AnchorStore(client, settings.auditAnchors().orElse("")),
                 new DynamoDbStateStore(table),
                 clock,
-                LOG::info);
+                LOG::info,
+                LOG::error);
     }
 
     @Produces

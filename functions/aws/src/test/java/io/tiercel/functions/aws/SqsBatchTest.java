@@ -119,6 +119,7 @@ class SqsBatchTest {
         @Override
         public void publish(SensorHealth health) {
             calls.add("health " + health.message().id());
+            messages.add(health.message().sampleDocument());
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The values that were redacted in the fields of one alert, to remove them from its rendered text too, where the context that
+ * The values that were redacted in the fields of one alert. They are removed from its rendered text too, where the context that
  * identified them may be missing. Keeps at most {@link #MAX_VALUES}; later ones are found by their context only.
  */
 final class FoundValues {

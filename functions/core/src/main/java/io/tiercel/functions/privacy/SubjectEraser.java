@@ -151,8 +151,8 @@ public final class SubjectEraser {
     }
 
     /**
-     * Returns a JSON document without the subject in its texts and in the fields of user ids; the same document if it does not
-     * contain it. A document that is not JSON is treated as text.
+     * Returns a JSON document without the subject in its texts and in the fields of user ids. Returns the same document if it does
+     * not contain the subject. A document that is not JSON is treated as text.
      */
     public String document(String document) {
         return json(document, false);

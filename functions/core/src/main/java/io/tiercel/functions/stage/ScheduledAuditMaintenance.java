@@ -47,6 +47,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
     private final StateStore state;
     private final InstantSource clock;
     private final Consumer<String> log;
+    private final Consumer<String> alarms;
 
     /**
      * The newest anchor, as the database knows it.
@@ -54,8 +55,9 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
      * @param sequence number of the anchor
      * @param hash hash of its document
      * @param time when it was written, ISO 8601
+     * @param complete whether it examined all buckets; otherwise the next run continues
      */
-    public record AnchorMarker(long sequence, String hash, String time) {
+    public record AnchorMarker(long sequence, String hash, String time, boolean complete) {
         /** Returns number and hash. */
         public AuditHead head() {
             return new AuditHead(sequence, hash);
@@ -78,14 +80,33 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
         static final VerificationState NONE = new VerificationState(null, null, 0, null);
     }
 
-    /** @param log takes one line at a time, for the log of the function */
+    /**
+     * The state of the log, for metrics.
+     *
+     * @param anchoredAt when the newest anchor was written, in seconds since the epoch; 0 if there is none
+     * @param findings number of findings of the verification in progress or of the last one, whichever has more
+     */
+    public record Status(long anchoredAt, long findings) {}
+
+    /**
+     * Creates the maintenance of a log.
+     *
+     * @param log takes lines about the regular work
+     * @param alarms takes lines about findings and failures
+     */
     public ScheduledAuditMaintenance(
-            AuditSource source, AnchorStore anchors, StateStore state, InstantSource clock, Consumer<String> log) {
+            AuditSource source,
+            AnchorStore anchors,
+            StateStore state,
+            InstantSource clock,
+            Consumer<String> log,
+            Consumer<String> alarms) {
         this.source = source;
         this.anchors = anchors;
         this.state = state;
         this.clock = clock;
         this.log = log;
+        this.alarms = alarms;
     }
 
     @Override
@@ -94,7 +115,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
             anchor();
             verifyIfDue();
         } catch (StoreUnavailable e) {
-            log.accept("audit log not maintained: " + e.getMessage());
+            alarms.accept("audit log not maintained: " + e.getMessage());
         }
     }
 
@@ -113,16 +134,18 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
         Anchor anchor = result.anchor();
         if (anchor != null) {
             String next = anchor.next() == 0 ? "" : ", continues at bucket " + anchor.next();
-            log.accept("audit log anchored: anchor " + anchor.sequence() + ", root " + anchor.root() + ", "
-                    + anchor.chains() + " chains, " + anchor.entries() + " entries" + next);
-            // An anchor that is not complete is continued by the next run.
-            String time = anchor.next() == 0 ? anchor.time() : Instant.EPOCH.toString();
-            write(ANCHOR_KEY, stored, Json.write(new AnchorMarker(anchor.sequence(), result.hash(), time)));
+            log.accept("audit anchor " + anchor.sequence() + ": root " + anchor.root() + ", " + anchor.chains()
+                    + " chains, " + anchor.entries() + " entries" + next);
+            write(
+                    ANCHOR_KEY,
+                    stored,
+                    Json.write(new AnchorMarker(anchor.sequence(), result.hash(), anchor.time(), anchor.next() == 0)));
         }
     }
 
     private boolean due(AnchorMarker marker) {
-        return !Instant.parse(marker.time()).plus(ANCHOR_INTERVAL).isAfter(clock.instant());
+        return !marker.complete()
+                || !Instant.parse(marker.time()).plus(ANCHOR_INTERVAL).isAfter(clock.instant());
     }
 
     private void verifyIfDue() {
@@ -175,7 +198,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
 
     /** Logs a line that an alarm counts. */
     private void broken(String finding) {
-        log.accept("audit log BROKEN: " + finding);
+        alarms.accept("audit log BROKEN: " + finding);
     }
 
     /** Does nothing if another process wrote the document at the same time. */
@@ -185,6 +208,19 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
 
     private BooleanSupplier outOfTime(Duration time) {
         return Deadline.after(time, clock)::passed;
+    }
+
+    /** Returns the state as it is stored, without any work. */
+    public Status status() {
+        long anchored = state.read(ANCHOR_KEY)
+                .flatMap(document -> parse(document, AnchorMarker.class))
+                .map(marker -> Instant.parse(marker.time()).getEpochSecond())
+                .orElse(0L);
+        VerificationState verification = state.read(VERIFICATION_KEY)
+                .flatMap(document -> parse(document, VerificationState.class))
+                .orElse(VerificationState.NONE);
+        VerificationProgress progress = verification.progress();
+        return new Status(anchored, Math.max(verification.findings(), progress == null ? 0 : progress.total()));
     }
 
     /** A damaged document is reported, and the task starts again. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -72,6 +73,35 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 (incident, deduplicationKey) -> responseRequests.add(deduplicationKey),
                 incident -> {},
                 () -> now);
+    }
+
+    @Test
+    void a_failing_responder_does_not_keep_quiet_incidents_open() {
+        process(Alerts.json("a1", "rule", 0));
+        now = now.plus(Duration.ofDays(2));
+        Responder failing = new Responder() {
+            @Override
+            public void respond(String incidentId) {}
+
+            @Override
+            public ApprovalOutcome approve(String incidentId, String planId, String by) {
+                return new ApprovalOutcome.AlreadyApproved();
+            }
+
+            @Override
+            public void release(String incidentId, String by) {}
+
+            @Override
+            public void sweep() {
+                assertEquals(IncidentState.OPEN, only().state(), "responses are continued first");
+                throw new IllegalStateException("the responder fails");
+            }
+        };
+        SweepStage stage = new SweepStage(stores.incidents(), RULES, failing, closer(), () -> now);
+        assertEquals(
+                "the responder fails",
+                assertThrows(IllegalStateException.class, stage::sweep).getMessage());
+        assertNotEquals(IncidentState.OPEN, only().state());
     }
 
     private int sweep() {

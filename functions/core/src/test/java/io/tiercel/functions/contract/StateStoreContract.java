@@ -10,7 +10,11 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.hold.Acquisition;
+import io.tiercel.functions.respond.hold.HoldRegistry;
+import io.tiercel.functions.respond.hold.Holder;
 import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
@@ -20,6 +24,7 @@ import io.tiercel.functions.stage.EnrichStage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -56,6 +61,75 @@ public abstract class StateStoreContract extends StoreContract {
         assertEquals(List.of("long"), store.due(DueKind.RETRY, NOW, 1));
         store.write("long", 1, "x", Schedule.NONE);
         assertEquals(List.of("now"), store.due(DueKind.RETRY, NOW, 10));
+    }
+
+    @Test
+    void each_kind_of_due_document_has_a_list_of_its_own() {
+        StateStore store = stores.state();
+        for (DueKind kind : DueKind.values()) {
+            store.write(kind.label(), 0, "x", Schedule.of(kind, NOW));
+        }
+        for (DueKind kind : DueKind.values()) {
+            assertEquals(List.of(kind.label()), store.due(kind, NOW, 10));
+        }
+        store.write(
+                "exposed",
+                1,
+                "x",
+                Schedule.of(DueKind.RELEASE, NOW.minusSeconds(1)).keep());
+        assertEquals(List.of(), store.due(DueKind.EXPOSED, NOW, 10));
+        assertEquals(List.of("exposed", "release"), store.due(DueKind.RELEASE, NOW, 10));
+        store.write("exposed", 2, "x", Schedule.NONE.keep());
+        assertEquals(List.of("release"), store.due(DueKind.RELEASE, NOW, 10));
+    }
+
+    @Test
+    void many_documents_are_read_at_once() {
+        StateStore store = stores.state();
+        String longest = "\u00e4".repeat(100_000);
+        List<String> keys = new ArrayList<>();
+        for (int i = 0; i < StateStore.MAX_KEYS; i++) {
+            String key = "step/a1/" + i;
+            keys.add(key);
+            if (i % 2 == 0) {
+                assertTrue(store.write(key, 0, i < 20 ? longest : "x" + i, Schedule.NONE));
+            }
+        }
+        Map<String, Versioned> found = store.readAll(keys);
+        assertEquals(StateStore.MAX_KEYS / 2, found.size());
+        assertEquals(new Versioned(1, longest), found.get("step/a1/0"));
+        assertEquals(new Versioned(1, "x98"), found.get("step/a1/98"));
+        assertEquals(Map.of(), store.readAll(List.of()));
+    }
+
+    @Test
+    void concurrent_holders_share_one_prior_state_that_is_longer_than_a_document() throws Exception {
+        StateStore store = stores.state();
+        HoldRegistry holds = new HoldRegistry(store, () -> now);
+        String prior = "\u00e4\"".repeat(150_000);
+        CapturedPart part = new CapturedPart("pod/uid/labels", prior, "{}", null);
+        List<Callable<Boolean>> tasks = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            Holder holder = new Holder("a" + i, "a" + i + "-0", null);
+            tasks.add(() -> {
+                Acquisition acquired = holds.acquire(holder, List.of(part));
+                for (int retries = 0; acquired instanceof Acquisition.Busy && retries < 10_000; retries++) {
+                    acquired = holds.acquire(holder, List.of(part));
+                }
+                if (acquired instanceof Acquisition.Held held) {
+                    boolean whole = held.parts().only().prior().equals(prior);
+                    held.parts().keep();
+                    return whole;
+                }
+                return false;
+            });
+        }
+        assertEquals(Collections.nCopies(12, true), runConcurrently(tasks));
+        assertEquals(
+                12,
+                holds.incidents(List.of(part.key()))
+                        .getOrDefault(part.key(), List.of())
+                        .size());
     }
 
     @Test

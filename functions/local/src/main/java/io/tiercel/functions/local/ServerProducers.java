@@ -43,7 +43,6 @@ import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
 import io.tiercel.functions.respond.state.StateStore;
-import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
@@ -65,7 +64,9 @@ import org.jboss.logging.Logger;
 /** Creates the parts of the server, starts its workers and stops them. */
 @Singleton
 final class ServerProducers {
+    /** The category of the lines about the audit log, which application.properties enables. */
     private static final Logger LOG = Logger.getLogger("io.tiercel.functions.audit");
+
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
     private static final int MAX_FINAL_LINES = 100;
 
@@ -176,13 +177,14 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    AuditMaintenance auditMaintenance() {
+    ScheduledAuditMaintenance auditMaintenance() {
         return new ScheduledAuditMaintenance(
                 audit.source(),
                 new FileAnchorStore(config.dataDirectory().resolve("anchors")),
                 new SqliteStateStore(database),
                 clock,
-                LOG::info);
+                LOG::info,
+                LOG::error);
     }
 
     @Produces

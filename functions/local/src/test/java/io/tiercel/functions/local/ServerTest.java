@@ -334,6 +334,8 @@ class ServerTest {
                 "tiercel_functions_alerts_counted_total ",
                 "tiercel_functions_documents_refused_total ",
                 "tiercel_functions_audit_entries_total ",
+                "tiercel_audit_findings 0",
+                "tiercel_audit_anchor_timestamp_seconds ",
                 "tiercel_functions_alerts_waiting{sender=\"unverified\"} 0",
                 "tiercel_functions_alerts_received_total{sender=\"unverified\"} ",
                 "tiercel_functions_posts_unauthorized_total 0",

@@ -83,6 +83,7 @@ public final class AuditVerification {
             chains = progress.chains();
             entries = progress.entries();
             anchors = progress.anchors();
+            missing = progress.missing();
             previous = progress.previous();
             root = progress.root();
             expectedFound = progress.expectedFound();
@@ -116,6 +117,7 @@ public final class AuditVerification {
                 chains,
                 entries,
                 anchors,
+                missing,
                 previous,
                 root,
                 expectedFound,

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param chains number of chains that were verified
  * @param entries number of entries that were verified
  * @param anchors number of anchors that were verified
- * @param previous hash of the last verified anchor
+ * @param missing number of missing anchors in a row before the next one
+ * @param previous hash of the last verified anchor; empty if it is damaged
  * @param root the root of the last verified anchor
  * @param expectedFound whether an anchor has the expected root
  * @param contradicted the first {@value #MAX_FINDINGS} chains that contradict an anchor
@@ -32,6 +33,7 @@ public record VerificationProgress(
         long chains,
         long entries,
         long anchors,
+        int missing,
         String previous,
         String root,
         boolean expectedFound,

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -151,8 +152,8 @@ final class ContainmentGroups {
     }
 
     /**
-     * Returns whether the security groups of an interface already allow all inbound traffic from anywhere, so that the untrack
-     * group lets nobody in who was kept out before.
+     * Returns whether the security groups of an interface already allow all inbound traffic from anywhere. Then the untrack group
+     * lets in nothing more.
      */
     boolean allowAllInbound(Deadline deadline, NetworkInterface networkInterface) {
         boolean ipv6 = networkInterface.addresses().stream().anyMatch(address -> address.contains(":"));
@@ -211,9 +212,10 @@ final class ContainmentGroups {
      * Deletes the untrack groups of some VPCs. Keeps a group that is in use, and a group that has the name but not the tag of
      * Tiercel.
      *
+     * @param onTransient receives each failure that a repetition may fix, also that the group is in use
      * @return a message for each group that remains although no interface is known to use it
      */
-    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs) {
+    List<String> deleteUntrackGroups(ActionContext context, Set<String> vpcs, Consumer<ActionException> onTransient) {
         List<String> notes = new ArrayList<>();
         for (String vpc : vpcs) {
             try {
@@ -222,7 +224,9 @@ final class ContainmentGroups {
                         .map(group -> new Write.DeleteSecurityGroup(group.id()))
                         .ifPresent(delete -> context.calls().call(delete.description(), () -> ec2.write(delete)));
             } catch (ActionException e) {
-                if (e.kind() != ActionException.Kind.RETRYABLE) {
+                if (e.kind() == ActionException.Kind.RETRYABLE) {
+                    onTransient.accept(e);
+                } else {
                     notes.add("the group " + UNTRACK_GROUP + " of " + vpc
                             + ", which allows all traffic, is not deleted: " + e.getMessage());
                 }

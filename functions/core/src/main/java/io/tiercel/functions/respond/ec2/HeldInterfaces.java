@@ -135,7 +135,9 @@ final class HeldInterfaces {
         groups.forEach((vpc, group) -> failures.run(
                 "the quarantine group of " + vpc + " may allow traffic",
                 () -> quarantine.groups.verifyNoRules(context, group)));
-        notes.addAll(quarantine.groups.deleteUntrackGroups(context, groups.keySet()));
+        notes.addAll(quarantine.groups.deleteUntrackGroups(context, groups.keySet(), _ -> {
+            // The release deletes it.
+        }));
         failures.throwIfTransient();
         if (untracked > 0) {
             notes.add(untracked + " of " + interfaces.size() + CUT_NOTE);
@@ -188,7 +190,11 @@ final class HeldInterfaces {
                 }
             });
         }
-        notes.addAll(quarantine.groups.deleteUntrackGroups(context, own.keySet()));
+        // Nothing else would delete a group that a throttled call left behind.
+        notes.addAll(quarantine.groups.deleteUntrackGroups(
+                context,
+                own.keySet(),
+                failure -> failures.add("the group that allows all traffic is not deleted yet", failure)));
         failures.throwIfTransient();
         return new Outcome(failures.problems(), interfaces.size() - failures.count(), false, notes);
     }

@@ -49,14 +49,15 @@ final class InterfaceRelease {
             state.closed(parts);
             return null;
         }
-        List<String> foreign =
-                now.groups().stream().filter(group -> !own.contains(group)).toList();
+        List<String> foreign = now.groups().stream()
+                .filter(group -> !own.contains(group) && !group.equals(untrack))
+                .toList();
         boolean drifted = !foreign.isEmpty();
         if (drifted && !context.restoreDrift()) {
             if (open) {
                 moves.move(context, parts, state.record(parts, state.written().withGroups(foreign)), foreign);
             }
-            return now.id() + " not restored: another client has changed its security groups to " + foreign;
+            return now.id() + " not restored: another client has changed its security groups to " + now.groups();
         }
         try {
             moves.move(context, parts, state.record(parts, state.written().withGroups(prior)), prior);
@@ -70,7 +71,7 @@ final class InterfaceRelease {
                             : e.getMessage());
         }
         if (drifted) {
-            notes.add("restored " + now.id() + ", whose security groups another client had changed to " + foreign);
+            notes.add("restored " + now.id() + ", whose security groups another client had changed to " + now.groups());
         }
         return null;
     }
@@ -79,7 +80,8 @@ final class InterfaceRelease {
     private void keep(
             ActionContext context, HeldParts parts, InterfaceState state, NetworkInterface now, List<String> notes) {
         String quarantine = state.written().quarantine();
-        if (quarantine == null || hasOnly(now, quarantine)) {
+        boolean putBack = hasGroups(now, state.written().groups());
+        if (quarantine == null || hasOnly(now, quarantine) || putBack) {
             return;
         }
         notes.add("another client has changed the security groups of " + now.id() + " to " + now.groups()

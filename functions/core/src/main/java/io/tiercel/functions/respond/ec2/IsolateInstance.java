@@ -88,7 +88,8 @@ public final class IsolateInstance implements ActionHandler {
                 .collect(Collectors.toSet());
         for (NetworkInterface late : interfaces(context.target().name())) {
             if (!held.contains(late.id())) {
-                problems.add(late.id() + " is not isolated: it was attached after the action began");
+                problems.add(
+                        late.id() + " is not isolated: it was attached after the action began, or could not be held");
             }
         }
         List<String> notes = new ArrayList<>();

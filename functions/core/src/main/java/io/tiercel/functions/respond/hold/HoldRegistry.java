@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The holds of all incidents on parts of targets. The state of a part before the first write is stored once, by the first step
  * that holds it. While any step holds the part, further steps add a hold and use the stored state.
  *
- * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they cannot block each other for ever. A
- * lock expires {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
+ * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they never block each other. A lock expires
+ * {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
  */
 public final class HoldRegistry {
     /** How long a lock lasts; longer than the time of a step and of one call together. */
@@ -65,6 +65,17 @@ public final class HoldRegistry {
      * @param parts the parts of the step as just captured
      */
     public Acquisition acquire(Holder holder, List<CapturedPart> parts) {
+        return acquire(holder, parts, () -> {});
+    }
+
+    /**
+     * Adds a hold to each part and locks the parts, see {@link #acquire(Holder, List)}.
+     *
+     * @param check throws an exception if this process no longer works on the step. It is called after the parts are locked and
+     *     before the first hold is stored. A process that stood still for longer than its locks last therefore adds no hold that
+     *     nothing would release: whatever took over the step has locked the parts since
+     */
+    public Acquisition acquire(Holder holder, List<CapturedPart> parts, Runnable check) {
         String owner = UUID.randomUUID().toString();
         Map<String, CapturedPart> byKey = new LinkedHashMap<>();
         parts.forEach(part -> byKey.putIfAbsent(part.key(), part));
@@ -73,6 +84,16 @@ public final class HoldRegistry {
         if (busy != null) {
             return new Acquisition.Busy(busy);
         }
+        try {
+            check.run();
+            return hold(holder, byKey, locked);
+        } catch (RuntimeException e) {
+            locked.forEach(this::unlock);
+            throw e;
+        }
+    }
+
+    private Acquisition hold(Holder holder, Map<String, CapturedPart> byKey, Map<String, Version> locked) {
         List<String> problems = new ArrayList<>();
         Map<String, Version> held = new LinkedHashMap<>();
         byKey.forEach((key, part) -> {
@@ -81,6 +102,7 @@ public final class HoldRegistry {
             if (problem == null) {
                 Version added = addHolder(version, holder, part);
                 if (added != null) {
+                    locked.put(key, added);
                     held.put(key, added);
                     return;
                 }
@@ -96,11 +118,13 @@ public final class HoldRegistry {
                 : new Acquisition.Held(new LockedParts(this, holder.stepId(), held), problems);
     }
 
-    /** Locks the parts that a step holds. The result has no part that the step does not hold any more. */
+    /**
+     * Locks the parts that a step holds. The result has no part that the step does not hold any more. The others are locked for a
+     * moment too, so that another process that was about to add a hold of the step to them fails.
+     */
     public Acquisition lock(String stepId, Collection<String> keys) {
         String owner = UUID.randomUUID().toString();
         Set<String> candidates = new LinkedHashSet<>(keys);
-        candidates.removeIf(key -> read(key).hold().entry(stepId) == null);
         Map<String, Version> locked = new HashMap<>();
         String busy = lockAll(candidates, owner, locked);
         if (busy != null) {

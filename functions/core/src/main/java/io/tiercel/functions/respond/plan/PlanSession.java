@@ -91,11 +91,20 @@ final class PlanSession {
         return !deadlines.isEmpty() && end.remaining().compareTo(RunLimits.MIN_STEP) < 0;
     }
 
+    /**
+     * Renews the lease.
+     *
+     * @throws PlanConflict if another process has it
+     */
+    void checkLease() {
+        if (!lease.renew()) {
+            throw new PlanConflict(plan().incidentId());
+        }
+    }
+
     /** Renews the lease and stores the plan. */
     void save(Plan plan) {
-        if (!lease.renew()) {
-            throw new PlanConflict(plan.incidentId());
-        }
+        checkLease();
         stored = plans.write(stored, plan);
         changed = true;
     }
@@ -136,7 +145,7 @@ final class PlanSession {
     }
 
     /**
-     * Returns the affected target of a step, as it was last looked up in this session, else as stored; null if it is no longer
+     * Returns the affected target of a step, as it was last looked up in this session, else as stored. Null if it is no longer
      * stored.
      */
     @Nullable

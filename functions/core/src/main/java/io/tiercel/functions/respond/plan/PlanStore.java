@@ -139,18 +139,28 @@ public final class PlanStore implements PlanReader {
         String incidentId = stored.plan().incidentId();
         StoredPlan claimed = writeHeader(stored, stored.header);
         stored.header.removed().forEach(id -> empty(incidentId, id));
-        int number = stored.header.stepsCreated();
-        while (empty(incidentId, Plan.stepId(incidentId, number))) {
-            number++; // Steps are written in the order of their numbers.
+        int end = stored.header.stepsCreated();
+        while (hasText(incidentId, Plan.stepId(incidentId, end))) {
+            end++;
+        }
+        // The first one comes last, so that a run finds those that are left if this process ends.
+        for (int number = end - 1; number >= stored.header.stepsCreated(); number--) {
+            empty(incidentId, Plan.stepId(incidentId, number));
         }
         return stored.header.removed().isEmpty() ? claimed : writeHeader(claimed, stored.header.withoutRemoved());
     }
 
-    /** Empties the document of a step. Returns whether it had text. */
-    private boolean empty(String incidentId, String id) {
-        Optional<Versioned> found =
-                store.read(key(incidentId, id)).filter(step -> !step.document().equals(EMPTY));
-        return found.isPresent() && store.write(key(incidentId, id), found.get().version(), EMPTY, Schedule.NONE);
+    private boolean hasText(String incidentId, String id) {
+        return store.read(key(incidentId, id))
+                .filter(step -> !step.document().equals(EMPTY))
+                .isPresent();
+    }
+
+    /** Empties the document of a step. */
+    private void empty(String incidentId, String id) {
+        store.read(key(incidentId, id))
+                .filter(step -> !step.document().equals(EMPTY))
+                .ifPresent(step -> store.write(key(incidentId, id), step.version(), EMPTY, Schedule.NONE));
     }
 
     /**

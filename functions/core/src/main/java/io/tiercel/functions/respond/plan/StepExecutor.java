@@ -67,7 +67,15 @@ final class StepExecutor {
         Long limit = step.timeLimitMillis();
         Instant expires = limit == null ? null : clock.instant().plusMillis(limit);
         Holder holder = new Holder(session.plan().incidentId(), step.id(), expires);
-        switch (holds.acquire(holder, captured.parts())) {
+        Acquisition acquired;
+        try {
+            acquired = holds.acquire(holder, captured.parts(), session::checkLease);
+        } catch (ActionException e) {
+            // Another process took a lock that expired. The step may hold some parts, so the next attempt finds out.
+            session.save(started.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(e.getMessage())));
+            return;
+        }
+        switch (acquired) {
             case Acquisition.Busy _ ->
                 session.save(step.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(BUSY)));
             case Acquisition.Refused(List<String> problems) ->
@@ -92,8 +100,8 @@ final class StepExecutor {
     }
 
     /**
-     * Returns whether a part of a step is more open than before, so that the step must continue even if the kill switch is
-     * engaged, a source does not answer, or too many attempts failed.
+     * Returns whether a part of a step is more open than before. Then the step must continue, even if the kill switch is engaged, a
+     * source does not answer, or too many attempts failed.
      */
     boolean exposed(Step step) {
         return !step.parts().isEmpty() && holds.exposed(step.parts());

@@ -34,6 +34,9 @@ public final class ResponderFixture {
     public int episode = 1;
     public boolean hasMoreTargets;
 
+    /** The time limits of the next process. */
+    public RunLimits limits = RunLimits.SERVER;
+
     /** Looks up the targets of steps again. */
     public TargetLookup lookup = TargetLookup.STORED;
 
@@ -76,7 +79,7 @@ public final class ResponderFixture {
                     public void planChanged(String incidentId) {}
                 },
                 now::get,
-                RunLimits.SERVER);
+                limits);
     }
 
     /** Returns a confirmed affected target: a pod of the namespace shop on an EC2 instance. */
@@ -111,6 +114,11 @@ public final class ResponderFixture {
         while (!requests.isEmpty()) {
             responder.respond(requests.remove());
         }
+    }
+
+    /** Returns the incidents that wait for a response. */
+    public List<String> requests() {
+        return List.copyOf(requests);
     }
 
     public void discardRequests() {

@@ -13,6 +13,7 @@ import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.respond.hold.ExposedParts;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -39,6 +40,7 @@ final class MetricsRoute {
     private final ResponseQueue responses;
     private final ExposedParts exposed;
     private final SqliteAuditLog audit;
+    private final ScheduledAuditMaintenance maintenance;
     private final SenderMetrics senders;
     private final SenderIdentity identity;
     private final ExpositionFormats formats = ExpositionFormats.init();
@@ -50,6 +52,7 @@ final class MetricsRoute {
             ResponseQueue responses,
             ExposedParts exposed,
             SqliteAuditLog audit,
+            ScheduledAuditMaintenance maintenance,
             SenderMetrics senders,
             SenderIdentity identity) {
         this.inbox = inbox;
@@ -57,6 +60,7 @@ final class MetricsRoute {
         this.responses = responses;
         this.exposed = exposed;
         this.audit = audit;
+        this.maintenance = maintenance;
         this.senders = senders;
         this.identity = identity;
     }
@@ -83,6 +87,7 @@ final class MetricsRoute {
     private MetricSnapshots collect() {
         AlertInbox.Totals inboxTotals = inbox.totals();
         SqliteIncidentStore.Totals storeTotals = incidents.totals();
+        ScheduledAuditMaintenance.Status auditStatus = maintenance.status();
         MetricSnapshots.Builder metrics = MetricSnapshots.builder()
                 .metricSnapshot(counter(
                         "tiercel_functions_alerts_counted",
@@ -91,6 +96,16 @@ final class MetricsRoute {
                 .metricSnapshot(
                         counter("tiercel_functions_documents_refused", "Rejected documents.", inboxTotals.rejected()))
                 .metricSnapshot(counter("tiercel_functions_audit_entries", "Entries of the audit log.", audit.total()))
+                .metricSnapshot(gauge(
+                        "tiercel_audit_findings",
+                        "Changes of the audit log that verification found. Anything but 0 needs attention.",
+                        null,
+                        Map.of("", auditStatus.findings())))
+                .metricSnapshot(gauge(
+                        "tiercel_audit_anchor_timestamp_seconds",
+                        "Time of the newest anchor of the audit log; 0 if there is none.",
+                        null,
+                        Map.of("", auditStatus.anchoredAt())))
                 .metricSnapshot(gauge(
                         "tiercel_functions_alerts_waiting",
                         "Alerts that are stored and not counted yet.",

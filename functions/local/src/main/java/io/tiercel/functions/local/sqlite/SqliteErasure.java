@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * Erases a subject from the stored records of a data directory. A server may use it at the same time. Records are changed in
- * batches, each in a transaction of its own; the audit log gets an entry with the hash of the subject, and all other columns stay.
+ * batches, each in a transaction of its own. The audit log gets an entry with the hash of the subject. All other columns stay.
  */
 public final class SqliteErasure {
     static final String ACTOR = "erase";
@@ -93,32 +94,18 @@ public final class SqliteErasure {
     }
 
     /**
-     * The result of an erasure.
-     *
-     * @param changed the number of changed records by kind, without kinds that have none
-     * @param waiting the number of alerts that contain the subject and are not processed yet; they are not changed
-     * @param overwritten whether the replaced bytes are gone from the files
-     */
-    public record Report(Map<String, Long> changed, long waiting, boolean overwritten) {
-        /** Returns the number of changed records. */
-        public long total() {
-            return changed.values().stream().mapToLong(Long::longValue).sum();
-        }
-    }
-
-    /**
      * Erases a subject.
      *
      * @param dryRun whether to count only
      * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; a part of the records may be changed, and
      *     another call changes the rest
      */
-    public Report erase(SubjectEraser eraser, boolean dryRun) {
+    public ErasureReport erase(SubjectEraser eraser, boolean dryRun) {
         Map<String, Long> changed = new LinkedHashMap<>();
         TRANSACTIONS.forEach(together -> erase(together, eraser, dryRun, changed));
         changed.values().removeIf(count -> count == 0);
         if (dryRun) {
-            return new Report(changed, waiting(eraser), false);
+            return new ErasureReport(changed, waiting(eraser), false);
         }
         Map<String, String> details = new LinkedHashMap<>();
         details.put("subject_sha256", eraser.hash());
@@ -127,7 +114,7 @@ public final class SqliteErasure {
                 .append(AuditEntry.decision(
                         clock.instant(), ACTOR, null, "erase a subject from stored records", details));
         boolean overwritten = database.overwriteDeleted();
-        return new Report(changed, waiting(eraser), overwritten);
+        return new ErasureReport(changed, waiting(eraser), overwritten);
     }
 
     private void erase(List<Columns> together, SubjectEraser eraser, boolean dryRun, Map<String, Long> changed) {

@@ -1,0 +1,289 @@
+package io.tiercel.functions.aws.dynamodb;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.AlertText;
+import io.tiercel.functions.audit.anchor.InMemoryAnchorStore;
+import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.aws.permissions.TableCall;
+import io.tiercel.functions.aws.permissions.TableCallRecorder;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.IncidentRulesFile;
+import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.IncidentPlanContext;
+import io.tiercel.functions.planning.PlanPreview;
+import io.tiercel.functions.respond.Planner;
+import io.tiercel.functions.respond.action.ActionException;
+import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.hold.ExposedParts;
+import io.tiercel.functions.respond.plan.AffectedTargetFacts;
+import io.tiercel.functions.respond.plan.PlanStore;
+import io.tiercel.functions.respond.plan.PlannedResponder;
+import io.tiercel.functions.respond.plan.RecordingHandler;
+import io.tiercel.functions.respond.plan.RunLimits;
+import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.stage.DeduplicateStage;
+import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.ScheduledAuditMaintenance;
+import io.tiercel.functions.stage.SweepStage;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** Runs the code of each function over DynamoDB stores of its own, and records what it calls. */
+public final class RecordedFunctions {
+    private static final String RULE = "Terminal shell in container";
+    private static final String OPERATOR = "slack:U012AB3CD";
+    private static final IncidentRules RULES =
+            IncidentRulesFile.read("rules.yaml", "- { quiet: 10m, escalate: { counts: [3] } }");
+    private static final Policies POLICIES = Policies.parse("policies.yaml", """
+        - policy: Automatic
+          desc: applied at once
+          match: {priority: debug}
+          mode: auto
+          time_limit: 30m
+          actions: [k8s:isolate-pod]
+        - policy: Approved
+          desc: waits for an operator
+          match: {priority: debug}
+          mode: approve
+          actions: [ec2:isolate]
+        """);
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
+    private final AtomicInteger alerts = new AtomicInteger();
+    private final Map<String, Function> functions = new LinkedHashMap<>();
+    private String incident = "";
+
+    private RecordedFunctions() {}
+
+    /** The stores of one function. */
+    private record Function(TableCallRecorder recorder, DynamoDbClient client, DynamoDbStores stores) {}
+
+    /**
+     * Runs all functions that have access to the tables.
+     *
+     * @return the calls of each function, by its name
+     */
+    public static Map<String, List<TableCall>> run(Moto moto, String incidents, String audit) throws IOException {
+        moto.createTable(incidents);
+        moto.createAuditTable(audit);
+        RecordedFunctions run = new RecordedFunctions();
+        try {
+            for (String name : List.of("deduplicate", "respond", "notify", "sweep", "interact")) {
+                TableCallRecorder recorder = new TableCallRecorder(moto.endpoint());
+                DynamoDbClient client = DynamoDbClient.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .endpointOverride(recorder.address())
+                        .region(Region.EU_WEST_1)
+                        .credentialsProvider(
+                                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                        .build();
+                IncidentTable table = new IncidentTable(client, incidents, run.now::get);
+                run.functions.put(
+                        name,
+                        new Function(
+                                recorder, client, new DynamoDbStores(client, table, new AuditTable(client, audit))));
+            }
+            run.runAll();
+            Map<String, List<TableCall>> calls = new LinkedHashMap<>();
+            run.functions.forEach(
+                    (name, function) -> calls.put(name, function.recorder().calls()));
+            return calls;
+        } finally {
+            run.functions.values().forEach(function -> {
+                function.client().close();
+                function.recorder().close();
+            });
+        }
+    }
+
+    private DynamoDbStores stores(String function) {
+        return functions.get(function).stores();
+    }
+
+    private void runAll() {
+        deduplicate();
+        respond(new RecordingHandler(_ -> {}));
+        sendNotifications();
+        interact();
+        respond(new RecordingHandler(_ -> {
+            throw ActionException.permanent("the API refuses the call");
+        }));
+        advance(Duration.ofHours(1));
+        sweep();
+        respond(new RecordingHandler(_ -> {}));
+        sendNotifications();
+        advance(Duration.ofHours(1));
+        // Reopens the incident.
+        deduplicate();
+        respond(new RecordingHandler(_ -> {}));
+    }
+
+    private void advance(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
+    }
+
+    private EnrichedAlert alert(String pod, Sender sender, String priority, Duration offset) {
+        return alert(RULE, pod, sender, priority, offset);
+    }
+
+    private EnrichedAlert alert(String rule, String pod, Sender sender, String priority, Duration offset) {
+        ObjectNode document = AlertText.with(AlertText.shellInPod(), "k8s.pod.name", pod)
+                .put("id", "alert/" + alerts.incrementAndGet())
+                .put("rule", rule)
+                .put("priority", priority)
+                .put("time", now.get().plus(offset).toString());
+        IdentifiedAlert identified =
+                AlertParser.parse(AlertText.with(document, "k8s.pod.uid", AffectedTargetFacts.uid(pod)));
+        Enrichment enrichment = AffectedTargetFacts.confirmed(pod, "i-0123456789abcdef0")
+                .from(sender)
+                .enrichment();
+        return new EnrichedAlert(identified, Fingerprints.of(identified.alert(), enrichment.host()), enrichment);
+    }
+
+    private void deduplicate() {
+        DynamoDbStores stores = stores("deduplicate");
+        DeduplicateStage stage = new DeduplicateStage(
+                stores.incidents(),
+                new AffectedTargets(stores.state()),
+                RULES,
+                stores.audit(),
+                (_, _) -> {},
+                _ -> {},
+                now::get);
+        Sender sensor = Sender.ofNode(AffectedTargetFacts.NODE);
+        EnrichedAlert first = alert("cart-1", Sender.NONE, "Notice", Duration.ZERO);
+        incident = String.valueOf(stage.count(first).incidentId());
+        stage.count(first);
+        stage.count(alert("cart-1", sensor, "Warning", Duration.ofSeconds(1)));
+        stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(-1)));
+        stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(2)));
+        // No operator closes this incident, so sweep does.
+        stage.count(alert("Read sensitive file", "cart-1", sensor, "Warning", Duration.ZERO));
+        IdentifiedAlert health =
+                AlertParser.parse(AlertText.shellInPod().put("id", "health/1").put("source", "internal"));
+        stage.recordHealth(health, sensor);
+    }
+
+    private PlannedResponder responder(String function, RecordingHandler handler) {
+        DynamoDbStores stores = stores(function);
+        return new PlannedResponder(
+                () -> POLICIES,
+                new IncidentPlanContext(stores.incidents(), new AffectedTargets(stores.state())),
+                TargetLookup.STORED,
+                stores.state(),
+                handler.forAllTargets(),
+                KillSwitch.NONE,
+                stores.audit(),
+                new PlannedResponder.PlanListener() {
+                    @Override
+                    public void responseRequested(String incidentId) {}
+
+                    @Override
+                    public void planChanged(String incidentId) {}
+                },
+                now::get,
+                RunLimits.SERVER);
+    }
+
+    private void respond(RecordingHandler handler) {
+        responder("respond", handler).respond(incident);
+        new ExposedParts(stores("respond").state(), now::get).getAsInt();
+    }
+
+    private void sendNotifications() {
+        DynamoDbStores stores = stores("notify");
+        PlanStore plans = new PlanStore(stores.state());
+        PlanPreview preview = new PlanPreview(new Planner(() -> POLICIES));
+        NotificationDispatcher dispatcher = new NotificationDispatcher(
+                stores.incidents(),
+                stores.notifications(),
+                new PlanStatusProvider(found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found))),
+                Routing.ALL_CHANNELS,
+                List.of(new NotificationChannel() {
+                    @Override
+                    public String name() {
+                        return "chat";
+                    }
+
+                    @Override
+                    public Duration sendInterval() {
+                        return Duration.ZERO;
+                    }
+
+                    @Override
+                    public DeliveryResult send(Notification notification) {
+                        return new DeliveryResult.Sent("thread");
+                    }
+                }),
+                now::get);
+        dispatcher.dispatch(incident);
+        dispatcher.dispatchPending(10);
+    }
+
+    private IncidentCloser closer(String function) {
+        DynamoDbStores stores = stores(function);
+        return new IncidentCloser(stores.incidents(), stores.audit(), _ -> {}, now::get);
+    }
+
+    private void sweep() {
+        DynamoDbStores stores = stores("sweep");
+        PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), now::get).sweep();
+        new ExposedParts(stores.state(), now::get).getAsInt();
+        ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
+                new DynamoDbAuditLog(stores.auditTable()).source(),
+                new InMemoryAnchorStore(),
+                stores.state(),
+                now::get,
+                _ -> {},
+                _ -> {});
+        maintenance.run();
+        maintenance.verify();
+    }
+
+    private void interact() {
+        DynamoDbStores stores = stores("interact");
+        PlannedResponder responder = responder("interact", new RecordingHandler(_ -> {}));
+        IncidentCloser closer = closer("interact");
+        IncidentActions actions = new IncidentActions(
+                stores.incidents(),
+                stores.notifications(),
+                responder,
+                (closed, by) -> closer.close(closed.id(), by),
+                stores.audit(),
+                _ -> {},
+                now::get);
+        stores.replayGuard().use("token", now.get().plusSeconds(60));
+        actions.acknowledge(incident, OPERATOR);
+        String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
+        actions.approve(incident, String.valueOf(plan), OPERATOR);
+        respond(new RecordingHandler(_ -> {}));
+        actions.release(incident, OPERATOR);
+        actions.close(incident, OPERATOR);
+    }
+}
