@@ -45,6 +45,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -122,7 +123,7 @@ public final class RecordedFunctions {
     }
 
     private DynamoDbStores stores(String function) {
-        return functions.get(function).stores();
+        return Objects.requireNonNull(functions.get(function), function).stores();
     }
 
     private void runAll() {
@@ -156,7 +157,7 @@ public final class RecordedFunctions {
                 .put("id", "alert/" + alerts.incrementAndGet())
                 .put("rule", rule)
                 .put("priority", priority)
-                .put("time", now.get().plus(offset).toString());
+                .put("time", now().plus(offset).toString());
         IdentifiedAlert identified =
                 AlertParser.parse(AlertText.with(document, "k8s.pod.uid", AffectedTargetFacts.uid(pod)));
         Enrichment enrichment = AffectedTargetFacts.confirmed(pod, "i-0123456789abcdef0")
@@ -266,6 +267,10 @@ public final class RecordedFunctions {
         maintenance.verify();
     }
 
+    private Instant now() {
+        return Objects.requireNonNull(now.get());
+    }
+
     private void interact() {
         DynamoDbStores stores = stores("interact");
         PlannedResponder responder = responder("interact", new RecordingHandler(_ -> {}));
@@ -278,7 +283,7 @@ public final class RecordedFunctions {
                 stores.audit(),
                 _ -> {},
                 now::get);
-        stores.replayGuard().use("token", now.get().plusSeconds(60));
+        stores.replayGuard().use("token", now().plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);
         String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
         actions.approve(incident, String.valueOf(plan), OPERATOR);
