@@ -47,6 +47,43 @@ data "aws_iam_policy_document" "fine" {
   }
 }
 
+data "aws_iam_policy_document" "any_item" {
+  statement {
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]
+    resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/one"]
+  }
+}
+
+# A request without keys fulfills the condition.
+data "aws_iam_policy_document" "no_item" {
+  statement {
+    actions   = ["dynamodb:UpdateItem"]
+    resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/one"]
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["own#*"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "own_items" {
+  statement {
+    actions   = ["dynamodb:PutItem"]
+    resources = ["arn:aws:dynamodb:eu-west-1:123456789012:table/one"]
+    condition {
+      test     = "ForAllValues:StringLike"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["own#*"]
+    }
+    condition {
+      test     = "Null"
+      variable = "dynamodb:LeadingKeys"
+      values   = ["false"]
+    }
+  }
+}
+
 resource "aws_iam_role" "function" {
   name               = "faults"
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })

@@ -7,16 +7,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Finds faults in a Terraform plan: unrestricted permissions, unencrypted data, missing dead-letter queues and secrets. It
- * ignores values that are unknown before an apply.
+ * Finds faults in a Terraform plan: unrestricted permissions, unprotected data, missing dead-letter queues and secrets. It ignores values that are unknown before an apply.
  */
 final class TerraformPlanFaults {
     private static final Pattern READ_ACTION =
             Pattern.compile("[a-z0-9-]+:(?:Describe|Get|List|BatchGet|Query|Scan|Receive|Head).*");
+    private static final Set<String> TABLE_ACTIONS = Set.of(
+            "dynamodb:GetItem",
+            "dynamodb:BatchGetItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem");
+    private static final Set<String> TABLE_WRITES = Set.of("dynamodb:PutItem", "dynamodb:UpdateItem");
     private static final Pattern SECRET = Pattern.compile(
             "hooks\\.slack\\.com/services/T|xox[abprs]-[0-9A-Za-z]{5}|xapp-[0-9]|AKIA[0-9A-Z]{16}|-----BEGIN [A-Z"
                     + " ]*PRIVATE KEY|whsec_|ghp_[0-9A-Za-z]{20}");
@@ -93,6 +102,12 @@ final class TerraformPlanFaults {
                             .asBoolean()) {
                         fault(resource, "the table is not encrypted");
                     }
+                    if (!resource.enables("deletion_protection_enabled")
+                            || !resource.values()
+                                    .at("/point_in_time_recovery/0/enabled")
+                                    .asBoolean()) {
+                        fault(resource, "the table lacks deletion protection or point-in-time recovery");
+                    }
                 }
                 case "aws_cloudwatch_log_group" -> {
                     if (!resource.sets("kms_key_id")) {
@@ -115,30 +130,51 @@ final class TerraformPlanFaults {
             boolean allowed,
             List<String> actions,
             List<String> resources,
-            boolean hasCondition,
+            Set<String> conditions,
             boolean anyPrincipal,
             boolean resourcePolicy) {
         static PolicyStatement fromBlock(JsonNode block) {
             List<String> principals = new ArrayList<>();
+            Set<String> conditions = new TreeSet<>();
+            block.path("condition")
+                    .forEach(condition -> conditions.add(condition.path("test").asText() + " "
+                            + condition.path("variable").asText()));
             block.path("principals").forEach(principal -> principals.addAll(texts(principal.path("identifiers"))));
             return new PolicyStatement(
                     !block.path("effect").asText().equals("Deny"),
                     actions(texts(block.path("actions")), block.path("not_actions")),
                     texts(block.path("resources")),
-                    !block.path("condition").isEmpty(),
+                    conditions,
                     principals.contains("*"),
                     !principals.isEmpty());
         }
 
         static PolicyStatement fromJson(JsonNode statement) {
             JsonNode principal = statement.path("Principal");
+            Set<String> conditions = new TreeSet<>();
+            statement
+                    .path("Condition")
+                    .properties()
+                    .forEach(operator -> operator.getValue()
+                            .fieldNames()
+                            .forEachRemaining(key -> conditions.add(operator.getKey() + " " + key)));
             return new PolicyStatement(
                     statement.path("Effect").asText().equals("Allow"),
                     actions(texts(statement.path("Action")), statement.path("NotAction")),
                     texts(statement.path("Resource")),
-                    !statement.path("Condition").isEmpty(),
+                    conditions,
                     principal.toString().contains("\"*\""),
                     !principal.isMissingNode());
+        }
+
+        boolean hasCondition() {
+            return !conditions.isEmpty();
+        }
+
+        /** Returns whether each request must name keys, and only allowed ones. */
+        boolean restrictsKeys() {
+            return conditions.containsAll(
+                    Set.of("ForAllValues:StringLike dynamodb:LeadingKeys", "Null dynamodb:LeadingKeys"));
         }
 
         /** Treats NotAction like all actions. */
@@ -176,6 +212,13 @@ final class TerraformPlanFaults {
                     && policyStatement.resources().contains("*")
                     && !READ_ACTION.matcher(action).matches()) {
                 fault(resource, "it allows the write " + action + " on * without a condition");
+            }
+            if (action.startsWith("dynamodb:") && !policyStatement.resourcePolicy()) {
+                if (!TABLE_ACTIONS.contains(action)) {
+                    fault(resource, "it allows the action " + action);
+                } else if (TABLE_WRITES.contains(action) && !policyStatement.restrictsKeys()) {
+                    fault(resource, "it allows the write " + action + " on any key");
+                }
             }
         }
         if (policyStatement.anyPrincipal() && !policyStatement.hasCondition()) {

@@ -63,6 +63,7 @@ class TerraformPolicyIT {
                 new TreeSet<>(List.of(
                         "aws_cloudwatch_log_group.unencrypted: the log group is not encrypted",
                         "aws_dynamodb_table.unencrypted: the table is not encrypted",
+                        "aws_dynamodb_table.unencrypted: the table lacks deletion protection or point-in-time recovery",
                         "aws_iam_role_policy.every_action_of_a_service: it allows the action sqs:*",
                         "aws_lambda_event_source_mapping.all_or_nothing: the event source mapping does not"
                                 + " report batch item failures",
@@ -71,6 +72,9 @@ class TerraformPolicyIT {
                         "aws_secretsmanager_secret_version.known: the state contains a secret",
                         "aws_sqs_queue.unencrypted: the queue is not encrypted",
                         "aws_sqs_queue_policy.any_principal: it allows any principal",
+                        "data.aws_iam_policy_document.any_item: it allows the action dynamodb:DeleteItem",
+                        "data.aws_iam_policy_document.any_item: it allows the write dynamodb:PutItem on any key",
+                        "data.aws_iam_policy_document.no_item: it allows the write dynamodb:UpdateItem on any key",
                         "data.aws_iam_policy_document.every_action: it allows the action *",
                         "data.aws_iam_policy_document.every_action_but_one: it allows the action *",
                         "data.aws_iam_policy_document.write_on_everything: it allows the write ec2:TerminateInstances"

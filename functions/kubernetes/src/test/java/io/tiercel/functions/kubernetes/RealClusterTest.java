@@ -23,7 +23,6 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
-import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
@@ -136,24 +135,21 @@ class RealClusterTest {
             pod(name, labels);
             Map<String, String> annotations = currentPod(name).getMetadata().getAnnotations();
             ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, name), "4f2a-" + i, Map.of());
-            CapturedState captured = isolate.capture(context);
+            SoleHolder captured = SoleHolder.of(isolate.capture(context));
             for (int attempt = 0; attempt < 2; attempt++) {
-                ActionResult result = isolate.apply(context, SoleHolder.of(captured));
+                ActionResult result = isolate.apply(context, captured);
                 assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
                 assertTrue(result.notes().getFirst().contains("no network plugin that is known"), result.toString());
                 assertTrue(result.notes().get(1).startsWith("connections that were already open"), result.toString());
             }
-            assertEquals("4f2a-" + i, labels(name).get(IsolatePod.ISOLATED_LABEL));
+            assertEquals(currentPod(name).getMetadata().getUid(), labels(name).get(IsolatePod.ISOLATED_LABEL));
             assertNotEquals("a", labels(name).get("app"), "no Service selects the pod");
             assertEquals(
-                    ActionResult.Status.DONE,
-                    isolate.release(context, SoleHolder.of(captured)).status());
+                    ActionResult.Status.DONE, isolate.release(context, captured).status());
             assertEquals(labels, labels(name));
             assertEquals(annotations, currentPod(name).getMetadata().getAnnotations());
             assertEquals(
-                    ActionResult.Status.DONE,
-                    isolate.release(context, SoleHolder.of(captured)).status(),
-                    "a second release succeeds");
+                    ActionResult.Status.DONE, isolate.release(context, captured).status(), "a second release succeeds");
             real.admin.pods().inNamespace(NAMESPACE).withName(name).delete();
         }
         assertEquals(
@@ -246,16 +242,17 @@ class RealClusterTest {
                 .create();
         real.admin.resource(policyPlugin()).create();
         String suspect = replicas("cart").getFirst().getMetadata().getName();
+        String uid = currentPod(suspect).getMetadata().getUid();
         Map<String, String> before = labels(suspect);
         ActionContext context = context(ActionKind.ISOLATE_POD, Target.pod(NAMESPACE, suspect), "4f2b-0", Map.of());
         ActionHandler isolate = new IsolatePod(cluster, BranchInterfaces.NONE);
         String preview = String.join("\n", isolate.preview(context));
-        assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-4f2b-0: would succeed"), preview);
+        assertTrue(preview.contains("create NetworkPolicy tiercel-isolate-" + uid + ": would succeed"), preview);
         assertTrue(preview.contains("removes the labels [app]: would succeed"), preview);
         assertEquals(before, labels(suspect));
 
-        CapturedState captured = isolate.capture(context);
-        ActionResult result = isolate.apply(context, SoleHolder.of(captured));
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
+        ActionResult result = isolate.apply(context, captured);
         assertEquals(ActionResult.Status.PARTIAL, result.status(), result.toString());
         assertTrue(
                 result.notes().getFirst().startsWith("connections that were already open")
@@ -268,9 +265,9 @@ class RealClusterTest {
                 "{\"app\":\"cart\"}",
                 currentPod(suspect).getMetadata().getAnnotations().get(IsolatePod.REMOVED_LABELS_ANNOTATION));
         String surplus = "takes the pod back and then has 6 pods for 5 replicas: it deletes 1 of them";
-        String releasePreview = String.join("\n", isolate.previewRelease(context, SoleHolder.of(captured)));
+        String releasePreview = String.join("\n", isolate.previewRelease(context, captured));
         assertTrue(releasePreview.contains(surplus), releasePreview);
-        ActionResult released = isolate.release(context, SoleHolder.of(captured));
+        ActionResult released = isolate.release(context, captured);
         assertEquals(ActionResult.Status.DONE, released.status());
         assertTrue(String.join("\n", released.notes()).contains(surplus), released.toString());
         await("the deletion of one surplus pod")
@@ -326,42 +323,30 @@ class RealClusterTest {
                 context(ActionKind.LABEL_POD, target, "4f2c-0", Map.of("key", "example.com/suspect", "value", "yes"));
         ActionHandler labeler = new LabelPod(cluster);
         assertTrue(labeler.preview(label).getFirst().endsWith("would succeed"));
-        CapturedState labeled = labeler.capture(label);
-        assertEquals(
-                ActionResult.Status.DONE,
-                labeler.apply(label, SoleHolder.of(labeled)).status());
+        SoleHolder labeled = SoleHolder.of(labeler.capture(label));
+        assertEquals(ActionResult.Status.DONE, labeler.apply(label, labeled).status());
         assertEquals("yes", labels(target.podName()).get("example.com/suspect"));
-        assertEquals(
-                ActionResult.Status.DONE,
-                labeler.release(label, SoleHolder.of(labeled)).status());
+        assertEquals(ActionResult.Status.DONE, labeler.release(label, labeled).status());
         assertNull(labels(target.podName()).get("example.com/suspect"));
 
         ActionContext scale = context(ActionKind.SCALE_WORKLOAD, target, "4f2c-1", Map.of());
         ActionHandler scaler = new ScaleWorkload(cluster);
         assertEquals(List.of("scale Deployment api from 2 to 0: would succeed"), scaler.preview(scale));
-        CapturedState scaled = scaler.capture(scale);
-        assertEquals(
-                ActionResult.Status.DONE,
-                scaler.apply(scale, SoleHolder.of(scaled)).status());
+        SoleHolder scaled = SoleHolder.of(scaler.capture(scale));
+        assertEquals(ActionResult.Status.DONE, scaler.apply(scale, scaled).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").isEmpty());
-        assertEquals(
-                ActionResult.Status.DONE,
-                scaler.release(scale, SoleHolder.of(scaled)).status());
+        assertEquals(ActionResult.Status.DONE, scaler.release(scale, scaled).status());
         await().atMost(TIMEOUT).until(() -> replicas("api").size() == 2);
 
         String uid = pod("alone", Map.of()).getMetadata().getUid();
-        ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(NAMESPACE, "alone"), "4f2c-2", Map.of());
+        ActionContext delete = context(ActionKind.DELETE_POD, Target.pod(NAMESPACE, "alone", uid), "4f2c-2", Map.of());
         ActionHandler deleter = new DeletePod(cluster);
         assertTrue(deleter.preview(delete).getFirst().endsWith("would succeed"));
-        CapturedState deleted = deleter.capture(delete);
-        assertEquals(
-                ActionResult.Status.DONE,
-                deleter.apply(delete, SoleHolder.of(deleted)).status());
+        SoleHolder deleted = SoleHolder.of(deleter.capture(delete));
+        assertEquals(ActionResult.Status.DONE, deleter.apply(delete, deleted).status());
         await().atMost(TIMEOUT).until(() -> currentPod("alone") == null);
         assertNotEquals(uid, pod("alone", Map.of()).getMetadata().getUid());
-        assertEquals(
-                ActionResult.Status.DONE,
-                deleter.apply(delete, SoleHolder.of(deleted)).status());
+        assertEquals(ActionResult.Status.DONE, deleter.apply(delete, deleted).status());
         assertNull(
                 currentPod("alone").getMetadata().getDeletionTimestamp(),
                 "a new pod with the same name is not deleted");
@@ -382,14 +367,10 @@ class RealClusterTest {
         assertTrue(
                 cordon.preview(context).getFirst().endsWith("would succeed"),
                 cordon.preview(context).toString());
-        CapturedState captured = cordon.capture(context);
-        assertEquals(
-                ActionResult.Status.DONE,
-                cordon.apply(context, SoleHolder.of(captured)).status());
+        SoleHolder captured = SoleHolder.of(cordon.capture(context));
+        assertEquals(ActionResult.Status.DONE, cordon.apply(context, captured).status());
         assertTrue(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
-        assertEquals(
-                ActionResult.Status.DONE,
-                cordon.release(context, SoleHolder.of(captured)).status());
+        assertEquals(ActionResult.Status.DONE, cordon.release(context, captured).status());
         assertNull(real.admin.nodes().withName("node-7").get().getSpec().getUnschedulable());
     }
 

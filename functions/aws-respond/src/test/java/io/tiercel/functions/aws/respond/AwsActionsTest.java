@@ -118,7 +118,7 @@ class AwsActionsTest {
         String unrelated = account.networkInterface(
                 List.of(firstGroup), Map.of("vpcresources.k8s.aws/trunk-eni-id", "eni-00000000000000000"));
         Map<String, List<String>> before = account.groups();
-        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of());
+        ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "always"));
         ActionHandler isolate = new IsolateInstance(ec2);
 
         account.calls.clear();
@@ -129,15 +129,12 @@ class AwsActionsTest {
         assertTrue(preview.contains("CreateSecurityGroup would succeed"), preview);
         assertEquals(before, account.groups(), "dry runs change nothing");
 
-        CapturedState captured = isolate.capture(context);
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
         account.calls.clear();
-        assertEquals(
-                ActionResult.Status.DONE,
-                isolate.apply(context, SoleHolder.of(captured)).status());
+        assertEquals(ActionResult.Status.DONE, isolate.apply(context, captured).status());
         assertEquals(
                 List.of(
                         "CreateSecurityGroup",
-                        "RevokeSecurityGroupEgress",
                         "CreateSecurityGroup",
                         "AuthorizeSecurityGroupIngress",
                         "AuthorizeSecurityGroupIngress",
@@ -153,8 +150,12 @@ class AwsActionsTest {
                         "ModifyNetworkInterfaceAttribute",
                         "DeleteSecurityGroup"),
                 writes().stream()
-                        .filter(call -> !call.equals("AuthorizeSecurityGroupEgress"))
+                        .filter(call -> !call.endsWith("SecurityGroupEgress"))
                         .toList());
+        assertEquals(
+                List.of("RevokeSecurityGroupEgress", "RevokeSecurityGroupEgress"),
+                writes().subList(1, 3),
+                "the default rules are revoked without waiting until they are listed");
         String quarantineGroup = ec2.securityGroup(account.vpc, "tiercel-quarantine")
                 .orElseThrow()
                 .id();
@@ -168,14 +169,11 @@ class AwsActionsTest {
         assertEquals(List.of(firstGroup), account.groups().get(unrelated));
 
         account.calls.clear();
-        assertEquals(
-                ActionResult.Status.DONE,
-                isolate.apply(context, SoleHolder.of(captured)).status());
+        assertEquals(ActionResult.Status.DONE, isolate.apply(context, captured).status());
         assertEquals(List.of(), writes(), "a second apply writes nothing");
 
         assertEquals(
-                ActionResult.Status.DONE,
-                isolate.release(context, SoleHolder.of(captured)).status());
+                ActionResult.Status.DONE, isolate.release(context, captured).status());
         assertEquals(before, account.groups());
     }
 
@@ -186,11 +184,11 @@ class AwsActionsTest {
         String instance = account.instance(List.of(own));
         ActionContext context = context(ActionKind.ISOLATE_INSTANCE, instance, Map.of("cut_tracked", "never"));
         ActionHandler isolate = new IsolateInstance(ec2);
-        CapturedState captured = isolate.capture(context);
-        isolate.apply(context, SoleHolder.of(captured));
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
+        isolate.apply(context, captured);
         String changedInterface = ec2.attachedInterfaces(instance).getFirst().id();
         ec2.write(new Ec2Api.Write.SetSecurityGroups(changedInterface, List.of(other)));
-        ActionResult released = isolate.release(context, SoleHolder.of(captured));
+        ActionResult released = isolate.release(context, captured);
         assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(changedInterface + " not restored"), released.toString());
         assertEquals(List.of(other), account.groups().get(changedInterface));
@@ -211,8 +209,8 @@ class AwsActionsTest {
         ActionContext context = context(ActionKind.PRESERVE_INSTANCE, instance, Map.of());
 
         assertTrue(String.join("\n", preserve.preview(context)).contains("DisableApiTermination would succeed"));
-        CapturedState captured = preserve.capture(context);
-        ActionResult result = preserve.apply(context, SoleHolder.of(captured));
+        SoleHolder captured = SoleHolder.of(preserve.capture(context));
+        ActionResult result = preserve.apply(context, captured);
         assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         assertTrue(ec2.isProtectedFrom(instance, Protection.TERMINATION));
         assertTrue(ec2.isProtectedFrom(instance, Protection.STOP));
@@ -227,10 +225,10 @@ class AwsActionsTest {
                 result.toString());
 
         account.calls.clear();
-        preserve.apply(context, SoleHolder.of(captured));
+        preserve.apply(context, captured);
         assertEquals(List.of("PUT"), writes(), "only the manifest is written again");
 
-        ActionResult released = preserve.release(context, SoleHolder.of(captured));
+        ActionResult released = preserve.release(context, captured);
         assertEquals(ActionResult.Status.DONE, released.status(), released.toString());
         assertFalse(ec2.isProtectedFrom(instance, Protection.TERMINATION));
         assertFalse(ec2.isProtectedFrom(instance, Protection.STOP));
@@ -248,14 +246,14 @@ class AwsActionsTest {
         assertTrue(
                 lockDown.preview(lockDownContext).getFirst().contains("would succeed"),
                 lockDown.preview(lockDownContext).toString());
-        CapturedState locked = lockDown.capture(lockDownContext);
+        SoleHolder locked = SoleHolder.of(lockDown.capture(lockDownContext));
         assertEquals(
                 ActionResult.Status.DONE,
-                lockDown.apply(lockDownContext, SoleHolder.of(locked)).status());
+                lockDown.apply(lockDownContext, locked).status());
         assertEquals("disabled", ec2.instance(instance).orElseThrow().metadata().endpoint());
         assertEquals(
                 ActionResult.Status.DONE,
-                lockDown.release(lockDownContext, SoleHolder.of(locked)).status());
+                lockDown.release(lockDownContext, locked).status());
         assertEquals(before, ec2.instance(instance).orElseThrow().metadata());
 
         ActionContext stopContext = context(ActionKind.STOP_INSTANCE, instance, Map.of());
@@ -263,14 +261,11 @@ class AwsActionsTest {
         assertTrue(
                 stop.preview(stopContext).getFirst().contains("would succeed"),
                 stop.preview(stopContext).toString());
-        CapturedState stopped = stop.capture(stopContext);
-        assertEquals(
-                ActionResult.Status.DONE,
-                stop.apply(stopContext, SoleHolder.of(stopped)).status());
+        SoleHolder stopped = SoleHolder.of(stop.capture(stopContext));
+        assertEquals(ActionResult.Status.DONE, stop.apply(stopContext, stopped).status());
         assertTrue(ec2.instance(instance).orElseThrow().state().startsWith("stopp"));
         assertEquals(
-                ActionResult.Status.DONE,
-                stop.release(stopContext, SoleHolder.of(stopped)).status());
+                ActionResult.Status.DONE, stop.release(stopContext, stopped).status());
     }
 
     @Test
@@ -283,9 +278,10 @@ class AwsActionsTest {
         AwsIamApi roles = new AwsIamApi(account.connection);
         ActionHandler revoke = new RevokeSessions(ec2, roles, PodIdentityApi.NONE, CLOCK);
         ActionContext context = context(ActionKind.REVOKE_SESSIONS, instance, Map.of());
-        CapturedState captured = revoke.capture(context);
-        assertEquals("node", captured.facts().role());
-        ActionResult result = revoke.apply(context, SoleHolder.of(captured));
+        CapturedState state = revoke.capture(context);
+        assertEquals("node", state.facts().role());
+        SoleHolder captured = SoleHolder.of(state);
+        ActionResult result = revoke.apply(context, captured);
         assertEquals(ActionResult.Status.DONE, result.status(), result.toString());
         JsonMapper json = JsonMapper.builder().build();
         assertEquals(
@@ -293,13 +289,12 @@ class AwsActionsTest {
                         {"Version":"2012-10-17","Statement":[{"Sid":"TiercelContainment","Effect":"Deny","Action":"*",
                          "Resource":"*","Condition":{"ArnEquals":{"ec2:SourceInstanceARN":
                          "arn:aws:ec2:eu-west-1:123456789012:instance/%s"}}}]}""".formatted(instance)),
-                json.readTree(roles.inlinePolicies("node").get("tiercel-" + context.stepId())));
+                json.readTree(roles.inlinePolicies("node").values().iterator().next()));
+        assertTrue(roles.inlinePolicies("node").keySet().iterator().next().matches("tiercel-[0-9a-f]{16}"));
         account.calls.clear();
-        revoke.apply(context, SoleHolder.of(captured));
+        revoke.apply(context, captured);
         assertEquals(List.of(), writes());
-        assertEquals(
-                ActionResult.Status.DONE,
-                revoke.release(context, SoleHolder.of(captured)).status());
+        assertEquals(ActionResult.Status.DONE, revoke.release(context, captured).status());
         assertEquals(Map.of(), roles.inlinePolicies("node"));
 
         ActionContext roleScope = context(ActionKind.REVOKE_SESSIONS, instance, Map.of("scope", "instance-role"));

@@ -20,7 +20,6 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.AuditedCalls;
-import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
@@ -167,7 +166,7 @@ class Ec2BranchInterfacesTest {
                 "4f2a",
                 step,
                 Target.pod(NAMESPACE, pod),
-                ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of()),
+                ActionParameters.withDefaults(ActionKind.ISOLATE_POD, Map.of("cut_tracked", "always")),
                 "{}",
                 null,
                 new AuditedCalls() {
@@ -202,15 +201,14 @@ class Ec2BranchInterfacesTest {
         assertFalse(preview.contains(sibling), preview);
         assertEquals(groups, account.groups(), "dry runs change nothing");
 
-        CapturedState captured = isolate.capture(context);
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
         for (int attempt = 0; attempt < 2; attempt++) {
             account.calls.clear();
-            ActionResult result = isolate.apply(context, SoleHolder.of(captured));
-            assertTrue(
-                    otherNotes(result).stream()
-                            .allMatch(note ->
-                                    note.startsWith("it lost the labels []") || note.startsWith("remaining access")),
-                    result.toString());
+            ActionResult result = isolate.apply(context, captured);
+            assertEquals(
+                    List.of(
+                            "1 of 1 passed through tiercel-untrack, which ended the tracking of their open connections"),
+                    otherNotes(result));
             assertEquals(
                     attempt == 0 ? 2 : 0,
                     account.calls.stream()
@@ -225,12 +223,13 @@ class Ec2BranchInterfacesTest {
         isolated.put(branch, List.of(quarantineGroup));
         assertEquals(isolated, account.groups(), "other interfaces keep their groups");
         assertEquals(List.of(), ec2.securityGroupRules(quarantineGroup));
-        assertEquals("4f2a-0", currentPod("cart-1").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
+        assertEquals(
+                currentPod("cart-1").getMetadata().getUid(),
+                currentPod("cart-1").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
 
         for (int attempt = 0; attempt < 2; attempt++) {
             assertEquals(
-                    ActionResult.Status.DONE,
-                    isolate.release(context, SoleHolder.of(captured)).status());
+                    ActionResult.Status.DONE, isolate.release(context, captured).status());
             assertEquals(groups, account.groups());
             assertEquals(
                     Map.of("app", "cart"), currentPod("cart-1").getMetadata().getLabels());
@@ -244,10 +243,10 @@ class Ec2BranchInterfacesTest {
         pod("cart-2", annotation(branch));
         setPodIp("cart-2", branch);
         ActionContext context = context("cart-2", "4f2b-0");
-        CapturedState captured = isolate.capture(context);
-        isolate.apply(context, SoleHolder.of(captured));
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
+        isolate.apply(context, captured);
         ec2.write(new Ec2Api.Write.SetSecurityGroups(branch, List.of(secondGroup)));
-        ActionResult released = isolate.release(context, SoleHolder.of(captured));
+        ActionResult released = isolate.release(context, captured);
         assertEquals(ActionResult.Status.PARTIAL, released.status());
         assertTrue(released.notes().getFirst().contains(branch), released.toString());
         assertEquals(List.of(secondGroup), account.groups().get(branch));
@@ -283,17 +282,18 @@ class Ec2BranchInterfacesTest {
     void an_invalid_annotation_does_not_prevent_isolation() {
         pod("cart-4", "not [JSON");
         ActionContext context = context("cart-4", "4f2d-0");
-        CapturedState captured = isolate.capture(context);
-        ActionResult result = isolate.apply(context, SoleHolder.of(captured));
-        assertEquals("4f2d-0", currentPod("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
+        SoleHolder captured = SoleHolder.of(isolate.capture(context));
+        ActionResult result = isolate.apply(context, captured);
+        assertEquals(
+                currentPod("cart-4").getMetadata().getUid(),
+                currentPod("cart-4").getMetadata().getLabels().get(IsolatePod.ISOLATED_LABEL));
         assertTrue(
                 otherNotes(result).stream()
                         .anyMatch(note -> note.contains("the branch interfaces in the annotation")
                                 && note.contains("are not isolated")),
                 result.toString());
         assertEquals(
-                ActionResult.Status.DONE,
-                isolate.release(context, SoleHolder.of(captured)).status());
+                ActionResult.Status.DONE, isolate.release(context, captured).status());
         assertEquals(Map.of("app", "cart"), currentPod("cart-4").getMetadata().getLabels());
     }
 }

@@ -10,6 +10,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
@@ -109,6 +110,14 @@ class DynamoDbStoresTest {
                     new AuditVerdict.Broken(
                             List.of("chain 0a, entry 2: it has attributes that an entry never has: expires"), 1),
                     stores.verifyAudit());
+        }
+    }
+
+    @Nested
+    class HostileInputTests extends HostileInputContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
         }
     }
 

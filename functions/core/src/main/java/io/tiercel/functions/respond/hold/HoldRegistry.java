@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * The holds of all incidents on parts of targets. The state of a part before the first write is stored once, by the first step
  * that holds it. While any step holds the part, further steps add a hold and use the stored state.
  *
- * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they cannot block each other for ever. A
- * lock expires {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
+ * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they never block each other. A lock expires
+ * {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
  */
 public final class HoldRegistry {
     /** How long a lock lasts; longer than the time of a step and of one call together. */

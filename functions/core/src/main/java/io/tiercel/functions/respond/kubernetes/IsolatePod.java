@@ -83,12 +83,9 @@ public final class IsolatePod implements ActionHandler {
         notes.add("create NetworkPolicy " + PodPart.policyName(pod.uid()) + ": "
                 + kubernetes.dryRun(PodPart.denyPolicy(pod.namespace(), pod.uid())));
         PodExposure exposure = PodExposure.read(kubernetes, pod.namespace());
-        Set<String> removed = Set.copyOf(
-                exposure.isComplete()
-                        ? exposure.selectingLabels(pod.labels())
-                        : pod.labels().keySet());
+        List<String> removed = exposure.selectingLabels(pod.labels());
         notes.add("patch the pod, which removes the labels "
-                + LabelKeys.text(removed.stream().sorted().toList()) + ": "
+                + LabelKeys.text(removed) + ": "
                 + kubernetes.dryRun(new Write.SetMetadata(
                         pod.namespace(), pod.name(), pod.uid(), null, Map.of(ISOLATED_LABEL, pod.uid()), Map.of())));
         notes.addAll(branches.preview(context, pod));

@@ -43,8 +43,11 @@ final class PodExposure {
         return complete;
     }
 
-    /** Returns the keys of the labels by which these objects select a pod, or may select it. */
+    /** Returns the keys of the labels by which these objects select a pod, or may select it; all of them if not all were read. */
     List<String> selectingLabels(Map<String, String> labels) {
+        if (!complete) {
+            return List.copyOf(labels.keySet());
+        }
         TreeSet<String> keys = new TreeSet<>();
         for (Selector selector : selectors) {
             if (selector.selects(labels)) {

@@ -86,7 +86,7 @@ final class PodLabels {
      * @param wishes what all steps want
      * @param uid the uid of the pod
      * @param selecting returns the keys of the labels by which something that allows traffic selects a pod with the given labels
-     * @param everything whether isolation removes every label
+     * @param everything whether isolation removes every label of the base
      */
     static Desired desired(
             SortedMap<String, String> base,
@@ -103,7 +103,13 @@ final class PodLabels {
         SortedSet<String> removed = new TreeSet<>();
         if (wishes.stream().anyMatch(Wish::isolate)) {
             labels.remove(PodPart.ISOLATED_LABEL);
-            removed.addAll(everything ? Set.copyOf(labels.keySet()) : selected(labels, written, selecting));
+            SortedMap<String, String> candidates = new TreeMap<>(labels);
+            if (everything) {
+                candidates.keySet().retainAll(set.keySet());
+            }
+            removed.addAll(labels.keySet());
+            removed.removeAll(candidates.keySet());
+            removed.addAll(selected(candidates, written, selecting));
             removed.retainAll(labels.keySet());
             removed.forEach(labels::remove);
             labels.put(PodPart.ISOLATED_LABEL, uid);

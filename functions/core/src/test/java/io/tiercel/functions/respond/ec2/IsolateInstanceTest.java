@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients changed meanwhile. */
+/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients change. */
 @Tag("unit")
 class IsolateInstanceTest {
     private static final String IPV4 = "10.0.0.7";
@@ -270,6 +270,7 @@ class IsolateInstanceTest {
             assertThrows(ActionException.class, () -> isolate.apply(context("always"), holder));
             assertEquals(1, ec2.openInterfaces().size());
             ec2.faults = call -> Fault.NONE;
+            attach("eni-0", List.of("sg-1", "sg-2"));
             ec2.writes.clear();
             var _ = release ? isolate.release(context("always"), holder) : isolate.apply(context("always"), holder);
             assertEquals(new Write.SetSecurityGroups("eni-1", quarantine()), ec2.writes.getFirst());
@@ -300,6 +301,22 @@ class IsolateInstanceTest {
         ec2.ruleLag = 1000;
         isolate.apply(context("auto"), capture());
         assertEquals(List.of(), ec2.rules.get(quarantine().getFirst()));
+    }
+
+    @Test
+    void a_new_group_that_is_not_found_everywhere_yet_is_tried_again_at_once() {
+        List<String> missed = new ArrayList<>();
+        ec2.faults = call -> {
+            if (call.write() instanceof Write.RevokeAllowAll && missed.size() < 3) {
+                missed.add(call.name());
+                return Fault.NOT_FOUND;
+            }
+            return Fault.NONE;
+        };
+        assertEquals(
+                ActionResult.Status.DONE,
+                isolate.apply(context("auto"), capture()).status());
+        assertEquals(3, missed.size());
     }
 
     @Test

@@ -25,25 +25,25 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** Applies and releases single steps of several incidents, which share their parts through a registry. */
-final class HeldSteps {
+public final class HeldSteps {
     private final HoldRegistry registry;
     private final Map<String, List<String>> keys = new HashMap<>();
 
     /** Whether releases restore what other clients have changed. */
-    boolean restoreDrift;
+    public boolean restoreDrift;
 
-    HeldSteps() {
+    public HeldSteps() {
         this(new InMemoryStateStore());
     }
 
-    HeldSteps(StateStore store) {
+    public HeldSteps(StateStore store) {
         this.registry = new HoldRegistry(store, InstantSource.system());
     }
 
     /** A step of an incident. */
-    record HeldStep(
+    public record HeldStep(
             String incident, ActionHandler handler, ActionKind kind, Target target, Map<String, String> params) {
-        String id() {
+        public String id() {
             return incident + "-" + kind.label() + params;
         }
     }
@@ -71,7 +71,7 @@ final class HeldSteps {
      *
      * @throws ActionException if the action fails, or if the step can hold no part
      */
-    ActionResult apply(HeldStep step) {
+    public ActionResult apply(HeldStep step) {
         ActionContext context = context(step);
         List<CapturedPart> captured = step.handler().capture(context).parts();
         LockedParts parts = switch (registry.acquire(new Holder(step.incident(), step.id(), null), captured)) {
@@ -97,7 +97,7 @@ final class HeldSteps {
     }
 
     /** Releases a step. A failed release keeps the hold. */
-    ActionResult release(HeldStep step) {
+    public ActionResult release(HeldStep step) {
         LockedParts parts = lock(step);
         try {
             ActionResult result = step.handler().release(context(step), parts);

@@ -11,6 +11,7 @@ import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
@@ -92,6 +93,14 @@ class SqliteStoresTest {
 
     @Nested
     class AuditTamperingTests extends AuditTamperingContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class HostileInputTests extends HostileInputContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
