@@ -152,16 +152,12 @@ data "aws_iam_policy_document" "sweep" {
       values   = [local.account]
     }
   }
+  # Without it, S3 answers 403 for a missing anchor, like for one that it does not want to show.
   statement {
     sid       = "ListAnchors"
     actions   = ["s3:ListBucket"]
     resources = [local.bucket_arns.anchors]
 
-    condition {
-      test     = "StringLike"
-      variable = "s3:prefix"
-      values   = ["${local.anchors_prefix}/*"]
-    }
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceAccount"

@@ -1,4 +1,4 @@
-# What each function may do in the tables. docs/identity.md shows it as a table, and a test compares it with the calls of the
+# What each function may do in the tables. docs/functions.md shows it as a table, and a test compares it with the calls of the
 # functions. No function may delete an item or change a table. Only the verification of the audit log may scan one. DynamoDB
 # authorizes a transaction by its single operations.
 

@@ -90,7 +90,12 @@ class TerraformIT {
             Pipeline pipeline = pipeline(state, Pipeline.FUNCTIONS);
             assertEquals(output(state, "alerts_queue_url"), pipeline.queues().get("alerts"));
             assertEquals(EXPECTED, Inventory.of(moto));
-            Pipeline.sendAlerts(moto, slack, FunctionCode.unpack(code), pipeline, LambdaProcess::start);
+            try (RecordingRunner runner = new RecordingRunner()) {
+                Pipeline.sendAlerts(moto, slack, FunctionCode.unpack(code), pipeline, runner);
+                assertEquals(List.of(), runner.denied(state), "AWS would deny these calls");
+                assertEquals(List.of(), runner.calls("enrich"), "enrich has no access to a table");
+                assertFalse(runner.calls("respond").isEmpty(), "respond was not recorded");
+            }
             assertTrue(
                     slack.messages().getFirst().contains("ec2:stop"),
                     "the response uses the policies of the parameter: " + slack.messages());

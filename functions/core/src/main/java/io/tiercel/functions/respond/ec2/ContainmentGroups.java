@@ -152,8 +152,8 @@ final class ContainmentGroups {
     }
 
     /**
-     * Returns whether the security groups of an interface already allow all inbound traffic from anywhere, so that the untrack
-     * group lets nobody in who was kept out before.
+     * Returns whether the security groups of an interface already allow all inbound traffic from anywhere. Then the untrack group
+     * lets in nothing more.
      */
     boolean allowAllInbound(Deadline deadline, NetworkInterface networkInterface) {
         boolean ipv6 = networkInterface.addresses().stream().anyMatch(address -> address.contains(":"));

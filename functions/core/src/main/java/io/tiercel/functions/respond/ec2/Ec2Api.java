@@ -148,11 +148,11 @@ public interface Ec2Api {
 
         /**
          * Removes the rule that allows all traffic from or to a CIDR range. A new security group has such rules before they are
-         * listed. Does nothing if there is no such rule.
+         * listed. Does nothing if the group lacks this rule.
          */
         record RevokeAllowAll(String groupId, boolean egress, String cidr) implements Write {}
 
-        /** Allows all traffic from or to a CIDR range. Does nothing if there is such a rule. */
+        /** Allows all traffic from or to a CIDR range. Does nothing if the group has this rule. */
         record AllowAll(String groupId, boolean egress, String cidr) implements Write {}
 
         record SetProtection(String instanceId, Protection protection, boolean on) implements Write {}

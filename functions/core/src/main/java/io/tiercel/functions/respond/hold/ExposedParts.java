@@ -6,8 +6,8 @@ import java.time.InstantSource;
 import java.util.function.IntSupplier;
 
 /**
- * Counts the parts of targets that are more open than before their isolation, because a response is between its two moves or could
- * not complete them. An alarm is due while the count is not 0.
+ * Counts the parts of targets that are more open than before their isolation: a response is between its two moves, or could not
+ * complete them. An alarm is due while the count is not 0.
  */
 public final class ExposedParts implements IntSupplier {
     /** The maximum count; more parts count as this many. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * The holds of all incidents on parts of targets. The state of a part before the first write is stored once, by the first step
  * that holds it. While any step holds the part, further steps add a hold and use the stored state.
  *
- * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they cannot block each other for ever. A
- * lock expires {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
+ * <p>Steps lock their parts in the order of the keys and do not wait for a lock, so that they never block each other. A lock expires
+ * {@link #LOCK_TIME} after it was taken or extended, so that a crash blocks others for at most that long.
  */
 public final class HoldRegistry {
     /** How long a lock lasts; longer than the time of a step and of one call together. */
@@ -97,7 +98,7 @@ public final class HoldRegistry {
         List<String> problems = new ArrayList<>();
         Map<String, Version> held = new LinkedHashMap<>();
         byKey.forEach((key, part) -> {
-            Version version = locked.get(key);
+            Version version = Objects.requireNonNull(locked.get(key));
             String problem = problem(version.hold(), part);
             if (problem == null) {
                 Version added = addHolder(version, holder, part);
@@ -132,7 +133,7 @@ public final class HoldRegistry {
         }
         Map<String, Version> held = new LinkedHashMap<>();
         for (String key : candidates) {
-            Version version = locked.get(key);
+            Version version = Objects.requireNonNull(locked.get(key));
             if (version.hold().entry(stepId) == null) {
                 unlock(key, version);
             } else {

@@ -158,6 +158,7 @@ final class PodLabelUpdate {
 
     /** Computes the desired labels, and stores durably what is about to be written. */
     private Desired desire(Pod pod, SortedMap<String, String> base, List<Wish> wishes, @Nullable PodExposure exposure) {
+        boolean isolate = exposure != null;
         if (exposure == null) {
             everything = false;
         } else if (!exposure.isComplete()) {
@@ -165,7 +166,7 @@ final class PodLabelUpdate {
         }
         Desired desired = desired(base, wishes, exposure);
         Written next = PodLabels.record(part.prior(), written, pod.labels(), base, desired, everything);
-        if (exposure != null && !everything && Json.write(next).length() > MAX_WRITTEN) {
+        if (isolate && !everything && Json.write(next).length() > MAX_WRITTEN) {
             everything = true;
             desired = desired(base, wishes, exposure);
             next = PodLabels.record(part.prior(), written, pod.labels(), base, desired, true);

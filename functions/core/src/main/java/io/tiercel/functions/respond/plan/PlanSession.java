@@ -145,7 +145,7 @@ final class PlanSession {
     }
 
     /**
-     * Returns the affected target of a step, as it was last looked up in this session, else as stored; null if it is no longer
+     * Returns the affected target of a step, as it was last looked up in this session, else as stored. Null if it is no longer
      * stored.
      */
     @Nullable

@@ -100,8 +100,8 @@ final class StepExecutor {
     }
 
     /**
-     * Returns whether a part of a step is more open than before, so that the step must continue even if the kill switch is
-     * engaged, a source does not answer, or too many attempts failed.
+     * Returns whether a part of a step is more open than before. Then the step must continue, even if the kill switch is engaged, a
+     * source does not answer, or too many attempts failed.
      */
     boolean exposed(Step step) {
         return !step.parts().isEmpty() && holds.exposed(step.parts());

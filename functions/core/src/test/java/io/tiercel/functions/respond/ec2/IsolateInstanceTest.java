@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients changed meanwhile. */
+/** Tests the moves of network interfaces one by one: the hop, its failures, and what other clients change. */
 @Tag("unit")
 class IsolateInstanceTest {
     private static final String IPV4 = "10.0.0.7";
@@ -131,7 +132,7 @@ class IsolateInstanceTest {
     }
 
     private List<String> groupsOf(String id) {
-        return ec2.interfaces.get(id).groups();
+        return Objects.requireNonNull(ec2.interfaces.get(id)).groups();
     }
 
     private List<String> quarantine() {
@@ -190,7 +191,7 @@ class IsolateInstanceTest {
         List<SecurityGroupRule> rules = new ArrayList<>();
         rules.add(new SecurityGroupRule("r-out", true, "-1", "::/0"));
         rules.add(new SecurityGroupRule("r-tcp", false, "tcp", "0.0.0.0/0"));
-        for (String range : ranges.split(" ")) {
+        for (String range : List.of(ranges.split(" ", -1))) {
             rules.add(new SecurityGroupRule("r" + range, false, "-1", range));
         }
         ec2.rules.put("sg-2", rules);
@@ -325,8 +326,7 @@ class IsolateInstanceTest {
         ec2.concurrently = write -> {
             if (setOf(write).groups().size() == 1 && added.isEmpty()) {
                 added.add("once");
-                ec2.rules
-                        .get(setOf(write).groups().getFirst())
+                Objects.requireNonNull(ec2.rules.get(setOf(write).groups().getFirst()))
                         .add(new SecurityGroupRule("r-late", true, "-1", "0.0.0.0/0"));
             }
         };

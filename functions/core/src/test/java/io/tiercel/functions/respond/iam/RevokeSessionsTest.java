@@ -13,13 +13,14 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedState;
+import io.tiercel.functions.respond.action.HeldPart;
+import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.iam.PodIdentityApi.Association;
 import io.tiercel.functions.respond.plan.ActionContexts;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,13 +33,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class RevokeSessionsTest {
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-01T12:00:00.5Z"));
     private static final Target POD = Target.pod("shop", "cart-5f7", "6f1a-uid");
     private static final String CLUSTER_ARN = "arn:aws:eks:eu-west-1:123456789012:cluster/blue";
     private static final String ROLE_ARN = "arn:aws:iam::123456789012:role/apps/cart";
     private static final String TARGET_ARN = "arn:aws:iam::123456789012:role/ledger";
     private static final Map<String, String> ARNS = Map.of("cart", ROLE_ARN, "ledger", TARGET_ARN);
 
+    private Instant now = Instant.parse("2026-03-01T12:00:00.5Z");
     private final Map<String, String> policies = new TreeMap<>();
     private String path = "/";
     private String trustPolicy = "{}";
@@ -74,7 +75,7 @@ class RevokeSessionsTest {
                 assertEquals("shop/cart-account", namespace + "/" + account);
                 return Optional.ofNullable(association);
             },
-            CLOCK);
+            () -> now);
 
     private static ActionContext pod(String scope, @Nullable String role, @Nullable String source) {
         return pod(scope, role, source, "6f1a-uid");
@@ -262,6 +263,83 @@ class RevokeSessionsTest {
         policies.put("large", "x".repeat(10_100));
         assertRejected(podIdentity("pod"), refused, "limit of 10240");
         assertEquals(1, policies.size());
+    }
+
+    @Test
+    void steps_that_deny_the_same_sessions_share_a_policy_which_moves_its_time_forward() {
+        ActionContext context = pod("pod-role", ROLE_ARN, "irsa");
+        SoleHolder first = SoleHolder.of(revoke.capture(context));
+        revoke.apply(context, first);
+        now = now.plusSeconds(600);
+        CapturedState captured = revoke.capture(context);
+        assertEquals(first.all().getFirst().key(), captured.parts().getFirst().key());
+        assertNotNull(captured.parts().getFirst().ours(), "the policy of the first step is not a prior state");
+        String earlierWish = first.all().getFirst().wish();
+        String laterWish = captured.parts().getFirst().wish();
+
+        revoke.apply(context, held(first, laterWish, earlierWish));
+        assertTrue(policy().contains("2026-03-01T12:10:00Z"), policy());
+        revoke.apply(context, held(first, earlierWish, laterWish));
+        assertTrue(policy().contains("2026-03-01T12:10:00Z"), "the latest time of all holds counts");
+
+        ActionResult kept = revoke.release(context, held(first, laterWish, earlierWish));
+        assertEquals(ActionResult.Status.DONE, kept.status());
+        assertTrue(policy().contains("2026-03-01T12:00:00Z"), policy());
+        assertEquals(1, policies.size());
+        revoke.release(context, first);
+        assertEquals(Map.of(), policies);
+    }
+
+    /** Returns a part that another step holds too. */
+    private static HeldParts held(SoleHolder holder, String wish, String otherWish) {
+        return new HeldParts() {
+            @Override
+            public List<HeldPart> all() {
+                HeldPart part = holder.all().getFirst();
+                return List.of(new HeldPart(part.key(), part.prior(), part.written(), wish, List.of(otherWish)));
+            }
+
+            @Override
+            public void record(String key, String written, boolean exposed) {
+                holder.record(key, written, exposed);
+            }
+        };
+    }
+
+    @Test
+    void a_policy_of_an_earlier_step_does_not_count_twice_towards_the_limit() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
+        ActionContext context = podIdentity("pod");
+        SoleHolder holder = SoleHolder.of(revoke.capture(context));
+        revoke.apply(context, holder);
+        int size = policy().length();
+        policies.put("large", "x".repeat(RevokeSessions.INLINE_LIMIT - size));
+        assertEquals(1, revoke.capture(context).parts().size());
+    }
+
+    @Test
+    void a_policy_that_another_client_removes_is_put_again_and_one_that_it_changes_can_be_deleted() {
+        association = new Association(CLUSTER_ARN, ROLE_ARN, null, false);
+        ActionContext context = podIdentity("pod");
+        SoleHolder holder = SoleHolder.of(revoke.capture(context));
+        revoke.apply(context, holder);
+        policies.clear();
+        ActionResult again = revoke.apply(context, holder);
+        assertTrue(again.notes().toString().contains("was deleted by another client"), again.toString());
+        assertEquals(1, policies.size());
+        policies.put(policyName(), "{}");
+        ActionContext restoring = new ActionContext(
+                context.incidentId(),
+                context.stepId(),
+                context.target(),
+                context.params(),
+                context.document(),
+                context.pod(),
+                context.calls(),
+                context.deadline(),
+                true);
+        assertEquals(ActionResult.Status.DONE, revoke.release(restoring, holder).status());
+        assertEquals(Map.of(), policies);
     }
 
     private void assertRejected(ActionContext context, ActionException.Kind kind, String reason) {

@@ -39,11 +39,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** The responder with its real actions over an emulated account and cluster, for the incidents of a {@link Scenario}. */
 final class OverlapWorld {
     /** The pods. The first two are on the first instance, and the first has a branch interface. */
     static final List<String> PODS = List.of("cart-1", "cart-2", "cart-3");
+
+    private static final List<AffectedTarget> TARGETS = IntStream.range(0, PODS.size())
+            .mapToObj(pod -> AffectedTargetFacts.confirmed(PODS.get(pod), WorldSetup.instanceOf(pod))
+                    .target())
+            .toList();
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(800);
     private static final int MAX_NESTED = 2;
@@ -211,8 +217,7 @@ final class OverlapWorld {
     private PlanContext context(String incidentId) {
         int number = Integer.parseInt(incidentId.substring(incidentId.indexOf('-') + 1));
         List<AffectedTarget> affected = scenario.incidents().get(number).pods().stream()
-                .map(pod -> AffectedTargetFacts.confirmed(PODS.get(pod), WorldSetup.instanceOf(pod))
-                        .target())
+                .map(TARGETS::get)
                 .toList();
         affected.forEach(target -> targets.put(target.key(), target));
         long alerts = Scenario.alerts(number);

@@ -77,7 +77,22 @@ final class Scenarios {
                                 Map.of("value", "maybe"),
                                 Map.of("key", "app", "value", "held"))),
                 Tuple.of(2, params(ActionKind.CORDON_NODE, Map.of())),
-                Tuple.of(2, params(ActionKind.SCALE_WORKLOAD, Map.of("replicas", "0"), Map.of("replicas", "1"))));
+                Tuple.of(2, params(ActionKind.SCALE_WORKLOAD, Map.of("replicas", "0"), Map.of("replicas", "1"))),
+                Tuple.of(
+                        2,
+                        params(
+                                ActionKind.PRESERVE_INSTANCE,
+                                Map.of("snapshots", "true", "scaling_group", "leave"),
+                                Map.of("snapshots", "false", "scaling_group", "protect"),
+                                Map.of("snapshots", "false", "scaling_group", "detach"))),
+                Tuple.of(1, params(ActionKind.STOP_INSTANCE, Map.of())),
+                Tuple.of(2, params(ActionKind.LOCK_DOWN_IMDS, Map.of())),
+                Tuple.of(
+                        3,
+                        params(
+                                ActionKind.REVOKE_SESSIONS,
+                                Map.of("scope", "instance"),
+                                Map.of("scope", "instance-role"))));
     }
 
     @SafeVarargs

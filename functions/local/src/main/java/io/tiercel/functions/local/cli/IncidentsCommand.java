@@ -1,8 +1,11 @@
 package io.tiercel.functions.local.cli;
 
+import io.tiercel.functions.cloud.DynamoDbErasure;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteErasure;
+import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** The command {@code incidents}: erases a subject from stored incidents. */
 @Command(
@@ -89,6 +93,12 @@ public final class IncidentsCommand implements Runnable {
                         + " A server may be running.")
         private Path data;
 
+        @Option(
+                names = "--table",
+                paramLabel = "NAME",
+                description = "Incident table in DynamoDB instead of a data directory. Uses your own AWS credentials.")
+        private @Nullable String table;
+
         @Option(names = "--dry-run", description = "Counts the records that would change, and changes nothing.")
         private boolean dryRun;
 
@@ -108,9 +118,23 @@ public final class IncidentsCommand implements Runnable {
                 err.println("tiercel incidents erase: " + e.getMessage());
                 return FAILED;
             }
+            String dynamoDbTable = table;
+            if (dynamoDbTable != null) {
+                return eraseInDynamoDb(eraser, dynamoDbTable);
+            }
             try (SqliteDatabase database = SqliteDatabase.openBesideServer(data)) {
                 return report(new SqliteErasure(database, InstantSource.system()).erase(eraser, dryRun));
             } catch (StoreUnavailable e) {
+                err.println("tiercel incidents erase: " + e.getMessage());
+                return FAILED;
+            }
+        }
+
+        private int eraseInDynamoDb(SubjectEraser eraser, String name) {
+            try {
+                AwsConnection connection = AwsConnection.fromEnvironment(AwsConnection.Timeouts.ACTIONS);
+                return report(new DynamoDbErasure(connection, name).erase(eraser, dryRun));
+            } catch (StoreUnavailable | SdkClientException e) {
                 err.println("tiercel incidents erase: " + e.getMessage());
                 return FAILED;
             }
@@ -121,7 +145,7 @@ public final class IncidentsCommand implements Runnable {
             return line == null ? "" : line;
         }
 
-        private int report(SqliteErasure.Report report) {
+        private int report(ErasureReport report) {
             report.changed().forEach((kind, count) -> out.println(kind + ": " + count));
             out.println((dryRun ? "would change " : "changed ")
                     + report.total()

@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,32 +95,18 @@ public final class SqliteErasure {
     }
 
     /**
-     * The result of an erasure.
-     *
-     * @param changed the number of changed records by kind, without kinds that have none
-     * @param waiting the number of alerts that contain the subject and are not processed yet; they are not changed
-     * @param overwritten whether the replaced bytes are gone from the files
-     */
-    public record Report(Map<String, Long> changed, long waiting, boolean overwritten) {
-        /** Returns the number of changed records. */
-        public long total() {
-            return changed.values().stream().mapToLong(Long::longValue).sum();
-        }
-    }
-
-    /**
      * Erases a subject.
      *
      * @param dryRun whether to count only
      * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; a part of the records may be changed, and
      *     another call changes the rest
      */
-    public Report erase(SubjectEraser eraser, boolean dryRun) {
+    public ErasureReport erase(SubjectEraser eraser, boolean dryRun) {
         Map<String, Long> changed = new LinkedHashMap<>();
         TRANSACTIONS.forEach(together -> erase(together, eraser, dryRun, changed));
         changed.values().removeIf(count -> count == 0);
         if (dryRun) {
-            return new Report(changed, waiting(eraser), false);
+            return new ErasureReport(changed, waiting(eraser), false);
         }
         Map<String, String> details = new LinkedHashMap<>();
         details.put("subject_sha256", eraser.hash());
@@ -127,7 +115,7 @@ public final class SqliteErasure {
                 .append(AuditEntry.decision(
                         clock.instant(), ACTOR, null, "erase a subject from stored records", details));
         boolean overwritten = database.overwriteDeleted();
-        return new Report(changed, waiting(eraser), overwritten);
+        return new ErasureReport(changed, waiting(eraser), overwritten);
     }
 
     private void erase(List<Columns> together, SubjectEraser eraser, boolean dryRun, Map<String, Long> changed) {
@@ -198,7 +186,9 @@ public final class SqliteErasure {
             throws SQLException {
         Map<String, String> erased = new LinkedHashMap<>();
         row.values().forEach((name, value) -> {
-            String after = value == null ? null : columns.how().get(name).apply(eraser, value);
+            String after = value == null
+                    ? null
+                    : Objects.requireNonNull(columns.how().get(name)).apply(eraser, value);
             if (after != null && !after.equals(value)) {
                 erased.put(name, after);
             }
