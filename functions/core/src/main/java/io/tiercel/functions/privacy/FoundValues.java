@@ -59,7 +59,7 @@ final class FoundValues {
         values.removeAll(kept);
         values.addAll(fields);
         List<String> longestFirst = new ArrayList<>(values);
-        longestFirst.sort(Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+        longestFirst.sort(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
         String redacted = text;
         for (String value : longestFirst) {
             redacted = remove(redacted, value);

@@ -145,7 +145,7 @@ public final class Redactor {
     private static String scan(String text, FoundValues found, @Nullable ProgramOptions program) {
         StringBuilder redacted = null;
         int copied = 0;
-        for (SecretScanner.Span span : new SecretScanner(text, program).scan()) {
+        for (TextScanner.Span span : new SecretScanner(text, program).scan()) {
             redacted = redacted == null ? new StringBuilder(text.length()) : redacted;
             redacted.append(text, copied, span.start()).append(MARKER);
             copied = span.end();

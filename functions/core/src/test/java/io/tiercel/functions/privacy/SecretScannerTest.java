@@ -96,7 +96,7 @@ class SecretScannerTest {
     private static String marked(String text) {
         StringBuilder marked = new StringBuilder();
         int copied = 0;
-        for (SecretScanner.Span span : new SecretScanner(text, null).scan()) {
+        for (TextScanner.Span span : new SecretScanner(text, null).scan()) {
             marked.append(text, copied, span.start());
             marked.append('«').append(text, span.start(), span.end()).append('»');
             copied = span.end();
@@ -234,8 +234,7 @@ class SecretScannerTest {
     @Test
     void theProgramOfTheAlertDecidesAboutShortOptions() {
         assertEquals(
-                List.of(new SecretScanner.Span(2, 9)),
-                new SecretScanner("-phunter2", ProgramOptions.of("mysql")).scan());
+                List.of(new TextScanner.Span(2, 9)), new SecretScanner("-phunter2", ProgramOptions.of("mysql")).scan());
         assertEquals(List.of(), new SecretScanner("-p22", ProgramOptions.of("ssh")).scan());
     }
 }

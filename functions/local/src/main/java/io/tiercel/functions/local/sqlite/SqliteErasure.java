@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -185,7 +186,9 @@ public final class SqliteErasure {
             throws SQLException {
         Map<String, String> erased = new LinkedHashMap<>();
         row.values().forEach((name, value) -> {
-            String after = value == null ? null : columns.how().get(name).apply(eraser, value);
+            String after = value == null
+                    ? null
+                    : Objects.requireNonNull(columns.how().get(name)).apply(eraser, value);
             if (after != null && !after.equals(value)) {
                 erased.put(name, after);
             }

@@ -78,6 +78,14 @@ class IncidentsCommandTest {
                 .run(List.of(arguments), folder);
     }
 
+    private String output() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
     private int erase(String subject, String... more) {
         return run(
                 "",
@@ -146,11 +154,11 @@ class IncidentsCommandTest {
         String id = store();
         assertTrue(filesContain(SUBJECT));
         assertEquals(0, erase(SUBJECT, "--dry-run"));
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("would change 16 records"), out.toString());
+        assertTrue(output().contains("would change 16 records"), output());
         assertTrue(filesContain(SUBJECT));
 
-        assertEquals(0, erase(SUBJECT), err.toString());
-        String report = out.toString(StandardCharsets.UTF_8);
+        assertEquals(0, erase(SUBJECT), errors());
+        String report = output();
         assertTrue(report.startsWith("samples: 10\nincidents: 1\n"), report);
         assertTrue(report.contains("\nchanged 16 records\n"), report);
         assertFalse(filesContain(" " + SUBJECT), "in a text");
@@ -174,14 +182,14 @@ class IncidentsCommandTest {
         assertEquals(499, incident.count());
 
         assertEquals(0, erase(SUBJECT));
-        assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("changed 0 records\n"), "idempotent");
+        assertTrue(output().startsWith("changed 0 records\n"), "idempotent");
     }
 
     @Test
     void theAuditLogHasTheHashOnly() throws IOException {
         store();
         assertEquals(0, run(SUBJECT + "\n", "erase", "--subject", "-"));
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("changed 16 records"), out.toString());
+        assertTrue(output().contains("changed 16 records"), output());
         assertTrue(filesContain(Sha256.hex(SUBJECT)));
         assertFalse(filesContain(" " + SUBJECT));
         assertEquals(0, new AuditCommand(new PrintStream(out), new PrintStream(err)).run(List.of("verify"), folder));
@@ -190,8 +198,8 @@ class IncidentsCommandTest {
     @Test
     void aHostNameLeavesTheIdsOfAlertsToo() throws IOException {
         store();
-        assertEquals(0, erase(NODE), err.toString());
-        assertTrue(out.toString(StandardCharsets.UTF_8).contains("ids of counted alerts: 499"), out.toString());
+        assertEquals(0, erase(NODE), errors());
+        assertTrue(output().contains("ids of counted alerts: 499"), output());
         assertFalse(filesContain("\"" + NODE + "/boot"));
         // The target of a response in force stays, so that it can be released.
         assertTrue(filesContain("\"target\":\"" + NODE));
@@ -201,17 +209,17 @@ class IncidentsCommandTest {
     void waitingAlertsAreReported() {
         new AlertInbox(server, InstantSource.system()).accept(List.of(alert(1).alert()), List.of(), Sender.NONE);
         assertEquals(1, erase(SUBJECT));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("1 alerts with the subject wait"), err.toString());
+        assertTrue(errors().contains("1 alerts with the subject wait"), errors());
     }
 
     @Test
     void generalSubjectsAndMissingDirectoriesFail() {
         assertEquals(2, erase("root"));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("identifies no person"), err.toString());
+        assertTrue(errors().contains("identifies no person"), errors());
         assertEquals(2, erase("ab"));
         assertEquals(2, run("", "erase"));
         assertEquals(2, erase("zoe", "--data", folder.resolve("missing").toString()));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("does not exist; specify"), err.toString());
+        assertTrue(errors().contains("does not exist; specify"), errors());
         assertFalse(Files.exists(folder.resolve("missing")));
     }
 }
