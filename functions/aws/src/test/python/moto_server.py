@@ -17,6 +17,7 @@ import moto.autoscaling.models as autoscaling
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.utils as filters
+import moto.eks.models as eks
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -151,6 +152,11 @@ def report_creation_time_with_zone():
     autoscaling.FakeAutoScalingGroup.created_time = property(lambda self: created, lambda self, value: None)
 
 
+def report_times_of_clusters_as_numbers():
+    """moto reports when a cluster was created as text. EKS reports seconds since the epoch, and the SDK accepts nothing else."""
+    eks.iso_8601_datetime_without_milliseconds = lambda time: time.timestamp()
+
+
 class PlainBodies:
     """Passes the body of a request without the chunks of the SDK's upload to S3, which moto does not parse."""
 
@@ -201,6 +207,7 @@ if __name__ == "__main__":
     support_metadata_options()
     disable_event_source_mappings()
     report_creation_time_with_zone()
+    report_times_of_clusters_as_numbers()
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
     app = PlainBodies(DomainDispatcherApplication(create_backend_app))
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0

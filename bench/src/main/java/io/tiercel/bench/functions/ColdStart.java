@@ -133,8 +133,7 @@ final class ColdStart implements AutoCloseable {
                         Map.entry("TIERCEL_ACTIONS", function == LambdaFunction.RESPOND ? "aws" : ""),
                         Map.entry("TIERCEL_DEDUPLICATE_QUEUE_URL", "http://" + stub.address() + "/1/enriched"),
                         Map.entry("TIERCEL_RESPOND_QUEUE_URL", "http://" + stub.address() + "/1/responses"),
-                        Map.entry("TIERCEL_NOTIFY_QUEUE_URL", "http://" + stub.address() + "/1/notifications"),
-                        Map.entry("TIERCEL_REFUSED_QUEUE_URL", "http://" + stub.address() + "/1/rejected")));
+                        Map.entry("TIERCEL_NOTIFY_QUEUE_URL", "http://" + stub.address() + "/1/notifications")));
         return builder.start();
     }
 

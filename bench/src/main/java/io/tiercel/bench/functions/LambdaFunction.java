@@ -35,7 +35,7 @@ enum LambdaFunction {
     String event(int number) {
         return switch (this) {
             case ENRICH -> message(SampleAlerts.alert("cold", number));
-            // Not an enriched alert: the function rejects it and sends it to the queue of rejected documents.
+            // Not an enriched alert: the function rejects it.
             case DEDUPLICATE -> message("{}");
             case RESPOND, NOTIFY -> message("{\"incidentId\":\"0123456789abcdef\"}");
             case SWEEP -> "{}";
@@ -53,10 +53,11 @@ enum LambdaFunction {
                 + "\"eventSourceARN\":\"arn:aws:sqs:eu-west-1:123456789012:alerts\",\"awsRegion\":\"eu-west-1\"}]}";
     }
 
-    /** Returns whether a response reports success. */
+    /** Returns whether a response is the one that this event leads to. */
     boolean succeeded(String response) {
         return switch (this) {
-            case ENRICH, DEDUPLICATE, RESPOND, NOTIFY -> response.contains("\"batchItemFailures\":[]");
+            case DEDUPLICATE -> response.contains("\"batchItemFailures\":[{");
+            case ENRICH, RESPOND, NOTIFY -> response.contains("\"batchItemFailures\":[]");
             case SWEEP -> response.contains("\"closed\"");
             case INTERACT -> response.contains("\"statusCode\":4");
         };

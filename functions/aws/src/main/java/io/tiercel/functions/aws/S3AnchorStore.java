@@ -23,6 +23,7 @@ final class S3AnchorStore implements AnchorStore {
     private static final Pattern LOCATION = Pattern.compile("s3://([a-z0-9.-]{3,63})(?:/(.*))?");
     private static final Pattern KEY = Pattern.compile("([0-9]{8})-([0-9]{8})\\.json");
     private static final int LISTED = 10;
+    private static final int FORBIDDEN = 403;
     private static final int PRECONDITION_FAILED = 412;
     private static final int CONFLICT = 409;
 
@@ -112,8 +113,26 @@ final class S3AnchorStore implements AnchorStore {
             return Optional.of(object.asByteArrayUnsafe().length > MAX_BYTES ? "" : object.asUtf8String());
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        } catch (S3Exception e) {
+            // S3 answers so for a missing object if the permission to list has a condition on the prefix.
+            if (e.statusCode() == FORBIDDEN && !exists(bucket, key)) {
+                return Optional.empty();
+            }
+            throw failed("read", e);
         } catch (SdkException e) {
             throw failed("read", e);
+        }
+    }
+
+    private boolean exists(String bucket, String key) {
+        try {
+            return client()
+                    .listObjectsV2(list -> list.bucket(bucket).prefix(key).maxKeys(1))
+                    .contents()
+                    .stream()
+                    .anyMatch(object -> object.key().equals(key));
+        } catch (SdkException e) {
+            throw failed("list", e);
         }
     }
 

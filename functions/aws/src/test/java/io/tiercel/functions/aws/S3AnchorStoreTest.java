@@ -8,14 +8,21 @@ import io.tiercel.functions.audit.anchor.AnchorStore;
 import io.tiercel.functions.contract.AnchorStoreContract;
 import io.tiercel.functions.incident.StoreUnavailable;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 @Tag("packaged")
 class S3AnchorStoreTest extends AnchorStoreContract {
@@ -73,6 +80,37 @@ class S3AnchorStoreTest extends AnchorStoreContract {
                         .contents()
                         .getFirst()
                         .key());
+    }
+
+    /** S3 does not tell that an object is missing if the permission to list has a condition on the prefix. */
+    @Test
+    void a_forbidden_object_that_is_not_listed_is_missing() {
+        assertTrue(open().add(1, "first"));
+        S3Client forbidding = new S3Client() {
+            @Override
+            public <T> T getObject(GetObjectRequest request, ResponseTransformer<GetObjectResponse, T> transformer) {
+                throw S3Exception.builder()
+                        .statusCode(403)
+                        .message("Access Denied")
+                        .build();
+            }
+
+            @Override
+            public ListObjectsV2Response listObjectsV2(ListObjectsV2Request request) {
+                return client.listObjectsV2(request);
+            }
+
+            @Override
+            public String serviceName() {
+                return client.serviceName();
+            }
+
+            @Override
+            public void close() {}
+        };
+        AnchorStore store = new S3AnchorStore(() -> forbidding, "s3://" + bucket + "/audit/anchors");
+        assertThrows(StoreUnavailable.class, () -> store.read(1));
+        assertEquals(Optional.empty(), store.read(2));
     }
 
     @Test

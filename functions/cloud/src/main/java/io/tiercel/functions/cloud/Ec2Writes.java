@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AttributeBooleanValue;
+import software.amazon.awssdk.services.ec2.model.InstanceBlockDeviceMappingSpecification;
 import software.amazon.awssdk.services.ec2.model.IpPermission;
+import software.amazon.awssdk.services.ec2.model.IpRange;
+import software.amazon.awssdk.services.ec2.model.Ipv6Range;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
@@ -81,9 +84,12 @@ record Ec2Writes(Ec2Client api) {
                 yield "";
             }
             case Write.SetDeleteOnTermination set -> {
+                InstanceBlockDeviceMappingSpecification device = InstanceBlockDeviceMappingSpecification.builder()
+                        .deviceName(set.device())
+                        .ebs(ebs -> ebs.deleteOnTermination(set.delete()))
+                        .build();
                 api.modifyInstanceAttribute(modify -> modify.instanceId(set.instanceId())
-                        .blockDeviceMappings(device ->
-                                device.deviceName(set.device()).ebs(ebs -> ebs.deleteOnTermination(set.delete())))
+                        .blockDeviceMappings(device)
                         .dryRun(dryRun));
                 yield "";
             }
@@ -149,8 +155,8 @@ record Ec2Writes(Ec2Client api) {
     private static IpPermission allTraffic(String cidr) {
         IpPermission.Builder all = IpPermission.builder().ipProtocol("-1");
         return (cidr.contains(":")
-                        ? all.ipv6Ranges(range -> range.cidrIpv6(cidr))
-                        : all.ipRanges(range -> range.cidrIp(cidr)))
+                        ? all.ipv6Ranges(Ipv6Range.builder().cidrIpv6(cidr).build())
+                        : all.ipRanges(IpRange.builder().cidrIp(cidr).build()))
                 .build();
     }
 

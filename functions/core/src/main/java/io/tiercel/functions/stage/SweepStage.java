@@ -4,6 +4,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.action.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +13,9 @@ import java.time.InstantSource;
 public final class SweepStage {
     /** Maximum number of incidents that one sweep examines. The next sweep continues. */
     static final int MAX_INCIDENTS = 1_000;
+
+    /** Time for closing incidents in one sweep, so that time remains for the audit log. The next sweep continues. */
+    private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final IncidentStore incidents;
     private final IncidentRules rules;
@@ -63,8 +67,12 @@ public final class SweepStage {
 
     private int closeQuiet() {
         Instant now = clock.instant();
+        Deadline deadline = Deadline.after(CLOSING, clock);
         int closed = 0;
         for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS)) {
+            if (deadline.passed()) {
+                break;
+            }
             Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
             if (!incident.lastReceivedAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
                 closed++;

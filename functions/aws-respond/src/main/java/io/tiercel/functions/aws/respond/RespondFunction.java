@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws.respond;
 
 import io.quarkus.funqy.Funq;
+import io.quarkus.runtime.Startup;
 import io.tiercel.functions.aws.LogFailures;
 import io.tiercel.functions.stage.IncidentReference;
 import io.tiercel.functions.stage.RespondStage;
@@ -8,7 +9,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** The function {@code respond}: runs the response plan of an incident. */
+/**
+ * The function {@code respond}: runs the response plan of an incident. It is created when the environment starts, with the clients of the
+ * SDK. A snapshot of SnapStart then contains them, so that they do not slow down the first incident.
+ */
+@Startup
 @Singleton
 @LogFailures
 public final class RespondFunction {

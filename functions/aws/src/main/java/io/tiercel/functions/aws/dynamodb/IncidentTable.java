@@ -129,8 +129,9 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         }
     }
 
-    static StoreUnavailable unavailable(String operation, Throwable cause) {
-        return new StoreUnavailable("DynamoDB: could not " + operation + ": " + cause.getMessage(), cause);
+    static StoreUnavailable unavailable(String operation, @Nullable Throwable cause) {
+        String reason = cause == null ? "the table is busy" : String.valueOf(cause.getMessage());
+        return new StoreUnavailable("DynamoDB: could not " + operation + ": " + reason, cause);
     }
 
     /** Returns whether a transaction that was cancelled for this reason can succeed if it is retried. */
@@ -145,10 +146,14 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
     /**
      * Waits after a conflicting write. The random pause grows with the attempt, so that conflicting writers do not collide again.
      * Throws after {@link #MAX_ATTEMPTS}.
+     *
+     * @param conflict the failure; null if the table only returned a part of what was requested
      */
-    static void backOff(String operation, int attempt, SdkException conflict) {
+    static void backOff(String operation, int attempt, @Nullable SdkException conflict) {
         if (attempt + 1 >= MAX_ATTEMPTS) {
-            throw unavailable(operation + " in " + MAX_ATTEMPTS + " attempts", conflict);
+            throw unavailable(
+                    operation + " in " + MAX_ATTEMPTS + " attempts",
+                    conflict == null ? new IllegalStateException("DynamoDB left keys unprocessed") : conflict);
         }
         long maxPause = Math.min(MIN_PAUSE_NANOS << Math.min(attempt, 10), MAX_PAUSE_NANOS);
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxPause) + 1);

@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes anchors. Each bucket is read once, at most {@value #MAX_HEADS} changed heads fit into an anchor, and the next anchor
+ * Writes anchors. Each bucket is read once. At most about {@value #MAX_HEADS} changed heads fit into an anchor, and the next anchor
  * continues after the last bucket that was examined. Buckets that were not examined keep the heads of the previous anchor. Compares
  * the log with the previous anchor, so that a change is found before a new anchor covers it.
  */
