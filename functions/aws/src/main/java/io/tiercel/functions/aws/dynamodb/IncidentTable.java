@@ -151,7 +151,9 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
      */
     static void backOff(String operation, int attempt, @Nullable SdkException conflict) {
         if (attempt + 1 >= MAX_ATTEMPTS) {
-            throw unavailable(operation + " in " + MAX_ATTEMPTS + " attempts", conflict);
+            throw unavailable(
+                    operation + " in " + MAX_ATTEMPTS + " attempts",
+                    conflict == null ? new IllegalStateException("DynamoDB left keys unprocessed") : conflict);
         }
         long maxPause = Math.min(MIN_PAUSE_NANOS << Math.min(attempt, 10), MAX_PAUSE_NANOS);
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(maxPause) + 1);

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ public final class HoldRegistry {
         List<String> problems = new ArrayList<>();
         Map<String, Version> held = new LinkedHashMap<>();
         byKey.forEach((key, part) -> {
-            Version version = locked.get(key);
+            Version version = Objects.requireNonNull(locked.get(key));
             String problem = problem(version.hold(), part);
             if (problem == null) {
                 Version added = addHolder(version, holder, part);
@@ -132,7 +133,7 @@ public final class HoldRegistry {
         }
         Map<String, Version> held = new LinkedHashMap<>();
         for (String key : candidates) {
-            Version version = locked.get(key);
+            Version version = Objects.requireNonNull(locked.get(key));
             if (version.hold().entry(stepId) == null) {
                 unlock(key, version);
             } else {

@@ -159,7 +159,7 @@ final class PodLabelUpdate {
     /** Computes the desired labels, and stores durably what is about to be written. */
     private Desired desire(Pod pod, SortedMap<String, String> base, List<Wish> wishes, @Nullable PodExposure exposure) {
         boolean isolate = exposure != null;
-        if (!isolate) {
+        if (exposure == null) {
             everything = false;
         } else if (!exposure.isComplete()) {
             everything = true;
