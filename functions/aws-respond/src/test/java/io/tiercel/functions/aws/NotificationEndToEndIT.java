@@ -80,6 +80,8 @@ class NotificationEndToEndIT {
 
     private static ObjectNode variables(Moto moto, SlackAndPagerDutyStub services) {
         ObjectNode variables = TerraformCopy.JSON.createObjectNode();
+        // Without this, AWS would reject the deletion of the tables.
+        variables.putObject("settings").putObject("storage").put("deletion_protection", false);
         ObjectNode channels = variables.putObject("notifications").putObject("channels");
         channels.put(
                 "secret_arn",

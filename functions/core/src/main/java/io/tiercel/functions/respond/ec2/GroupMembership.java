@@ -67,13 +67,13 @@ final class GroupMembership {
         String id = context.target().name();
         Written before = written(parts.only());
         Membership now = membership(context, prior).orElse(null);
-        switch (wanted) {
+        return switch (wanted) {
             case DETACH -> {
                 record(parts, new Written(before.detached() || now != null, before.secured()));
                 if (now != null) {
                     write(context, new Write.Detach(id, prior.group()));
                 }
-                return "detached from Auto Scaling group " + prior.group() + ", which starts a replacement";
+                yield "detached from Auto Scaling group " + prior.group() + ", which starts a replacement";
             }
             case PROTECT -> {
                 boolean protects = now != null && !now.protectedFromScaleIn();
@@ -81,14 +81,11 @@ final class GroupMembership {
                 if (protects) {
                     write(context, new Write.SetScaleInProtection(id, prior.group(), true));
                 }
-                return "protected from scale-in only: health checks of Auto Scaling group " + prior.group()
+                yield "protected from scale-in only: health checks of Auto Scaling group " + prior.group()
                         + " may still replace the instance";
             }
-            case LEAVE -> {
-                return "still in Auto Scaling group " + prior.group() + ", which may terminate the instance";
-            }
-        }
-        throw new AssertionError(wanted);
+            case LEAVE -> "still in Auto Scaling group " + prior.group() + ", which may terminate the instance";
+        };
     }
 
     /**

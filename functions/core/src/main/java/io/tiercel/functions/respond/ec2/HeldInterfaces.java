@@ -81,13 +81,11 @@ final class HeldInterfaces {
 
     /** Moves interfaces that an interrupted attempt left open into quarantine. What fails is repeated later. */
     void closeOpen(ActionContext context, HeldParts parts) {
+        // For what fails here, the hold still says that the interface is exposed. Isolating or releasing it tries
+        // again.
+        Failures repeatedLater = new Failures();
         for (InterfaceState state : InterfaceState.all(parts)) {
-            try {
-                quarantine.closeOpen(context, parts, state);
-            } catch (ActionException e) {
-                // The hold still says that the interface is exposed. Isolating or releasing it tries again.
-                continue;
-            }
+            repeatedLater.run(state.id(), () -> quarantine.closeOpen(context, parts, state));
         }
     }
 

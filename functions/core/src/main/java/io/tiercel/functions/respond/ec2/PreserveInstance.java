@@ -1,8 +1,5 @@
 package io.tiercel.functions.respond.ec2;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionResult;
@@ -20,13 +17,11 @@ import io.tiercel.functions.respond.ec2.Ec2Api.Volume;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import io.tiercel.functions.respond.ec2.GroupMembership.ScalingGroup;
 import io.tiercel.functions.respond.ec2.LoadBalancingApi.Registration;
-import io.tiercel.rules.text.Sha256;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,15 +29,11 @@ import org.jspecify.annotations.Nullable;
  * not prevent the others. Releasing undoes everything except the snapshots and the manifest.
  */
 public final class PreserveInstance implements ActionHandler {
-    /** The tag with the id of the step. It identifies the step's own snapshots, so that none is taken twice. */
-    static final String STEP_TAG = "tiercel-step";
-
     private final Ec2Api ec2;
     private final AutoScalingApi autoScaling;
     private final GroupMembership groups;
     private final LoadBalancingApi loadBalancing;
-    private final EvidenceStore evidence;
-    private final InstantSource clock;
+    private final InstanceEvidence evidence;
 
     public PreserveInstance(
             Ec2Api ec2,
@@ -54,8 +45,7 @@ public final class PreserveInstance implements ActionHandler {
         this.autoScaling = autoScaling;
         this.groups = new GroupMembership(autoScaling);
         this.loadBalancing = loadBalancing;
-        this.evidence = evidence;
-        this.clock = clock;
+        this.evidence = new InstanceEvidence(ec2, evidence, clock);
     }
 
     /** What a step wants. Snapshots are not part of it: each step takes its own, and no release deletes them. */
@@ -145,13 +135,21 @@ public final class PreserveInstance implements ActionHandler {
         List<Snapshot> snapshots = new ArrayList<>();
         for (Volume volume : volumes(prior, instance)) {
             if (context.params().bool("snapshots")) {
-                run(context, failures, "no snapshot of " + volume.id(), () -> snapshots.add(snapshot(context, volume)));
+                run(
+                        context,
+                        failures,
+                        "no snapshot of " + volume.id(),
+                        () -> snapshots.add(evidence.snapshot(context, volume)));
             }
             if (volume.deleteOnTermination() && !prior.volumes().contains(volume)) {
                 notes.add(volume.id() + " was attached after the first incident and is deleted on termination");
             }
         }
-        run(context, failures, "no manifest", () -> notes.add(storeManifest(context, prior, snapshots)));
+        run(
+                context,
+                failures,
+                "no manifest",
+                () -> notes.add(evidence.storeManifest(context, part.prior(), snapshots)));
         failures.throwIfTransient();
         return ActionResult.ofProblems(failures.problems(), failures.anySuccess(), notes);
     }
@@ -232,44 +230,6 @@ public final class PreserveInstance implements ActionHandler {
                     : new LoadBalancingApi.Write.Deregister(id, registration);
             context.calls().run(write.description(), () -> loadBalancing.write(write));
         }
-    }
-
-    private Snapshot snapshot(ActionContext context, Volume volume) {
-        Optional<Snapshot> existing = ec2.snapshots(STEP_TAG, context.stepId()).stream()
-                .filter(snapshot -> snapshot.volume().equals(volume.id()))
-                .findFirst();
-        if (existing.isPresent()) {
-            return existing.get();
-        }
-        Write write = new Write.CreateSnapshot(
-                volume.id(),
-                "Tiercel: evidence of incident " + context.incidentId(),
-                Map.of(
-                        STEP_TAG,
-                        context.stepId(),
-                        "tiercel-incident",
-                        context.incidentId(),
-                        "tiercel-device",
-                        volume.device()));
-        return new Snapshot(context.calls().call(write.description(), () -> ec2.write(write)), volume.id(), "pending");
-    }
-
-    private String storeManifest(ActionContext context, Prior prior, List<Snapshot> snapshots) {
-        ObjectNode manifest = JsonNodeFactory.instance.objectNode();
-        manifest.put("incident", context.incidentId());
-        manifest.put("step", context.stepId());
-        manifest.put("instance", context.target().name());
-        manifest.put("preserved", clock.instant().toString());
-        manifest.put("actor", "tiercel");
-        manifest.put("prior", Json.write(prior));
-        snapshots.forEach(snapshot -> manifest.withArray("snapshots")
-                .addObject()
-                .put("snapshot", snapshot.id())
-                .put("volume", snapshot.volume()));
-        String document = manifest.toString();
-        String name = "incidents/" + context.incidentId() + "/" + context.stepId() + ".json";
-        String location = context.calls().call("evidence put " + name, () -> evidence.put(name, document));
-        return "manifest " + location + ", SHA-256 " + Sha256.hex(document);
     }
 
     @Override

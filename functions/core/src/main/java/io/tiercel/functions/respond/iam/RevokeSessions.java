@@ -14,9 +14,7 @@ import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.ec2.Ec2Api;
-import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
 import io.tiercel.functions.respond.iam.IamApi.Role;
 import io.tiercel.functions.respond.iam.IamApi.Write;
 import io.tiercel.rules.text.Sha256;
@@ -46,21 +44,17 @@ public final class RevokeSessions implements ActionHandler {
     private static final String SERVICE_LINKED = "/aws-service-role/";
     private static final String IDENTITY_CENTER = "/aws-reserved/";
     private static final String IRSA = "irsa";
-    private static final int MAX_INSTANCES_SHOWN = 10;
-
     /** Characters of the hash of the condition in the names of policies and parts: 64 bits. */
     private static final int HASH_CHARACTERS = 16;
 
-    private final Ec2Api ec2;
     private final IamApi iam;
+    private final InstanceSessions instances;
     private final PodSessions pods;
-    private final InstantSource clock;
 
     public RevokeSessions(Ec2Api ec2, IamApi iam, PodIdentityApi podIdentity, InstantSource clock) {
-        this.ec2 = ec2;
         this.iam = iam;
+        this.instances = new InstanceSessions(ec2, iam, clock);
         this.pods = new PodSessions(podIdentity, clock);
-        this.clock = clock;
     }
 
     /**
@@ -152,47 +146,7 @@ public final class RevokeSessions implements ActionHandler {
         boolean wholeRole = context.params().string("scope").endsWith("-role");
         return context.target().kind() == Target.Kind.POD
                 ? pods.find(context, wholeRole)
-                : sessionsOfInstance(context, wholeRole);
-    }
-
-    private DeniedSessions sessionsOfInstance(ActionContext context, boolean wholeRole) {
-        Instance instance = ec2.requireInstance(context.target());
-        String profile = instance.profileArn();
-        if (profile == null) {
-            throw ActionException.notApplicable(context.target().text() + " has no role; nothing was changed");
-        }
-        String role = iam.roleOfProfile(profile)
-                .orElseThrow(() -> ActionException.notApplicable(
-                        "the instance profile " + profile + " has no role; nothing was changed"));
-        List<String> notes = new ArrayList<>();
-        if (wholeRole) {
-            List<String> otherInstanceIds = new ArrayList<>(ec2.instancesWithProfile(profile));
-            otherInstanceIds.remove(instance.id());
-            notes.add(DeniedSessions.NEW_SESSIONS);
-            notes.add(otherInstances(otherInstanceIds));
-        } else {
-            notes.add("denies the sessions from this instance only, including new ones");
-        }
-        return new DeniedSessions(
-                role,
-                null,
-                wholeRole
-                        ? DeniedSessions.noCondition()
-                        : DeniedSessions.condition("ArnEquals", "ec2:SourceInstanceARN", instance.arn()),
-                wholeRole ? clock.instant() : null,
-                new TargetFacts(instance.tags(), null, role),
-                notes,
-                List.of(),
-                null);
-    }
-
-    private static String otherInstances(List<String> otherInstanceIds) {
-        return otherInstanceIds.isEmpty()
-                ? "no other instance has this role"
-                : otherInstanceIds.size() + " other instances lose their sessions too: "
-                        + String.join(
-                                ", ",
-                                otherInstanceIds.subList(0, Math.min(otherInstanceIds.size(), MAX_INSTANCES_SHOWN)));
+                : instances.find(context, wholeRole);
     }
 
     /** Returns the policy that denies the sessions of all given wishes. They have the same condition and differ in time. */

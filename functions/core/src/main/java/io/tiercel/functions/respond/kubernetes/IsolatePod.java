@@ -116,23 +116,24 @@ public final class IsolatePod implements ActionHandler {
         branches.closeOpen(context, parts);
         PodPart part = PodPart.of(parts);
         PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allWishes());
-        if (update.pod() == null) {
+        Pod pod = update.pod();
+        if (pod == null) {
             throw ActionException.notFound(
                     context.target().text() + " no longer exists; a new pod with its name is not touched");
         }
-        BranchInterfaces.Result interfaces = branches.isolate(context, update.pod(), parts);
+        BranchInterfaces.Result interfaces = branches.isolate(context, pod, parts);
         List<String> problems = new ArrayList<>(interfaces.problems());
         if (!update.settled()) {
             problems.add("the labels of the pod keep changing");
         }
-        if (!part.prior().uid().equals(update.pod().labels().get(ISOLATED_LABEL))) {
+        if (!part.prior().uid().equals(pod.labels().get(ISOLATED_LABEL))) {
             problems.add("the pod does not have the label that the policy selects");
         }
         if (!kubernetes.isInPlace(part.denyPolicy(context))) {
             problems.add("the policy " + PodPart.policyName(part.prior().uid()) + " is not in place");
         }
         problems.addAll(update.requireExposure()
-                .problems(PodPart.policyName(part.prior().uid()), update.pod().labels()));
+                .problems(PodPart.policyName(part.prior().uid()), pod.labels()));
         problems.addAll(pluginProblems(interfaces.untracked()));
         List<String> notes = new ArrayList<>();
         if (!update.removed().isEmpty()) {

@@ -57,10 +57,11 @@ public final class LabelPod implements ActionHandler {
             return ActionResult.skipped("the pod already had the label");
         }
         PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allWishes());
-        if (update.pod() == null) {
+        Pod pod = update.pod();
+        if (pod == null) {
             throw ActionException.notFound(context.target().text() + " no longer exists");
         }
-        String now = update.pod().labels().get(key(context));
+        String now = pod.labels().get(key(context));
         if (value(context).equals(now)) {
             return ActionResult.done(List.of());
         }
@@ -88,11 +89,12 @@ public final class LabelPod implements ActionHandler {
         PodPart part = PodPart.of(parts);
         String key = key(context);
         PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.others());
-        if (update.pod() == null) {
+        Pod pod = update.pod();
+        if (pod == null) {
             return ActionResult.done(List.of("the pod no longer exists"));
         }
         List<String> notes = new ArrayList<>();
-        String now = update.pod().labels().get(key);
+        String now = pod.labels().get(key);
         if (Objects.equals(now, update.base().get(key))) {
             notes.add(
                     now == null

@@ -111,7 +111,7 @@ final class PodLabels {
             removed.removeAll(candidates.keySet());
             removed.addAll(selected(candidates, written, selecting));
             removed.retainAll(labels.keySet());
-            removed.forEach(labels::remove);
+            labels.keySet().removeAll(removed);
             labels.put(PodPart.ISOLATED_LABEL, uid);
         }
         return new Desired(labels, removed);

@@ -143,8 +143,15 @@ public final class PlannedResponder implements Responder {
     }
 
     private PlanSession session(String incidentId, IncidentLease lease) {
+        Runnable check = () -> lease.check(incidentId);
         return new PlanSession(
-                plans, plans.mend(plans.read(incidentId)), lease, audit, clock, limits, contexts.find(incidentId));
+                plans,
+                plans.mend(plans.read(incidentId), check),
+                lease,
+                audit,
+                clock,
+                limits,
+                contexts.find(incidentId));
     }
 
     /** Processes the plan once. */

@@ -59,7 +59,7 @@ class IsolationFaultsTest {
         }
     }
 
-    private final class World {
+    private static final class World {
         final FakeEc2Api ec2 = new FakeEc2Api();
         final ResponderFixture fixture = new ResponderFixture(POLICY);
         final HoldRegistry holds = new HoldRegistry(fixture.store, InstantSource.system());

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -175,7 +176,7 @@ class SharedInstanceTest {
         expireOne();
         assertEquals(
                 new MetadataOptions("enabled", "required", 1),
-                ec2.instances.get(INSTANCE).metadata());
+                Objects.requireNonNull(ec2.instances.get(INSTANCE)).metadata());
         assertTrue(
                 fixture.notes("b2").contains("another client has changed the metadata options"), fixture.notes("b2"));
     }

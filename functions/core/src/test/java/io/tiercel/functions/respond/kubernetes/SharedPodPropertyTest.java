@@ -210,7 +210,7 @@ class SharedPodPropertyTest {
             return !held.isEmpty()
                     && steps.with(
                             all.get(held.iterator().next()),
-                            (context, parts) -> !parts.isEmpty()
+                            (_, parts) -> !parts.isEmpty()
                                     && PodPart.of(parts).written().labels().containsKey(key));
         }
     }
