@@ -1,6 +1,6 @@
 /**
  * The AWS Lambda functions: SQS publishers, configuration from Systems Manager and Secrets Manager, and the CDI producers that
- * connect them to the domain. Depends on the modules core, cloud and kubernetes. Each Lambda environment runs one invocation at a
+ * connect them to the domain. Depends on the modules core, identity, lookup, kubernetes and notify. Each Lambda environment runs one invocation at a
  * time.
  */
 @NullMarked
