@@ -40,7 +40,7 @@ public final class PlannedResponder implements Responder {
 
     /** Steps that were interrupted repeatedly come last, so that they do not keep others from running. */
     private static final Comparator<Step> BY_URGENCY = Comparator.comparing((Step step) -> step.attempts() >= 2)
-            .thenComparing(step -> step.kind().urgency());
+            .thenComparingInt(step -> step.kind().urgency());
 
     private final PlanBuilder builder;
     private final PlanContext.Source contexts;
