@@ -131,8 +131,9 @@ locals {
     notify      = { queue = "notifications", batch_size = 1 }
   }
   consumer_of = { for name, consumer in local.consumers : consumer.queue => name }
-  # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more.
-  min_timeouts_s = { respond = 120 }
+  # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more. sweep also anchors
+  # and verifies the audit log.
+  min_timeouts_s = { respond = 120, sweep = 60 }
   # A function's own limit overrides the common one.
   limits = { for name in local.function_names : name => {
     memory_mb = coalesce(try(var.function_limits[name].memory_mb, null), var.limits.memory_mb)

@@ -51,7 +51,9 @@ class DocsCommandsTest {
                 "it needs a receiver, certificates or a runtime");
         reasons.put("(sudo )?(\\./tiercel alerts|grpcurl).*", "LiveGrpcTest runs it");
         reasons.put(".*/(approve|release)\\b.*", "it needs a plan that waits; ServerTest calls it");
-        reasons.put(".*--data /var/lib/.*|\\./tiercel audit verify --expect.*|rsync .*", "it needs data of the reader");
+        reasons.put(
+                ".*--data /var/lib/.*|\\./tiercel audit verify --expect.*|.*--table .*|rsync .*",
+                "it needs data of the reader");
         reasons.put(
                 "(helm|kubectl|podman|skopeo) .*|for side in.*|done|tar -cf - .*",
                 "it needs a cluster or podman; HelmNodeTest and PodmanTest run it");

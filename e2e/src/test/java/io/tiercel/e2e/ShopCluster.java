@@ -95,7 +95,8 @@ final class ShopCluster {
               detections: true
               files:
                 own.yaml: |
-            %s            delivery:
+            %s
+            delivery:
               tlsSecret: tiercel-client
             spool: {kind: emptyDir}
             server:
@@ -109,7 +110,8 @@ final class ShopCluster {
               storage: {kind: emptyDir, size: 100Mi}
               files:
                 responses: |
-            %s            """;
+            %s
+            """;
 
     private final Path folder;
     private final KubeNode node;
@@ -177,10 +179,10 @@ final class ShopCluster {
         return Files.writeString(
                 folder.resolve("values.yaml"),
                 VALUES.formatted(
-                        contents.rules().indent(INDENT),
+                        contents.rules().indent(INDENT).stripTrailing(),
                         enrichSources,
                         AwsStandIn.environment(),
-                        contents.policies().indent(INDENT)));
+                        contents.policies().indent(INDENT).stripTrailing()));
     }
 
     /**

@@ -86,6 +86,18 @@ class EnrichFunctionTest {
     }
 
     @Test
+    void aSecretIsNotPassedOn() throws Exception {
+        Files.writeString(folder.resolve("keys.json"), tokens.keySet());
+        SQSMessage message = message(tokens.valid("node-1"));
+        message.setBody(message.getBody()
+                .replace("\"output_fields\":{", "\"output_fields\":{\"proc.cmdline\":\"mysql -pTr0ub4dor3x\","));
+        function().enrich(message);
+        String passedOn = published.getFirst().toJson();
+        assertTrue(passedOn.contains("mysql -p[redacted]"), passedOn);
+        assertFalse(passedOn.contains("Tr0ub4dor3x"), passedOn);
+    }
+
+    @Test
     void aMessageIsDeliveredAgainWhileTheKeysAreNotAvailable() throws Exception {
         EnrichFunction function = function();
         assertThrows(IllegalStateException.class, () -> function.enrich(message(tokens.valid("node-1"))));

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -70,8 +71,12 @@ class TablePermissionsIT {
         TerraformCopy.removeLinks(folder);
     }
 
+    private static JsonNode document(String function) {
+        return Objects.requireNonNull(DOCUMENTS.get(function), function);
+    }
+
     private static boolean allows(String function, TableCall call) {
-        return IamPolicy.parse(DOCUMENTS.get(function)).allows(call, TABLES + call.table());
+        return IamPolicy.parse(document(function)).allows(call, TABLES + call.table());
     }
 
     @Test
@@ -115,7 +120,7 @@ class TablePermissionsIT {
 
     @Test
     void enrichHasNoAccessAndNoFunctionDeletes() {
-        assertFalse(DOCUMENTS.get("enrich").toString().contains("dynamodb:"), "enrich has access to a table");
+        assertFalse(document("enrich").toString().contains("dynamodb:"), "enrich has access to a table");
         Set<String> actions = new TreeSet<>();
         DOCUMENTS
                 .values()

@@ -3,6 +3,7 @@ package io.tiercel.functions.audit;
 import io.tiercel.functions.contract.AuditTampering;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An audit log in memory that can be verified and changed. Not thread-safe. */
 public final class TamperableAuditLog implements AuditLog, AuditSource, AuditTampering {
-    private final SortedMap<String, TreeMap<Long, AuditRecord>> entries = new TreeMap<>();
+    private final SortedMap<String, NavigableMap<Long, AuditRecord>> entries = new TreeMap<>();
     private final SortedMap<String, StoredHead> heads = new TreeMap<>();
 
     @Override
@@ -31,7 +32,7 @@ public final class TamperableAuditLog implements AuditLog, AuditSource, AuditTam
         return all.subList(Math.max(0, all.size() - limit), all.size());
     }
 
-    private TreeMap<Long, AuditRecord> chain(String chain) {
+    private NavigableMap<Long, AuditRecord> chain(String chain) {
         return entries.getOrDefault(chain, new TreeMap<>());
     }
 
@@ -84,7 +85,7 @@ public final class TamperableAuditLog implements AuditLog, AuditSource, AuditTam
 
     @Override
     public void removeEntry(String chain, long number) {
-        TreeMap<Long, AuditRecord> all = chain(chain);
+        NavigableMap<Long, AuditRecord> all = chain(chain);
         all.remove(number);
         if (all.isEmpty()) {
             entries.remove(chain);

@@ -246,8 +246,8 @@ public abstract class AuditTamperingContract extends StoreContract {
     void a_changed_anchor_is_found() {
         append("0a", 1);
         anchor();
-        String first = anchors.documents().get(1L);
-        String second = anchors.documents().get(2L);
+        String first = anchors.read(1).orElseThrow();
+        String second = anchors.read(2).orElseThrow();
         anchors.documents().put(1L, first.replace("\"entries\":7", "\"entries\":8"));
         assertFinding("anchor 2: its link does not match the previous anchor, which was changed");
         anchors.documents().put(1L, first);

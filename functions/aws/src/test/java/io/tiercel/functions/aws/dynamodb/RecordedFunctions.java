@@ -45,8 +45,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -73,7 +73,7 @@ public final class RecordedFunctions {
           actions: [ec2:isolate]
         """);
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
+    private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final AtomicInteger alerts = new AtomicInteger();
     private final Map<String, Function> functions = new LinkedHashMap<>();
     private String incident = "";
@@ -102,7 +102,7 @@ public final class RecordedFunctions {
                         .credentialsProvider(
                                 StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                         .build();
-                IncidentTable table = new IncidentTable(client, incidents, run.now::get);
+                IncidentTable table = new IncidentTable(client, incidents, () -> run.now);
                 run.functions.put(
                         name,
                         new Function(
@@ -122,7 +122,7 @@ public final class RecordedFunctions {
     }
 
     private DynamoDbStores stores(String function) {
-        return functions.get(function).stores();
+        return Objects.requireNonNull(functions.get(function)).stores();
     }
 
     private void runAll() {
@@ -144,7 +144,7 @@ public final class RecordedFunctions {
     }
 
     private void advance(Duration time) {
-        now.updateAndGet(instant -> instant.plus(time));
+        now = now.plus(time);
     }
 
     private EnrichedAlert alert(String pod, Sender sender, String priority, Duration offset) {
@@ -156,7 +156,7 @@ public final class RecordedFunctions {
                 .put("id", "alert/" + alerts.incrementAndGet())
                 .put("rule", rule)
                 .put("priority", priority)
-                .put("time", now.get().plus(offset).toString());
+                .put("time", now.plus(offset).toString());
         IdentifiedAlert identified =
                 AlertParser.parse(AlertText.with(document, "k8s.pod.uid", AffectedTargetFacts.uid(pod)));
         Enrichment enrichment = AffectedTargetFacts.confirmed(pod, "i-0123456789abcdef0")
@@ -174,7 +174,7 @@ public final class RecordedFunctions {
                 stores.audit(),
                 (_, _) -> {},
                 _ -> {},
-                now::get);
+                () -> now);
         Sender sensor = Sender.ofNode(AffectedTargetFacts.NODE);
         EnrichedAlert first = alert("cart-1", Sender.NONE, "Notice", Duration.ZERO);
         incident = String.valueOf(stage.count(first).incidentId());
@@ -206,13 +206,13 @@ public final class RecordedFunctions {
                     @Override
                     public void planChanged(String incidentId) {}
                 },
-                now::get,
+                () -> now,
                 RunLimits.SERVER);
     }
 
     private void respond(RecordingHandler handler) {
         responder("respond", handler).respond(incident);
-        new ExposedParts(stores("respond").state(), now::get).getAsInt();
+        new ExposedParts(stores("respond").state(), () -> now).getAsInt();
     }
 
     private void sendNotifications() {
@@ -240,26 +240,26 @@ public final class RecordedFunctions {
                         return new DeliveryResult.Sent("thread");
                     }
                 }),
-                now::get);
+                () -> now);
         dispatcher.dispatch(incident);
         dispatcher.dispatchPending(10);
     }
 
     private IncidentCloser closer(String function) {
         DynamoDbStores stores = stores(function);
-        return new IncidentCloser(stores.incidents(), stores.audit(), _ -> {}, now::get);
+        return new IncidentCloser(stores.incidents(), stores.audit(), _ -> {}, () -> now);
     }
 
     private void sweep() {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), now::get).sweep();
-        new ExposedParts(stores.state(), now::get).getAsInt();
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), () -> now).sweep();
+        new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),
                 new InMemoryAnchorStore(),
                 stores.state(),
-                now::get,
+                () -> now,
                 _ -> {},
                 _ -> {});
         maintenance.run();
@@ -277,8 +277,8 @@ public final class RecordedFunctions {
                 (closed, by) -> closer.close(closed.id(), by),
                 stores.audit(),
                 _ -> {},
-                now::get);
-        stores.replayGuard().use("token", now.get().plusSeconds(60));
+                () -> now);
+        stores.replayGuard().use("token", now.plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);
         String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
         actions.approve(incident, String.valueOf(plan), OPERATOR);

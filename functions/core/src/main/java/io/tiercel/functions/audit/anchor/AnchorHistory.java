@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -101,7 +102,7 @@ public final class AnchorHistory {
             changes.add(section);
             at = section.base();
         }
-        SortedMap<String, AuditHead> heads = new TreeMap<>();
+        NavigableMap<String, AuditHead> heads = new TreeMap<>();
         for (Section section : changes.reversed()) {
             section.removed().forEach(heads::remove);
             for (ChainHead position : section.positions()) {

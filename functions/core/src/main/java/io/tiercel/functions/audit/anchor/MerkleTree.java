@@ -15,7 +15,16 @@ public final class MerkleTree {
     private static final byte LEAF = 0;
     private static final byte NODE = 1;
 
-    private record Subtree(long leaves, byte[] hash) {}
+    /** A complete subtree. */
+    private static final class Subtree {
+        private final long leaves;
+        private final byte[] hash;
+
+        Subtree(long leaves, byte[] hash) {
+            this.leaves = leaves;
+            this.hash = hash;
+        }
+    }
 
     private final Deque<Subtree> subtrees = new ArrayDeque<>();
     private final MessageDigest digest = sha256();
@@ -24,7 +33,7 @@ public final class MerkleTree {
     public void add(byte[] leaf) {
         digest.update(LEAF);
         Subtree last = new Subtree(1, digest.digest(leaf));
-        while (!subtrees.isEmpty() && subtrees.getLast().leaves() == last.leaves()) {
+        while (!subtrees.isEmpty() && subtrees.getLast().leaves == last.leaves) {
             last = parent(subtrees.removeLast(), last);
         }
         subtrees.addLast(last);
@@ -45,13 +54,13 @@ public final class MerkleTree {
         while (!rest.isEmpty()) {
             right = parent(rest.removeLast(), right);
         }
-        return HexFormat.of().formatHex(right.hash());
+        return HexFormat.of().formatHex(right.hash);
     }
 
     private Subtree parent(Subtree left, Subtree right) {
         digest.update(NODE);
-        digest.update(left.hash());
-        return new Subtree(left.leaves() + right.leaves(), digest.digest(right.hash()));
+        digest.update(left.hash);
+        return new Subtree(left.leaves + right.leaves, digest.digest(right.hash));
     }
 
     private static MessageDigest sha256() {

@@ -45,7 +45,8 @@ final class InterfaceRelease {
             return null;
         }
         List<String> prior = state.prior().groups();
-        if (hasGroups(now, prior)) {
+        boolean untouched = state.written().equals(Written.NOTHING);
+        if (untouched || hasGroups(now, prior)) {
             state.closed(parts);
             return null;
         }

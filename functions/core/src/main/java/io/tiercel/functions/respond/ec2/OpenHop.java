@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenHop {
     /** The time that must remain before a hop begins: for the two moves, and for putting the interface back. */
-    static final Duration MIN_TIME = Duration.ofSeconds(12);
+    static final Duration MIN_TIME = Duration.ofSeconds(20);
 
-    /** The end of the time in which a hop puts the interface back instead of completing the isolation. */
-    private static final Duration PUT_BACK_TIME = Duration.ofSeconds(8);
+    /**
+     * The time before the deadline in which a hop puts the interface back instead of completing the isolation. It is longer than
+     * one call, which may take 10 seconds.
+     */
+    private static final Duration PUT_BACK_TIME = Duration.ofSeconds(15);
 
     /** The attempts to begin. They are few, because an attempt that timed out may have opened the interface. */
     private static final int OPEN_ATTEMPTS = 3;
@@ -28,10 +31,11 @@ final class OpenHop {
     /** The attempts to complete the isolation, if the deadline does not end them. They wait for two minutes at most. */
     private static final int CLOSE_ATTEMPTS = 60;
 
-    /** The attempts to put the interface back, or to isolate it after all. */
-    private static final int MIN_PUT_BACK_ATTEMPTS = 3;
-
-    private static final int MAX_PUT_BACK_ATTEMPTS = 30;
+    /**
+     * The attempts to put the interface back, or to isolate it after all, if the deadline does not end them. One is always made.
+     * More after the deadline could collide with another process, because the lock of the part expires.
+     */
+    private static final int PUT_BACK_ATTEMPTS = 30;
 
     private final Ec2Api ec2;
     private final RepeatedCalls repeated;
@@ -65,7 +69,7 @@ final class OpenHop {
             ActionException failure = set(interfaceId, List.of(untrack));
             passed = failure == null;
             if (failure != null) {
-                boolean last = attempt == OPEN_ATTEMPTS;
+                boolean last = attempt == OPEN_ATTEMPTS || deadline.remaining().compareTo(PUT_BACK_TIME) < 0;
                 mayBeOpen |= failure.kind() != ActionException.Kind.NOT_FOUND;
                 if (last && !mayBeOpen) {
                     return Result.NO_UNTRACK_GROUP;
@@ -110,7 +114,7 @@ final class OpenHop {
             String quarantine,
             @Nullable ActionException failure) {
         String cause = failure == null ? "" : failure.getMessage();
-        for (int attempt = 1; attempt <= MAX_PUT_BACK_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= PUT_BACK_ATTEMPTS; attempt++) {
             if (set(interfaceId, before) == null) {
                 String message = "the move into quarantine failed: " + cause + "; its security groups " + before
                         + " are restored";
@@ -121,7 +125,7 @@ final class OpenHop {
             if (set(interfaceId, List.of(quarantine)) == null) {
                 return;
             }
-            if (attempt >= MIN_PUT_BACK_ATTEMPTS && deadline.passed()) {
+            if (deadline.passed()) {
                 break;
             }
             repeated.waitAfter(attempt);

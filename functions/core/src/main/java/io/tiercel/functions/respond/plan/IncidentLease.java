@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
@@ -72,6 +73,17 @@ final class IncidentLease {
     boolean renew() {
         return update(current -> owner.equals(current.owner()) ? new Lease(owner, newExpiry(), current.rerun()) : null)
                 != null;
+    }
+
+    /**
+     * Extends the lease.
+     *
+     * @throws PlanConflict if this process no longer holds it
+     */
+    void check(String incidentId) {
+        if (!renew()) {
+            throw new PlanConflict(incidentId);
+        }
     }
 
     /** Releases the lease unless the rerun flag is set. Returns true if it is set; then the holder must run again. */

@@ -97,9 +97,7 @@ final class PlanSession {
      * @throws PlanConflict if another process has it
      */
     void checkLease() {
-        if (!lease.renew()) {
-            throw new PlanConflict(plan().incidentId());
-        }
+        lease.check(plan().incidentId());
     }
 
     /** Renews the lease and stores the plan. */

@@ -130,22 +130,24 @@ public final class PlanStore implements PlanReader {
      * Empties documents of steps that the plan does not have, so that no sweep finds them. The header is written first: if another
      * process is adding these steps now, one of the two fails.
      *
+     * @param check throws an exception if this process no longer has the lease of the incident. It is called after each document
+     *     was read and before it is emptied. A process that stood still therefore empties no step that another one has added
      * @throws PlanConflict if another process has written the plan since it was read
      */
-    StoredPlan mend(StoredPlan stored) {
+    StoredPlan mend(StoredPlan stored, Runnable check) {
         if (!stored.incomplete) {
             return stored;
         }
         String incidentId = stored.plan().incidentId();
         StoredPlan claimed = writeHeader(stored, stored.header);
-        stored.header.removed().forEach(id -> empty(incidentId, id));
+        stored.header.removed().forEach(id -> empty(incidentId, id, check));
         int end = stored.header.stepsCreated();
         while (hasText(incidentId, Plan.stepId(incidentId, end))) {
             end++;
         }
         // The first one comes last, so that a run finds those that are left if this process ends.
         for (int number = end - 1; number >= stored.header.stepsCreated(); number--) {
-            empty(incidentId, Plan.stepId(incidentId, number));
+            empty(incidentId, Plan.stepId(incidentId, number), check);
         }
         return stored.header.removed().isEmpty() ? claimed : writeHeader(claimed, stored.header.withoutRemoved());
     }
@@ -157,10 +159,11 @@ public final class PlanStore implements PlanReader {
     }
 
     /** Empties the document of a step. */
-    private void empty(String incidentId, String id) {
-        store.read(key(incidentId, id))
-                .filter(step -> !step.document().equals(EMPTY))
-                .ifPresent(step -> store.write(key(incidentId, id), step.version(), EMPTY, Schedule.NONE));
+    private void empty(String incidentId, String id, Runnable check) {
+        Optional<Versioned> found =
+                store.read(key(incidentId, id)).filter(step -> !step.document().equals(EMPTY));
+        check.run();
+        found.ifPresent(step -> store.write(key(incidentId, id), step.version(), EMPTY, Schedule.NONE));
     }
 
     /**
@@ -187,7 +190,7 @@ public final class PlanStore implements PlanReader {
         StoredPlan written = new StoredPlan(plan, current.version, current.header, versions, false);
         if (current.version == 0 || !header.equals(current.header)) {
             written = writeHeader(written, header);
-            removedIds.forEach(id -> empty(plan.incidentId(), id));
+            removedIds.forEach(id -> empty(plan.incidentId(), id, () -> {}));
         }
         return written;
     }

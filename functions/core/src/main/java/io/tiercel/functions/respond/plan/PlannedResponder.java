@@ -40,7 +40,7 @@ public final class PlannedResponder implements Responder {
 
     /** Steps that were interrupted repeatedly come last, so that they do not keep others from running. */
     private static final Comparator<Step> BY_URGENCY = Comparator.comparing((Step step) -> step.attempts() >= 2)
-            .thenComparing(step -> step.kind().urgency());
+            .thenComparingInt(step -> step.kind().urgency());
 
     private final PlanBuilder builder;
     private final PlanContext.Source contexts;
@@ -143,8 +143,15 @@ public final class PlannedResponder implements Responder {
     }
 
     private PlanSession session(String incidentId, IncidentLease lease) {
+        Runnable check = () -> lease.check(incidentId);
         return new PlanSession(
-                plans, plans.mend(plans.read(incidentId)), lease, audit, clock, limits, contexts.find(incidentId));
+                plans,
+                plans.mend(plans.read(incidentId), check),
+                lease,
+                audit,
+                clock,
+                limits,
+                contexts.find(incidentId));
     }
 
     /** Processes the plan once. */

@@ -220,7 +220,7 @@ class IsolateInstanceTest {
         assertEquals(List.of("sg-1", "sg-2"), groupsOf("eni-0"));
         assertTrue(holder.exposed.isEmpty());
         assertFalse(context.deadline().passed());
-        assertTrue(context.deadline().remaining().compareTo(Duration.ofSeconds(9)) < 0, "it is retried for long");
+        assertTrue(context.deadline().remaining().compareTo(Duration.ofSeconds(16)) < 0, "it is retried for long");
         ec2.faults = call -> Fault.NONE;
         assertEquals(
                 ActionResult.Status.DONE,
@@ -375,6 +375,17 @@ class IsolateInstanceTest {
             assertEquals(restore ? List.of("sg-1", "sg-2") : List.of("sg-9"), groupsOf("eni-0"));
             ec2.write(new Write.SetSecurityGroups("eni-0", List.of("sg-1", "sg-2")));
         }
+    }
+
+    @Test
+    void an_interface_that_was_never_changed_is_left_as_others_changed_it() {
+        SoleHolder holder = capture();
+        ec2.otherGroups.add("sg-9");
+        ec2.write(new Write.SetSecurityGroups("eni-0", List.of("sg-9")));
+        assertEquals(
+                ActionResult.Status.DONE,
+                isolate.release(context("auto"), holder).status());
+        assertEquals(List.of("sg-9"), groupsOf("eni-0"));
     }
 
     @Test

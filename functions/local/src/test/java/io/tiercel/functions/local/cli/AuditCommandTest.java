@@ -117,13 +117,16 @@ class AuditCommandTest {
                 lines.getLast());
         assertEquals(1, run("show", "0b", "--data", folder.toString()));
         assertTrue(
-                err.toString(StandardCharsets.UTF_8).contains("the log has no entries of incident 0b"), err.toString());
+                err.toString(StandardCharsets.UTF_8).contains("the log has no entries of incident 0b"),
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @Test
     void a_directory_without_a_log_is_not_verified() {
         assertEquals(2, run("verify"));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("there is no audit log"), err.toString());
+        assertTrue(
+                err.toString(StandardCharsets.UTF_8).contains("there is no audit log"),
+                err.toString(StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -132,6 +135,8 @@ class AuditCommandTest {
             })
     void invalid_arguments_print_the_usage(String line) {
         assertEquals(2, run(line.isEmpty() ? new String[0] : line.split(" ")));
-        assertTrue(err.toString(StandardCharsets.UTF_8).contains("Usage: tiercel audit"), err.toString());
+        assertTrue(
+                err.toString(StandardCharsets.UTF_8).contains("Usage: tiercel audit"),
+                err.toString(StandardCharsets.UTF_8));
     }
 }

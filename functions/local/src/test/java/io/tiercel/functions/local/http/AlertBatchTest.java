@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,17 @@ class AlertBatchTest {
         assertEquals(
                 List.of(0, 1, 3),
                 array.rejected().stream().map(AlertBatch.Rejected::index).toList());
+    }
+
+    @Test
+    void secrets_are_redacted_in_valid_and_in_rejected_documents() throws Exception {
+        String secret = "Tr0ub4dor3x";
+        AlertBatch batch = parse(THREE.get(0).replace("Something", "mysql -p" + secret) + "\n{\"rule\":1,\"token\":\""
+                + secret + "\"}\n{\"password\": " + secret + "}\n");
+        assertEquals(1, batch.alerts().size());
+        assertTrue(batch.alerts().getFirst().document().contains("mysql -p[redacted]"), batch.toString());
+        assertEquals(2, batch.rejected().size());
+        assertFalse(batch.toString().contains(secret), batch.toString());
     }
 
     @ParameterizedTest
