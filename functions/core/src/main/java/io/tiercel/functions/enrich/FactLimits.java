@@ -1,5 +1,6 @@
 package io.tiercel.functions.enrich;
 
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.json.Json;
 import io.tiercel.rules.text.TextLimit;
 import java.nio.charset.StandardCharsets;
@@ -165,12 +166,17 @@ public final class FactLimits {
         return texts.anyMatch(text -> text != null && text.endsWith(MARKER));
     }
 
+    /** Also replaces unpaired surrogates, which a store may reject. */
+    private static String cut(String text, int limit) {
+        return TextLimit.cut(SafeText.wellFormed(text), limit, MARKER);
+    }
+
     private static String name(String name) {
-        return TextLimit.cut(name, MAX_NAME, MARKER);
+        return cut(name, MAX_NAME);
     }
 
     private static String id(String id) {
-        return TextLimit.cut(id, MAX_ID, MARKER);
+        return cut(id, MAX_ID);
     }
 
     private static @Nullable String nameOrNull(@Nullable String name) {
@@ -178,14 +184,12 @@ public final class FactLimits {
     }
 
     private static @Nullable String textOrNull(@Nullable String text, int limit) {
-        return text == null ? null : TextLimit.cut(text, limit, MARKER);
+        return text == null ? null : cut(text, limit);
     }
 
     private static List<String> texts(List<String> texts, int entries, int characters) {
-        List<String> limited = new ArrayList<>(texts.stream()
-                .limit(entries)
-                .map(text -> TextLimit.cut(text, characters, MARKER))
-                .toList());
+        List<String> limited = new ArrayList<>(
+                texts.stream().limit(entries).map(text -> cut(text, characters)).toList());
         if (texts.size() > entries) {
             limited.add((texts.size() - entries) + " more " + MARKER);
         }
@@ -203,8 +207,8 @@ public final class FactLimits {
                 .limit(MAX_ENTRIES)
                 .toList();
         for (Map.Entry<String, String> entry : shortestFirst) {
-            String key = TextLimit.cut(entry.getKey(), MAX_TEXT, MARKER);
-            String value = TextLimit.cut(entry.getValue(), MAX_TEXT, MARKER);
+            String key = cut(entry.getKey(), MAX_TEXT);
+            String value = cut(entry.getValue(), MAX_TEXT);
             bytes += Json.write(Map.of(key, value)).getBytes(StandardCharsets.UTF_8).length;
             if (bytes > MAX_MAP) {
                 break;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -272,6 +273,20 @@ class SharedTargetTest {
         assertIsolated(Map.of());
         steps.release(isolate("a"));
         assertEquals(Map.of("app", "cart", "suspect", "true", "tier", "web"), labels());
+    }
+
+    @Test
+    void a_change_between_a_read_and_a_write_is_not_lost() {
+        AtomicBoolean changed = new AtomicBoolean();
+        cluster.faults = call -> {
+            if (call.equals("SetMetadata") && !changed.getAndSet(true)) {
+                cluster.changeLabels(POD, Map.of("app", "forensics"));
+            }
+            return FakeKubernetesApi.Fault.NONE;
+        };
+        steps.apply(isolate("a"));
+        steps.release(isolate("a"));
+        assertEquals(Map.of("app", "forensics", "tier", "web"), labels());
     }
 
     @Test

@@ -72,7 +72,7 @@ final class Containment {
             }
 
             @Override
-            public void changed(Service service, String call) {
+            public boolean changed(Service service, String call) {
                 if (service == Service.STORE) {
                     stored(call);
                 }
@@ -80,6 +80,7 @@ final class Containment {
                         && call.contains("SetSecurityGroups")
                         && openInterfaces().anyMatch(call::contains);
                 check(call);
+                return inOpenHop;
             }
         };
     }

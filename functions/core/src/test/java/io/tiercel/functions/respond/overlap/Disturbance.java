@@ -25,6 +25,8 @@ record Disturbance(int calls, Kind kind, @Nullable Move other) {
         ANSWER_LOST,
         /** All calls to AWS and Kubernetes are rejected until the run ends. */
         THROTTLED_TO_THE_END,
+        /** As soon as a call has opened an interface, all further calls to AWS and Kubernetes are rejected until the run ends. */
+        THROTTLED_WHILE_OPEN,
         /** Another process runs before the call. */
         PREEMPTED,
         /** The process stands still for minutes before the call, until its locks have expired, and another process runs. */

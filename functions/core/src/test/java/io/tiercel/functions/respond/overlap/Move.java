@@ -17,6 +17,9 @@ sealed interface Move {
     /** A person releases the plan of an incident. */
     record Release(int incident) implements Move {}
 
+    /** A person releases the plan of an incident, and a process handles that at once. */
+    record ReleaseAtOnce(int incident) implements Move {}
+
     /** The time passes. */
     record Wait(Duration time) implements Move {}
 

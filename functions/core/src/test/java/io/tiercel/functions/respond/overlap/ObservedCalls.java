@@ -39,8 +39,8 @@ final class ObservedCalls {
         /** Called before a call, also before one that fails. */
         void before(Service service, String call);
 
-        /** Called after the effect of a call that changes something. */
-        void changed(Service service, String call);
+        /** Called after the effect of a call that changes something. Returns whether it has opened an interface. */
+        boolean changed(Service service, String call);
     }
 
     private final OverlapWorld world;
@@ -49,6 +49,7 @@ final class ObservedCalls {
     private int calls;
     private boolean ended;
     private boolean throttled;
+    private boolean throttledWhileOpen;
 
     ObservedCalls(OverlapWorld world, List<Disturbance> disturbances, Observer observer) {
         this.world = world;
@@ -108,6 +109,7 @@ final class ObservedCalls {
                 throw failure(service, "timed out");
             }
             case THROTTLED_TO_THE_END -> throttled = true;
+            case THROTTLED_WHILE_OPEN -> throttledWhileOpen = true;
             case PREEMPTED -> world.runWithin(Objects.requireNonNull(disturbance.other()));
             case PAUSED -> {
                 world.advance(PAUSE);
@@ -143,7 +145,7 @@ final class ObservedCalls {
             throw e.getCause();
         } finally {
             if (write != null) {
-                observer.changed(service, write);
+                throttled |= observer.changed(service, write) && throttledWhileOpen;
             }
         }
     }

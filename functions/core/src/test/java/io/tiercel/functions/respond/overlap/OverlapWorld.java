@@ -116,6 +116,10 @@ final class OverlapWorld {
             case Move.Approve approve -> approve(Scenario.id(approve.incident()));
             case Move.Release release ->
                 process(List.of(), responder -> responder.release(Scenario.id(release.incident()), "ada"));
+            case Move.ReleaseAtOnce release -> {
+                run(new Move.Release(release.incident()));
+                run(new Move.Respond(release.incident(), List.of()));
+            }
             case Move.Wait wait -> advance(wait.time());
             case Move.LabelByOthers label -> {
                 String name = PODS.get(label.pod());

@@ -129,7 +129,8 @@ final class Scenarios {
                                 Kind.THROTTLED,
                                 Kind.REQUEST_LOST,
                                 Kind.ANSWER_LOST,
-                                Kind.THROTTLED_TO_THE_END))
+                                Kind.THROTTLED_TO_THE_END,
+                                Kind.THROTTLED_WHILE_OPEN))
                 .as((count, kind) -> new Disturbance(count, kind, null));
         Arbitrary<Integer> incident = Arbitraries.integers().between(0, incidents - 1);
         Arbitrary<Move> other = Arbitraries.frequencyOf(
@@ -139,7 +140,7 @@ final class Scenarios {
                         Combinators.combine(incident, alone)
                                 .as((number, disturbance) -> new Move.Respond(number, List.of(disturbance)))),
                 Tuple.of(2, Arbitraries.just(new Move.Sweep(List.of()))),
-                Tuple.of(2, incident.map(Move.Release::new)));
+                Tuple.of(3, incident.map(Move.ReleaseAtOnce::new)));
         Arbitrary<Disturbance> together = Combinators.combine(calls, Arbitraries.of(Kind.PREEMPTED, Kind.PAUSED), other)
                 .as(Disturbance::new);
         return Arbitraries.frequencyOf(Tuple.of(3, alone), Tuple.of(2, together));
