@@ -91,8 +91,8 @@ public final class IamPolicy {
                 .filter(statement -> matches(statement.actions(), call.action())
                         && matches(statement.resources(), resource)
                         && statement.conditions().stream()
-                                .allMatch(condition ->
-                                        holds(condition, context.getOrDefault(condition.key(), Set.of()))))
+                                .allMatch(
+                                        condition -> holds(condition, context.getOrDefault(condition.key(), Set.of()))))
                 .toList();
         return !matching.isEmpty() && matching.stream().allMatch(Statement::allow);
     }
@@ -104,7 +104,8 @@ public final class IamPolicy {
     /** @param values the values of the request; empty if it lacks the key */
     private static boolean holds(Condition condition, Set<String> values) {
         return switch (condition.operator()) {
-            case "Null" -> values.isEmpty() == Boolean.parseBoolean(condition.values().getFirst());
+            case "Null" ->
+                values.isEmpty() == Boolean.parseBoolean(condition.values().getFirst());
             case "ForAllValues:StringEquals" -> condition.values().containsAll(values);
             case "ForAllValues:StringLike" -> {
                 List<Pattern> patterns =

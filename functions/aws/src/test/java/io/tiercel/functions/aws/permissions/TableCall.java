@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  *     DynamoDB</a>
  */
 public record TableCall(String action, String table, String index, Set<String> leadingKeys, Set<String> attributes) {
-    private static final Pattern PATH = Pattern.compile("(?<![:\\w#.])([#A-Za-z_]\\w*+)(?:\\.[#\\w]+|\\[[0-9]+])*+(?! *\\()");
+    private static final Pattern PATH =
+            Pattern.compile("(?<![:\\w#.])([#A-Za-z_]\\w*+)(?:\\.[#\\w]+|\\[[0-9]+])*+(?! *\\()");
     private static final Set<String> KEYWORDS =
             Set.of("SET", "ADD", "REMOVE", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN");
     private static final Pattern PARTITION = Pattern.compile("^\\s*([#\\w]+)\\s*=\\s*(:\\w+)");
@@ -91,7 +92,8 @@ public record TableCall(String action, String table, String index, Set<String> l
     }
 
     private static TableCall query(JsonNode body) {
-        Matcher partition = PARTITION.matcher(body.path("KeyConditionExpression").asText());
+        Matcher partition =
+                PARTITION.matcher(body.path("KeyConditionExpression").asText());
         if (!partition.find()) {
             throw new AssertionError("a query without a partition key: " + body);
         }

@@ -68,7 +68,8 @@ public final class TableCallRecorder implements AutoCloseable {
             response.headers()
                     .firstValue("X-Amz-Crc32")
                     .ifPresent(checksum -> exchange.getResponseHeaders().set("X-Amz-Crc32", checksum));
-            exchange.sendResponseHeaders(response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.sendResponseHeaders(
+                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
             exchange.getResponseBody().write(response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

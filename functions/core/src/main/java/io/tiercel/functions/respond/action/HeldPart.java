@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param written what the last write was about to set, as JSON of the handler; null before the first write. The write may or may
  *     not have happened
  * @param wish what this step wants, as JSON
- * @param otherWishes what the steps of all other holds want, as JSON without duplicates, the oldest first. When a step is released
- *     and this list is empty, the prior state is restored; else the part stays as the strictest of these wishes wants it
+ * @param otherWishes what the steps of all other holds want, as JSON without duplicates, the oldest first. The release
+ *     of the step restores the prior state if this list is empty. Otherwise the part stays as the strictest wish wants it
  */
 public record HeldPart(String key, String prior, @Nullable String written, String wish, List<String> otherWishes) {
     /** Returns whether no other step holds the part. */
