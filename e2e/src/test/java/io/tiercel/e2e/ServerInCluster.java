@@ -95,7 +95,12 @@ final class ServerInCluster {
     /** Waits until all pods of the release are ready. */
     void awaitRollout() throws Exception {
         for (String part : List.of("daemonset/watch-tiercel", "deployment/" + NAME)) {
-            node.kubectl("-n", NAMESPACE, "rollout", "status", part, "--timeout=120s");
+            try {
+                node.kubectl("-n", NAMESPACE, "rollout", "status", part, "--timeout=120s");
+            } catch (AssertionError e) {
+                e.addSuppressed(new AssertionError(node.kubectl("-n", NAMESPACE, "describe", "pods") + logs()));
+                throw e;
+            }
         }
     }
 

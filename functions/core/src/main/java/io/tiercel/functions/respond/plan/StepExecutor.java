@@ -78,13 +78,33 @@ final class StepExecutor {
         switch (acquired) {
             case Acquisition.Busy _ ->
                 session.save(step.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(BUSY)));
+            case Acquisition.Refused(List<String> problems)
+            when mayBeStale(step) -> captureAgain(session, step, problems);
             case Acquisition.Refused(List<String> problems) ->
                 session.save(started.holding(List.of())
                         .withState(StepState.FAILED, problems)
                         .withNotes(List.of("nothing was changed")));
+            case Acquisition.Held(LockedParts parts, List<String> problems)
+            when !problems.isEmpty() && mayBeStale(step) ->
+                parts.keepOnFailure(() -> {
+                    parts.drop();
+                    captureAgain(session, step, problems);
+                });
             case Acquisition.Held(LockedParts parts, List<String> problems) ->
                 parts.keepOnFailure(() -> applyHeld(session, started, parts, problems));
         }
+    }
+
+    /**
+     * Returns whether a part that cannot be held may be one that its last holder has released since it was captured. A second
+     * capture then shows its prior state.
+     */
+    private static boolean mayBeStale(Step step) {
+        return step.attempts() <= 1;
+    }
+
+    private void captureAgain(PlanSession session, Step step, List<String> problems) {
+        session.save(step.retryAt(clock.instant().plus(BUSY_DELAY)).withNotes(problems));
     }
 
     private void applyHeld(PlanSession session, Step started, LockedParts parts, List<String> problems) {

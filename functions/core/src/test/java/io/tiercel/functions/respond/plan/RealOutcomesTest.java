@@ -13,6 +13,7 @@ import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -114,6 +115,8 @@ class RealOutcomesTest {
         Supplier<CapturedState> ours = () -> CapturedState.of(
                 CapturedPart.of("target/1", TargetFacts.NONE).ours("it is in quarantine already"),
                 TargetFacts.ofTags(Map.of()));
+        assertEquals("planned", respond("a", ours, () -> ActionResult.done(List.of())), "it may be released by now");
+        fixture.advance(Duration.ofSeconds(10));
         assertEquals("failed", respond("a", ours, () -> ActionResult.done(List.of())));
         assertTrue(fixture.notes("a").contains("it is in quarantine already"), fixture.notes("a"));
         assertEquals("applied", respond("b", RealOutcomesTest::state, () -> ActionResult.done(List.of())));
