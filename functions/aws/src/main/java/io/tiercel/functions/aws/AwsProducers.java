@@ -275,6 +275,7 @@ final class AwsProducers {
                 audit.source(),
                 new S3AnchorStore(client, settings.auditAnchors().orElse("")),
                 new DynamoDbStateStore(table),
+                true,
                 clock,
                 LOG::info,
                 LOG::error);

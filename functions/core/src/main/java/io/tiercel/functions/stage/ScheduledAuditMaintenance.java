@@ -45,6 +45,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
     private final AuditSource source;
     private final AnchorStore anchors;
     private final StateStore state;
+    private final boolean reportsEmptyLog;
     private final InstantSource clock;
     private final Consumer<String> log;
     private final Consumer<String> alarms;
@@ -91,6 +92,7 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
     /**
      * Creates the maintenance of a log.
      *
+     * @param reportsEmptyLog whether to write lines about a log without entries too. An alarm on missing anchors needs them
      * @param log takes lines about the regular work
      * @param alarms takes lines about findings and failures
      */
@@ -98,12 +100,14 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
             AuditSource source,
             AnchorStore anchors,
             StateStore state,
+            boolean reportsEmptyLog,
             InstantSource clock,
             Consumer<String> log,
             Consumer<String> alarms) {
         this.source = source;
         this.anchors = anchors;
         this.state = state;
+        this.reportsEmptyLog = reportsEmptyLog;
         this.clock = clock;
         this.log = log;
         this.alarms = alarms;
@@ -134,8 +138,10 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
         Anchor anchor = result.anchor();
         if (anchor != null) {
             String next = anchor.next() == 0 ? "" : ", continues at bucket " + anchor.next();
-            log.accept("audit anchor " + anchor.sequence() + ": root " + anchor.root() + ", " + anchor.chains()
-                    + " chains, " + anchor.entries() + " entries" + next);
+            report(
+                    anchor.entries(),
+                    "audit anchor " + anchor.sequence() + ": root " + anchor.root() + ", " + anchor.chains()
+                            + " chains, " + anchor.entries() + " entries" + next);
             write(
                     ANCHOR_KEY,
                     stored,
@@ -190,10 +196,19 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
                         findings.isEmpty() ? null : findings.getFirst())
                 : new VerificationState(progress, before.completed(), before.findings(), before.first());
         if (done && findings.isEmpty()) {
-            log.accept("audit log " + progress.verdict().description());
+            AuditVerdict verdict = progress.verdict();
+            report(
+                    verdict instanceof AuditVerdict.Intact intact ? intact.entries() : 1,
+                    "audit log " + verdict.description());
         }
         write(VERIFICATION_KEY, stored, Json.write(after));
         return progress;
+    }
+
+    private void report(long entries, String line) {
+        if (entries > 0 || reportsEmptyLog) {
+            log.accept(line);
+        }
     }
 
     /** Logs a line that an alarm counts. */

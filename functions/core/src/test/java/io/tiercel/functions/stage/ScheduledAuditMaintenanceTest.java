@@ -39,7 +39,7 @@ class ScheduledAuditMaintenanceTest {
     };
 
     private ScheduledAuditMaintenance maintenance() {
-        return new ScheduledAuditMaintenance(log, anchors, state, clock, lines::add, lines::add);
+        return new ScheduledAuditMaintenance(log, anchors, state, true, clock, lines::add, lines::add);
     }
 
     private void append(String incident) {
@@ -164,7 +164,7 @@ class ScheduledAuditMaintenanceTest {
                 return false;
             }
         };
-        new ScheduledAuditMaintenance(log, failing, state, clock, lines::add, lines::add).run();
+        new ScheduledAuditMaintenance(log, failing, state, true, clock, lines::add, lines::add).run();
         assertEquals(List.of("audit log not maintained: no connection"), lines);
     }
 }

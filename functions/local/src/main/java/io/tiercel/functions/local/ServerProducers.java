@@ -182,6 +182,7 @@ final class ServerProducers {
                 audit.source(),
                 new FileAnchorStore(config.dataDirectory().resolve("anchors")),
                 new SqliteStateStore(database),
+                false,
                 clock,
                 LOG::info,
                 LOG::error);

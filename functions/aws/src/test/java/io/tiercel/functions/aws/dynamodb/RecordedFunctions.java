@@ -259,6 +259,7 @@ public final class RecordedFunctions {
                 new DynamoDbAuditLog(stores.auditTable()).source(),
                 new InMemoryAnchorStore(),
                 stores.state(),
+                true,
                 () -> now,
                 _ -> {},
                 _ -> {});
