@@ -66,7 +66,7 @@ final class ShopCluster {
               - name: main
                 image: busybox:local
                 imagePullPolicy: Never
-                command: [/bin/sh, -c, "touch FILES; trap exit TERM; while :; do /bin/sleep 1; done"]
+                command: [/bin/sh, -c, "for file in FILES; do : > $file; done; trap exit TERM; while :; do /bin/sleep 1; done"]
             ---
             apiVersion: v1
             kind: Node

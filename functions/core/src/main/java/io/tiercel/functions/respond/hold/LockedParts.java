@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 public final class LockedParts implements HeldParts {
     private final HoldRegistry registry;
     private final String stepId;
-    private final Map<String, Version> versions;
+    private final LinkedHashMap<String, Version> versions;
     private final Map<String, String> priors = new HashMap<>();
 
     LockedParts(HoldRegistry registry, String stepId, Map<String, Version> versions) {
@@ -156,8 +156,12 @@ public final class LockedParts implements HeldParts {
         end(hold -> hold.drifted(stepId));
     }
 
+    /**
+     * Ends the holds in the opposite order of the capture. After a crash in between, the first part is still held, which actions on
+     * a pod need to continue.
+     */
     private void end(UnaryOperator<StoredHold> change) {
-        versions.forEach((key, version) -> {
+        versions.reversed().forEach((key, version) -> {
             StoredHold changed = change.apply(version.hold()).withLock(null);
             registry.write(key, version, changed);
             if (changed.prior() == null) {
