@@ -80,7 +80,7 @@ class DeployDocsTest {
                 .results()
                 .map(MatchResult::group)
                 .filter(value -> !value.matches(
-                        "rules\\.\\w+\\.ya?ml|.*\\.(ca|crt|key|yaml|tar)|enrich\\.(sender|doubts|pod).*"))
+                        "rules\\.\\w+\\.ya?ml|.*\\.(ca|crt|key|yaml|tar|zip)|enrich\\.(sender|doubts|pod).*"))
                 .forEach(values::add);
         assertTrue(values.size() > 2, "found only " + values);
         List<String> unknown = new ArrayList<>();

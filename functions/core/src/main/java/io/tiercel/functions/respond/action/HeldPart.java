@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param prior the state before the first write of the first incident, as JSON
  * @param written what the last write was about to set, as JSON of the handler; null before the first write. The write may or may
  *     not have happened
- * @param wish what this step wants, as JSON
- * @param otherWishes what the steps of all other holds want, as JSON without duplicates, the oldest first. The release
- *     of the step restores the prior state if this list is empty. Otherwise the part stays as the strictest wish wants it
+ * @param request what this step wants, as JSON
+ * @param otherRequests what the steps of all other holds want, as JSON without duplicates, the oldest first. The release
+ *     of the step restores the prior state if this list is empty. Otherwise the part stays as the strictest request wants it
  */
-public record HeldPart(String key, String prior, @Nullable String written, String wish, List<String> otherWishes) {
+public record HeldPart(String key, String prior, @Nullable String written, String request, List<String> otherRequests) {
     /** Returns whether no other step holds the part. */
     public boolean isLastHold() {
-        return otherWishes.isEmpty();
+        return otherRequests.isEmpty();
     }
 
     /**
@@ -30,13 +30,13 @@ public record HeldPart(String key, String prior, @Nullable String written, Strin
     }
 
     /** Parses what this step wants. */
-    public <T> T wish(Class<T> type) {
-        return CapturedState.parse(wish, type);
+    public <T> T request(Class<T> type) {
+        return CapturedState.parse(request, type);
     }
 
     /** Parses what other steps want. */
-    public <T> List<T> otherWishes(Class<T> type) {
-        return otherWishes.stream()
+    public <T> List<T> otherRequests(Class<T> type) {
+        return otherRequests.stream()
                 .map(other -> CapturedState.parse(other, type))
                 .toList();
     }

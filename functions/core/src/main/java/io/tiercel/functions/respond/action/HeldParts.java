@@ -15,7 +15,7 @@ public interface HeldParts {
      * something else. Drift is judged by it.
      *
      * @param key the part
-     * @param written the intended state, as JSON; at most {@link CapturedPart#MAX_WISH} characters
+     * @param written the intended state, as JSON; at most {@link CapturedPart#MAX_REQUEST} characters
      * @param exposed whether the part is open to more traffic than before until the next call of this method, because the write
      *     begins the open hop. As long as it is stored as true, a metric raises an alarm
      */

@@ -91,7 +91,7 @@ final class GroupMembership {
     /**
      * Returns the instance to its group as far as the remaining steps allow.
      *
-     * @param remaining the strictest wish of the other steps; {@link ScalingGroup#LEAVE} if there are none
+     * @param remaining the strictest request of the other steps; {@link ScalingGroup#LEAVE} if there are none
      * @return a message for operators; empty if nothing changed
      * @throws ActionException if the instance was moved into another group
      */

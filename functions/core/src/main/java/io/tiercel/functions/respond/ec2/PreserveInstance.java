@@ -49,7 +49,7 @@ public final class PreserveInstance implements ActionHandler {
     }
 
     /** What a step wants. Snapshots are not part of it: each step takes its own, and no release deletes them. */
-    private record Wish(ScalingGroup scalingGroup) {}
+    private record Request(ScalingGroup scalingGroup) {}
 
     private record Prior(
             boolean spot,
@@ -72,7 +72,7 @@ public final class PreserveInstance implements ActionHandler {
                                 instance.volumes(),
                                 autoScaling.membership(instance.id()).orElse(null),
                                 loadBalancing.registrations(instance.id())),
-                        new Wish(ScalingGroup.of(context.params().string("scaling_group")))),
+                        new Request(ScalingGroup.of(context.params().string("scaling_group")))),
                 TargetFacts.ofTags(instance.tags()));
     }
 
@@ -117,13 +117,13 @@ public final class PreserveInstance implements ActionHandler {
         keepVolumes(context, prior, instance, true, failures);
         Membership membership = prior.membership();
         if (membership != null) {
-            List<Wish> wishes = new ArrayList<>(part.otherWishes(Wish.class));
-            wishes.add(part.wish(Wish.class));
+            List<Request> requests = new ArrayList<>(part.otherRequests(Request.class));
+            requests.add(part.request(Request.class));
             run(
                     context,
                     failures,
                     "Auto Scaling group " + membership.group(),
-                    () -> notes.add(groups.leave(context, parts, membership, strictest(wishes))));
+                    () -> notes.add(groups.leave(context, parts, membership, strictest(requests))));
         }
         for (Registration registration : prior.registrations()) {
             run(
@@ -161,9 +161,9 @@ public final class PreserveInstance implements ActionHandler {
         });
     }
 
-    private static ScalingGroup strictest(List<Wish> wishes) {
-        return wishes.stream()
-                .map(Wish::scalingGroup)
+    private static ScalingGroup strictest(List<Request> requests) {
+        return requests.stream()
+                .map(Request::scalingGroup)
                 .max(Comparator.naturalOrder())
                 .orElse(ScalingGroup.LEAVE);
     }
@@ -258,7 +258,7 @@ public final class PreserveInstance implements ActionHandler {
         }
         Membership membership = prior.membership();
         if (membership != null) {
-            ScalingGroup remaining = strictest(part.otherWishes(Wish.class));
+            ScalingGroup remaining = strictest(part.otherRequests(Request.class));
             run(
                     context,
                     failures,
@@ -275,7 +275,7 @@ public final class PreserveInstance implements ActionHandler {
         Membership membership = part.prior(Prior.class).membership();
         return membership == null
                 ? List.of()
-                : groups.previewRejoin(part, membership, strictest(part.otherWishes(Wish.class))).stream()
+                : groups.previewRejoin(part, membership, strictest(part.otherRequests(Request.class))).stream()
                         .toList();
     }
 

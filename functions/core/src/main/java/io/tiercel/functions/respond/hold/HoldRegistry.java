@@ -188,7 +188,8 @@ public final class HoldRegistry {
         if (hold.prior() == null && part.ours() != null) {
             return part.ours();
         }
-        return part.wish().length() > CapturedPart.MAX_WISH || part.prior().length() > PriorStates.MAX_CHARACTERS
+        return part.request().length() > CapturedPart.MAX_REQUEST
+                        || part.prior().length() > PriorStates.MAX_CHARACTERS
                 ? "the state of " + part.key() + " is too large to be stored"
                 : null;
     }
@@ -208,7 +209,7 @@ public final class HoldRegistry {
             // Something of ours is left, so the captured state is not the one before the first write.
             hold = hold.restarted();
         }
-        StoredHold added = hold.withHolder(holder, part.wish());
+        StoredHold added = hold.withHolder(holder, part.request());
         if (added.holders().size() > MAX_HOLDERS || size(added.withoutWritten()) > MAX_BYTES) {
             return null;
         }

@@ -55,12 +55,12 @@ public final class LockedParts implements HeldParts {
         versions.forEach((key, version) -> {
             StoredHold hold = version.hold();
             Entry own = own(hold);
-            List<String> otherWishes = hold.others(stepId)
-                    .map(entry -> hold.wishes().get(entry.wish()))
+            List<String> otherRequests = hold.others(stepId)
+                    .map(entry -> hold.requests().get(entry.request()))
                     .distinct()
                     .toList();
             parts.add(new HeldPart(
-                    key, prior(key, hold), hold.written(), hold.wishes().get(own.wish()), otherWishes));
+                    key, prior(key, hold), hold.written(), hold.requests().get(own.request()), otherRequests));
         });
         return parts;
     }
@@ -81,7 +81,7 @@ public final class LockedParts implements HeldParts {
         if (version == null) {
             throw ActionException.permanent("the step does not hold " + key);
         }
-        if (written.length() > CapturedPart.MAX_WISH) {
+        if (written.length() > CapturedPart.MAX_REQUEST) {
             throw ActionException.permanent("the intended state of " + key + " is too large to be stored");
         }
         Long since = version.hold().exposedSince();

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param prior where the state before the first write is; null if there are no holders
  * @param written what the last write was about to set; null before the first write
  * @param exposedSince since when the part is more open than before, in milliseconds since the epoch; null if it is not
- * @param wishes what the holders want, without duplicates
+ * @param requests what the holders want, without duplicates
  * @param holders the steps that hold the part, the oldest first
  * @param full whether a step could not become a holder, because the part has too many. Then no holder is released automatically
  * @param lock the process that may change the part; null if none
@@ -20,7 +20,7 @@ record StoredHold(
         @Nullable PriorState prior,
         @Nullable String written,
         @Nullable Long exposedSince,
-        List<String> wishes,
+        List<String> requests,
         List<Entry> holders,
         boolean full,
         @Nullable Lock lock) {
@@ -30,10 +30,10 @@ record StoredHold(
      * A holder.
      *
      * @param expires milliseconds since the epoch; null for never
-     * @param wish the index of its wish
+     * @param request the index of its request
      * @param drifted whether the step was released as far as possible, so that it no longer wants anything
      */
-    record Entry(String incidentId, String stepId, @Nullable Long expires, int wish, boolean drifted) {}
+    record Entry(String incidentId, String stepId, @Nullable Long expires, int request, boolean drifted) {}
 
     /**
      * A lock.
@@ -71,19 +71,19 @@ record StoredHold(
     }
 
     StoredHold withLock(@Nullable Lock newLock) {
-        return new StoredHold(prior, written, exposedSince, wishes, holders, full, newLock);
+        return new StoredHold(prior, written, exposedSince, requests, holders, full, newLock);
     }
 
     StoredHold withWritten(String newWritten, @Nullable Long newExposedSince) {
-        return new StoredHold(prior, newWritten, newExposedSince, wishes, holders, full, lock);
+        return new StoredHold(prior, newWritten, newExposedSince, requests, holders, full, lock);
     }
 
     StoredHold withoutWritten() {
-        return new StoredHold(prior, null, exposedSince, wishes, holders, full, lock);
+        return new StoredHold(prior, null, exposedSince, requests, holders, full, lock);
     }
 
     StoredHold markFull() {
-        return new StoredHold(prior, written, exposedSince, wishes, holders, true, lock);
+        return new StoredHold(prior, written, exposedSince, requests, holders, true, lock);
     }
 
     /** Returns the part with another prior state and without holders. */
@@ -97,46 +97,46 @@ record StoredHold(
     }
 
     /** Returns the part with a holder added or replaced. */
-    StoredHold withHolder(Holder holder, String wish) {
+    StoredHold withHolder(Holder holder, String request) {
         StoredHold without = without(holder.stepId());
-        List<String> allWishes = new ArrayList<>(without.wishes());
-        if (!allWishes.contains(wish)) {
-            allWishes.add(wish);
+        List<String> allRequests = new ArrayList<>(without.requests());
+        if (!allRequests.contains(request)) {
+            allRequests.add(request);
         }
         List<Entry> all = new ArrayList<>(without.holders());
         Long expires = holder.expires() == null ? null : holder.expires().toEpochMilli();
-        all.add(new Entry(holder.incidentId(), holder.stepId(), expires, allWishes.indexOf(wish), false));
-        return new StoredHold(prior, written, exposedSince, List.copyOf(allWishes), List.copyOf(all), full, lock);
+        all.add(new Entry(holder.incidentId(), holder.stepId(), expires, allRequests.indexOf(request), false));
+        return new StoredHold(prior, written, exposedSince, List.copyOf(allRequests), List.copyOf(all), full, lock);
     }
 
-    /** Returns the part without a holder and without wishes that nobody has. */
+    /** Returns the part without a holder and without requests that nobody has. */
     StoredHold without(String stepId) {
-        List<String> keptWishes = new ArrayList<>();
+        List<String> keptRequests = new ArrayList<>();
         List<Entry> kept = new ArrayList<>();
         for (Entry entry : holders) {
             if (!entry.stepId().equals(stepId)) {
-                String wish = wishes.get(entry.wish());
-                if (!keptWishes.contains(wish)) {
-                    keptWishes.add(wish);
+                String request = requests.get(entry.request());
+                if (!keptRequests.contains(request)) {
+                    keptRequests.add(request);
                 }
                 kept.add(new Entry(
                         entry.incidentId(),
                         entry.stepId(),
                         entry.expires(),
-                        keptWishes.indexOf(wish),
+                        keptRequests.indexOf(request),
                         entry.drifted()));
             }
         }
-        return new StoredHold(prior, written, exposedSince, List.copyOf(keptWishes), List.copyOf(kept), full, lock);
+        return new StoredHold(prior, written, exposedSince, List.copyOf(keptRequests), List.copyOf(kept), full, lock);
     }
 
     /** Returns the part with a holder that no longer wants anything. */
     StoredHold drifted(String stepId) {
         List<Entry> changed = holders.stream()
                 .map(entry -> entry.stepId().equals(stepId)
-                        ? new Entry(entry.incidentId(), entry.stepId(), entry.expires(), entry.wish(), true)
+                        ? new Entry(entry.incidentId(), entry.stepId(), entry.expires(), entry.request(), true)
                         : entry)
                 .toList();
-        return new StoredHold(prior, written, exposedSince, wishes, changed, full, lock);
+        return new StoredHold(prior, written, exposedSince, requests, changed, full, lock);
     }
 }

@@ -73,7 +73,7 @@ public final class RevokeSessions implements ActionHandler {
      * @param notes messages for operators
      * @param problems sessions that the policy does not select
      */
-    private record Wish(String condition, @Nullable String before, List<String> notes, List<String> problems) {}
+    private record Request(String condition, @Nullable String before, List<String> notes, List<String> problems) {}
 
     @Override
     public CapturedState capture(ActionContext context) {
@@ -95,15 +95,15 @@ public final class RevokeSessions implements ActionHandler {
         if (denied.wholeRole()) {
             notes.addAll(otherUsers(context, role));
         }
-        Wish wish = new Wish(
+        Request request = new Request(
                 denied.condition().toString(),
                 denied.before() == null ? null : denied.before().toString(),
                 notes,
                 denied.problems());
         Map<String, String> policies = iam.inlinePolicies(role.name());
-        checkSize(prior, policies, document(List.of(wish)));
+        checkSize(prior, policies, document(List.of(request)));
         CapturedState captured = CapturedState.of(
-                CapturedPart.of(PartKeys.roleSessions(role.name(), hash), prior, wish)
+                CapturedPart.of(PartKeys.roleSessions(role.name(), hash), prior, request)
                         .ours(
                                 policies.containsKey(prior.policy())
                                         ? "the role " + role.name() + " already has the policy " + prior.policy()
@@ -149,15 +149,15 @@ public final class RevokeSessions implements ActionHandler {
                 : instances.find(context, wholeRole);
     }
 
-    /** Returns the policy that denies the sessions of all given wishes. They have the same condition and differ in time. */
-    private static String document(List<Wish> wishes) {
-        JsonNode condition = wishes.stream()
-                .map(Wish::before)
+    /** Returns the policy that denies the sessions of all given requests. They have the same condition and differ in time. */
+    private static String document(List<Request> requests) {
+        JsonNode condition = requests.stream()
+                .map(Request::before)
                 .filter(Objects::nonNull)
                 .map(Instant::parse)
                 .max(Comparator.naturalOrder())
                 .<JsonNode>map(DeniedSessions::earlierThan)
-                .orElseGet(() -> CapturedState.parse(wishes.getFirst().condition(), JsonNode.class));
+                .orElseGet(() -> CapturedState.parse(requests.getFirst().condition(), JsonNode.class));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("Version", "2012-10-17");
         ObjectNode statement = document.putArray("Statement").addObject();
@@ -173,12 +173,12 @@ public final class RevokeSessions implements ActionHandler {
     public List<String> preview(ActionContext context) {
         CapturedPart part = capture(context).parts().getFirst();
         Prior prior = CapturedState.parse(part.prior(), Prior.class);
-        Wish wish = CapturedState.parse(part.wish(), Wish.class);
+        Request request = CapturedState.parse(part.request(), Request.class);
         List<String> notes = new ArrayList<>();
         notes.add("PutRolePolicy " + prior.policy() + " of role " + prior.role() + " (IAM has no dry run): "
-                + document(List.of(wish)));
-        notes.addAll(wish.problems());
-        notes.addAll(wish.notes());
+                + document(List.of(request)));
+        notes.addAll(request.problems());
+        notes.addAll(request.notes());
         return notes;
     }
 
@@ -199,11 +199,11 @@ public final class RevokeSessions implements ActionHandler {
     public ActionResult apply(ActionContext context, HeldParts parts) {
         HeldPart part = parts.only();
         Prior prior = part.prior(Prior.class);
-        Wish wish = part.wish(Wish.class);
-        List<Wish> wishes = new ArrayList<>(part.otherWishes(Wish.class));
-        wishes.add(wish);
-        String document = document(wishes);
-        List<String> notes = new ArrayList<>(wish.notes());
+        Request request = part.request(Request.class);
+        List<Request> requests = new ArrayList<>(part.otherRequests(Request.class));
+        requests.add(request);
+        String document = document(requests);
+        List<String> notes = new ArrayList<>(request.notes());
         String now = current(prior);
         if (!sameJson(now, document)) {
             if (changedSince(part, now)) {
@@ -213,7 +213,7 @@ public final class RevokeSessions implements ActionHandler {
         }
         notes.add("role " + prior.role() + "; IAM needs some minutes to apply the policy everywhere");
         return sameJson(current(prior), document)
-                ? ActionResult.ofProblems(wish.problems(), true, notes)
+                ? ActionResult.ofProblems(request.problems(), true, notes)
                 : ActionResult.ofProblems(
                         List.of("the role " + prior.role() + " does not have the policy"), false, notes);
     }
@@ -252,7 +252,7 @@ public final class RevokeSessions implements ActionHandler {
     /** Leaves the policy as the other steps want it. */
     private ActionResult keep(ActionContext context, HeldParts parts, Prior prior, @Nullable String now) {
         HeldPart part = parts.only();
-        String document = document(part.otherWishes(Wish.class));
+        String document = document(part.otherRequests(Request.class));
         List<String> notes = new ArrayList<>();
         notes.add("the role " + prior.role() + " keeps the policy " + prior.policy()
                 + ", because other steps deny the same sessions");

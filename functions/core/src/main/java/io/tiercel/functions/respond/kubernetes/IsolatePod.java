@@ -13,7 +13,7 @@ import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
-import io.tiercel.functions.respond.kubernetes.PodPart.Wish;
+import io.tiercel.functions.respond.kubernetes.PodPart.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +71,7 @@ public final class IsolatePod implements ActionHandler {
                     + " uses the host network, to which NetworkPolicies do not apply; nothing was changed");
         }
         List<CapturedPart> parts = new ArrayList<>();
-        parts.add(PodPart.capture(kubernetes, pod, Wish.isolation()));
+        parts.add(PodPart.capture(kubernetes, pod, Request.isolation()));
         parts.addAll(branches.capture(context, pod));
         return new CapturedState(parts, TargetFacts.ofLabels(pod.labels()));
     }
@@ -115,7 +115,7 @@ public final class IsolatePod implements ActionHandler {
     public ActionResult apply(ActionContext context, HeldParts parts) {
         branches.closeOpen(context, parts);
         PodPart part = PodPart.of(parts);
-        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allWishes());
+        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allRequests());
         Pod pod = update.pod();
         if (pod == null) {
             throw ActionException.notFound(

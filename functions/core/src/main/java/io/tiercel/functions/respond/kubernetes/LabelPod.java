@@ -9,7 +9,7 @@ import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
-import io.tiercel.functions.respond.kubernetes.PodPart.Wish;
+import io.tiercel.functions.respond.kubernetes.PodPart.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +38,7 @@ public final class LabelPod implements ActionHandler {
     public CapturedState capture(ActionContext context) {
         Pod pod = kubernetes.requirePod(context);
         return CapturedState.of(
-                PodPart.capture(kubernetes, pod, Wish.label(key(context), value(context))),
+                PodPart.capture(kubernetes, pod, Request.label(key(context), value(context))),
                 TargetFacts.ofLabels(pod.labels()));
     }
 
@@ -56,7 +56,7 @@ public final class LabelPod implements ActionHandler {
         if (isPresent(context, part)) {
             return ActionResult.skipped("the pod already had the label");
         }
-        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allWishes());
+        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allRequests());
         Pod pod = update.pod();
         if (pod == null) {
             throw ActionException.notFound(context.target().text() + " no longer exists");

@@ -7,7 +7,7 @@ import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
 import io.tiercel.functions.respond.kubernetes.PodLabels.Desired;
-import io.tiercel.functions.respond.kubernetes.PodPart.Wish;
+import io.tiercel.functions.respond.kubernetes.PodPart.Request;
 import io.tiercel.functions.respond.kubernetes.PodPart.Written;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -112,7 +112,7 @@ final class PodLabelUpdate {
     }
 
     /** Writes what some steps want. If there are none, the pod gets the labels that it would have without this product. */
-    Result write(List<Wish> wishes) {
+    Result write(List<Request> requests) {
         for (int attempt = 0; ; attempt++) {
             context.deadline().check();
             Optional<Pod> found = kubernetes.pod(context.target(), part.prior().uid());
@@ -120,17 +120,17 @@ final class PodLabelUpdate {
                 return Result.NO_POD;
             }
             Pod pod = found.get();
-            boolean isolate = wishes.stream().anyMatch(Wish::isolate);
+            boolean isolate = requests.stream().anyMatch(Request::isolate);
             PodExposure exposure = isolate ? PodExposure.read(kubernetes, pod.namespace()) : null;
             if (isolate && !kubernetes.isInPlace(part.denyPolicy(context))) {
                 call(part.denyPolicy(context));
             }
             SortedMap<String, String> base = PodLabels.base(part.prior(), written, pod.labels());
             SortedSet<String> drifted = PodLabels.drifted(part.prior(), written, base);
-            if (wishes.isEmpty() && context.restoreDrift()) {
+            if (requests.isEmpty() && context.restoreDrift()) {
                 drifted.forEach(key -> restorePrior(base, key));
             }
-            Desired desired = desire(pod, base, wishes, exposure);
+            Desired desired = desire(pod, base, requests, exposure);
             Write.SetMetadata write = change(pod, base, desired, isolate, attempt < MAX_CONDITIONAL_WRITES);
             boolean last = attempt == MAX_ATTEMPTS - 1;
             if (write == null || last) {
@@ -157,33 +157,34 @@ final class PodLabelUpdate {
     }
 
     /** Computes the desired labels, and stores durably what is about to be written. */
-    private Desired desire(Pod pod, SortedMap<String, String> base, List<Wish> wishes, @Nullable PodExposure exposure) {
+    private Desired desire(
+            Pod pod, SortedMap<String, String> base, List<Request> requests, @Nullable PodExposure exposure) {
         boolean isolate = exposure != null;
         if (exposure == null) {
             everything = false;
         } else if (!exposure.isComplete()) {
             everything = true;
         }
-        Desired desired = desired(base, wishes, exposure);
+        Desired desired = desired(base, requests, exposure);
         Written next = PodLabels.record(part.prior(), written, pod.labels(), base, desired, everything);
         if (isolate && !everything && Json.write(next).length() > MAX_WRITTEN) {
             everything = true;
-            desired = desired(base, wishes, exposure);
+            desired = desired(base, requests, exposure);
             next = PodLabels.record(part.prior(), written, pod.labels(), base, desired, true);
         }
         next = limited(next);
-        if (!next.equals(written) && !wishes.isEmpty()) {
+        if (!next.equals(written) && !requests.isEmpty()) {
             parts.record(part.key(), Json.write(next), false);
             written = next;
         }
         return desired;
     }
 
-    private Desired desired(SortedMap<String, String> base, List<Wish> wishes, @Nullable PodExposure exposure) {
+    private Desired desired(SortedMap<String, String> base, List<Request> requests, @Nullable PodExposure exposure) {
         return PodLabels.desired(
                 base,
                 written,
-                wishes,
+                requests,
                 part.prior().uid(),
                 labels -> exposure == null ? List.of() : exposure.selectingLabels(labels),
                 everything);

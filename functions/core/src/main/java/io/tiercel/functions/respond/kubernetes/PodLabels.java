@@ -1,7 +1,7 @@
 package io.tiercel.functions.respond.kubernetes;
 
 import io.tiercel.functions.respond.kubernetes.PodPart.Prior;
-import io.tiercel.functions.respond.kubernetes.PodPart.Wish;
+import io.tiercel.functions.respond.kubernetes.PodPart.Request;
 import io.tiercel.functions.respond.kubernetes.PodPart.Written;
 import io.tiercel.functions.respond.kubernetes.PodPart.WrittenLabel;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class PodLabels {
      * first value in the order of characters wins. The result thus does not depend on the order of the steps.
      *
      * @param base {@link #base}
-     * @param wishes what all steps want
+     * @param requests what all steps want
      * @param uid the uid of the pod
      * @param selecting returns the keys of the labels by which something that allows traffic selects a pod with the given labels
      * @param everything whether isolation removes every label of the base
@@ -91,17 +91,17 @@ final class PodLabels {
     static Desired desired(
             SortedMap<String, String> base,
             Written written,
-            Collection<Wish> wishes,
+            Collection<Request> requests,
             String uid,
             Function<Map<String, String>, ? extends Collection<String>> selecting,
             boolean everything) {
         SortedMap<String, String> labels = new TreeMap<>(base);
         SortedMap<String, String> set = new TreeMap<>();
-        wishes.forEach(wish ->
-                wish.labels().forEach((key, value) -> set.merge(key, value, (a, b) -> a.compareTo(b) <= 0 ? a : b)));
+        requests.forEach(request ->
+                request.labels().forEach((key, value) -> set.merge(key, value, (a, b) -> a.compareTo(b) <= 0 ? a : b)));
         labels.putAll(set);
         SortedSet<String> removed = new TreeSet<>();
-        if (wishes.stream().anyMatch(Wish::isolate)) {
+        if (requests.stream().anyMatch(Request::isolate)) {
             labels.remove(PodPart.ISOLATED_LABEL);
             SortedMap<String, String> candidates = new TreeMap<>(labels);
             if (everything) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param own what this step wants
  * @param others what other steps want
  */
-record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> others) {
+record PodPart(String key, Prior prior, Written written, Request own, List<Request> others) {
     /** The label that the NetworkPolicy selects. Its value is the uid of the pod. */
     static final String ISOLATED_LABEL = "tiercel.io/isolated";
 
@@ -53,13 +53,13 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
      * @param isolate whether the pod is to be isolated
      * @param labels the labels to set
      */
-    record Wish(boolean isolate, SortedMap<String, String> labels) {
-        static Wish isolation() {
-            return new Wish(true, new TreeMap<>());
+    record Request(boolean isolate, SortedMap<String, String> labels) {
+        static Request isolation() {
+            return new Request(true, new TreeMap<>());
         }
 
-        static Wish label(String key, String value) {
-            return new Wish(false, new TreeMap<>(Map.of(key, value)));
+        static Request label(String key, String value) {
+            return new Request(false, new TreeMap<>(Map.of(key, value)));
         }
     }
 
@@ -97,8 +97,8 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
                 held.key(),
                 held.prior(Prior.class),
                 written == null ? Written.NOTHING : CapturedState.parse(written, Written.class),
-                held.wish(Wish.class),
-                held.otherWishes(Wish.class));
+                held.request(Request.class),
+                held.otherRequests(Request.class));
     }
 
     /**
@@ -106,7 +106,7 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
      * uid, which nobody knows before the pod exists, and its policy exists. An isolated pod cannot be captured, because its prior
      * labels are not there.
      */
-    static CapturedPart capture(KubernetesApi kubernetes, Pod pod, Wish wish) {
+    static CapturedPart capture(KubernetesApi kubernetes, Pod pod, Request request) {
         SortedMap<String, String> labels = new TreeMap<>(pod.labels());
         boolean labeled = labels.remove(ISOLATED_LABEL, pod.uid());
         boolean isolated = labeled && kubernetes.isInPlace(denyPolicy(pod.namespace(), pod.uid()));
@@ -115,7 +115,7 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
                 labels,
                 !labeled && pod.annotations().containsKey(REMOVED_LABELS_ANNOTATION),
                 pod.controller());
-        return new CapturedPart(PartKeys.podLabels(pod.uid()), Json.write(prior), Json.write(wish), null)
+        return new CapturedPart(PartKeys.podLabels(pod.uid()), Json.write(prior), Json.write(request), null)
                 .ours(
                         isolated
                                 ? "the pod is isolated already, but no step holds it, so its labels before are not known; restore"
@@ -140,21 +140,21 @@ record PodPart(String key, Prior prior, Written written, Wish own, List<Wish> ot
     }
 
     /** Returns what all steps want. */
-    List<Wish> allWishes() {
-        List<Wish> all = new ArrayList<>(others);
+    List<Request> allRequests() {
+        List<Request> all = new ArrayList<>(others);
         all.add(own);
         return all;
     }
 
     /** Returns whether another step isolates the pod. */
     boolean isolatedByOthers() {
-        return others.stream().anyMatch(Wish::isolate);
+        return others.stream().anyMatch(Request::isolate);
     }
 
     /** Returns whether another step sets a label to another value. */
     boolean otherValueWanted(String label, String value) {
         return others.stream()
-                .map(wish -> wish.labels().get(label))
+                .map(request -> request.labels().get(label))
                 .anyMatch(wanted -> wanted != null && !Objects.equals(wanted, value));
     }
 }

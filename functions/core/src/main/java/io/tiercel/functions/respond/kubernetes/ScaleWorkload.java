@@ -31,7 +31,7 @@ public final class ScaleWorkload implements ActionHandler {
         this.kubernetes = kubernetes;
     }
 
-    private record Wish(int replicas) {}
+    private record Request(int replicas) {}
 
     /** The numbers of replicas that were written, or may have been written, the oldest first. */
     private record Written(List<Integer> replicas) {}
@@ -70,7 +70,7 @@ public final class ScaleWorkload implements ActionHandler {
         Workload workload = workloadOf(context, pod);
         return CapturedState.of(
                 CapturedPart.of(
-                        PartKeys.workloadReplicas(workload.uid()), workload, new Wish(desiredReplicas(context))),
+                        PartKeys.workloadReplicas(workload.uid()), workload, new Request(desiredReplicas(context))),
                 TargetFacts.ofLabels(pod.labels()));
     }
 
@@ -81,19 +81,19 @@ public final class ScaleWorkload implements ActionHandler {
                 + ": " + kubernetes.dryRun(scale(workload, desiredReplicas(context))));
     }
 
-    private static int lowest(List<Wish> wishes, int limit) {
-        return wishes.stream().mapToInt(Wish::replicas).reduce(limit, Math::min);
+    private static int lowest(List<Request> requests, int limit) {
+        return requests.stream().mapToInt(Request::replicas).reduce(limit, Math::min);
     }
 
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
         HeldPart part = parts.only();
         Workload prior = part.prior(Workload.class);
-        int own = part.wish(Wish.class).replicas();
+        int own = part.request(Request.class).replicas();
         if (prior.replicas() == own && part.isLastHold()) {
             return ActionResult.skipped(name(prior) + " already had " + own + " replicas");
         }
-        int desired = lowest(part.otherWishes(Wish.class), own);
+        int desired = lowest(part.otherRequests(Request.class), own);
         if (currentReplicas(prior) != desired) {
             write(context, parts, prior, desired);
         }
@@ -110,7 +110,7 @@ public final class ScaleWorkload implements ActionHandler {
         Workload prior = part.prior(Workload.class);
         int now = currentReplicas(prior);
         if (!part.isLastHold()) {
-            int desired = lowest(part.otherWishes(Wish.class), Integer.MAX_VALUE);
+            int desired = lowest(part.otherRequests(Request.class), Integer.MAX_VALUE);
             if (now != desired) {
                 write(context, parts, prior, desired);
             }
@@ -134,8 +134,9 @@ public final class ScaleWorkload implements ActionHandler {
     public List<String> previewRelease(ActionContext context, HeldParts parts) {
         HeldPart part = parts.only();
         Workload prior = part.prior(Workload.class);
-        int now = lowest(part.otherWishes(Wish.class), part.wish(Wish.class).replicas());
-        int then = part.isLastHold() ? prior.replicas() : lowest(part.otherWishes(Wish.class), Integer.MAX_VALUE);
+        int now = lowest(
+                part.otherRequests(Request.class), part.request(Request.class).replicas());
+        int then = part.isLastHold() ? prior.replicas() : lowest(part.otherRequests(Request.class), Integer.MAX_VALUE);
         return List.of(
                 now == then
                         ? "keeps " + name(prior) + " at " + then + " replicas: another step wants it"

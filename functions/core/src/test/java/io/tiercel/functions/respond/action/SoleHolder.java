@@ -26,7 +26,7 @@ public final class SoleHolder implements HeldParts {
     @Override
     public List<HeldPart> all() {
         return parts.stream()
-                .map(part -> new HeldPart(part.key(), part.prior(), written.get(part.key()), part.wish(), List.of()))
+                .map(part -> new HeldPart(part.key(), part.prior(), written.get(part.key()), part.request(), List.of()))
                 .toList();
     }
 

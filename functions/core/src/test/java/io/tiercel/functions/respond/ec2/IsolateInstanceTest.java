@@ -115,7 +115,7 @@ class IsolateInstanceTest {
                                 part.key(),
                                 part.prior(),
                                 part.written(),
-                                part.wish(),
+                                part.request(),
                                 List.of(CapturedPart.NO_PARAMETERS)))
                         .toList();
             }

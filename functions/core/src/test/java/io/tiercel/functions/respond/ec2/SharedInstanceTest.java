@@ -138,7 +138,7 @@ class SharedInstanceTest {
     }
 
     @Test
-    void the_strictest_wish_decides_about_the_scaling_group() {
+    void the_strictest_request_decides_about_the_scaling_group() {
         respond("ec2:preserve: {scaling_group: leave, snapshots: false}", "ec2:preserve: {scaling_group: protect}");
         assertEquals(Optional.of(new Membership("web", true)), membership);
         assertEquals(2, ec2.snapshots.size(), "only the second incident wants snapshots");

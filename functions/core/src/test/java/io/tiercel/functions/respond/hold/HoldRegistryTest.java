@@ -37,8 +37,8 @@ class HoldRegistryTest {
         return new Holder(incident, incident + "-0", null);
     }
 
-    private static CapturedPart part(String key, String prior, String wish) {
-        return new CapturedPart(key, prior, wish, null);
+    private static CapturedPart part(String key, String prior, String request) {
+        return new CapturedPart(key, prior, request, null);
     }
 
     private LockedParts hold(String incident, CapturedPart... parts) {
@@ -65,7 +65,7 @@ class HoldRegistryTest {
         assertEquals(Map.of(KEY, List.of("a", "b")), holds.incidents(List.of(KEY, OTHER_KEY)));
 
         LockedParts released = lock("a", KEY);
-        assertEquals(List.of("label"), released.only().otherWishes());
+        assertEquals(List.of("label"), released.only().otherRequests());
         released.drop();
         LockedParts last = lock("b", KEY);
         assertTrue(last.only().isLastHold());
@@ -77,13 +77,13 @@ class HoldRegistryTest {
     }
 
     @Test
-    void equal_wishes_are_stored_and_returned_once() {
-        String wish = "w".repeat(CapturedPart.MAX_WISH);
+    void equal_requests_are_stored_and_returned_once() {
+        String request = "w".repeat(CapturedPart.MAX_REQUEST);
         for (int i = 0; i < 20; i++) {
-            hold("a" + i, part(KEY, "p", wish)).keep();
+            hold("a" + i, part(KEY, "p", request)).keep();
         }
         LockedParts last = hold("b", part(KEY, "q", "other"));
-        assertEquals(List.of(wish), last.only().otherWishes());
+        assertEquals(List.of(request), last.only().otherRequests());
     }
 
     @Test
@@ -201,14 +201,15 @@ class HoldRegistryTest {
     }
 
     @Test
-    void wishes_that_do_not_fit_into_a_document_make_a_part_full() {
+    void requests_that_do_not_fit_into_a_document_make_a_part_full() {
         int stored = 0;
         Acquisition acquired;
         do {
             acquired = holds.acquire(
-                    holder("a" + stored), List.of(part(KEY, "p", stored + "\u00e4".repeat(CapturedPart.MAX_WISH / 2))));
+                    holder("a" + stored),
+                    List.of(part(KEY, "p", stored + "\u00e4".repeat(CapturedPart.MAX_REQUEST / 2))));
             if (acquired instanceof Acquisition.Held held) {
-                held.parts().record(KEY, "\"".repeat(CapturedPart.MAX_WISH), false);
+                held.parts().record(KEY, "\"".repeat(CapturedPart.MAX_REQUEST), false);
                 held.parts().keep();
                 stored++;
             }

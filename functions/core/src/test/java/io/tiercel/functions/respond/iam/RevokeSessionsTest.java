@@ -274,15 +274,15 @@ class RevokeSessionsTest {
         CapturedState captured = revoke.capture(context);
         assertEquals(first.all().getFirst().key(), captured.parts().getFirst().key());
         assertNotNull(captured.parts().getFirst().ours(), "the policy of the first step is not a prior state");
-        String earlierWish = first.all().getFirst().wish();
-        String laterWish = captured.parts().getFirst().wish();
+        String earlierRequest = first.all().getFirst().request();
+        String laterRequest = captured.parts().getFirst().request();
 
-        revoke.apply(context, held(first, laterWish, earlierWish));
+        revoke.apply(context, held(first, laterRequest, earlierRequest));
         assertTrue(policy().contains("2026-03-01T12:10:00Z"), policy());
-        revoke.apply(context, held(first, earlierWish, laterWish));
+        revoke.apply(context, held(first, earlierRequest, laterRequest));
         assertTrue(policy().contains("2026-03-01T12:10:00Z"), "the latest time of all holds counts");
 
-        ActionResult kept = revoke.release(context, held(first, laterWish, earlierWish));
+        ActionResult kept = revoke.release(context, held(first, laterRequest, earlierRequest));
         assertEquals(ActionResult.Status.DONE, kept.status());
         assertTrue(policy().contains("2026-03-01T12:00:00Z"), policy());
         assertEquals(1, policies.size());
@@ -291,12 +291,12 @@ class RevokeSessionsTest {
     }
 
     /** Returns a part that another step holds too. */
-    private static HeldParts held(SoleHolder holder, String wish, String otherWish) {
+    private static HeldParts held(SoleHolder holder, String request, String otherRequest) {
         return new HeldParts() {
             @Override
             public List<HeldPart> all() {
                 HeldPart part = holder.all().getFirst();
-                return List.of(new HeldPart(part.key(), part.prior(), part.written(), wish, List.of(otherWish)));
+                return List.of(new HeldPart(part.key(), part.prior(), part.written(), request, List.of(otherRequest)));
             }
 
             @Override

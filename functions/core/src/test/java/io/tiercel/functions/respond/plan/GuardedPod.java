@@ -71,11 +71,11 @@ final class GuardedPod {
     }
 
     private final class Handler implements ActionHandler {
-        private final int wish;
+        private final int request;
         private final CrashPoint crashPoint;
 
-        Handler(int wish, CrashPoint crashPoint) {
-            this.wish = wish;
+        Handler(int request, CrashPoint crashPoint) {
+            this.request = request;
             this.crashPoint = crashPoint;
         }
 
@@ -84,7 +84,8 @@ final class GuardedPod {
             int found = call(crashPoint, () -> level);
             String ours = found == 0 ? null : "the pod is already closed";
             return CapturedState.of(
-                    CapturedPart.of(KEY, new Level(found), new Level(wish)).ours(ours), TargetFacts.ofLabels(Map.of()));
+                    CapturedPart.of(KEY, new Level(found), new Level(request)).ours(ours),
+                    TargetFacts.ofLabels(Map.of()));
         }
 
         @Override
@@ -95,7 +96,7 @@ final class GuardedPod {
         @Override
         public ActionResult apply(ActionContext context, HeldParts parts) {
             HeldPart part = parts.only();
-            write(context, parts, strictest(part, part.wish(Level.class)));
+            write(context, parts, strictest(part, part.request(Level.class)));
             return ActionResult.done(List.of());
         }
 
@@ -113,7 +114,7 @@ final class GuardedPod {
         private static int strictest(HeldPart part, @Nullable Level own) {
             return Math.max(
                     own == null ? 0 : own.level(),
-                    part.otherWishes(Level.class).stream()
+                    part.otherRequests(Level.class).stream()
                             .mapToInt(Level::level)
                             .max()
                             .orElse(0));
