@@ -31,6 +31,9 @@ class OverlapTest {
     private static final String QUARANTINE = "tiercel-quarantine";
     private static final String MOVE = "ModifyNetworkInterfaceAttribute";
     private static final String EXPOSED = "tiercel_responses_exposed";
+    /** After a kill, leases and locks expire after 90 seconds, and the next sweep is up to a minute later. */
+    private static final Duration STEP_LIMIT = Duration.ofMinutes(4);
+
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Set<String> IN_FORCE = Set.of("applied", "partial");
 
@@ -200,10 +203,12 @@ class OverlapTest {
 
     /** Waits until each step of an incident has one of the states. */
     private JsonNode awaitStates(String rule, String file, List<String> steps, Set<String> accepted) {
-        return await().atMost(LIMIT).pollInterval(POLL).until(() -> shop.incident(rule, CONTAINER, file), incident -> {
-            Map<String, String> states = states(incident);
-            return steps.stream().allMatch(step -> accepted.contains(states.getOrDefault(step, "")));
-        });
+        return await().atMost(STEP_LIMIT)
+                .pollInterval(POLL)
+                .until(() -> shop.incident(rule, CONTAINER, file), incident -> {
+                    Map<String, String> states = states(incident);
+                    return steps.stream().allMatch(step -> accepted.contains(states.getOrDefault(step, "")));
+                });
     }
 
     private void release(JsonNode incident) throws Exception {
