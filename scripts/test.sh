@@ -20,9 +20,9 @@ run_tests() {
     started=$state/tests-started
     : >"$started"
     if [[ ${goals[0]} == verify ]]; then
-        say "running all tests (about 25 minutes on two cores) ..."
+        say "running all tests (about 31 minutes on two cores) ..."
     else
-        say "running the unit tests (under three minutes on two cores) ..."
+        say "running the unit tests (under five minutes on two cores) ..."
     fi
     maven "${goals[@]}" "$@" || status=$?
     ((status == 0)) || say "the build or a test failed; the first [ERROR] line above says where"
