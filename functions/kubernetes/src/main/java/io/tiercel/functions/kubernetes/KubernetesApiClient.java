@@ -226,7 +226,7 @@ public final class KubernetesApiClient implements KubernetesApi {
                         .withName(pod.name())
                         .get());
         return controller(current == null ? null : current.getMetadata()).flatMap(owner -> {
-            // Whoever creates a pod chooses the names of its owners.
+            // The creator of a pod chooses the names of its owners.
             if (!ResourceNames.isKubernetesName(owner.getName())) {
                 return Optional.empty();
             }

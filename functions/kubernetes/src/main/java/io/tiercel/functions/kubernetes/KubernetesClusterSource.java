@@ -102,7 +102,7 @@ public final class KubernetesClusterSource implements ClusterSource {
             }
             String name = controller.getName();
             owners.add(new PodFacts.Owner(controller.getKind(), name));
-            // Whoever creates a pod chooses the names of its owners.
+            // The creator of a pod chooses the names of its owners.
             if (!ResourceNames.isKubernetesName(name)) {
                 break;
             }

@@ -22,8 +22,8 @@ public final class ActionException extends RuntimeException {
         /** The action cannot be applied to this target. No call failed, so this does not count as a failure of the action. */
         NOT_APPLICABLE,
         /**
-         * A document of the target, a response or a stored document cannot be read. Whoever can write the document causes this, so
-         * it does not count as a failure of the action.
+         * A document of the target, a response or a stored document cannot be read. The writer of the document may be an attacker,
+         * so this does not count as a failure of the action.
          */
         UNREADABLE
     }

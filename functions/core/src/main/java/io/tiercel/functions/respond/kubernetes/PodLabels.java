@@ -199,7 +199,7 @@ final class PodLabels {
         return changes;
     }
 
-    /** Returns the written labels whose value without this product is no longer the prior one, because another client changed them. */
+    /** Returns the written labels that another client has changed since the prior state was captured. */
     static SortedSet<String> drifted(Prior prior, Written written, SortedMap<String, String> base) {
         SortedSet<String> drifted = new TreeSet<>();
         written.labels().forEach((key, label) -> {
