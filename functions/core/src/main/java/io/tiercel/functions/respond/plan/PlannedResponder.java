@@ -116,8 +116,8 @@ public final class PlannedResponder implements Responder {
         }
         boolean changed = false;
         boolean runAgain = false;
+        boolean rerun = true;
         try {
-            boolean rerun = true;
             for (int i = 0; rerun && i < MAX_RERUNS; i++) {
                 PlanSession session = session(incidentId, lease);
                 try {
@@ -137,7 +137,8 @@ public final class PlannedResponder implements Responder {
                 listener.planChanged(incidentId);
             }
         }
-        if (runAgain) {
+        // More callers asked for a run than one call serves.
+        if (runAgain || rerun) {
             listener.responseRequested(incidentId);
         }
     }

@@ -37,6 +37,9 @@ public final class ResponderFixture {
     /** The time limits of the next process. */
     public RunLimits limits = RunLimits.SERVER;
 
+    /** Called at the beginning of every run over a plan. */
+    public Runnable onRun = () -> {};
+
     /** Looks up the targets of steps again. */
     public TargetLookup lookup = TargetLookup.STORED;
 
@@ -88,6 +91,7 @@ public final class ResponderFixture {
     }
 
     public @Nullable PlanContext context(String incidentId) {
+        onRun.run();
         targets.forEach(target -> targetsByKey.put(target.key(), target));
         return new PlanContext(
                 incidentId,

@@ -244,4 +244,21 @@ class StepDeadlinesTest {
         responder.respond("b1");
         assertEquals(List.of(false, true), restores);
     }
+
+    @Test
+    void a_call_that_is_requested_again_and_again_ends_and_asks_for_another() {
+        PlannedResponder responder = process(_ -> {});
+        PlannedResponder other = process(_ -> {});
+        List<String> runs = new ArrayList<>();
+        fixture.onRun = () -> {
+            runs.add("a1");
+            other.respond("a1");
+        };
+        responder.respond("a1");
+        int served = runs.size();
+        assertTrue(served < 100, () -> "served " + served);
+        fixture.onRun = () -> runs.add("a1");
+        fixture.handleRequests(responder);
+        assertEquals(served + 1, runs.size(), "the last request is not lost");
+    }
 }
