@@ -67,23 +67,50 @@ final class FoundValues {
         return redacted;
     }
 
+    /**
+     * Replaces a value. The alert may contain both the text and the value of an attacker, so the search takes linear time: Knuth,
+     * Morris and Pratt, Fast Pattern Matching in Strings (1977).
+     */
     private static String remove(String text, String value) {
-        int found = text.indexOf(value);
-        if (found < 0) {
-            return text;
-        }
-        StringBuilder redacted = new StringBuilder(text.length());
+        int[] borders = borders(value);
+        StringBuilder redacted = null;
         int copied = 0;
-        while (found >= 0) {
-            int end = found + value.length();
-            if (value.length() >= MIN_INSIDE_WORDS || Words.isWhole(text, found, end)) {
-                redacted.append(text, copied, found).append(Redactor.MARKER);
-                copied = end;
-                found = text.indexOf(value, end);
+        int matched = 0;
+        for (int i = 0; i < text.length(); i++) {
+            matched = extend(value, borders, matched, text.charAt(i));
+            if (matched < value.length()) {
+                continue;
+            }
+            int start = i + 1 - value.length();
+            if (value.length() >= MIN_INSIDE_WORDS || Words.isWhole(text, start, i + 1)) {
+                redacted = redacted == null ? new StringBuilder(text.length()) : redacted;
+                redacted.append(text, copied, start).append(Redactor.MARKER);
+                copied = i + 1;
+                matched = 0;
             } else {
-                found = text.indexOf(value, found + 1);
+                matched = borders[matched - 1];
             }
         }
-        return redacted.append(text, copied, text.length()).toString();
+        return redacted == null
+                ? text
+                : redacted.append(text, copied, text.length()).toString();
+    }
+
+    /** Returns how many characters of the value match after one more character, if {@code matched} of them matched before. */
+    private static int extend(String value, int[] borders, int matched, char next) {
+        int length = matched;
+        while (length > 0 && value.charAt(length) != next) {
+            length = borders[length - 1];
+        }
+        return value.charAt(length) == next ? length + 1 : length;
+    }
+
+    /** Returns for each prefix of the value the length of the longest shorter prefix that is also its end. */
+    private static int[] borders(String value) {
+        int[] borders = new int[value.length()];
+        for (int i = 1; i < borders.length; i++) {
+            borders[i] = extend(value, borders, borders[i - 1], value.charAt(i));
+        }
+        return borders;
     }
 }
