@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tiercel.functions.incident.IncidentRulesFile;
-import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.respond.policy.Policies;
-import io.tiercel.functions.secret.SecretResolver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -36,13 +33,10 @@ class DocumentedFilesTest {
             }
         };
         BiConsumer<String, String> privacy = PrivacyFile::read;
-        BiConsumer<String, String> channels = (name, yaml) ->
-                NotificationFile.read(name, yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()));
         return Stream.of(
                 Arguments.of("responses.md", policies),
                 Arguments.of("incidents.md", incidents),
-                Arguments.of("privacy.md", privacy),
-                Arguments.of("notifications.md", channels));
+                Arguments.of("privacy.md", privacy));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -26,9 +26,11 @@ import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.file.ChannelContext;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.ConfiguredChannels;
+import io.tiercel.functions.notify.HttpChannelTypes;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
@@ -140,8 +142,8 @@ final class AwsProducers {
     @Singleton
     IncidentEventPublisher incidentEventPublisher(Instance<SqsClient> queues) {
         return settings.notifyQueueUrl()
-                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url, clock))
-                .orElse(incidentId -> {
+                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url))
+                .orElse((incidentId, change) -> {
                     throw missing(
                             "TIERCEL_NOTIFY_QUEUE_URL",
                             "notifications about incident " + incidentId + " cannot be sent");
@@ -341,8 +343,8 @@ final class AwsProducers {
             SecretResolver secrets,
             ResponseFactory responses,
             IncidentTable table) {
-        Optional<ConfiguredChannels> configured =
-                file.map(read -> ConfiguredChannels.open(read, InteractionEndpoint.buttons(read.interact(), clock)));
+        Optional<ConfiguredChannels> configured = file.map(read -> ConfiguredChannels.open(
+                read, new ChannelContext(InteractionEndpoint.buttons(read.interact(), clock), clock)));
         List<NotificationChannel> channels = new ArrayList<>();
         settings.slackSecret().map(id -> slack(secrets, id)).ifPresent(channels::add);
         Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
@@ -362,7 +364,7 @@ final class AwsProducers {
         return files.read(
                 "TIERCEL_NOTIFICATIONS",
                 settings.notifications(),
-                (name, text) -> NotificationFile.read(name, text, secrets));
+                (name, text) -> NotificationFile.read(name, text, secrets, HttpChannelTypes.ALL));
     }
 
     @Produces

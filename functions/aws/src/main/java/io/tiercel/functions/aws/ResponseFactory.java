@@ -67,7 +67,7 @@ final class ResponseFactory {
 
                     @Override
                     public void planChanged(String incidentId) {
-                        incidentEvents.publish(incidentId);
+                        incidentEvents.publish(incidentId, "plan-" + clock.millis());
                     }
                 },
                 clock,

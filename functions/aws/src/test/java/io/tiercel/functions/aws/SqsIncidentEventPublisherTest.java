@@ -18,17 +18,17 @@ class SqsIncidentEventPublisherTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
     @Test
-    void anIncidentIsPublishedOncePerPeriod() throws Exception {
+    void everyChangeOfAnIncidentIsPublishedOnce() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             String url = queues.createQueue(queue -> queue.queueName("notifications.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
-            for (Instant time :
-                    List.of(NOW, NOW.plusMillis(9_999), NOW.plus(SqsIncidentEventPublisher.DEDUPLICATION_PERIOD))) {
-                new SqsIncidentEventPublisher(queues, url, () -> time).publish("0a");
+            SqsIncidentEventPublisher publisher = new SqsIncidentEventPublisher(queues, url);
+            for (String change : List.of("plan-1", "plan-1", "plan-2")) {
+                publisher.publish("0a", change);
             }
-            new SqsIncidentEventPublisher(queues, url, () -> NOW).publish("0b");
+            publisher.publish("0b", "plan-1");
 
             assertEquals(
                     List.of("{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0a\"}", "{\"incidentId\":\"0b\"}"),
@@ -41,8 +41,8 @@ class SqsIncidentEventPublisherTest {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
             SqsIncidentEventPublisher publisher =
-                    new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo", () -> NOW);
-            assertThrows(SdkException.class, () -> publisher.publish("0a"));
+                    new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo");
+            assertThrows(SdkException.class, () -> publisher.publish("0a", "plan-1"));
         }
     }
 

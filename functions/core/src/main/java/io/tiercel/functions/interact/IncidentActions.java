@@ -54,9 +54,9 @@ public final class IncidentActions {
             return "Already acknowledged by " + current.get().by() + ".";
         }
         record(incidentId, by, "acknowledges the incident", Map.of());
-        notifications.acknowledge(
-                new Acknowledgement(incidentId, episode, by, clock.instant().toEpochMilli()));
-        publisher.publish(incidentId);
+        long now = clock.millis();
+        notifications.acknowledge(new Acknowledgement(incidentId, episode, by, now));
+        publisher.publish(incidentId, "acknowledged-" + now);
         return "You acknowledged the incident.";
     }
 
@@ -65,7 +65,7 @@ public final class IncidentActions {
         existing(incidentId);
         record(incidentId, by, "approves the response", Map.of("plan", planId));
         ApprovalOutcome outcome = responder.approve(incidentId, planId, by);
-        publisher.publish(incidentId);
+        publisher.publish(incidentId, "approved-" + clock.millis());
         return switch (outcome) {
             case ApprovalOutcome.Approved() -> "Approved. The response will be applied.";
             case ApprovalOutcome.AlreadyApproved() -> "The response was already approved.";
@@ -78,7 +78,7 @@ public final class IncidentActions {
         existing(incidentId);
         record(incidentId, by, "releases the response", Map.of());
         responder.release(incidentId, by);
-        publisher.publish(incidentId);
+        publisher.publish(incidentId, "released-" + clock.millis());
         return "Released. Parts that others have changed since are left unchanged.";
     }
 

@@ -1,13 +1,16 @@
 package io.tiercel.functions.notification;
 
-/** Publishes that an incident has changed in the store, so that the dispatcher delivers the pending notifications. */
+/** Publishes that an incident has changed in the store, so that channels receive what they have not shown yet. */
 @FunctionalInterface
 public interface IncidentEventPublisher {
     /**
-     * Publishes a change of an incident. Several changes in quick succession may be merged into one event.
+     * Publishes a change of an incident. Repeating a call with the same arguments has no effect.
      *
-     * <p>Implementations must not block for long. If this method throws, the alert is processed and the event published
+     * <p>Implementations must not block for long. If this method throws, the caller's message is processed and the change published
      * again.
+     *
+     * @param change identifies the change among all changes of this incident: a later change never has the text of an earlier one, even
+     *     if the incident returns to an earlier state. At most 200 printable ASCII characters
      */
-    void publish(String incidentId);
+    void publish(String incidentId, String change);
 }

@@ -3,7 +3,7 @@ package io.tiercel.functions.notification;
 import java.time.Duration;
 
 /** A channel that delivers notifications to people or programs. */
-public interface NotificationChannel {
+public interface NotificationChannel extends AutoCloseable {
     /** A count that is never reached: the channel reports state changes only. */
     long NEVER = Long.MAX_VALUE;
 
@@ -28,8 +28,18 @@ public interface NotificationChannel {
 
     /**
      * Sends a notification and waits, within the channel's own timeout, until the channel has accepted it. Failures of the
-     * channel are returned, not thrown. If {@link NotificationRecord#inFlight} is set in {@link Notification#previous},
+     * channel are returned, not thrown. If {@link NotificationRecord#inFlight} is set in {@link IncidentNotification#previous},
      * the same message may have been sent before.
      */
-    DeliveryResult send(Notification notification);
+    DeliveryResult send(IncidentNotification notification);
+
+    /**
+     * Sends a message about a group: like {@link #send}, one thread per group, edited as the group grows if the channel can edit. A
+     * channel that pages people pages with the first message only.
+     */
+    DeliveryResult sendGroup(GroupNotification notification);
+
+    /** Releases connections and threads. Does nothing for channels without. */
+    @Override
+    default void close() {}
 }

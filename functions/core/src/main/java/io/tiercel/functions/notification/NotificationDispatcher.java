@@ -114,7 +114,7 @@ public final class NotificationDispatcher {
         }
         DeliveryResult result;
         try {
-            result = channel.send(new Notification(incident, state, response, previous, now));
+            result = channel.send(new IncidentNotification(incident, state, response, previous, now));
         } catch (RuntimeException e) {
             records.replace(claimed.failed(
                     now.plus(BACKOFF.first()),

@@ -75,11 +75,9 @@ public final class DeduplicateStage {
             incidents.markAudited(result.incidentId(), level, episode);
         }
         long targetRevision = targets.add(result.incidentId(), Math.max(episode, 1), alert);
-        responseRequests.publish(
-                result.incidentId(),
-                episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count()) + "-"
-                        + targetRevision);
-        incidentEvents.publish(result.incidentId());
+        String state = episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count());
+        responseRequests.publish(result.incidentId(), state + "-" + targetRevision);
+        incidentEvents.publish(result.incidentId(), "alerts-" + state);
         String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());
     }

@@ -83,7 +83,7 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            incidentEvents.publish(incident.id());
+            incidentEvents.publish(incident.id(), "closed-" + closure.at().toEpochMilli());
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }

@@ -123,7 +123,7 @@ public abstract class HostileInputContract extends StoreContract {
                 IncidentRules.defaults(),
                 stores.audit(),
                 (incident, key) -> {},
-                incident -> {},
+                (incident, change) -> {},
                 () -> now);
         return ((EnrichStage.Result.Enriched) enrichStage.enrich(alert, SENDER))
                 .alerts().stream()

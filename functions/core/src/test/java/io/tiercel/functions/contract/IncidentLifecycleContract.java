@@ -71,7 +71,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 rules,
                 stores.audit(),
                 (incident, deduplicationKey) -> responseRequests.add(deduplicationKey),
-                incident -> {},
+                (incident, change) -> {},
                 () -> now);
     }
 
@@ -109,7 +109,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     }
 
     private IncidentCloser closer() {
-        return new IncidentCloser(stores.incidents(), stores.audit(), incident -> {}, () -> now);
+        return new IncidentCloser(stores.incidents(), stores.audit(), (incident, change) -> {}, () -> now);
     }
 
     private record SweepCounter(AtomicInteger sweeps) implements Responder {
@@ -423,7 +423,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                         }
                     },
                     (incident, deduplicationKey) -> crashing.call(() -> published.add(deduplicationKey)),
-                    incident -> crashing.call(() -> published.add(incident)),
+                    (incident, change) -> crashing.call(() -> published.add(incident)),
                     () -> NOW);
             String rule = "rule " + crash;
             for (String id : List.of("a", "b")) {

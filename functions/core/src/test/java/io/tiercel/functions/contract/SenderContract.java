@@ -107,7 +107,7 @@ public abstract class SenderContract extends StoreContract {
                 IncidentRules.defaults(),
                 stores.audit(),
                 (incident, deduplicationKey) -> responseRequests.add(deduplicationKey),
-                incident -> {},
+                (incident, change) -> {},
                 () -> now);
     }
 
@@ -276,7 +276,8 @@ public abstract class SenderContract extends StoreContract {
     void the_first_verified_alert_reopens_an_incident_that_a_person_closed() {
         AlertReceipt receipt = send(alert("forged", "node-1", "cart-1"), Sender.NONE);
         now = now.plusSeconds(60);
-        IncidentCloser closer = new IncidentCloser(stores.incidents(), stores.audit(), incident -> {}, () -> now);
+        IncidentCloser closer =
+                new IncidentCloser(stores.incidents(), stores.audit(), (incident, change) -> {}, () -> now);
         assertEquals(IncidentCloser.Outcome.CLOSED, closer.close(String.valueOf(receipt.incidentId()), "ada"));
         send(alert("forged/2", "node-1", "cart-1"), Sender.NONE);
         assertEquals(IncidentState.CLOSED, incident(receipt).state());

@@ -183,7 +183,7 @@ class NotificationDispatcherTest {
         }
 
         @Override
-        public DeliveryResult send(Notification notification) {
+        public DeliveryResult send(IncidentNotification notification) {
             if (result instanceof DeliveryResult.Sent) {
                 counts.add(notification.incident().count());
             }
@@ -192,6 +192,11 @@ class NotificationDispatcherTest {
                 throw new StackOverflowError("simulated crash");
             }
             return result;
+        }
+
+        @Override
+        public DeliveryResult sendGroup(GroupNotification notification) {
+            return new DeliveryResult.Skipped();
         }
     }
 }

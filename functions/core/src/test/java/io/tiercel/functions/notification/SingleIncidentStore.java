@@ -65,9 +65,9 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     /** Returns a notification on a channel whose last record is given. */
-    public static Notification notification(Incident incident, NotificationRecord previous) {
+    public static IncidentNotification notification(Incident incident, NotificationRecord previous) {
         Optional<ResponseStatus> response = PLAN_PREVIEW.statusOf(incident);
-        return new Notification(
+        return new IncidentNotification(
                 incident,
                 NotificationState.of(incident, response, Optional.empty()),
                 response,
@@ -76,7 +76,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     /** Returns the first notification on a channel. */
-    public static Notification firstNotification(Incident incident) {
+    public static IncidentNotification firstNotification(Incident incident) {
         return notification(incident, NotificationRecord.initial(incident.id(), "channel"));
     }
 

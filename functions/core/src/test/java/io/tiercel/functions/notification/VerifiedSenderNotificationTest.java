@@ -16,17 +16,18 @@ class VerifiedSenderNotificationTest {
         return new NotificationState("open", 1, "Warning", "", "ada", verified);
     }
 
-    private static Notification after(NotificationState previous, NotificationState current) {
+    private static IncidentNotification after(NotificationState previous, NotificationState current) {
         SingleIncidentStore store = new SingleIncidentStore();
         store.setCount(2);
         NotificationRecord record =
                 NotificationRecord.initial("i", "channel").delivered(1, 10, Instant.EPOCH, previous, null);
-        return new Notification(store.find("i").orElseThrow(), current, Optional.empty(), record, Instant.EPOCH);
+        return new IncidentNotification(
+                store.find("i").orElseThrow(), current, Optional.empty(), record, Instant.EPOCH);
     }
 
     @Test
     void the_first_verified_alert_is_an_escalation() {
-        Notification confirmed = after(state(false), state(true));
+        IncidentNotification confirmed = after(state(false), state(true));
         assertTrue(confirmed.verified());
         assertTrue(confirmed.escalated());
         assertTrue(confirmed.stateChanged());
@@ -34,7 +35,7 @@ class VerifiedSenderNotificationTest {
 
     @Test
     void further_alerts_are_not() {
-        for (Notification later : new Notification[] {
+        for (IncidentNotification later : new IncidentNotification[] {
             after(state(true), state(true)), after(state(false), state(false)), after(state(true), state(false))
         }) {
             assertFalse(later.verified());

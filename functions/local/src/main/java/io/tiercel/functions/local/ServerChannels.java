@@ -3,6 +3,7 @@ package io.tiercel.functions.local;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.file.ChannelContext;
 import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
@@ -30,7 +31,8 @@ record ServerChannels(
         implements AutoCloseable {
     static ServerChannels open(ServerConfig config, TerminalChannel terminal, InstantSource clock) {
         Optional<ConfiguredChannels> configured = config.notifications()
-                .map(file -> ConfiguredChannels.open(file, InteractionEndpoint.buttons(file.interact(), clock)));
+                .map(file -> ConfiguredChannels.open(
+                        file, new ChannelContext(InteractionEndpoint.buttons(file.interact(), clock), clock)));
         List<NotificationChannel> all = new ArrayList<>(List.of(terminal));
         Set<String> unrouted = new HashSet<>(Set.of(terminal.name()));
         config.slackWebhook().ifPresent(webhook -> {

@@ -204,7 +204,8 @@ final class ServerProducers {
     @Singleton
     DeduplicateStage deduplicateStage() {
         AffectedTargets targets = new AffectedTargets(state);
-        return new DeduplicateStage(incidents, targets, rules, audit, responses, this::countChanged, clock);
+        return new DeduplicateStage(
+                incidents, targets, rules, audit, responses, (incidentId, change) -> countChanged(incidentId), clock);
     }
 
     /** On one machine, the first stage calls the second directly. */
@@ -223,7 +224,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     IncidentCloser closer() {
-        return new IncidentCloser(incidents, audit, this::stateChanged, clock);
+        return new IncidentCloser(incidents, audit, (incidentId, change) -> stateChanged(incidentId), clock);
     }
 
     @Produces
@@ -233,7 +234,13 @@ final class ServerProducers {
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(
-                        incidents, notifications, responder, manualCloser, audit, this::stateChanged, clock),
+                        incidents,
+                        notifications,
+                        responder,
+                        manualCloser,
+                        audit,
+                        (incidentId, change) -> stateChanged(incidentId),
+                        clock),
                 new SqliteTokenReplayGuard(database, clock),
                 slackReplies::reply,
                 clock);

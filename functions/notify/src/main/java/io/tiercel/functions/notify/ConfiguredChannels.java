@@ -1,20 +1,12 @@
 package io.tiercel.functions.notify;
 
-import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.file.ChannelConfig;
+import io.tiercel.functions.notification.file.ChannelContext;
+import io.tiercel.functions.notification.file.ChannelLimits;
+import io.tiercel.functions.notification.file.ConfiguredChannel;
 import io.tiercel.functions.notification.file.ConfiguredRouting;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.notify.pagerduty.PagerDutyChannel;
-import io.tiercel.functions.notify.slack.SlackApi;
-import io.tiercel.functions.notify.slack.SlackApiClient;
-import io.tiercel.functions.notify.slack.SlackBotChannel;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
-import io.tiercel.functions.notify.webhook.WebhookChannel;
-import io.tiercel.functions.secret.Secret;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -23,17 +15,17 @@ import java.util.Set;
 /** The open channels of a notification file. */
 public final class ConfiguredChannels implements AutoCloseable {
     private final NotificationFile file;
-    private final ButtonSigner buttons;
-    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final ChannelContext context;
     private final List<NotificationChannel> channels;
 
-    private ConfiguredChannels(NotificationFile file, ButtonSigner buttons) {
+    private ConfiguredChannels(NotificationFile file, ChannelContext context) {
         this.file = file;
-        this.buttons = buttons;
+        this.context = context;
         Set<String> fallbackOnly = new HashSet<>();
-        for (ChannelConfig channel : file.channels().values()) {
-            if (channel instanceof ChannelConfig.SlackBot slack && slack.fallback() != null) {
-                fallbackOnly.add(slack.fallback());
+        for (ConfiguredChannel channel : file.channels().values()) {
+            String fallback = channel.fallback();
+            if (fallback != null) {
+                fallbackOnly.add(fallback);
             }
         }
         file.routes().forEach(route -> fallbackOnly.removeAll(route.channels()));
@@ -44,13 +36,19 @@ public final class ConfiguredChannels implements AutoCloseable {
     }
 
     /** Opens the channels of a file. */
-    public static ConfiguredChannels open(NotificationFile file, ButtonSigner buttons) {
-        return new ConfiguredChannels(file, buttons);
+    public static ConfiguredChannels open(NotificationFile file, ChannelContext context) {
+        return new ConfiguredChannels(file, context);
     }
 
     /** The channels, without those that only serve as a fallback. */
     public List<NotificationChannel> channels() {
         return channels;
+    }
+
+    /** The limits of a channel of the file; those of {@link ChannelLimits#DEFAULT} for others. */
+    public ChannelLimits limits(String channel) {
+        ConfiguredChannel configured = file.channels().get(channel);
+        return configured == null ? ChannelLimits.DEFAULT : configured.limits();
     }
 
     /**
@@ -62,39 +60,17 @@ public final class ConfiguredChannels implements AutoCloseable {
         return file.routes().isEmpty() ? Routing.ALL_CHANNELS : new ConfiguredRouting(file.routes(), unrouted);
     }
 
-    private NotificationChannel open(ChannelConfig channel) {
-        return switch (channel) {
-            case ChannelConfig.SlackBot(String name, Secret token, String conversation, URI api, String fallback) -> {
-                SlackApi slack = register(new SlackApiClient(token, api));
-                NotificationChannel bot = new SlackBotChannel(name, conversation, slack, buttons);
-                yield fallback == null ? bot : new FallbackChannel(bot, openFallback(fallback));
-            }
-            case ChannelConfig.SlackWebhook(String name, Secret address) ->
-                register(new SlackWebhookChannel(name, address));
-            case ChannelConfig.PagerDuty(String name, URI service, Secret routingKey) ->
-                register(new PagerDutyChannel(name, service, routingKey));
-            case ChannelConfig.Webhook(String name, Secret address, Secret key) ->
-                register(new WebhookChannel(name, address, key));
-        };
-    }
-
-    private NotificationChannel openFallback(String name) {
-        return open(Objects.requireNonNull(file.channels().get(name)));
-    }
-
-    private <T extends AutoCloseable> T register(T resource) {
-        resources.add(resource);
-        return resource;
+    private NotificationChannel open(ConfiguredChannel channel) {
+        NotificationChannel primary = channel.opener().open(context);
+        String fallback = channel.fallback();
+        return fallback == null
+                ? primary
+                : new FallbackChannel(
+                        primary, open(Objects.requireNonNull(file.channels().get(fallback))));
     }
 
     @Override
     public void close() {
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot close a channel", e);
-            }
-        }
+        channels.forEach(NotificationChannel::close);
     }
 }

@@ -1,9 +1,11 @@
 package io.tiercel.functions.notify;
 
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** A channel that uses a second one for messages that the first rejects or fails to accept in {@value #MAX_ATTEMPTS} attempts. */
 public final class FallbackChannel implements NotificationChannel {
@@ -38,17 +40,37 @@ public final class FallbackChannel implements NotificationChannel {
     }
 
     @Override
-    public DeliveryResult send(Notification notification) {
-        return switch (primary.send(notification)) {
-            case DeliveryResult.Rejected rejected -> sendFallback(notification, rejected);
+    public DeliveryResult send(IncidentNotification notification) {
+        return withFallback(
+                primary.send(notification), notification.previous().attempts(), () -> fallback.send(notification));
+    }
+
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return withFallback(
+                primary.sendGroup(notification),
+                notification.previous().attempts(),
+                () -> fallback.sendGroup(notification));
+    }
+
+    @Override
+    public void close() {
+        primary.close();
+        fallback.close();
+    }
+
+    private static DeliveryResult withFallback(
+            DeliveryResult result, int failedAttempts, Supplier<DeliveryResult> sendFallback) {
+        return switch (result) {
+            case DeliveryResult.Rejected rejected -> fallbackResult(sendFallback.get(), rejected);
             case DeliveryResult.Retry retry
-            when notification.previous().attempts() + 1 >= MAX_ATTEMPTS -> sendFallback(notification, retry);
+            when failedAttempts + 1 >= MAX_ATTEMPTS -> fallbackResult(sendFallback.get(), retry);
             case DeliveryResult other -> other;
         };
     }
 
-    private DeliveryResult sendFallback(Notification notification, DeliveryResult failure) {
-        return switch (fallback.send(notification)) {
+    private static DeliveryResult fallbackResult(DeliveryResult result, DeliveryResult failure) {
+        return switch (result) {
             // Keep the primary channel's thread: the channel may recover.
             case DeliveryResult.Sent ignored -> new DeliveryResult.Sent();
             case DeliveryResult.Skipped ignored -> new DeliveryResult.Skipped();

@@ -52,7 +52,7 @@ class InteractionEndpointTest {
                     new RecordingResponder(),
                     (incident, by) -> actions.add("close " + incident.id() + " " + by),
                     audit,
-                    id -> actions.add("published"),
+                    (id, change) -> actions.add("published"),
                     () -> now),
             (token, until) -> usedTokens.add(token),
             (url, text) -> replies.add(text),
@@ -232,7 +232,13 @@ class InteractionEndpointTest {
         InteractionEndpoint unconfigured = InteractionEndpoint.create(
                 InteractionConfig.NONE,
                 new IncidentActions(
-                        store, store, new RecordingResponder(), (incident, by) -> {}, audit, id -> {}, () -> now),
+                        store,
+                        store,
+                        new RecordingResponder(),
+                        (incident, by) -> {},
+                        audit,
+                        (id, change) -> {},
+                        () -> now),
                 (token, until) -> true,
                 (url, text) -> {},
                 () -> now);

@@ -17,7 +17,8 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.PlanStatusProvider;
@@ -173,7 +174,7 @@ public final class RecordedFunctions {
                 RULES,
                 stores.audit(),
                 (_, _) -> {},
-                _ -> {},
+                (_, _) -> {},
                 () -> now);
         Sender sensor = Sender.ofNode(AffectedTargetFacts.NODE);
         EnrichedAlert first = alert("cart-1", Sender.NONE, "Notice", Duration.ZERO);
@@ -236,8 +237,13 @@ public final class RecordedFunctions {
                     }
 
                     @Override
-                    public DeliveryResult send(Notification notification) {
+                    public DeliveryResult send(IncidentNotification notification) {
                         return new DeliveryResult.Sent("thread");
+                    }
+
+                    @Override
+                    public DeliveryResult sendGroup(GroupNotification notification) {
+                        return new DeliveryResult.Skipped();
                     }
                 }),
                 () -> now);
@@ -247,7 +253,7 @@ public final class RecordedFunctions {
 
     private IncidentCloser closer(String function) {
         DynamoDbStores stores = stores(function);
-        return new IncidentCloser(stores.incidents(), stores.audit(), _ -> {}, () -> now);
+        return new IncidentCloser(stores.incidents(), stores.audit(), (_, _) -> {}, () -> now);
     }
 
     private void sweep() {
@@ -277,7 +283,7 @@ public final class RecordedFunctions {
                 responder,
                 (closed, by) -> closer.close(closed.id(), by),
                 stores.audit(),
-                _ -> {},
+                (_, _) -> {},
                 () -> now);
         stores.replayGuard().use("token", now.plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);

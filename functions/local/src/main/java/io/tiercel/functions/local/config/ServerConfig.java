@@ -10,6 +10,7 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
 import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notify.HttpChannelTypes;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
@@ -145,7 +146,8 @@ public record ServerConfig(
             return NotificationFile.read(
                     file,
                     Files.readString(Path.of(file)),
-                    SecretResolver.forFilesAndEnvironment(InstantSource.system()));
+                    SecretResolver.forFilesAndEnvironment(InstantSource.system()),
+                    HttpChannelTypes.ALL);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the file of TIERCEL_NOTIFICATIONS: " + file);
         } catch (InvalidConfiguration e) {

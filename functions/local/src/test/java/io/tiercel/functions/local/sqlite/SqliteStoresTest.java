@@ -159,7 +159,7 @@ class SqliteStoresTest {
                     rules,
                     stores.audit(),
                     responses,
-                    incident -> {},
+                    (incident, change) -> {},
                     () -> NOW);
         }
 

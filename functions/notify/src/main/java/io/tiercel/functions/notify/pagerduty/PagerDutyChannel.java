@@ -7,7 +7,8 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notify.http.JsonHttpClient;
@@ -28,7 +29,7 @@ import java.util.Optional;
  *
  * @see <a href="https://developer.pagerduty.com/docs/events-api-v2-overview">Events API v2</a>
  */
-public final class PagerDutyChannel implements NotificationChannel, AutoCloseable {
+public final class PagerDutyChannel implements NotificationChannel {
     static final int MAX_SUMMARY_LENGTH = 1024;
     static final int KEY_LENGTH = 32;
     private static final int MAX_DETAIL_LENGTH = 1024;
@@ -75,7 +76,7 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
     }
 
     @Override
-    public DeliveryResult send(Notification notification) {
+    public DeliveryResult send(IncidentNotification notification) {
         Optional<String> action = action(notification);
         if (action.isEmpty()) {
             return new DeliveryResult.Skipped();
@@ -97,7 +98,12 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         return http.send(events, event.toString().getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
-    private static Optional<String> action(Notification notification) {
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return new DeliveryResult.Skipped();
+    }
+
+    private static Optional<String> action(IncidentNotification notification) {
         NotificationState current = notification.state();
         if (current.closed()) {
             return notification.first() || notification.previous().state().closed()
@@ -110,7 +116,7 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         return notification.acknowledged() ? Optional.of("acknowledge") : Optional.empty();
     }
 
-    private static ObjectNode payload(Notification notification) {
+    private static ObjectNode payload(IncidentNotification notification) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
@@ -137,7 +143,7 @@ public final class PagerDutyChannel implements NotificationChannel, AutoCloseabl
         return enrichment.instance() != null ? enrichment.instance().id() : node.isBlank() ? "unknown" : node;
     }
 
-    private static ObjectNode details(Notification notification) {
+    private static ObjectNode details(IncidentNotification notification) {
         Incident incident = notification.incident();
         ObjectNode details = JsonNodeFactory.instance.objectNode();
         details.put("incident", incident.id());

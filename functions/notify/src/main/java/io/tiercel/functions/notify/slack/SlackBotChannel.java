@@ -3,7 +3,8 @@ package io.tiercel.functions.notify.slack;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notify.slack.SlackApi.Result;
@@ -78,7 +79,7 @@ public final class SlackBotChannel implements NotificationChannel {
     }
 
     @Override
-    public DeliveryResult send(Notification notification) {
+    public DeliveryResult send(IncidentNotification notification) {
         SlackMessage message = SlackMessage.root(notification, buttons);
         Root root = Root.parse(notification.previous().thread());
         Optional<Instant> uncertainSince = root == null ? uncertainSince(notification) : Optional.empty();
@@ -98,8 +99,18 @@ public final class SlackBotChannel implements NotificationChannel {
         return root == null ? postRoot(notification, message) : updateRoot(notification, message, root);
     }
 
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return new DeliveryResult.Skipped();
+    }
+
+    @Override
+    public void close() {
+        slack.close();
+    }
+
     /** The earliest time at which an unconfirmed root message may have been posted. */
-    private static Optional<Instant> uncertainSince(Notification notification) {
+    private static Optional<Instant> uncertainSince(IncidentNotification notification) {
         String thread = notification.previous().thread();
         if (notification.previous().inFlight()) {
             return Optional.of(notification.previous().notBefore().minus(NotificationDispatcher.CLAIM_DURATION));
@@ -109,7 +120,7 @@ public final class SlackBotChannel implements NotificationChannel {
                 : Optional.empty();
     }
 
-    private DeliveryResult postRoot(Notification notification, SlackMessage message) {
+    private DeliveryResult postRoot(IncidentNotification notification, SlackMessage message) {
         String id = notification.incident().id();
         Result result = slack.post(conversation, null, false, id, message);
         if (result instanceof Result.Failed(String error) && CONTENT_ERRORS.contains(error)) {
@@ -128,7 +139,7 @@ public final class SlackBotChannel implements NotificationChannel {
         };
     }
 
-    private DeliveryResult updateRoot(Notification notification, SlackMessage message, Root root) {
+    private DeliveryResult updateRoot(IncidentNotification notification, SlackMessage message, Root root) {
         String id = notification.incident().id();
         Result result = slack.update(root.channelId(), root.ts(), id, message);
         if (result instanceof Result.Failed(String error) && CONTENT_ERRORS.contains(error)) {
@@ -146,7 +157,7 @@ public final class SlackBotChannel implements NotificationChannel {
         };
     }
 
-    private DeliveryResult reply(Notification notification, Root root) {
+    private DeliveryResult reply(IncidentNotification notification, Root root) {
         Optional<SlackMessage> reply = notification.first() ? Optional.empty() : SlackMessage.reply(notification);
         if (reply.isEmpty()) {
             return new DeliveryResult.Sent(root.toString());

@@ -12,7 +12,7 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.ButtonSigner;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.ResponseStatus;
 import java.time.Instant;
@@ -43,7 +43,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     /** Creates the root message, which shows the current state of the incident. */
-    public static SlackMessage root(Notification notification, ButtonSigner buttons) {
+    public static SlackMessage root(IncidentNotification notification, ButtonSigner buttons) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
         String headline = headline(notification);
@@ -84,7 +84,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
     }
 
     /** Creates a reply that describes the state changes; empty if only the count has changed. */
-    static Optional<SlackMessage> reply(Notification notification) {
+    static Optional<SlackMessage> reply(IncidentNotification notification) {
         List<String> changes = new ArrayList<>();
         NotificationState current = notification.state();
         NotificationState previous = notification.previous().state();
@@ -127,7 +127,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         return payload;
     }
 
-    private static String headline(Notification notification) {
+    private static String headline(IncidentNotification notification) {
         Incident incident = notification.incident();
         String state = notification.state().closed() ? "Closed: " : "";
         String count = incident.count() == 1 ? "" : incident.count() + " times: ";
@@ -192,7 +192,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         return plan.toString();
     }
 
-    private static void actions(ArrayNode blocks, Notification notification, ButtonSigner buttons) {
+    private static void actions(ArrayNode blocks, IncidentNotification notification, ButtonSigner buttons) {
         ArrayNode elements = JSON.arrayNode();
         String id = notification.incident().id();
         if (!notification.state().closed()

@@ -2,7 +2,8 @@ package io.tiercel.functions.notify.slack;
 
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
@@ -18,7 +19,7 @@ import java.util.Map;
  *
  * <p>The address is a secret: it does not appear in messages, exceptions or {@link #toString}.
  */
-public final class SlackWebhookChannel implements NotificationChannel, AutoCloseable {
+public final class SlackWebhookChannel implements NotificationChannel {
     /** Slack accepts about one message per second from a webhook. */
     private static final Duration SEND_INTERVAL = Duration.ofSeconds(1);
 
@@ -51,7 +52,7 @@ public final class SlackWebhookChannel implements NotificationChannel, AutoClose
      * secret is fixed.
      */
     @Override
-    public DeliveryResult send(Notification notification) {
+    public DeliveryResult send(IncidentNotification notification) {
         URI checked = checkedAddress();
         boolean closedOrReopened =
                 notification.state().closed() != notification.previous().state().closed();
@@ -76,6 +77,11 @@ public final class SlackWebhookChannel implements NotificationChannel, AutoClose
      */
     public URI checkedAddress() {
         return ServiceAddress.parse("the Slack webhook (" + address + ")", address.value());
+    }
+
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return new DeliveryResult.Skipped();
     }
 
     @Override

@@ -1,7 +1,8 @@
 package io.tiercel.functions.notify.terminal;
 
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -40,7 +41,12 @@ public final class TerminalChannel implements NotificationChannel {
     }
 
     @Override
-    public DeliveryResult send(Notification notification) {
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return new DeliveryResult.Skipped();
+    }
+
+    @Override
+    public DeliveryResult send(IncidentNotification notification) {
         out.println(TerminalLine.of(notification, zone));
         return out.checkError()
                 ? new DeliveryResult.Retry(UPDATE_INTERVAL, "standard output is closed")

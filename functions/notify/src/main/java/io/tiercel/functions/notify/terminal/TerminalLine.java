@@ -3,7 +3,7 @@ package io.tiercel.functions.notify.terminal;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.intake.SafeText;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,7 +22,7 @@ public final class TerminalLine {
      *
      * @param zone the time zone of the displayed time, which is that of the last alert
      */
-    public static String of(Notification notification, ZoneId zone) {
+    public static String of(IncidentNotification notification, ZoneId zone) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
         Instant last = Instant.ofEpochSecond(0, incident.lastSeenNanos());
@@ -50,7 +50,7 @@ public final class TerminalLine {
         return line.toString();
     }
 
-    private static String label(Notification notification) {
+    private static String label(IncidentNotification notification) {
         if (notification.first()) {
             return "  NEW INCIDENT ";
         }

@@ -7,7 +7,8 @@ import io.tiercel.functions.enrich.EnrichedFields;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
@@ -20,7 +21,7 @@ import java.time.Instant;
 import java.util.TreeMap;
 
 /** A channel that posts notifications as signed JSON to any program. */
-public final class WebhookChannel implements NotificationChannel, AutoCloseable {
+public final class WebhookChannel implements NotificationChannel {
     private static final int MAX_TEXT_LENGTH = 2_000;
     private static final int MAX_FIELDS = 200;
 
@@ -52,7 +53,7 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
     }
 
     @Override
-    public DeliveryResult send(Notification notification) {
+    public DeliveryResult send(IncidentNotification notification) {
         if (!notification.first() && !notification.stateChanged() && !notification.countGrown()) {
             return new DeliveryResult.Skipped();
         }
@@ -63,7 +64,7 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
         return http.send(uri, body, WebhookSignature.headers(key.value(), notification.now(), deliveryId, body));
     }
 
-    private static ObjectNode body(Notification notification) {
+    private static ObjectNode body(IncidentNotification notification) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
         ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -105,7 +106,7 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
         return body;
     }
 
-    private static String event(Notification notification) {
+    private static String event(IncidentNotification notification) {
         if (notification.first()) {
             return "opened";
         }
@@ -126,6 +127,11 @@ public final class WebhookChannel implements NotificationChannel, AutoCloseable 
 
     private static String truncate(String text) {
         return TextLimit.cut(text, MAX_TEXT_LENGTH, "…");
+    }
+
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return new DeliveryResult.Skipped();
     }
 
     @Override

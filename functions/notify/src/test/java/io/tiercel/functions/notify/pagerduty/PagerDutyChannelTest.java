@@ -20,11 +20,10 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SingleIncidentStore;
-import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
@@ -144,7 +143,7 @@ class PagerDutyChannelTest {
     @Test
     void server_errors_are_retried_after_a_minute_and_client_errors_are_not() {
         store.setCount(1);
-        Notification notification =
+        IncidentNotification notification =
                 SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         try (PagerDutyChannel pager = pager(KEY)) {
             for (int status : new int[] {429, 500, 503}) {
@@ -168,7 +167,7 @@ class PagerDutyChannelTest {
 
     @Test
     void the_eu_region_has_its_own_host() {
-        assertEquals("events.eu.pagerduty.com", NotificationFile.PAGERDUTY_EU.getHost());
+        assertEquals("events.eu.pagerduty.com", PagerDutyChannelType.EU.getHost());
         assertEquals(
                 Map.of("Emergency", "critical", "Error", "error", "Warning", "warning", "Notice", "info"),
                 Map.of(

@@ -8,7 +8,8 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.Routing;
@@ -122,11 +123,11 @@ class SlackBotChannelTest {
 
     @Test
     void the_fallback_receives_rejected_messages() {
-        List<Notification> received = new ArrayList<>();
+        List<IncidentNotification> received = new ArrayList<>();
         NotificationChannel fallback = new RecordingChannel(received);
         store.setCount(1);
         slack.failAlways = "invalid_auth";
-        Notification notification =
+        IncidentNotification notification =
                 SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
         assertEquals(1, received.size());
@@ -177,7 +178,7 @@ class SlackBotChannelTest {
         private static final long serialVersionUID = 1L;
     }
 
-    private record RecordingChannel(List<Notification> received) implements NotificationChannel {
+    private record RecordingChannel(List<IncidentNotification> received) implements NotificationChannel {
         @Override
         public String name() {
             return "recording";
@@ -199,9 +200,14 @@ class SlackBotChannelTest {
         }
 
         @Override
-        public DeliveryResult send(Notification notification) {
+        public DeliveryResult send(IncidentNotification notification) {
             received.add(notification);
             return new DeliveryResult.Sent();
+        }
+
+        @Override
+        public DeliveryResult sendGroup(GroupNotification notification) {
+            return new DeliveryResult.Skipped();
         }
     }
 

@@ -19,7 +19,7 @@ import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.DeliveryResult;
-import io.tiercel.functions.notification.Notification;
+import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notify.terminal.TerminalLine;
 import io.tiercel.functions.secret.Secret;
@@ -140,7 +140,7 @@ class SlackWebhookChannelTest {
                 .put("message", message)
                 .put("rule", "r" + rule.substring(0, Math.min(500, rule.length())));
         Incident hostile = SingleIncidentStore.incidentOf(AlertText.read(alert), Long.MAX_VALUE);
-        Notification notification = SingleIncidentStore.firstNotification(hostile);
+        IncidentNotification notification = SingleIncidentStore.firstNotification(hostile);
         SlackLimits.check(SlackMessage.root(notification, (action, id, plan) -> Optional.of("signed"))
                 .payload());
         String line = TerminalLine.of(notification, ZoneOffset.UTC);

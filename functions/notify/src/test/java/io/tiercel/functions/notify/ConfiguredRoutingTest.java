@@ -1,9 +1,10 @@
-package io.tiercel.functions.notification.file;
+package io.tiercel.functions.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.IncidentFixtures;
+import io.tiercel.functions.notification.file.ConfiguredRouting;
 import io.tiercel.rules.alert.Priority;
 import java.util.List;
 import java.util.Map;

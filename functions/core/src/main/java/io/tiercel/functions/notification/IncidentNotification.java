@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param previous the channel's record before this notification
  * @param now the current time
  */
-public record Notification(
+public record IncidentNotification(
         Incident incident,
         NotificationState state,
         Optional<ResponseStatus> response,
