@@ -59,8 +59,7 @@ public final class WebhookChannel implements NotificationChannel {
         }
         URI uri = ServiceAddress.parse("the webhook (" + address + ")", address.value());
         byte[] body = body(notification).toString().getBytes(StandardCharsets.UTF_8);
-        String deliveryId =
-                notification.incident().id() + "-" + notification.previous().sent();
+        String deliveryId = notification.deliveryId();
         return http.send(uri, body, WebhookSignature.headers(key.value(), notification.now(), deliveryId, body));
     }
 
