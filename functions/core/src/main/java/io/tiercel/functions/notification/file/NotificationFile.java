@@ -1,17 +1,14 @@
 package io.tiercel.functions.notification.file;
 
 import io.tiercel.functions.config.YamlNode;
-import io.tiercel.functions.enrich.EnrichedFields;
-import io.tiercel.functions.incident.IncidentFields;
+import io.tiercel.functions.notification.IncidentFacts;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.filter.AlertFilter;
 import io.tiercel.rules.filter.AlertFilterException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +28,6 @@ public record NotificationFile(
     private static final int MAX_ROUTES = 200;
     private static final int MAX_VALIDITY_MINUTES = 24 * 60;
     private static final Pattern SLACK_USER = Pattern.compile("[UW][A-Z0-9]{2,30}");
-    private static final Map<String, FactType> FACTS = facts();
-
-    private static Map<String, FactType> facts() {
-        Map<String, FactType> facts = new HashMap<>(EnrichedFields.TYPES);
-        facts.putAll(IncidentFields.TYPES);
-        return Map.copyOf(facts);
-    }
 
     /**
      * Parses a notification file.
@@ -86,7 +76,7 @@ public record NotificationFile(
 
     private static AlertFilter condition(YamlNode when) {
         try {
-            return AlertFilter.parse(when.text(), FACTS);
+            return IncidentFacts.parse(when.text());
         } catch (AlertFilterException e) {
             throw when.error(
                     "invalid condition " + e.getMessage(),
