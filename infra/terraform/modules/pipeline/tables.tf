@@ -9,7 +9,7 @@ locals {
   # Attributes of an incident's item that several functions write. Names of keys are part of each request.
   item_keys        = ["pk", "sk"]
   closing          = ["state", "open", "count", "closed_at", "closed_by", "closed_until"]
-  counting         = ["first", "last", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "episode", "audited_episode", "escalation", "expires"]
+  counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "episode", "audited_episode", "escalation", "expires"]
   audit_entry      = ["previous", "line", "hash"]
   audit_head       = ["bucket", "number", "head"]
   document         = ["version", "document", "expires", "shard", "last"]

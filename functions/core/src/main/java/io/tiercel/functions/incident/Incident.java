@@ -16,6 +16,8 @@ import java.util.SortedSet;
  * @param verifiedCount the part of the count from verified senders. Others can forge the rest
  * @param firstSeenNanos earliest event time, nanoseconds since the epoch
  * @param lastSeenNanos latest event time, nanoseconds since the epoch
+ * @param openedAt time when the first alert of the current episode was counted, by the clock of the process that counted it; in
+ *     milliseconds
  * @param lastReceivedAt time when the last alert was counted, by the clock of the process that counted it
  * @param tactics names of the ATT&amp;CK tactics of its alerts
  * @param lifecycle its state
@@ -32,6 +34,7 @@ public record Incident(
         long verifiedCount,
         long firstSeenNanos,
         long lastSeenNanos,
+        Instant openedAt,
         Instant lastReceivedAt,
         SortedSet<String> tactics,
         Lifecycle lifecycle,

@@ -16,12 +16,6 @@ public record GroupNotification(GroupSummary group, NotificationRecord previous,
         return previous.sent() == 0;
     }
 
-    /** Returns an id for receivers that drop repeated deliveries, see {@link IncidentNotification#deliveryId}. */
-    public String deliveryId() {
-        return NotificationContent.deliveryId(
-                Subject.group(group.id()), previous.sent(), NotificationState.of(group), group.incidents());
-    }
-
     /** Returns true if all incidents of the group are closed. */
     public boolean closed() {
         return group.openIncidents() == 0;

@@ -27,15 +27,6 @@ public record IncidentNotification(
         return previous.sent() == 0;
     }
 
-    /**
-     * Returns an id for receivers that drop repeated deliveries: the same for all attempts at this message, and another one if its
-     * content changes. At most 100 characters of a-z, 0-9 and -.
-     */
-    public String deliveryId() {
-        return NotificationContent.deliveryId(
-                Subject.incident(incident.id()), previous.sent(), state, incident.count());
-    }
-
     /** Returns true if anything except the count has changed. */
     public boolean stateChanged() {
         return !state.equals(previous.state());

@@ -15,7 +15,6 @@ import java.util.Optional;
  */
 record NotificationContent(NotificationState state, long count, String hash, int urgency) {
     private static final int HASH_LENGTH = 32;
-    private static final int DELIVERY_LENGTH = 12;
 
     /** The content of a message about an incident. */
     static NotificationContent of(
@@ -53,16 +52,6 @@ record NotificationContent(NotificationState state, long count, String hash, int
         return response.filter(status -> !status.planId().isEmpty())
                 .map(status -> hash(Json.write(status)))
                 .orElse("");
-    }
-
-    /**
-     * Returns an id of a delivery: the same for all attempts at one message, and another one for a message with other content.
-     *
-     * @param sent number of messages before it
-     */
-    static String deliveryId(Subject subject, long sent, NotificationState state, long count) {
-        String content = hash(Json.write(state) + count).substring(0, DELIVERY_LENGTH);
-        return subject.id() + "-" + sent + "-" + content;
     }
 
     private static String hash(String text) {

@@ -132,6 +132,7 @@ public abstract class IncidentStoreContract extends StoreContract {
                 first.alert().timeNanos(),
                 first.alert().timeNanos(),
                 NOW,
+                NOW,
                 new TreeSet<>(first.enrichment().tactics()),
                 Lifecycle.opened(),
                 first.enrichment(),
@@ -218,6 +219,8 @@ public abstract class IncidentStoreContract extends StoreContract {
                         .list(new IncidentQuery(IncidentState.CLOSED, null, 5))
                         .size());
 
+        assertEquals(NOW, closed.openedAt());
+        now = NOW.plusSeconds(5);
         RecordResult recorded =
                 stores.incidents().record(Alerts.incidentAlert("c", "rule", "Notice", NOW.plusSeconds(1)));
         assertTrue(recorded.opened());
@@ -226,7 +229,10 @@ public abstract class IncidentStoreContract extends StoreContract {
         assertEquals(2, again.lifecycle().episode());
         assertNull(again.lifecycle().closing());
         assertEquals(3, again.count());
-        assertEquals(1, stores.incidents().quietSince(NOW, 10).size());
+        assertEquals(NOW.plusSeconds(5), again.openedAt());
+        assertEquals(1, stores.incidents().quietSince(now, 10).size());
+        now = NOW.plusSeconds(6);
+        assertEquals(NOW.plusSeconds(5), record("d", "rule", NOW.plusSeconds(2)).openedAt(), "it stays open");
     }
 
     @Test

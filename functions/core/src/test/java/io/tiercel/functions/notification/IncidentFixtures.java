@@ -24,6 +24,7 @@ public final class IncidentFixtures {
                 template.verifiedCount(),
                 template.firstSeenNanos(),
                 template.lastSeenNanos(),
+                template.openedAt(),
                 template.lastReceivedAt(),
                 template.tactics(),
                 template.lifecycle(),

@@ -154,14 +154,16 @@ public final class DynamoDbIncidentStore implements IncidentStore {
         AttributeValue time = number(incidentAlert.alert().timeNanos());
         AttributeValue last = number(incidentAlert.lastNanos());
         AttributeValue priority = number(incidentAlert.alert().priority().ordinal());
+        AttributeValue now = number(table.clock().millis());
         UpdateExpression update = new UpdateExpression()
                 .onlyIf("state", "=", text(text(stored, "state")))
                 .add("count", number(incidentAlert.count()))
-                .set("last_received", number(table.clock().millis()))
+                .set("last_received", now)
                 .set(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
         if (reopens) {
             update.set("state", text(IncidentState.OPEN.label()))
                     .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
+                    .set("opened", now)
                     .add("episode", number(1))
                     .remove("closed_at", "closed_by", "closed_until");
         }

@@ -57,6 +57,7 @@ final class IncidentItem {
         item.put("sampled_verified", number(incidentAlert.verified() ? 1 : 0));
         item.put("state", text(IncidentState.OPEN.label()));
         item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
+        item.put("opened", number(now.toEpochMilli()));
         item.put("last_received", number(now.toEpochMilli()));
         item.put("escalation", number(0));
         item.put("episode", number(1));
@@ -82,6 +83,7 @@ final class IncidentItem {
                 number(item, "verified_count"),
                 number(item, "first"),
                 number(item, "last"),
+                Instant.ofEpochMilli(number(item, "opened")),
                 Instant.ofEpochMilli(number(item, "last_received")),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),

@@ -12,7 +12,7 @@
  * that arrives later is counted again</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code workload},
  * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code first} and {@code last} (nanoseconds),
- * {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
+ * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
  * Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time

@@ -34,6 +34,7 @@ final class IncidentJsonView {
         view.put("verifiedCount", incident.verifiedCount());
         view.put("firstSeen", time(incident.firstSeenNanos()));
         view.put("lastSeen", time(incident.lastSeenNanos()));
+        view.put("openedAt", incident.openedAt().toString());
         IncidentClosure closing = incident.lifecycle().closing();
         view.set(
                 "closed",

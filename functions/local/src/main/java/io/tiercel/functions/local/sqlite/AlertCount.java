@@ -75,9 +75,9 @@ final class AlertCount {
         Alert alert = incidentAlert.alert();
         try (PreparedStatement upsert = connection.prepareStatement("""
                 INSERT INTO incident
-                    (id, rule, state, priority, count, first_seen, last_seen, last_received_at, fingerprint, enrichment,
-                     audited_episode, verified_count)
-                VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, 0, ?)
+                    (id, rule, state, priority, count, first_seen, last_seen, opened_at, last_received_at, fingerprint,
+                     enrichment, audited_episode, verified_count)
+                VALUES (?1, ?2, 'open', ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, 0, ?10)
                 ON CONFLICT (id) DO UPDATE SET
                     enrichment = CASE WHEN verified_count = 0 AND excluded.verified_count > 0
                         THEN excluded.enrichment ELSE enrichment END,
@@ -105,10 +105,12 @@ final class AlertCount {
     private void reopen() throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE incident
-                SET state = 'open', episode = episode + 1, closed_at = NULL, closed_by = NULL, closed_until = NULL
-                WHERE id = ? AND state = 'closed'
+                SET state = 'open', episode = episode + 1, opened_at = ?2,
+                    closed_at = NULL, closed_by = NULL, closed_until = NULL
+                WHERE id = ?1 AND state = 'closed'
                 """)) {
             update.setString(1, incidentId);
+            update.setLong(2, receivedMillis);
             update.executeUpdate();
         }
     }

@@ -221,6 +221,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 row.getLong("verified_count"),
                 row.getLong("first_seen"),
                 row.getLong("last_seen"),
+                Instant.ofEpochMilli(row.getLong("opened_at")),
                 Instant.ofEpochMilli(row.getLong("last_received_at")),
                 sorted(connection, "SELECT name FROM tactic WHERE incident_id = ?", id),
                 lifecycle(row),

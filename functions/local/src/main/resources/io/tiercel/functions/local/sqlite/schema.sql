@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS counted_alert (
 CREATE INDEX IF NOT EXISTS counted_alert_verified ON counted_alert (verified, seq);
 
 -- priority: 0 is the most urgent. first_seen, last_seen, closed_until: nanoseconds since the epoch.
--- last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
+-- opened_at (of the current episode), last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
 -- verified_count: the part of count from verified senders. audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
@@ -33,10 +33,11 @@ CREATE TABLE IF NOT EXISTS incident (
     last_seen INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     enrichment TEXT NOT NULL,
-    last_received_at INTEGER NOT NULL DEFAULT 0,
+    opened_at INTEGER NOT NULL,
+    last_received_at INTEGER NOT NULL,
     escalation INTEGER NOT NULL DEFAULT 0,
     episode INTEGER NOT NULL DEFAULT 1,
-    audited_episode INTEGER NOT NULL DEFAULT 1,
+    audited_episode INTEGER NOT NULL DEFAULT 0,
     closed_at INTEGER,
     closed_by TEXT,
     closed_until INTEGER
