@@ -20,6 +20,7 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.Grouping;
@@ -33,6 +34,9 @@ import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.ChannelContext;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notify.HttpChannelTypes;
 import io.tiercel.functions.notify.InteractionEndpoint;
@@ -340,8 +344,16 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    SweepStage sweepStage(IncidentStore incidents, IncidentRules rules, Responder responder, IncidentCloser closer) {
-        return new SweepStage(incidents, rules, responder, closer, clock);
+    SweepStage sweepStage(
+            IncidentStore incidents,
+            IncidentRules rules,
+            Responder responder,
+            IncidentCloser closer,
+            IncidentTable table,
+            AuditLog audit,
+            IncidentEventPublisher notify) {
+        SilenceMaintenance silences = new SilenceMaintenance(new DynamoDbStateStore(table), audit, notify, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, clock);
     }
 
     @Produces
@@ -380,6 +392,16 @@ final class AwsProducers {
 
     @Produces
     @Singleton
+    ActiveSilences silences(Optional<NotificationFile> file, IncidentTable table) {
+        return new ActiveSilences(
+                file.map(NotificationFile::silences).orElse(List.of()),
+                new DynamoDbStateStore(table),
+                clock,
+                LOG::warn);
+    }
+
+    @Produces
+    @Singleton
     Optional<NotificationFile> notifications(ConfigurationFiles files, SecretResolver secrets) {
         return files.read(
                 "TIERCEL_NOTIFICATIONS",
@@ -397,11 +419,13 @@ final class AwsProducers {
             AuditLog audit,
             IncidentEventPublisher notify,
             IncidentTable table,
+            ActiveSilences silences,
             Optional<NotificationFile> file) {
         ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
                 file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notificationStore, responder, manualCloser, audit, notify, clock),
+                new SilenceActions(incidents, new Silences(silences, audit, notify, clock)),
                 new DynamoDbTokenReplayGuard(table),
                 SlackResponseUrlClient.create()::reply,
                 clock);

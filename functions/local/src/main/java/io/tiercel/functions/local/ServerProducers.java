@@ -9,6 +9,7 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
@@ -39,6 +40,9 @@ import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
@@ -77,6 +81,9 @@ final class ServerProducers {
     /** The category of the lines about the audit log, which application.properties enables. */
     private static final Logger LOG = Logger.getLogger("io.tiercel.functions.audit");
 
+    /** The category of the lines about notifications. */
+    private static final Logger NOTIFICATIONS = Logger.getLogger("io.tiercel.functions.notification");
+
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
     private static final int MAX_FINAL_LINES = 100;
 
@@ -98,6 +105,11 @@ final class ServerProducers {
     private final ResponderWiring response =
             new ResponderWiring(config, state, incidents, enricher, audit, responses, this::planChanged, clock);
     private final Responder responder = response.responder();
+    private final ActiveSilences activeSilences = new ActiveSilences(
+            config.notifications().map(NotificationFile::silences).orElse(List.of()),
+            state,
+            clock,
+            NOTIFICATIONS::warn);
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
     private final PlanStatusProvider responseStatus = new PlanStatusProvider(response::planFor);
@@ -254,11 +266,24 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    InteractionEndpoint interactions(IncidentCloser closer) {
+    ActiveSilences activeSilences() {
+        return activeSilences;
+    }
+
+    @Produces
+    @Singleton
+    Silences silences() {
+        return new Silences(activeSilences, audit, notificationQueue, clock);
+    }
+
+    @Produces
+    @Singleton
+    InteractionEndpoint interactions(IncidentCloser closer, Silences silences) {
         ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notifications, responder, manualCloser, audit, notificationQueue, clock),
+                new SilenceActions(incidents, silences),
                 new SqliteTokenReplayGuard(database, clock),
                 slackReplies::reply,
                 clock);
@@ -273,7 +298,8 @@ final class ServerProducers {
     @Produces
     @Singleton
     SweepStage sweepStage(IncidentCloser closer) {
-        return new SweepStage(incidents, rules, responder, closer, clock);
+        SilenceMaintenance silences = new SilenceMaintenance(state, audit, notificationQueue, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, clock);
     }
 
     @Produces

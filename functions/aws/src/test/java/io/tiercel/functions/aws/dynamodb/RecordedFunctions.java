@@ -24,6 +24,7 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
@@ -265,7 +266,8 @@ public final class RecordedFunctions {
     private void sweep() {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), () -> now).sweep();
+        SilenceMaintenance silences = new SilenceMaintenance(stores.state(), stores.audit(), (_, _) -> {}, () -> now);
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, () -> now).sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),
