@@ -229,6 +229,19 @@ public record NotificationRecord(
         return settled(shown, new Attempts(0, null, attempts.givenUp(), 0), content, now);
     }
 
+    /** The record of an incident that closed while it was silenced. Only a reopening is reported. */
+    NotificationRecord overInSilence(NotificationContent content) {
+        Delivered shown = new Delivered(
+                delivered.state(),
+                delivered.count(),
+                delivered.messages(),
+                delivered.thread(),
+                content.hash(),
+                NotificationChannel.NEVER,
+                delivered.countNotBefore());
+        return new NotificationRecord(subject, channel, shown, null, attempts, placement, revision + 1);
+    }
+
     /** The record after a failed attempt that will be retried. */
     NotificationRecord failed(Instant retryAt, String reason, @Nullable String newThread) {
         Attempts next = new Attempts(attempts.failed() + 1, cut(reason), attempts.givenUp(), 0);
