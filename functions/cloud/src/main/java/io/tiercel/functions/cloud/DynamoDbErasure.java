@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * Erases a subject from the incident table, with the rights of the caller: {@code dynamodb:Scan}, {@code dynamodb:GetItem} and
@@ -73,7 +74,7 @@ public final class DynamoDbErasure {
             try {
                 update(key, item, erased);
                 return true;
-            } catch (ConditionalCheckFailedException e) {
+            } catch (ConditionalCheckFailedException | TransactionConflictException e) {
                 item = api.getItem(get -> get.tableName(table).key(key).consistentRead(true))
                         .item();
             }

@@ -1,4 +1,4 @@
-package io.tiercel.sensor.output;
+package io.tiercel.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public record TlsFiles(
      *
      * @throws IOException if a file is unreadable or invalid; the message names it
      */
-    SSLContext context() throws IOException {
+    public SSLContext context() throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys(), trust(), null);
@@ -78,7 +78,7 @@ public record TlsFiles(
     }
 
     /** Returns a text that differs if a file changed. */
-    String fingerprint() {
+    public String fingerprint() {
         StringBuilder fingerprint = new StringBuilder();
         for (Path file : Arrays.asList(ca, certificate, key)) {
             try {
