@@ -31,7 +31,8 @@ public abstract class GroupStoreContract extends StoreContract {
     }
 
     private static GroupMember member(String incident, Priority priority, long count, boolean open, Instant at) {
-        return new GroupMember(GROUP, incident, "Rule", "shop/cart", "/etc/" + incident, priority, false, count, open, at);
+        return new GroupMember(
+                GROUP, incident, "Rule", "shop/cart", "/etc/" + incident, priority, false, count, open, at);
     }
 
     private static GroupMember member(String incident, long count, boolean open) {
@@ -71,10 +72,10 @@ public abstract class GroupStoreContract extends StoreContract {
             assertTrue(store.put(joining));
             assertFalse(store.put(joining));
         }
-        GroupSummary summary = summary(stores.reopen().groups());
-        assertEquals(
-                List.of(25L, 25L, 325L),
-                List.of(summary.incidents(), summary.openIncidents(), summary.alerts()));
+        stores = stores.reopen();
+        store = stores.groups();
+        GroupSummary summary = summary(store);
+        assertEquals(List.of(25L, 25L, 325L), List.of(summary.incidents(), summary.openIncidents(), summary.alerts()));
         assertEquals(25, store.size(GROUP));
         assertEquals(header(GROUP).value(), summary.value());
         assertEquals(Dimension.RULE, summary.dimension());
@@ -156,7 +157,8 @@ public abstract class GroupStoreContract extends StoreContract {
         assertEquals(3L * members, summary.alerts());
         assertEquals(members, store.size(GROUP));
         Set<String> assigned = Set.copyOf(runConcurrently(IntStream.range(0, 8)
-                .<Callable<String>>mapToObj(i -> () -> store.assign("soc", "i1", "new/1", i % 2 == 0 ? GROUP : GROUP + "x"))
+                .<Callable<String>>mapToObj(
+                        i -> () -> store.assign("soc", "i1", "new/1", i % 2 == 0 ? GROUP : GROUP + "x"))
                 .toList()));
         assertEquals(1, assigned.size());
     }
@@ -165,7 +167,8 @@ public abstract class GroupStoreContract extends StoreContract {
     void texts_of_any_kind_are_kept_within_the_limit() {
         GroupStore store = created();
         String hostile = "\u0000\"'}{ \uD83D\uDE00<!channel>".repeat(8);
-        store.put(new GroupMember(GROUP, "i", hostile, hostile, "", Priority.DEBUG, true, Long.MAX_VALUE / 2, true, NOW));
+        store.put(
+                new GroupMember(GROUP, "i", hostile, hostile, "", Priority.DEBUG, true, Long.MAX_VALUE / 2, true, NOW));
         store.put(new GroupMember(GROUP, "j", "r", "w", "t", Priority.DEBUG, true, Long.MAX_VALUE / 2, true, NOW));
         GroupSummary summary = summary(store);
         assertEquals(hostile, summary.top().getFirst().rule());

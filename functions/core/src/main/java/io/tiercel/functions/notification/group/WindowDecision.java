@@ -177,9 +177,7 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
         groups.add(group);
         ChannelWindow with = with(window, new Message(group.id(), time, candidate.urgency(), "", "", ""));
         return new WindowDecision(
-                new ChannelWindow(with.messages(), limited(groups)),
-                Optional.of(group),
-                kind.dimension());
+                new ChannelWindow(with.messages(), limited(groups)), Optional.of(group), kind.dimension());
     }
 
     private static ChannelWindow with(ChannelWindow window, Message message) {

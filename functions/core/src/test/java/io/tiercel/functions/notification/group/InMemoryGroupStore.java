@@ -67,8 +67,8 @@ public final class InMemoryGroupStore implements GroupStore {
                 member.count(),
                 member.open(),
                 stored.joinedAt());
-        boolean older = member.count() < stored.count()
-                || member.count() == stored.count() && !stored.open() && member.open();
+        boolean older =
+                member.count() < stored.count() || member.count() == stored.count() && !stored.open() && member.open();
         if (older || next.equals(stored)) {
             return false;
         }
@@ -86,8 +86,8 @@ public final class InMemoryGroupStore implements GroupStore {
         MemberTotals totals = new MemberTotals();
         members.getOrDefault(groupId, Map.of())
                 .values()
-                .forEach(member -> totals.add(
-                        left.contains(groupId + "/" + member.incidentId()) ? closed(member) : member));
+                .forEach(member ->
+                        totals.add(left.contains(groupId + "/" + member.incidentId()) ? closed(member) : member));
         return find(groupId).flatMap(totals::summary);
     }
 

@@ -96,7 +96,9 @@ class IncidentGroupingTest {
             }
         }
         GroupSummary summary = grouping.summary(group).orElseThrow();
-        assertEquals(List.of(9_995L, 9_995L, 9_995L), List.of(summary.incidents(), summary.openIncidents(), summary.alerts()));
+        assertEquals(
+                List.of(9_995L, 9_995L, 9_995L),
+                List.of(summary.incidents(), summary.openIncidents(), summary.alerts()));
         assertEquals(Dimension.RULE, summary.dimension());
         assertTrue(windows.writes <= 5 + 1 + 4, windows.writes + " writes");
         assertTrue(windows.reads <= 80, windows.reads + " reads");

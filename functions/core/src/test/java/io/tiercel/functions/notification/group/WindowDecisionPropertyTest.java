@@ -64,8 +64,7 @@ class WindowDecisionPropertyTest {
 
     private static WindowDecision decide(
             ChannelWindow window, GroupCandidate candidate, ChannelLimits limits, long time) {
-        return WindowDecision.decide(
-                window, candidate, "soc", limits, group -> false, Instant.ofEpochMilli(time));
+        return WindowDecision.decide(window, candidate, "soc", limits, group -> false, Instant.ofEpochMilli(time));
     }
 
     @Provide
@@ -120,9 +119,7 @@ class WindowDecisionPropertyTest {
     /** What is urgent is shown as if there were no noise. */
     @Property(tries = 300)
     void noise_never_changes_what_happens_to_more_important_incidents(
-            @ForAll("storms") List<Step> steps,
-            @ForAll("limits") ChannelLimits limits,
-            @ForAll UrgencyClass least) {
+            @ForAll("storms") List<Step> steps, @ForAll("limits") ChannelLimits limits, @ForAll UrgencyClass least) {
         Outcome all = Outcome.of(steps, limits);
         ChannelWindow window = ChannelWindow.EMPTY;
         for (int i = 0; i < steps.size(); i++) {
@@ -130,7 +127,8 @@ class WindowDecisionPropertyTest {
                 WindowDecision alone = decide(
                         window, steps.get(i).candidate(i), limits, all.times().get(i));
                 window = alone.window();
-                assertEquals(all.places().get(i).map(OpenGroup::id), alone.group().map(OpenGroup::id), "incident " + i);
+                assertEquals(
+                        all.places().get(i).map(OpenGroup::id), alone.group().map(OpenGroup::id), "incident " + i);
             }
         }
     }
@@ -199,7 +197,11 @@ class WindowDecisionPropertyTest {
         assertEquals(5, outcome.places().stream().filter(Optional::isEmpty).count());
         assertEquals(
                 1,
-                outcome.places().stream().flatMap(Optional::stream).map(OpenGroup::id).distinct().count());
+                outcome.places().stream()
+                        .flatMap(Optional::stream)
+                        .map(OpenGroup::id)
+                        .distinct()
+                        .count());
         assertEquals(Dimension.RULE, outcome.places().getLast().orElseThrow().dimension());
         assertEquals(6, outcome.window().messages().size());
     }
@@ -210,10 +212,15 @@ class WindowDecisionPropertyTest {
         storm.add(new Step(76_000, UrgencyClass.UNVERIFIED, 1, 1, 1));
         Outcome outcome = Outcome.of(storm, ChannelLimits.DEFAULT);
         assertTrue(outcome.places().getLast().isEmpty(), "the next incident has a message of its own");
-        Outcome slow = Outcome.of(same(200, 50_000), new ChannelLimits(0, Duration.ofMinutes(1), 20, Duration.ofMinutes(1)));
+        Outcome slow =
+                Outcome.of(same(200, 50_000), new ChannelLimits(0, Duration.ofMinutes(1), 20, Duration.ofMinutes(1)));
         assertEquals(
                 3,
-                slow.places().stream().flatMap(Optional::stream).map(OpenGroup::id).distinct().count(),
+                slow.places().stream()
+                        .flatMap(Optional::stream)
+                        .map(OpenGroup::id)
+                        .distinct()
+                        .count(),
                 "200 incidents, one each 50 s, take 2.8 h");
     }
 
@@ -251,6 +258,10 @@ class WindowDecisionPropertyTest {
                         .toList());
         assertTrue(outcome.places().getLast().isEmpty());
         assertEquals(9, outcome.window().messages().size());
-        assertTrue(outcome.window().messages().stream().map(Message::occasion).distinct().count() == 9);
+        assertTrue(outcome.window().messages().stream()
+                        .map(Message::occasion)
+                        .distinct()
+                        .count()
+                == 9);
     }
 }
