@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -59,8 +58,6 @@ public abstract class GroupStoreContract extends StoreContract {
         assertEquals(Optional.empty(), store.find("unknown"));
         assertEquals(Optional.empty(), store.summary("unknown"));
         assertEquals(0, store.size("unknown"));
-        store.leave(GROUP, "nobody");
-        assertEquals(Optional.empty(), store.summary(GROUP));
     }
 
     @Test
@@ -106,17 +103,6 @@ public abstract class GroupStoreContract extends StoreContract {
     }
 
     @Test
-    void a_member_that_left_is_counted_but_not_open() {
-        GroupStore store = created();
-        store.put(member("a", 1, true));
-        store.put(member("b", 1, true));
-        store.leave(GROUP, "a");
-        assertTrue(store.put(member("a", 2, true)));
-        GroupSummary summary = summary(store);
-        assertEquals(List.of(2L, 1L, 3L), List.of(summary.incidents(), summary.openIncidents(), summary.alerts()));
-    }
-
-    @Test
     void a_member_of_an_unknown_group_has_no_effect_on_others() {
         GroupStore store = created();
         store.put(member("a", 1, true));
@@ -129,13 +115,14 @@ public abstract class GroupStoreContract extends StoreContract {
     void the_first_assignment_of_an_occasion_decides() {
         GroupStore store = created();
         store.create(header("other"));
-        assertEquals(Map.of(), store.assignments("soc", "i"));
+        assertEquals(Optional.empty(), store.assignment("soc", "i", "new/1"));
         assertEquals(GROUP, store.assign("soc", "i", "new/1", GROUP));
         assertEquals(GROUP, store.assign("soc", "i", "new/1", "other"));
         assertEquals("other", store.assign("soc", "i", "urgent/1", "other"));
         assertEquals("other", store.assign("soc-2", "i", "new/1", "other"));
-        assertEquals(Map.of("new/1", GROUP, "urgent/1", "other"), store.assignments("soc", "i"));
-        assertEquals(Map.of(), store.assignments("soc", "j"));
+        assertEquals(Optional.of(GROUP), store.assignment("soc", "i", "new/1"));
+        assertEquals(Optional.of("other"), store.assignment("soc", "i", "urgent/1"));
+        assertEquals(Optional.empty(), store.assignment("soc", "j", "new/1"));
     }
 
     @Test

@@ -54,6 +54,10 @@ public final class DynamoDbGroupStore implements GroupStore {
         return Map.of(PK, text(pk(groupId)), SK, text(MEMBER + incidentId));
     }
 
+    private static Map<String, AttributeValue> assignmentKey(String channel, String incidentId, String occasion) {
+        return Map.of(PK, text(IncidentTable.incidentPk(incidentId)), SK, text(ASSIGNMENT + channel + "#" + occasion));
+    }
+
     /** Items of groups are in no transaction, but DynamoDB may still report a conflict. Throttled requests are repeated by the SDK. */
     private static <T> T call(String operation, Supplier<T> request) {
         for (int attempt = 0; ; attempt++) {
@@ -128,7 +132,7 @@ public final class DynamoDbGroupStore implements GroupStore {
         return call("assign a group", () -> {
             UpdateItemResponse response = table.client()
                     .updateItem(update -> update.tableName(table.name())
-                            .key(key)
+                            .key(assignmentKey(channel, incidentId, occasion))
                             .updateExpression("SET #group = if_not_exists(#group, :group), #expires = :expires")
                             .expressionAttributeNames(Map.of("#group", "group", "#expires", IncidentTable.EXPIRES))
                             .expressionAttributeValues(Map.of(":group", text(groupId), ":expires", expires()))
@@ -138,21 +142,15 @@ public final class DynamoDbGroupStore implements GroupStore {
     }
 
     @Override
-    public Map<String, String> assignments(String channel, String incidentId) {
-        String prefix = ASSIGNMENT + channel + "#";
-        Map<String, String> groups = new HashMap<>();
-        call("read the groups of an incident", () -> {
-            table.client()
-                    .queryPaginator(query -> query.tableName(table.name())
-                            .keyConditionExpression("pk = :pk AND begins_with(sk, :prefix)")
-                            .expressionAttributeValues(
-                                    Map.of(":pk", text(IncidentTable.incidentPk(incidentId)), ":prefix", text(prefix)))
-                            .consistentRead(true))
-                    .items()
-                    .forEach(item -> groups.put(text(item, SK).substring(prefix.length()), text(item, "group")));
-            return groups;
-        });
-        return Map.copyOf(groups);
+    public Optional<String> assignment(String channel, String incidentId, String occasion) {
+        Map<String, AttributeValue> item = call(
+                "read the group of an incident",
+                () -> table.client()
+                        .getItem(get -> get.tableName(table.name())
+                                .key(assignmentKey(channel, incidentId, occasion))
+                                .consistentRead(true))
+                        .item());
+        return item.isEmpty() ? Optional.empty() : Optional.of(text(item, "group"));
     }
 
     @Override
@@ -225,23 +223,6 @@ public final class DynamoDbGroupStore implements GroupStore {
     }
 
     @Override
-    public void leave(String groupId, String incidentId) {
-        call("leave a group", () -> {
-            try {
-                return table.client()
-                        .updateItem(update -> update.tableName(table.name())
-                                .key(memberKey(groupId, incidentId))
-                                .updateExpression("SET #left = :one")
-                                .conditionExpression("attribute_exists(pk)")
-                                .expressionAttributeNames(Map.of("#left", "left"))
-                                .expressionAttributeValues(Map.of(":one", number(1))));
-            } catch (ConditionalCheckFailedException e) {
-                return incidentId;
-            }
-        });
-    }
-
-    @Override
     public Optional<GroupSummary> summary(String groupId) {
         return find(groupId).flatMap(header -> {
             MemberTotals totals = new MemberTotals();
@@ -269,7 +250,7 @@ public final class DynamoDbGroupStore implements GroupStore {
                 PRIORITIES[(int) number(item, "priority")],
                 Boolean.TRUE.equals(item.get("verified").bool()),
                 number(item, "count"),
-                number(item, "open") == 1 && !item.containsKey("left"),
+                number(item, "open") == 1,
                 Instant.ofEpochMilli(number(item, "joined_at")));
     }
 }

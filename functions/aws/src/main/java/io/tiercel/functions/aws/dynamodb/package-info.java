@@ -23,7 +23,7 @@
  * {@code value}, {@code since} (milliseconds), {@code size} (about the number of members)</td></tr>
  * <tr><td>{@code group#ID}</td><td>{@code incident#ID}</td><td>A member of the group: {@code rule}, {@code workload}, {@code target}, {@code
  * priority}, {@code verified}, {@code count}, {@code open} (0 or 1), {@code joined_at} (milliseconds), {@code write} (identifies the last
- * write), {@code left} if another message shows it</td></tr>
+ * write)</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code group#CHANNEL#OCCASION}</td><td>Which {@code group} the incident joined on an
  * occasion</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>

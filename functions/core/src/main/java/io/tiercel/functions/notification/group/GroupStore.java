@@ -1,7 +1,6 @@
 package io.tiercel.functions.notification.group;
 
 import io.tiercel.functions.notification.GroupSummary;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,8 +33,8 @@ public interface GroupStore {
      */
     String assign(String channel, String incidentId, String occasion, String groupId);
 
-    /** Returns the groups that an incident was assigned to on a channel, by occasion. */
-    Map<String, String> assignments(String channel, String incidentId);
+    /** Returns the group that {@link #assign} remembers; empty if there is none. */
+    Optional<String> assignment(String channel, String incidentId, String occasion);
 
     /**
      * Stores a member, or replaces what is known of it. Ignored if the stored member is newer: it has more alerts, or as many and is
@@ -44,9 +43,6 @@ public interface GroupStore {
      * @return whether the summary of the group has changed
      */
     boolean put(GroupMember member);
-
-    /** Counts a member as not open from now on, because another message shows it. Does nothing without such a member. */
-    void leave(String groupId, String incidentId);
 
     /**
      * Returns the exact totals over all members; empty if the group or its members do not exist. Reads all members: DynamoDB charges

@@ -60,21 +60,15 @@ public final class IncidentGrouping implements Grouping {
         if (channelLimits.groupOver() == ChannelLimits.NO_LIMIT && channelLimits.messages() == ChannelLimits.NO_LIMIT) {
             return new Place.Individual();
         }
-        Map<String, String> assigned = groups.assignments(channel, incident.id());
-        String known = assigned.get(occasion);
-        if (known == null) {
-            Optional<String> decided = decide(channel, incident, occasion, channelLimits, now);
-            if (decided.isEmpty()) {
-                return new Place.Individual();
-            }
-            known = groups.assign(channel, incident.id(), occasion, decided.get());
+        Optional<String> joined = groups.assignment(channel, incident.id(), occasion);
+        if (joined.isEmpty()) {
+            joined = decide(channel, incident, occasion, channelLimits, now)
+                    .map(decided -> groups.assign(channel, incident.id(), occasion, decided));
         }
-        // An incident has one place on a channel. Its earlier group would otherwise wait for it to close.
-        for (String earlier : assigned.values()) {
-            if (!earlier.equals(known)) {
-                groups.leave(earlier, incident.id());
-            }
+        if (joined.isEmpty()) {
+            return new Place.Individual();
         }
+        String known = joined.get();
         groups.put(GroupMember.of(known, incident, now));
         return new Place.Joined(known);
     }

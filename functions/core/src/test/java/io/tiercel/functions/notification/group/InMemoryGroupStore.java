@@ -2,7 +2,6 @@ package io.tiercel.functions.notification.group;
 
 import io.tiercel.functions.notification.GroupSummary;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +12,6 @@ public final class InMemoryGroupStore implements GroupStore {
     private final Map<String, GroupHeader> headers = new HashMap<>();
     private final Map<String, Map<String, GroupMember>> members = new HashMap<>();
     private final Map<String, Map<String, String>> assignments = new HashMap<>();
-    private final Set<String> left = new HashSet<>();
 
     /** The ids of all groups. */
     public synchronized Set<String> ids() {
@@ -44,8 +42,9 @@ public final class InMemoryGroupStore implements GroupStore {
     }
 
     @Override
-    public synchronized Map<String, String> assignments(String channel, String incidentId) {
-        return Map.copyOf(assignments.getOrDefault(channel + "/" + incidentId, Map.of()));
+    public synchronized Optional<String> assignment(String channel, String incidentId, String occasion) {
+        return Optional.ofNullable(
+                assignments.getOrDefault(channel + "/" + incidentId, Map.of()).get(occasion));
     }
 
     @Override
@@ -77,31 +76,9 @@ public final class InMemoryGroupStore implements GroupStore {
     }
 
     @Override
-    public synchronized void leave(String groupId, String incidentId) {
-        left.add(groupId + "/" + incidentId);
-    }
-
-    @Override
     public synchronized Optional<GroupSummary> summary(String groupId) {
         MemberTotals totals = new MemberTotals();
-        members.getOrDefault(groupId, Map.of())
-                .values()
-                .forEach(member ->
-                        totals.add(left.contains(groupId + "/" + member.incidentId()) ? closed(member) : member));
+        members.getOrDefault(groupId, Map.of()).values().forEach(totals::add);
         return find(groupId).flatMap(totals::summary);
-    }
-
-    private static GroupMember closed(GroupMember member) {
-        return new GroupMember(
-                member.groupId(),
-                member.incidentId(),
-                member.rule(),
-                member.workload(),
-                member.target(),
-                member.priority(),
-                member.verified(),
-                member.count(),
-                false,
-                member.joinedAt());
     }
 }

@@ -11,8 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /** Groups of incidents in SQLite. */
@@ -92,19 +90,16 @@ public final class SqliteGroupStore implements GroupStore {
     }
 
     @Override
-    public Map<String, String> assignments(String channel, String incidentId) {
+    public Optional<String> assignment(String channel, String incidentId, String occasion) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT occasion, group_id FROM group_assignment WHERE incident_id = ? AND channel = ?")) {
+                    "SELECT group_id FROM group_assignment WHERE incident_id = ? AND channel = ? AND occasion = ?")) {
                 query.setString(1, incidentId);
                 query.setString(2, channel);
-                Map<String, String> groups = new HashMap<>();
+                query.setString(3, occasion);
                 try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        groups.put(row.getString(1), row.getString(2));
-                    }
+                    return row.next() ? Optional.of(row.getString(1)) : Optional.<String>empty();
                 }
-                return Map.copyOf(groups);
             }
         });
     }
@@ -144,18 +139,6 @@ public final class SqliteGroupStore implements GroupStore {
     }
 
     @Override
-    public void leave(String groupId, String incidentId) {
-        database.write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE group_member SET left = 1 WHERE group_id = ? AND incident_id = ?")) {
-                update.setString(1, groupId);
-                update.setString(2, incidentId);
-                return update.executeUpdate();
-            }
-        });
-    }
-
-    @Override
     public Optional<GroupSummary> summary(String groupId) {
         Optional<GroupHeader> header = find(groupId);
         return header.flatMap(found -> database.read(connection -> {
@@ -183,7 +166,7 @@ public final class SqliteGroupStore implements GroupStore {
                 PRIORITIES[row.getInt("priority")],
                 row.getBoolean("verified"),
                 row.getLong("count"),
-                row.getBoolean("open") && !row.getBoolean("left"),
+                row.getBoolean("open"),
                 Instant.ofEpochMilli(row.getLong("joined_at")));
     }
 }

@@ -171,7 +171,7 @@ CREATE TABLE IF NOT EXISTS used_token (
 CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
 
 -- Groups of incidents that one message of a channel shows. dimension: RULE, HOST, CLUSTER or CHANNEL. since, joined_at: milliseconds
--- since the epoch. size: number of rows in group_member. left: whether another message shows the incident. priority: 0 is the most urgent.
+-- since the epoch. size: number of rows in group_member. priority: 0 is the most urgent.
 CREATE TABLE IF NOT EXISTS incident_group (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -191,7 +191,6 @@ CREATE TABLE IF NOT EXISTS group_member (
     verified INTEGER NOT NULL,
     count INTEGER NOT NULL,
     open INTEGER NOT NULL,
-    left INTEGER NOT NULL DEFAULT 0,
     joined_at INTEGER NOT NULL,
     PRIMARY KEY (group_id, incident_id)
 ) STRICT, WITHOUT ROWID;
