@@ -20,15 +20,23 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.notification.ChannelWaker;
+import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SilenceFilter;
+import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.ChannelContext;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notify.HttpChannelTypes;
 import io.tiercel.functions.notify.InteractionEndpoint;
@@ -41,12 +49,15 @@ import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
+import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.NotifyStage;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
@@ -79,6 +90,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @Singleton
 final class AwsProducers {
     private static final Logger LOG = Logger.getLogger(AwsProducers.class);
+
+    /** A new channel is seen within this time: the schedule runs each minute. */
+    private static final Duration FIRST_SEEN_WITHIN = Duration.ofMinutes(2);
 
     private final InstantSource clock = InstantSource.system();
 
@@ -330,13 +344,21 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    SweepStage sweepStage(IncidentStore incidents, IncidentRules rules, Responder responder, IncidentCloser closer) {
-        return new SweepStage(incidents, rules, responder, closer, clock);
+    SweepStage sweepStage(
+            IncidentStore incidents,
+            IncidentRules rules,
+            Responder responder,
+            IncidentCloser closer,
+            IncidentTable table,
+            AuditLog audit,
+            IncidentEventPublisher notify) {
+        SilenceMaintenance silences = new SilenceMaintenance(new DynamoDbStateStore(table), audit, notify, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, clock);
     }
 
     @Produces
     @Singleton
-    NotificationDispatcher notificationDispatcher(
+    NotificationOutbox outbox(
             IncidentStore incidents,
             NotificationStore notificationStore,
             Optional<NotificationFile> file,
@@ -349,13 +371,33 @@ final class AwsProducers {
         settings.slackSecret().map(id -> slack(secrets, id)).ifPresent(channels::add);
         Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
         configured.ifPresent(read -> channels.addAll(read.channels()));
-        return new NotificationDispatcher(
-                incidents,
-                notificationStore,
-                responses.statusProvider(table),
-                configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
+        StateStore state = new DynamoDbStateStore(table);
+        return new NotificationOutbox(
+                new NotificationOutbox.Stores(incidents, notificationStore, state, responses.statusProvider(table)),
+                new NotificationOutbox.Policies(
+                        configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
+                        SilenceFilter.NONE,
+                        Grouping.NONE,
+                        new StoredChannelStarts(state, FIRST_SEEN_WITHIN, clock)),
                 channels,
+                ChannelWaker.NONE,
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    NotifyStage notifyStage(NotificationOutbox outbox) {
+        return new NotifyStage(outbox, Duration.ofSeconds(5), Pause.THREAD, clock);
+    }
+
+    @Produces
+    @Singleton
+    ActiveSilences silences(Optional<NotificationFile> file, IncidentTable table) {
+        return new ActiveSilences(
+                file.map(NotificationFile::silences).orElse(List.of()),
+                new DynamoDbStateStore(table),
+                clock,
+                LOG::warn);
     }
 
     @Produces
@@ -377,11 +419,13 @@ final class AwsProducers {
             AuditLog audit,
             IncidentEventPublisher notify,
             IncidentTable table,
+            ActiveSilences silences,
             Optional<NotificationFile> file) {
         ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
                 file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notificationStore, responder, manualCloser, audit, notify, clock),
+                new SilenceActions(incidents, new Silences(silences, audit, notify, clock)),
                 new DynamoDbTokenReplayGuard(table),
                 SlackResponseUrlClient.create()::reply,
                 clock);

@@ -5,9 +5,9 @@ import io.quarkus.funqy.Funq;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
-import io.tiercel.functions.notification.NotificationDispatcher;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class TiercelFunctions {
-    private static final int MAX_MESSAGES_PER_CALL = 100;
+    /** How long one call of {@code notify} works. */
+    private static final Duration NOTIFY_TIMEOUT = Duration.ofSeconds(20);
 
     private final DeduplicateStage deduplicateStage;
-    private final NotificationDispatcher dispatcher;
+    private final NotifyStage notifyStage;
     private final SweepStage sweepStage;
     private final AuditMaintenance audit;
 
     @Inject
     public TiercelFunctions(
-            DeduplicateStage deduplicateStage,
-            NotificationDispatcher dispatcher,
-            SweepStage sweepStage,
-            AuditMaintenance audit) {
+            DeduplicateStage deduplicateStage, NotifyStage notifyStage, SweepStage sweepStage, AuditMaintenance audit) {
         this.deduplicateStage = deduplicateStage;
-        this.dispatcher = dispatcher;
+        this.notifyStage = notifyStage;
         this.sweepStage = sweepStage;
         this.audit = audit;
     }
@@ -53,13 +51,10 @@ public final class TiercelFunctions {
         return deduplicateStage.count(EnrichedAlert.parse(document));
     }
 
-    /** Delivers pending notifications, for one incident or for all. */
+    /** Plans and delivers notifications, see {@link NotifyStage}. */
     @Funq("notify")
-    public NotifyReceipt sendNotifications(@Nullable IncidentReference reference) {
-        NotificationDispatcher.DispatchResult result = reference == null || reference.incidentId() == null
-                ? dispatcher.dispatchPending(MAX_MESSAGES_PER_CALL)
-                : dispatcher.dispatch(reference.incidentId());
-        return new NotifyReceipt(result.sent(), result.failed());
+    public NotifyReceipt sendNotifications(@Nullable JsonNode document) {
+        return notifyStage.handle(document, NOTIFY_TIMEOUT);
     }
 
     /**

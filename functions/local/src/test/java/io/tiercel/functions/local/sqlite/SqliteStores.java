@@ -30,7 +30,7 @@ record SqliteStores(Path folder, InstantSource clock, SqliteDatabase database) i
 
     @Override
     public NotificationStore notifications() {
-        return new SqliteNotificationStore(database);
+        return new SqliteNotificationStore(database, InstantSource.system());
     }
 
     @Override
