@@ -177,3 +177,38 @@ CREATE TABLE IF NOT EXISTS used_token (
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
+
+-- Groups of incidents that one message of a channel shows. dimension: RULE, HOST, CLUSTER or CHANNEL. since, joined_at: milliseconds
+-- since the epoch. size: number of rows in group_member. priority: 0 is the most urgent.
+CREATE TABLE IF NOT EXISTS incident_group (
+    id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    dimension TEXT NOT NULL,
+    value TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    size INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS incident_group_since ON incident_group (since);
+CREATE TABLE IF NOT EXISTS group_member (
+    group_id TEXT NOT NULL REFERENCES incident_group ON DELETE CASCADE,
+    incident_id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    workload TEXT NOT NULL,
+    target TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (group_id, incident_id)
+) STRICT, WITHOUT ROWID;
+
+-- Which group an incident joined on which occasion.
+CREATE TABLE IF NOT EXISTS group_assignment (
+    incident_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    group_id TEXT NOT NULL REFERENCES incident_group ON DELETE CASCADE,
+    PRIMARY KEY (incident_id, channel, occasion)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS group_assignment_group ON group_assignment (group_id);
