@@ -16,13 +16,14 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
-import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
@@ -221,11 +222,14 @@ public final class RecordedFunctions {
         DynamoDbStores stores = stores("notify");
         PlanStore plans = new PlanStore(stores.state());
         PlanPreview preview = new PlanPreview(new Planner(() -> POLICIES));
-        NotificationDispatcher dispatcher = new NotificationDispatcher(
-                stores.incidents(),
-                stores.notifications(),
-                new PlanStatusProvider(found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found))),
-                Routing.ALL_CHANNELS,
+        NotificationOutbox outbox = new NotificationOutbox(
+                new NotificationOutbox.Stores(
+                        stores.incidents(),
+                        stores.notifications(),
+                        stores.state(),
+                        new PlanStatusProvider(
+                                found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found)))),
+                NotificationOutbox.Policies.ALL,
                 List.of(new NotificationChannel() {
                     @Override
                     public String name() {
@@ -247,9 +251,11 @@ public final class RecordedFunctions {
                         return new DeliveryResult.Skipped();
                     }
                 }),
+                ChannelWaker.NONE,
                 () -> now);
-        dispatcher.dispatch(incident);
-        dispatcher.dispatchPending(10);
+        outbox.planner().plan(incident);
+        outbox.lanes().forEach(ChannelLane::runOnce);
+        outbox.backlog("chat");
     }
 
     private IncidentCloser closer(String function) {
