@@ -4,6 +4,7 @@ import io.quarkus.arc.DefaultBean;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.AuditTable;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
+import io.tiercel.functions.aws.dynamodb.DynamoDbGroupStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
@@ -23,7 +24,6 @@ import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.ChannelWaker;
-import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationOutbox;
@@ -32,8 +32,10 @@ import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.ChannelContext;
+import io.tiercel.functions.notification.file.ChannelLimits;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.group.IncidentGrouping;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.notification.silence.Silences;
@@ -377,7 +379,13 @@ final class AwsProducers {
                 new NotificationOutbox.Policies(
                         configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
                         SilenceFilter.NONE,
-                        Grouping.NONE,
+                        new IncidentGrouping(
+                                state,
+                                new DynamoDbGroupStore(table),
+                                channel -> configured
+                                        .map(read -> read.limits(channel))
+                                        .orElse(ChannelLimits.DEFAULT),
+                                clock),
                         new StoredChannelStarts(state, FIRST_SEEN_WITHIN, clock)),
                 channels,
                 ChannelWaker.NONE,
