@@ -4,11 +4,9 @@ import io.quarkus.arc.DefaultBean;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.dynamodb.AuditTable;
 import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
-import io.tiercel.functions.aws.dynamodb.DynamoDbGroupStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
-import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.credential.SenderIdentity;
@@ -19,31 +17,11 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.IncidentActions;
-import io.tiercel.functions.interact.ManualCloser;
-import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.lookup.AwsConnection;
-import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.IncidentEventPublisher;
-import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationStore;
-import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.SilenceFilter;
-import io.tiercel.functions.notification.StoredChannelStarts;
-import io.tiercel.functions.notification.file.ChannelContext;
-import io.tiercel.functions.notification.file.ChannelLimits;
-import io.tiercel.functions.notification.file.InteractionConfig;
-import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.notification.group.IncidentGrouping;
-import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.ResponseStatusProvider;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
-import io.tiercel.functions.notification.silence.Silences;
-import io.tiercel.functions.notify.ConfiguredChannels;
-import io.tiercel.functions.notify.HttpChannelTypes;
-import io.tiercel.functions.notify.InteractionEndpoint;
-import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
@@ -51,15 +29,12 @@ import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
-import io.tiercel.functions.respond.state.StateStore;
-import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
-import io.tiercel.functions.stage.NotifyStage;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
 import io.tiercel.functions.stage.SweepStage;
@@ -70,13 +45,9 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -92,9 +63,6 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @Singleton
 final class AwsProducers {
     private static final Logger LOG = Logger.getLogger(AwsProducers.class);
-
-    /** A new channel is seen within this time: the schedule runs each minute. */
-    private static final Duration FIRST_SEEN_WITHIN = Duration.ofMinutes(2);
 
     private final InstantSource clock = InstantSource.system();
 
@@ -358,94 +326,16 @@ final class AwsProducers {
         return new SweepStage(incidents, rules, responder, closer, silences, clock);
     }
 
+    /** The plans that notifications show. */
     @Produces
     @Singleton
-    NotificationOutbox outbox(
-            IncidentStore incidents,
-            NotificationStore notificationStore,
-            Optional<NotificationFile> file,
-            SecretResolver secrets,
-            ResponseFactory responses,
-            IncidentTable table) {
-        Optional<ConfiguredChannels> configured = file.map(read -> ConfiguredChannels.open(
-                read, new ChannelContext(InteractionEndpoint.buttons(read.interact(), clock), clock)));
-        List<NotificationChannel> channels = new ArrayList<>();
-        settings.slackSecret().map(id -> slack(secrets, id)).ifPresent(channels::add);
-        Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
-        configured.ifPresent(read -> channels.addAll(read.channels()));
-        StateStore state = new DynamoDbStateStore(table);
-        return new NotificationOutbox(
-                new NotificationOutbox.Stores(incidents, notificationStore, state, responses.statusProvider(table)),
-                new NotificationOutbox.Policies(
-                        configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
-                        SilenceFilter.NONE,
-                        new IncidentGrouping(
-                                state,
-                                new DynamoDbGroupStore(table),
-                                channel -> configured
-                                        .map(read -> read.limits(channel))
-                                        .orElse(ChannelLimits.DEFAULT),
-                                clock),
-                        new StoredChannelStarts(state, FIRST_SEEN_WITHIN, clock)),
-                channels,
-                ChannelWaker.NONE,
-                clock);
-    }
-
-    @Produces
-    @Singleton
-    NotifyStage notifyStage(NotificationOutbox outbox) {
-        return new NotifyStage(outbox, Duration.ofSeconds(5), Pause.THREAD, clock);
-    }
-
-    @Produces
-    @Singleton
-    ActiveSilences silences(Optional<NotificationFile> file, IncidentTable table) {
-        return new ActiveSilences(
-                file.map(NotificationFile::silences).orElse(List.of()),
-                new DynamoDbStateStore(table),
-                clock,
-                LOG::warn);
-    }
-
-    @Produces
-    @Singleton
-    Optional<NotificationFile> notifications(ConfigurationFiles files, SecretResolver secrets) {
-        return files.read(
-                "TIERCEL_NOTIFICATIONS",
-                settings.notifications(),
-                (name, text) -> NotificationFile.read(name, text, secrets, HttpChannelTypes.ALL));
-    }
-
-    @Produces
-    @Singleton
-    InteractionEndpoint interactions(
-            IncidentStore incidents,
-            NotificationStore notificationStore,
-            Responder responder,
-            IncidentCloser closer,
-            AuditLog audit,
-            IncidentEventPublisher notify,
-            IncidentTable table,
-            ActiveSilences silences,
-            Optional<NotificationFile> file) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
-        return InteractionEndpoint.create(
-                file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
-                new IncidentActions(incidents, notificationStore, responder, manualCloser, audit, notify, clock),
-                new SilenceActions(incidents, new Silences(silences, audit, notify, clock)),
-                new DynamoDbTokenReplayGuard(table),
-                SlackResponseUrlClient.create()::reply,
-                clock);
+    ResponseStatusProvider responseStatus(ResponseFactory responses, IncidentTable table) {
+        return responses.statusProvider(table);
     }
 
     private static IllegalStateException missing(String variable, String consequence) {
         return new IllegalStateException(variable + " is not set: " + consequence
                 + "; set it to the URL of the queue (infra/terraform does this)");
-    }
-
-    private static NotificationChannel slack(SecretResolver secrets, String secretId) {
-        return new SlackWebhookChannel("slack", secrets.resolve("secret:" + secretId));
     }
 
     @Produces

@@ -2,6 +2,7 @@ package io.tiercel.functions.notification;
 
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.respond.state.StateStore;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -98,5 +99,10 @@ public final class NotificationOutbox {
     /** How much is pending on a channel. */
     public NotificationStore.Backlog backlog(String channel) {
         return records.backlog(channel);
+    }
+
+    /** Returns the earliest due time of a channel, also in the past; empty if nothing is pending. */
+    public Optional<Instant> nextDue(String channel) {
+        return records.nextDue(channel);
     }
 }

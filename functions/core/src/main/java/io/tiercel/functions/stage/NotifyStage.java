@@ -1,6 +1,7 @@
 package io.tiercel.functions.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.notification.ChannelLane;
 import io.tiercel.functions.notification.NotificationMetrics.Counts;
 import io.tiercel.functions.notification.NotificationOutbox;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code {"incidentId":X}}: an incident has changed. Plans its notifications, which wakes the lanes of channels.
  *   <li>{@code {"channel":C,"subject":"incident/X"}}: a message is pending. Runs the lane of the channel.
- *   <li>Everything else is the schedule: runs all lanes.
+ *   <li>{@code {"scheduled":TIME}}, or an empty document: the schedule. Runs all lanes until the timeout, as long as a message is due
+ *       before it.
  * </ul>
  */
 public final class NotifyStage {
@@ -50,34 +53,45 @@ public final class NotifyStage {
      * @param document the message; null for the schedule
      * @param timeout how long lanes work
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver the message again
-     * @throws IllegalArgumentException if the message names no valid subject
+     * @throws AlertRejected if the message is of another kind, or names no valid subject
      */
     public NotifyReceipt handle(@Nullable JsonNode document, Duration timeout) {
         Instant deadline = clock.instant().plus(timeout);
         Counts before = total();
-        if (document != null && document.path("incidentId").isTextual()) {
-            String incidentId = document.path("incidentId").textValue();
-            outbox.planner().plan(incidentId);
-            runAll(Subject.incident(incidentId), deadline, Duration.ZERO);
-        } else if (document != null && document.path("channel").isTextual()) {
-            Subject subject = Subject.parse(document.path("subject").asText());
+        if (document == null || document.isEmpty() || document.path("scheduled").isTextual()) {
+            runAll(deadline);
+        } else if (document.path("incidentId").isTextual()) {
+            outbox.planner().plan(document.path("incidentId").textValue());
+        } else if (document.path("channel").isTextual()) {
+            Subject subject = subject(document.path("subject").asText());
+            // A message to a channel that was removed from the configuration has no effect.
             outbox.lane(document.path("channel").textValue())
                     .ifPresent(lane -> lane.run(subject, deadline, patience, pause));
         } else {
-            runAll(null, deadline, patience);
+            throw new AlertRejected(
+                    "the message names no incident, channel or schedule; expected {\"incidentId\":\"...\"}, {\"channel\":\"...\","
+                            + "\"subject\":\"...\"} or {\"scheduled\":\"...\"}");
         }
         Counts after = total();
         return new NotifyReceipt(
                 (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()));
     }
 
+    private static Subject subject(String key) {
+        try {
+            return Subject.parse(key);
+        } catch (IllegalArgumentException e) {
+            throw new AlertRejected("\"" + key + "\" is not a subject; expected incident/ID or group/ID");
+        }
+    }
+
     /** Runs each lane on a thread of its own. A lane that fails does not affect the others. */
-    private void runAll(@Nullable Subject first, Instant deadline, Duration patienceOfLanes) {
+    private void runAll(Instant deadline) {
         List<RuntimeException> failures = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (ChannelLane lane : outbox.lanes()) {
-                running.add(threads.submit(() -> lane.run(first, deadline, patienceOfLanes, pause)));
+                running.add(threads.submit(() -> runUntil(lane, deadline)));
             }
             for (Future<?> lane : running) {
                 try {
@@ -96,6 +110,19 @@ public final class NotifyStage {
         if (!failures.isEmpty()) {
             failures.stream().skip(1).forEach(failures.getFirst()::addSuppressed);
             throw failures.getFirst();
+        }
+    }
+
+    /** Runs a lane, and sleeps as long as a message is due before the deadline. An idle lane ends at once, because sleeping costs. */
+    private void runUntil(ChannelLane lane, Instant deadline) {
+        while (!Thread.currentThread().isInterrupted()) {
+            lane.run(null, deadline, patience, pause);
+            Optional<Instant> due = outbox.nextDue(lane.name());
+            Instant wake = clock.instant().plus(ChannelLane.IDLE);
+            if (due.isEmpty() || !due.get().isBefore(deadline) || !wake.isBefore(deadline)) {
+                return;
+            }
+            pause.pause(ChannelLane.IDLE);
         }
     }
 

@@ -7,32 +7,25 @@ import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich} and {@code respond} itself, with
- * {@link AlertIntake} and {@link RespondStage}.
+ * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich}, {@code respond}
+ * and {@code notify} itself, with {@link AlertIntake}, {@link RespondStage} and {@link NotifyStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
  */
 @Singleton
 public final class TiercelFunctions {
-    /** How long one call of {@code notify} works. */
-    private static final Duration NOTIFY_TIMEOUT = Duration.ofSeconds(20);
-
     private final DeduplicateStage deduplicateStage;
-    private final NotifyStage notifyStage;
     private final SweepStage sweepStage;
     private final AuditMaintenance audit;
 
     @Inject
-    public TiercelFunctions(
-            DeduplicateStage deduplicateStage, NotifyStage notifyStage, SweepStage sweepStage, AuditMaintenance audit) {
+    public TiercelFunctions(DeduplicateStage deduplicateStage, SweepStage sweepStage, AuditMaintenance audit) {
         this.deduplicateStage = deduplicateStage;
-        this.notifyStage = notifyStage;
         this.sweepStage = sweepStage;
         this.audit = audit;
     }
@@ -49,12 +42,6 @@ public final class TiercelFunctions {
             return deduplicateStage.recordHealth(health.message(), health.sender());
         }
         return deduplicateStage.count(EnrichedAlert.parse(document));
-    }
-
-    /** Plans and delivers notifications, see {@link NotifyStage}. */
-    @Funq("notify")
-    public NotifyReceipt sendNotifications(@Nullable JsonNode document) {
-        return notifyStage.handle(document, NOTIFY_TIMEOUT);
     }
 
     /**
