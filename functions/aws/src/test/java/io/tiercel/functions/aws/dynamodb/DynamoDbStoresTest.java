@@ -10,6 +10,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
@@ -123,6 +124,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class NotificationStoreTests extends NotificationStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class GroupStoreTests extends GroupStoreContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

@@ -53,7 +53,7 @@ final class TokenFilter {
 
     /** The names of the functions; Funqy serves each under its name. */
     static List<String> functions() {
-        return Stream.of(TiercelFunctions.class, EnrichFunction.class, RespondFunction.class)
+        return Stream.of(TiercelFunctions.class, EnrichFunction.class, RespondFunction.class, NotifyFunction.class)
                 .flatMap(type -> Arrays.stream(type.getMethods()))
                 .map((Method method) -> method.getAnnotation(Funq.class))
                 .filter(Objects::nonNull)
