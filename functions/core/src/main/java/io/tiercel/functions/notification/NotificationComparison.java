@@ -50,15 +50,10 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
                 .orElseGet(() -> pending(record, content, urgency, at, now));
     }
 
-    /**
-     * Compares a group with a channel's record.
-     *
-     * @return the next record; the same instance if nothing changes
-     */
-    static NotificationRecord compare(NotificationRecord record, NotificationContent content, Instant now) {
+    /** Returns whether a group differs from what the channel shows of it. */
+    static boolean differs(NotificationRecord record, NotificationContent content) {
         Delivered delivered = record.delivered();
-        boolean due = !content.hash().equals(delivered.hash()) || content.count() >= delivered.nextCount();
-        return due ? pending(record, content, content.urgency(), groupDue(record, now), now) : settled(record, content);
+        return !content.hash().equals(delivered.hash()) || content.count() >= delivered.nextCount();
     }
 
     /** Returns the record of a group after one of its incidents has changed. What has changed is compared when it is due. */

@@ -14,6 +14,10 @@ import java.util.Optional;
  * @param urgency {@link NotificationUrgency}
  */
 record NotificationContent(NotificationState state, long count, String hash, int urgency) {
+    /** The content of a message about a group that has not been read yet. */
+    static final NotificationContent UNREAD_GROUP =
+            new NotificationContent(NotificationState.NONE, 0, "unread", NotificationUrgency.COUNT_ONLY);
+
     private static final int HASH_LENGTH = 32;
 
     /** The content of a message about an incident. */

@@ -20,6 +20,7 @@ import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
+import io.tiercel.functions.local.sqlite.SqliteGroupStore;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteRetention;
@@ -33,13 +34,13 @@ import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.SweepWorker;
 import io.tiercel.functions.notification.ChannelLane;
 import io.tiercel.functions.notification.ChannelWaker;
-import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
 import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.group.IncidentGrouping;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.notification.silence.Silences;
@@ -119,7 +120,7 @@ final class ServerProducers {
             new NotificationOutbox.Policies(
                     serverChannels.routing(),
                     SilenceFilter.NONE,
-                    Grouping.NONE,
+                    new IncidentGrouping(state, new SqliteGroupStore(database), serverChannels::limits, clock),
                     new StoredChannelStarts(state, Duration.ZERO, clock)),
             serverChannels.all(),
             (channel, subject, change, due) -> wake(channel),

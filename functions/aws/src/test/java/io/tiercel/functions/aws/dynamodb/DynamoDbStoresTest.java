@@ -20,6 +20,7 @@ import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
@@ -140,6 +141,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class SilencesTests extends SilencesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

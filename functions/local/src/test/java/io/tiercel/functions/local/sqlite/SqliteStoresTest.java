@@ -30,6 +30,7 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
@@ -126,6 +127,14 @@ class SqliteStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class SilencesTests extends SilencesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
