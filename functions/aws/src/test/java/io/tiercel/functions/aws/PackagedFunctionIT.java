@@ -12,6 +12,7 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.stage.EnrichStage;
@@ -144,7 +145,9 @@ class PackagedFunctionIT {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
             String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .record(
+                            Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()),
+                            IncidentRule.DEFAULT.maxOpen())
                     .incidentId();
             Map<String, String> environment = new HashMap<>(moto.environment());
             environment.put("SECRET", "hunter2");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
@@ -22,7 +23,7 @@ public abstract class NotificationStoreContract extends StoreContract {
 
     private String open(String rule, Instant time) {
         return stores.incidents()
-                .record(Alerts.incidentAlert(rule, rule, "Notice", time))
+                .record(Alerts.incidentAlert(rule, rule, "Notice", time), IncidentRule.DEFAULT.maxOpen())
                 .incidentId();
     }
 
@@ -77,7 +78,8 @@ public abstract class NotificationStoreContract extends StoreContract {
         assertTrue(stores.notifications().replace(delivered(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
         assertTrue(stores.notifications()
                 .replace(delivered(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
-        stores.incidents().record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
+        stores.incidents()
+                .record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW), IncidentRule.DEFAULT.maxOpen());
 
         assertEquals(List.of(silent, growing), stores.notifications().findPending("slack", NOW, 10));
         assertEquals(List.of(silent), stores.notifications().findPending("slack", NOW, 1));
