@@ -36,6 +36,7 @@ final class SilencedFixtures {
                 template.tactics(),
                 new Lifecycle(IncidentState.OPEN, escalated ? 1 : 0, 1, null),
                 template.enrichment(),
+                template.foldedCauses(),
                 template.doubts(),
                 template.sample());
     }
