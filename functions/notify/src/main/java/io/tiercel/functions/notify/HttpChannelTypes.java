@@ -6,6 +6,7 @@ import io.tiercel.functions.notify.pagerduty.PagerDutyChannelType;
 import io.tiercel.functions.notify.slack.SlackChannelType;
 import io.tiercel.functions.notify.slack.SlackWebhookChannelType;
 import io.tiercel.functions.notify.teams.TeamsChannelType;
+import io.tiercel.functions.notify.template.TemplateChannelType;
 import io.tiercel.functions.notify.webhook.WebhookChannelType;
 import java.util.List;
 
@@ -18,6 +19,7 @@ public final class HttpChannelTypes {
             new SlackChannelType(),
             new SlackWebhookChannelType(),
             new TeamsChannelType(),
+            new TemplateChannelType(),
             new WebhookChannelType());
 
     private HttpChannelTypes() {}
