@@ -180,7 +180,7 @@ public final class Moto implements AutoCloseable {
                                                     "rule",
                                                     "state",
                                                     "escalation",
-                                                    "notifications",
+                                                    "pending_since",
                                                     "verified_count")),
                             index -> index.indexName("open-by-last-received")
                                     .keySchema(key("open", KeyType.HASH), key("last_received", KeyType.RANGE))

@@ -116,6 +116,7 @@ public final class DynamoDbErasure {
                 put(erased, item, "document", eraser::document);
                 put(erased, item, "alert", eraser::text);
             }
+            case NOTIFICATION -> put(erased, item, "document", eraser::document);
             case TARGET -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
             case INCIDENT -> {
@@ -123,7 +124,6 @@ public final class DynamoDbErasure {
                 put(erased, item, "enrichment", eraser::document);
                 put(erased, item, "doubts", eraser::document);
                 put(erased, item, "acknowledgement", eraser::text);
-                put(erased, item, "notifications", eraser::document);
             }
             case OTHER -> {}
         }
@@ -168,6 +168,7 @@ public final class DynamoDbErasure {
     private enum Kind {
         SAMPLE("samples"),
         INCIDENT("incidents"),
+        NOTIFICATION("notifications"),
         TARGET("affected targets"),
         NOTES("notes of responses"),
         HEALTH("sensor messages"),
@@ -184,7 +185,9 @@ public final class DynamoDbErasure {
             String pk = String.valueOf(value(item, "pk").s());
             String sk = String.valueOf(value(item, "sk").s());
             if (pk.startsWith("incident#")) {
-                return sk.equals("incident") ? INCIDENT : sk.startsWith("sample#") ? SAMPLE : OTHER;
+                return sk.equals("incident")
+                        ? INCIDENT
+                        : sk.startsWith("sample#") ? SAMPLE : sk.startsWith("channel#") ? NOTIFICATION : OTHER;
             }
             if (pk.startsWith("state#target/")) {
                 return TARGET;

@@ -2,6 +2,8 @@ package io.tiercel.functions.notification;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.rules.alert.Priority;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,10 @@ import java.util.regex.Pattern;
  * @param plan the plan that awaited approval, 12 hexadecimal digits; empty if none did
  */
 public record SilenceScope(Priority priority, boolean escalated, boolean verified, String plan) {
+    /** The durations that a message offers. */
+    public static final List<Duration> DURATIONS =
+            List.of(Duration.ofHours(1), Duration.ofHours(8), Duration.ofDays(3));
+
     /** The form of {@link #plan}. */
     public static final Pattern PLAN = Pattern.compile("[0-9a-f]{12}");
 

@@ -3,13 +3,19 @@ package io.tiercel.functions.stage;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The stage that runs every minute: continues responses, first of all releases, and closes quiet incidents. */
+/**
+ * The stage that runs every minute: continues responses, first of all releases, closes quiet incidents, and ends
+ * silences.
+ */
 public final class SweepStage {
     /** Maximum number of incidents that one sweep examines. The next sweep continues. */
     static final int MAX_INCIDENTS = 1_000;
@@ -21,6 +27,7 @@ public final class SweepStage {
     private final IncidentRules rules;
     private final Responder responder;
     private final IncidentCloser closer;
+    private final SilenceMaintenance silences;
     private final InstantSource clock;
 
     public SweepStage(
@@ -28,11 +35,13 @@ public final class SweepStage {
             IncidentRules rules,
             Responder responder,
             IncidentCloser closer,
+            SilenceMaintenance silences,
             InstantSource clock) {
         this.incidents = incidents;
         this.rules = rules;
         this.responder = responder;
         this.closer = closer;
+        this.silences = silences;
         this.clock = clock;
     }
 
@@ -43,26 +52,25 @@ public final class SweepStage {
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; the next sweep continues
      */
     public int sweep() {
-        RuntimeException failure = null;
+        List<RuntimeException> failures = new ArrayList<>();
+        int[] closed = new int[1];
+        attempt(failures, responder::sweep);
+        attempt(failures, silences::run);
+        attempt(failures, () -> closed[0] = closeQuiet());
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+        return closed[0];
+    }
+
+    private static void attempt(List<RuntimeException> failures, Runnable part) {
         try {
-            responder.sweep();
+            part.run();
         } catch (RuntimeException e) {
-            failure = e;
+            failures.add(e);
         }
-        int closed = 0;
-        try {
-            closed = closeQuiet();
-        } catch (RuntimeException e) {
-            if (failure == null) {
-                failure = e;
-            } else {
-                failure.addSuppressed(e);
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return closed;
     }
 
     private int closeQuiet() {

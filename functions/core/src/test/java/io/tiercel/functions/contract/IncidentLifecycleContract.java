@@ -23,6 +23,7 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
@@ -97,7 +98,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 throw new IllegalStateException("the responder fails");
             }
         };
-        SweepStage stage = new SweepStage(stores.incidents(), RULES, failing, closer(), () -> now);
+        SweepStage stage = new SweepStage(stores.incidents(), RULES, failing, closer(), silences(), () -> now);
         assertEquals(
                 "the responder fails",
                 assertThrows(IllegalStateException.class, stage::sweep).getMessage());
@@ -105,7 +106,12 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     }
 
     private int sweep() {
-        return new SweepStage(stores.incidents(), RULES, new SweepCounter(sweeps), closer(), () -> now).sweep();
+        return new SweepStage(stores.incidents(), RULES, new SweepCounter(sweeps), closer(), silences(), () -> now)
+                .sweep();
+    }
+
+    private SilenceMaintenance silences() {
+        return new SilenceMaintenance(stores.state(), stores.audit(), (incident, change) -> {}, () -> now);
     }
 
     private IncidentCloser closer() {

@@ -13,6 +13,7 @@ import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.ResponseStatus;
 import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.Subject;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class NotificationSamples {
     /** Returns the notification after a channel has shown another state of the incident. */
     public static IncidentNotification after(Incident shown, Incident incident) {
         return notification(
-                incident, delivered(incident.id(), shown.count(), first(shown).state()));
+                incident, delivered(Subject.incident(incident.id()), shown.count(), first(shown).state()));
     }
 
     private static IncidentNotification notification(Incident incident, NotificationRecord previous) {
@@ -114,7 +115,7 @@ public final class NotificationSamples {
 
     /** Returns the first notification about a group. */
     public static GroupNotification first(GroupSummary group) {
-        return new GroupNotification(group, NotificationRecord.initial(group.id(), "channel"), NOW);
+        return new GroupNotification(group, NotificationRecord.initial(Subject.group(group.id()), "channel"), NOW);
     }
 
     /** Returns the notification after a channel has shown a group of another size. */
@@ -122,7 +123,7 @@ public final class NotificationSamples {
         IncidentState state = shownClosed ? IncidentState.CLOSED : IncidentState.OPEN;
         NotificationState shown = NotificationState.of(
                 incident(state, group.priority(), shownIncidents), Optional.empty(), Optional.empty());
-        return new GroupNotification(group, delivered(group.id(), shownIncidents, shown), NOW);
+        return new GroupNotification(group, delivered(Subject.group(group.id()), shownIncidents, shown), NOW);
     }
 
     /** Returns the notification as of now. */
@@ -138,7 +139,15 @@ public final class NotificationSamples {
         return texts;
     }
 
-    private static NotificationRecord delivered(String subject, long count, NotificationState state) {
-        return new NotificationRecord(subject, "channel", count, 0, Instant.EPOCH, 0, 1, null, state, null, false, 1);
+    private static NotificationRecord delivered(Subject subject, long count, NotificationState state) {
+        NotificationRecord initial = NotificationRecord.initial(subject, "channel");
+        return new NotificationRecord(
+                subject,
+                "channel",
+                new NotificationRecord.Delivered(state, count, 1, null, "hash", count + 1, 0),
+                null,
+                initial.attempts(),
+                null,
+                1);
     }
 }

@@ -62,7 +62,6 @@ final class IncidentItem {
         item.put("escalation", number(0));
         item.put("episode", number(1));
         item.put("audited_episode", number(0));
-        item.put("notifications", AttributeValue.fromM(Map.of()));
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
             item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }

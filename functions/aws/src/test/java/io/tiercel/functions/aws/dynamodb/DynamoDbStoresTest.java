@@ -10,6 +10,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
@@ -19,6 +20,7 @@ import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
@@ -130,7 +132,23 @@ class DynamoDbStoresTest {
     }
 
     @Nested
+    class GroupStoreTests extends GroupStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class SilencesTests extends SilencesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

@@ -16,13 +16,15 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
-import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
@@ -220,11 +222,14 @@ public final class RecordedFunctions {
         DynamoDbStores stores = stores("notify");
         PlanStore plans = new PlanStore(stores.state());
         PlanPreview preview = new PlanPreview(new Planner(() -> POLICIES));
-        NotificationDispatcher dispatcher = new NotificationDispatcher(
-                stores.incidents(),
-                stores.notifications(),
-                new PlanStatusProvider(found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found))),
-                Routing.ALL_CHANNELS,
+        NotificationOutbox outbox = new NotificationOutbox(
+                new NotificationOutbox.Stores(
+                        stores.incidents(),
+                        stores.notifications(),
+                        stores.state(),
+                        new PlanStatusProvider(
+                                found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found)))),
+                NotificationOutbox.Policies.ALL,
                 List.of(new NotificationChannel() {
                     @Override
                     public String name() {
@@ -246,9 +251,11 @@ public final class RecordedFunctions {
                         return new DeliveryResult.Skipped();
                     }
                 }),
+                ChannelWaker.NONE,
                 () -> now);
-        dispatcher.dispatch(incident);
-        dispatcher.dispatchPending(10);
+        outbox.planner().plan(incident);
+        outbox.lanes().forEach(ChannelLane::runOnce);
+        outbox.backlog("chat");
     }
 
     private IncidentCloser closer(String function) {
@@ -259,7 +266,8 @@ public final class RecordedFunctions {
     private void sweep() {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), () -> now).sweep();
+        SilenceMaintenance silences = new SilenceMaintenance(stores.state(), stores.audit(), (_, _) -> {}, () -> now);
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, () -> now).sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),

@@ -70,9 +70,8 @@ final class IncidentJsonView {
                     .put("channel", record.channel())
                     .put("messages", record.sent())
                     .put("deliveredCount", record.deliveredCount())
-                    .put("pendingFromCount", record.pendingFromCount())
-                    .put("failedAttempts", record.attempts())
-                    .put("error", record.error());
+                    .put("failedAttempts", record.attempts().failed())
+                    .put("error", record.attempts().error());
         }
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));

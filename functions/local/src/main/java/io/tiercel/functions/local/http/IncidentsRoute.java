@@ -11,6 +11,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.Subject;
 import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.vertx.core.Handler;
@@ -111,7 +112,7 @@ final class IncidentsRoute {
                     IncidentJsonView.details(
                             incident.get(),
                             plans.plan(id).orElseGet(() -> preview.preview(incident.get())),
-                            notifications.listRecords(id),
+                            notifications.listRecords(Subject.incident(id)),
                             audit.entriesFor(id, AUDIT_ENTRIES)));
         } else {
             JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");

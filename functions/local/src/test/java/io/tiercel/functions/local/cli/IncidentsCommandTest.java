@@ -119,7 +119,7 @@ class IncidentsCommandTest {
             incidents.record(alert(i).toIncidentAlert());
         }
         new AffectedTargets(new SqliteStateStore(server)).add(id, 1, alert);
-        new SqliteNotificationStore(server).acknowledge(new Acknowledgement(id, 1, SUBJECT, 1));
+        new SqliteNotificationStore(server, InstantSource.system()).acknowledge(new Acknowledgement(id, 1, SUBJECT, 1));
         Incident incident = incidents.find(id).orElseThrow();
         incidents.close(incident, new IncidentClosure(Instant.EPOCH, SUBJECT, 0));
         incidents.recordHealth(

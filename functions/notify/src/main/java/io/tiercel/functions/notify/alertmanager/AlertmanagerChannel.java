@@ -11,7 +11,7 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notify.http.Authorization;
 import io.tiercel.functions.notify.http.DeliveryHttpClient;
-import io.tiercel.functions.notify.text.GroupText;
+import io.tiercel.functions.notify.text.GroupMessage;
 import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.functions.notify.text.MessageFact;
 import io.tiercel.http.OutboundRequest;
@@ -124,7 +124,7 @@ public final class AlertmanagerChannel implements NotificationChannel {
             return new DeliveryResult.Skipped();
         }
         Map<String, String> annotations =
-                annotations(GroupText.headline(notification), "", GroupText.facts(notification));
+                annotations(GroupMessage.headline(notification), "", GroupMessage.facts(notification));
         Instant since = notification.group().since();
         ArrayNode alerts = JsonNodeFactory.instance.arrayNode();
         Priority priority = notification.group().priority();

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
-import io.tiercel.functions.notify.text.GroupText;
+import io.tiercel.functions.notify.text.GroupMessage;
 import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.functions.notify.text.MessageFact;
 import io.tiercel.rules.alert.Priority;
@@ -48,10 +48,10 @@ final class AdaptiveCard {
     /** Returns a message about a group. */
     static ObjectNode of(GroupNotification notification) {
         return within(
-                GroupText.headline(notification),
+                GroupMessage.headline(notification),
                 notification.closed() ? "good" : color(notification.group().priority()),
                 "",
-                GroupText.facts(notification));
+                GroupMessage.facts(notification));
     }
 
     private static String color(Priority priority) {

@@ -7,7 +7,7 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
-import io.tiercel.functions.notify.text.GroupText;
+import io.tiercel.functions.notify.text.GroupMessage;
 import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.functions.secret.Secret;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ public final class TeamsChannel implements NotificationChannel {
     /** {@inheritDoc} Throws like {@link #send}. */
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
-        return GroupText.worthAMessage(notification, this)
+        return GroupMessage.worthAMessage(notification, this)
                 ? post(AdaptiveCard.of(notification))
                 : new DeliveryResult.Skipped();
     }

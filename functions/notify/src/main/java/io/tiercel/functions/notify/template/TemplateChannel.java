@@ -10,7 +10,7 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.DeliveryHttpClient;
-import io.tiercel.functions.notify.text.GroupText;
+import io.tiercel.functions.notify.text.GroupMessage;
 import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.http.OutboundRequest;
 import java.net.URI;
@@ -70,7 +70,7 @@ public final class TemplateChannel implements NotificationChannel {
     /** {@inheritDoc} Throws like {@link #send(IncidentNotification)}. */
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
-        return settings.edits() || GroupText.worthAMessage(notification, this)
+        return settings.edits() || GroupMessage.worthAMessage(notification, this)
                 ? send(settings.group(), TemplateModel.of(notification, settings::text))
                 : new DeliveryResult.Skipped();
     }

@@ -6,7 +6,7 @@ import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notify.json.Delivery;
 import io.tiercel.functions.notify.json.NotificationJson;
-import io.tiercel.functions.notify.text.GroupText;
+import io.tiercel.functions.notify.text.GroupMessage;
 import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.functions.notify.text.MessageFact;
 import io.tiercel.rules.alert.Priority;
@@ -68,8 +68,8 @@ final class TemplateModel {
                 new Message(
                         notification.group().id(),
                         Delivery.id(notification),
-                        GroupText.headline(notification),
-                        GroupText.facts(notification),
+                        GroupMessage.headline(notification),
+                        GroupMessage.facts(notification),
                         notification.now()),
                 texts);
     }

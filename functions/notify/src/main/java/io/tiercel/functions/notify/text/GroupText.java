@@ -1,62 +1,63 @@
 package io.tiercel.functions.notify.text;
 
-import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.GroupSummary;
-import io.tiercel.functions.notification.NotificationChannel;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 
-/** The texts of a message about a group of incidents. */
+/** Describes groups in plain text. The texts contain values from alerts: each channel escapes and truncates them. */
 public final class GroupText {
     private GroupText() {}
 
-    /** Returns the headline, for example {@code Critical: 120 incidents of the rule Terminal shell in container}. */
-    public static String headline(GroupNotification notification) {
-        GroupSummary group = notification.group();
-        return MessageFact.line(
-                (notification.closed() ? "Closed: " : "")
-                        + group.priority().label() + ": " + group.incidents()
-                        + (group.incidents() == 1 ? " incident" : " incidents") + common(group),
-                IncidentText.MAX_HEADLINE_LENGTH);
+    /** Returns for example {@code 42 incidents of rule Terminal shell in container in 60 s}. */
+    public static String headline(GroupSummary group) {
+        return incidents(group.incidents()) + common(group) + " in " + duration(group);
+    }
+
+    /** Returns for example {@code 40 open, 2 closed, 1234 alerts}. */
+    public static String counts(GroupSummary group) {
+        long closed = group.incidents() - group.openIncidents();
+        return group.openIncidents() + " open, " + closed + " closed, " + group.alerts()
+                + (group.alerts() == 1 ? " alert" : " alerts");
+    }
+
+    /** Returns for example {@code and 32 more}; empty if the summary names all incidents. */
+    public static String more(GroupSummary group) {
+        long more = group.incidents() - group.top().size();
+        return more <= 0 ? "" : "and " + more + " more";
+    }
+
+    /** Returns why the incidents are in one message. */
+    public static String explanation(GroupSummary group) {
+        return switch (group.dimension()) {
+            case CHANNEL -> "This channel has reached its limit of messages. Further incidents are counted here.";
+            case RULE, HOST, CLUSTER ->
+                "Many incidents of one " + label(group) + " opened within a short time. Further ones are counted here.";
+        };
+    }
+
+    private static String incidents(long number) {
+        return number == 1 ? "1 incident" : number + " incidents";
     }
 
     private static String common(GroupSummary group) {
         return switch (group.dimension()) {
-            case RULE -> " of the rule " + group.value();
-            case HOST -> " on the host " + group.value();
-            case CLUSTER -> " in the cluster " + group.value();
-            case CHANNEL -> ", more than this channel shows one by one";
+            case RULE, HOST -> " of " + label(group) + " " + group.value();
+            case CLUSTER -> group.value().isEmpty() ? " of one cluster" : " of cluster " + group.value();
+            case CHANNEL -> " over the limit of channel " + group.value();
         };
     }
 
-    /**
-     * Returns whether a channel that cannot edit its messages sends this one: it is the first, all incidents have closed or one has
-     * reopened, or the number of incidents has grown tenfold.
-     *
-     * @param channel the channel, which knows the numbers at which it reports
-     */
-    public static boolean worthAMessage(GroupNotification notification, NotificationChannel channel) {
-        return notification.first()
-                || notification.closed() != notification.previous().state().closed()
-                || notification.group().incidents()
-                        >= channel.nextCount(notification.previous().deliveredCount());
+    private static String label(GroupSummary group) {
+        return switch (group.dimension()) {
+            case RULE -> "rule";
+            case HOST -> "host";
+            case CLUSTER -> "cluster";
+            case CHANNEL -> "channel";
+        };
     }
 
-    /** Returns the facts, the most important first; at most 16. */
-    public static List<MessageFact> facts(GroupNotification notification) {
-        GroupSummary group = notification.group();
-        List<MessageFact> facts = new ArrayList<>();
-        facts.add(MessageFact.of("Incidents", group.incidents() + ", of which " + group.openIncidents() + " are open"));
-        facts.add(MessageFact.of("Alerts", Long.toString(group.alerts())));
-        facts.add(MessageFact.of("Sender", group.verified() ? "verified" : "not verified"));
-        facts.add(MessageFact.of("From", group.since() + " to " + group.until()));
-        group.top().stream()
-                .limit(GroupSummary.MAX_TOP)
-                .forEach(cause -> facts.add(MessageFact.of(
-                        cause.priority().label() + (cause.open() ? "" : ", closed"),
-                        cause.count() + " × " + cause.rule() + " on " + cause.workload()
-                                + (cause.target().isBlank() ? "" : ": " + cause.target()))));
-        facts.add(MessageFact.of("Group", group.id()));
-        return List.copyOf(facts);
+    private static String duration(GroupSummary group) {
+        long seconds =
+                Math.max(1, Duration.between(group.since(), group.until()).toSeconds());
+        return seconds < 120 ? seconds + " s" : seconds / 60 + " min";
     }
 }

@@ -103,8 +103,8 @@ class TeamsChannelTest {
                 .toList();
         assertTrue(texts.getFirst().startsWith("3 times: Critical: Terminal shell in container\n"), texts.getFirst());
         assertTrue(texts.getFirst().contains("\nResponse: awaiting approval\n"), texts.getFirst());
-        assertTrue(texts.getLast().startsWith("Critical: 120 incidents of the rule Shell\n"), texts.getLast());
-        assertTrue(texts.getLast().contains("\nIncidents: 120, of which 100 are open\n"), texts.getLast());
+        assertTrue(texts.getLast().startsWith("Critical: 120 incidents of rule Shell in 60 s\n"), texts.getLast());
+        assertTrue(texts.getLast().contains("\nIncidents: 120: 100 open, 20 closed, 360 alerts\n"), texts.getLast());
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.tiercel.functions.aws;
+package io.tiercel.functions.aws.notify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.funqy.Funq;

@@ -1,4 +1,4 @@
-package io.tiercel.functions.aws;
+package io.tiercel.functions.aws.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
