@@ -84,7 +84,11 @@ public final class NotificationSamples {
     /** Returns the notification after a channel has shown another state of the incident. */
     public static IncidentNotification after(Incident shown, Incident incident) {
         return notification(
-                incident, delivered(Subject.incident(incident.id()), shown.count(), first(shown).state()));
+                incident,
+                delivered(
+                        Subject.incident(incident.id()),
+                        shown.count(),
+                        first(shown).state()));
     }
 
     private static IncidentNotification notification(Incident incident, NotificationRecord previous) {
