@@ -35,8 +35,7 @@ public final class GroupMessage {
     public static List<MessageFact> facts(GroupNotification notification) {
         GroupSummary group = notification.group();
         List<MessageFact> facts = new ArrayList<>();
-        facts.add(MessageFact.of("Incidents", group.incidents() + ", of which " + group.openIncidents() + " are open"));
-        facts.add(MessageFact.of("Alerts", Long.toString(group.alerts())));
+        facts.add(MessageFact.of("Incidents", group.incidents() + ": " + GroupText.counts(group)));
         facts.add(MessageFact.of("Sender", group.verified() ? "verified" : "not verified"));
         facts.add(MessageFact.of("From", group.since() + " to " + group.until()));
         group.top().stream()
