@@ -88,6 +88,7 @@ final class FakeIncidents {
                 TEMPLATE.tactics(),
                 lifecycle,
                 TEMPLATE.enrichment(),
+                0,
                 TEMPLATE.doubts(),
                 TEMPLATE.sample());
     }
