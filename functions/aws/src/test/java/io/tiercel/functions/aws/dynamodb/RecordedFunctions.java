@@ -307,7 +307,8 @@ public final class RecordedFunctions {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
         SilenceMaintenance silences = new SilenceMaintenance(stores.state(), stores.audit(), (_, _) -> {}, () -> now);
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, () -> now).sweep();
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, stores.state(), () -> now)
+                .sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),
