@@ -6,6 +6,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,6 +56,7 @@ public final class IncidentCloser {
                 return Outcome.UNKNOWN;
             }
             if (incident.get().state() == IncidentState.CLOSED) {
+                publishClosed(incident.get());
                 return Outcome.ALREADY_CLOSED;
             }
             Instant now = clock.instant();
@@ -63,6 +65,18 @@ public final class IncidentCloser {
             }
         }
         return Outcome.BUSY;
+    }
+
+    /**
+     * Closes an incident on request of a person, or fails, so that the request is repeated.
+     *
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails, or alerts arrived during every attempt
+     */
+    public void closeOrFail(String incidentId, String by) {
+        if (close(incidentId, by) == Outcome.BUSY) {
+            throw new StoreUnavailable(
+                    "the incident changes all the time", new IllegalStateException(MAX_ATTEMPTS + " attempts"));
+        }
     }
 
     /**
@@ -88,6 +102,14 @@ public final class IncidentCloser {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
         return closed;
+    }
+
+    /** An earlier attempt may have failed to publish. Publishing the same change again has no effect. */
+    private void publishClosed(Incident incident) {
+        IncidentClosure closing = incident.lifecycle().closing();
+        if (closing != null) {
+            incidentEvents.publish(incident.id(), "closed-" + closing.at().toEpochMilli());
+        }
     }
 
     private void appendDecision(Incident incident, IncidentClosure closure, String decision) {
