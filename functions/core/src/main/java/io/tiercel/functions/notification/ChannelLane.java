@@ -207,7 +207,7 @@ public final class ChannelLane {
         NotificationContent content = loaded.content();
         // A claim that has expired says nothing about what the channel shows.
         NotificationRecord next = comparison.compare(record, loaded.incident(), content, now);
-        if (!isDue(next, now) || isSilenced(next)) {
+        if (!isDue(next, now) || NotificationComparison.isSilenced(next)) {
             return next == record ? new Outcome.Unchanged() : replaced(next);
         }
         Placement placement = record.placement();
@@ -265,11 +265,6 @@ public final class ChannelLane {
 
     private boolean edits() {
         return channel.nextCount(1) == 2;
-    }
-
-    private static boolean isSilenced(NotificationRecord record) {
-        Pending pending = record.pending();
-        return pending != null && pending.silence() != null;
     }
 
     private Outcome replaced(NotificationRecord next) {

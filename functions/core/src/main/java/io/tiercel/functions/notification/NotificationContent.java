@@ -25,13 +25,13 @@ record NotificationContent(NotificationState state, long count, String hash, int
             Incident incident, NotificationState state, Optional<Acknowledgement> acknowledgement) {
         // The name of the operator may be erased later, which is not a change to report. The time identifies the
         // acknowledgement.
-        long acknowledgedAt = state.acknowledgedBy().isEmpty()
-                ? 0
-                : acknowledgement.map(Acknowledgement::atMillis).orElse(0L);
+        String acknowledged = state.acknowledgedBy().isEmpty()
+                ? ""
+                : "at " + acknowledgement.map(Acknowledgement::atMillis).orElse(0L);
         return new NotificationContent(
                 state,
                 incident.count(),
-                hash(Json.write(state.acknowledgedBy("")) + acknowledgedAt),
+                hash(Json.write(state.acknowledgedBy("")) + acknowledged),
                 NotificationUrgency.of(incident.priority(), incident.verified()));
     }
 

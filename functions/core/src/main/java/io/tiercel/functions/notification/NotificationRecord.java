@@ -229,6 +229,19 @@ public record NotificationRecord(
         return settled(shown, new Attempts(0, null, attempts.givenUp(), 0), content, now);
     }
 
+    /** The record of an incident that closed while it was silenced. Only a reopening is reported. */
+    NotificationRecord overInSilence(NotificationContent content) {
+        Delivered shown = new Delivered(
+                delivered.state(),
+                delivered.count(),
+                delivered.messages(),
+                delivered.thread(),
+                content.hash(),
+                NotificationChannel.NEVER,
+                delivered.countNotBefore());
+        return new NotificationRecord(subject, channel, shown, null, attempts, placement, revision + 1);
+    }
+
     private boolean isGroup() {
         return subject.kind() == Subject.Kind.GROUP;
     }
