@@ -111,15 +111,22 @@ final class PagerDutyIncidentsApi implements AutoCloseable {
         }
     }
 
-    /** The id becomes a part of an address, so anything else is ignored. */
+    /**
+     * Returns the id of the first listed incident. The list is the only array of the response: the client replaces parts of the request's
+     * address in it, among them the name of the list. The id becomes a part of an address, so anything else is ignored.
+     */
     private static Optional<String> id(String body) {
         try {
-            JsonNode incident = Json.MAPPER.readTree(body).path("incidents").path(0);
-            return Optional.of(incident.path("id").asText())
-                    .filter(id -> ID.matcher(id).matches());
+            for (JsonNode part : Json.MAPPER.readTree(body)) {
+                String id = part.isArray() ? part.path(0).path("id").asText() : "";
+                if (ID.matcher(id).matches()) {
+                    return Optional.of(id);
+                }
+            }
         } catch (JsonProcessingException e) {
-            return Optional.empty();
+            // A response that is not JSON names no incident.
         }
+        return Optional.empty();
     }
 
     private static DeliveryResult noResponse(HttpResult.NoResponse failed) {
