@@ -55,8 +55,10 @@ public final class IncidentCloser {
             if (incident.isEmpty()) {
                 return Outcome.UNKNOWN;
             }
+            IncidentClosure earlier = incident.get().lifecycle().closing();
             if (incident.get().state() == IncidentState.CLOSED) {
-                publishClosed(incident.get());
+                // An earlier attempt may have ended before it published the closing.
+                publish(incidentId, earlier == null ? clock.instant() : earlier.at());
                 return Outcome.ALREADY_CLOSED;
             }
             Instant now = clock.instant();
@@ -97,19 +99,16 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            incidentEvents.publish(incident.id(), "closed-" + closure.at().toEpochMilli());
+            publish(incident.id(), closure.at());
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
         return closed;
     }
 
-    /** An earlier attempt may have failed to publish. Publishing the same change again has no effect. */
-    private void publishClosed(Incident incident) {
-        IncidentClosure closing = incident.lifecycle().closing();
-        if (closing != null) {
-            incidentEvents.publish(incident.id(), "closed-" + closing.at().toEpochMilli());
-        }
+    /** Publishes that an incident may have been closed at a time. */
+    void publish(String incidentId, Instant closedAt) {
+        incidentEvents.publish(incidentId, "closed-" + closedAt.toEpochMilli());
     }
 
     private void appendDecision(Incident incident, IncidentClosure closure, String decision) {
