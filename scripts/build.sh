@@ -3,7 +3,7 @@
 
 # A digest of the path, time and size of every source: it changes when a source changes, appears or disappears.
 sources_digest() {
-    (cd "$root" && find pom.xml bpf rules/engine node-sensor functions -type f -not -path '*/target/*' \
+    (cd "$root" && find pom.xml bpf rules/engine http node-sensor functions -type f -not -path '*/target/*' \
         -printf '%p %T@ %s\n' | LC_ALL=C sort | sha256sum)
 }
 

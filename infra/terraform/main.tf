@@ -3,6 +3,7 @@
 locals {
   function_zip    = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
   respond_zip     = coalesce(var.settings.respond_zip, "${path.module}/../../functions/aws-respond/target/respond.zip")
+  notify_zip      = coalesce(var.settings.notify_zip, "${path.module}/../../functions/aws-notify/target/notify.zip")
   cluster_name    = try(var.cluster.name, null)
   acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
   # respond looks targets up in the cluster before it acts on them, also on instances and roles.
@@ -33,6 +34,7 @@ module "pipeline" {
   cluster_name    = local.cluster_name
   function_zip    = local.function_zip
   respond_zip     = local.respond_zip
+  notify_zip      = local.notify_zip
   architecture    = var.settings.architecture
   layers          = var.settings.layers
   function_limits = var.settings.functions

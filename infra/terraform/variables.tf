@@ -28,12 +28,13 @@ variable "cluster" {
 }
 
 variable "notifications" {
-  description = "ARNs of secrets in Secrets Manager. slack_secret_arn: a secret with a Slack incoming webhook URL. channels.secret_arn: a secret with the notification file (docs/notifications.md); it also creates the function interact with a URL for Slack and PagerDuty. channels.refers_to: the secrets that the notification file refers to. Default: incidents are stored and nobody is notified."
+  description = "Who is notified. slack_secret_arn: ARN of a secret with a Slack incoming webhook URL. channels.secret_arn: ARN of a secret with the notification file (docs/notifications.md); it also creates the function interact with a URL for Slack and PagerDuty. channels.refers_to: ARNs of the secrets that the notification file refers to. channels.targets: ARNs of the SNS topics, event buses, SES identities, Security Hub products and S3 locations (arn:aws:s3:::BUCKET/PREFIX) of its channels. Default: incidents are stored and nobody is notified."
   type = object({
     slack_secret_arn = optional(string)
     channels = optional(object({
       secret_arn = string
       refers_to  = optional(list(string), [])
+      targets    = optional(list(string), [])
     }))
   })
   default  = {}
@@ -57,10 +58,11 @@ variable "responses" {
 }
 
 variable "settings" {
-  description = "Other settings. function_zip, respond_zip: paths of the built functions, and of the built function respond; null for functions/aws/target/function.zip and functions/aws-respond/target/respond.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function; the timeout of respond is at least 120 seconds. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment, privacy: content of the incident rules, of the enrichment file and of the privacy file, or the path in a layer. storage: how stored data is protected. deletion_protection keeps the tables and the anchors of the audit log from being deleted; turn it off before a destroy. anchor_lock and anchor_retention_days: mode and days of the anchors' Object Lock. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
+  description = "Other settings. function_zip, respond_zip, notify_zip: paths of the built functions; null for functions/aws/target/function.zip, functions/aws-respond/target/respond.zip and functions/aws-notify/target/notify.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function; the timeout of respond is at least 120 seconds, that of notify and sweep at least 60. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment, privacy: content of the incident rules, of the enrichment file and of the privacy file, or the path in a layer. storage: how stored data is protected. deletion_protection keeps the tables and the anchors of the audit log from being deleted; turn it off before a destroy. anchor_lock and anchor_retention_days: mode and days of the anchors' Object Lock. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
   type = object({
     function_zip       = optional(string)
     respond_zip        = optional(string)
+    notify_zip         = optional(string)
     architecture       = optional(string, "arm64")
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)

@@ -30,6 +30,8 @@ module "tiercel" {
     channels = {
       secret_arn = aws_secretsmanager_secret.channels.arn
       refers_to  = [for secret in aws_secretsmanager_secret.channel : secret.arn]
+      # A channel of the type eventbridge may send to this event bus.
+      targets = ["arn:${data.aws_partition.current.partition}:events:${data.aws_region.current.region}:${data.aws_caller_identity.current.account_id}:event-bus/default"]
     }
   }
 

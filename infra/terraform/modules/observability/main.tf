@@ -91,6 +91,26 @@ locals {
     }
   }
 
+  # Metrics that notify writes to its log in CloudWatch's embedded metric format: without a dimension, and by Channel.
+  notification_alarms = {
+    notifications-given-up = {
+      description = "A channel did not accept a notification in twelve attempts, or rejected it, so nobody has received it. The log of notify names the channel, and its incident shows the reason. The next change of the incident is sent again."
+      metric      = "NotificationsGivenUp"
+      statistic   = "Sum"
+      threshold   = 0
+      period_s    = 300
+      periods     = 1
+    }
+    notifications-pending = {
+      description = "A notification has been pending for more than 15 minutes. Its channel is down, too slow, or throttles. The metric NotificationOldestPendingSeconds names it in its dimension Channel."
+      metric      = "NotificationOldestPendingSeconds"
+      statistic   = "Maximum"
+      threshold   = 900
+      period_s    = 60
+      periods     = 3
+    }
+  }
+
   alarms = merge(
     { for queue, name in var.dead_letter_queues : "${queue}-dead" => {
       description = "Messages of the ${queue} queue failed and are in ${name}. Check the function's log, fix the cause, and start a redrive."
@@ -142,6 +162,19 @@ locals {
       periods     = 2
       comparison  = "GreaterThanThreshold"
       # Unused queues and functions publish no metrics.
+      missing = "notBreaching"
+    } },
+    { for name, alarm in local.notification_alarms : name => {
+      description = alarm.description
+      namespace   = local.namespace
+      metric      = alarm.metric
+      dimensions  = {}
+      statistic   = alarm.statistic
+      threshold   = alarm.threshold
+      period_s    = alarm.period_s
+      periods     = alarm.periods
+      comparison  = "GreaterThanThreshold"
+      # A run without a channel writes no metric. If notify does not run, notify-errors and notifications-late are raised.
       missing = "notBreaching"
     } },
     { for name, line in local.log_lines : name => {
@@ -237,6 +270,16 @@ locals {
     {
       title   = "Log lines with an alarm"
       metrics = [for name, line in local.log_lines : [local.namespace, line.metric, { label = name, stat = line.statistic }]]
+    },
+    {
+      title = "Notifications"
+      metrics = [for metric in ["NotificationsDelivered", "NotificationsFailed", "NotificationsGivenUp", "NotificationsPending"] :
+        [local.namespace, metric, { label = metric, stat = "Sum" }]
+      ]
+    },
+    {
+      title   = "Oldest pending notification (s)"
+      metrics = [[local.namespace, "NotificationOldestPendingSeconds", { label = "all channels", stat = "Maximum" }]]
     },
   ]
 }

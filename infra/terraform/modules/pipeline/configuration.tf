@@ -54,6 +54,19 @@ locals {
   )
   slack    = var.notifications.slack_secret_arn == null ? {} : { TIERCEL_SLACK_SECRET = var.notifications.slack_secret_arn }
   channels = local.interactive ? { TIERCEL_NOTIFICATIONS = "secret:${var.notifications.channels.secret_arn}" } : {}
+  # What channels call in each service of notifications.channels.targets. Raw email has an action of its own.
+  target_actions = {
+    PublishToTopics    = { service = "sns", actions = ["sns:Publish"], suffix = "" }
+    PutEvents          = { service = "events", actions = ["events:PutEvents"], suffix = "" }
+    SendEmail          = { service = "ses", actions = ["ses:SendEmail", "ses:SendRawEmail"], suffix = "" }
+    ImportFindings     = { service = "securityhub", actions = ["securityhub:BatchImportFindings"], suffix = "" }
+    PutIncidentObjects = { service = "s3", actions = ["s3:PutObject"], suffix = "/*" }
+  }
+  channel_targets = local.interactive ? var.notifications.channels.targets : []
+  channel_permissions = { for sid, permission in local.target_actions : sid => {
+    actions   = permission.actions
+    resources = [for arn in local.channel_targets : "${arn}${permission.suffix}" if split(":", arn)[2] == permission.service]
+  } if anytrue([for arn in local.channel_targets : split(":", arn)[2] == permission.service]) }
   # The notification file and the secrets that it refers to.
   channel_secrets = local.interactive ? concat([var.notifications.channels.secret_arn], var.notifications.channels.refers_to) : []
 }

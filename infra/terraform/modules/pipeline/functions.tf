@@ -28,9 +28,9 @@ resource "aws_lambda_function" "function" {
   snap_start {
     apply_on = "PublishedVersions"
   }
-  # A queue's failed messages go to its dead-letter queue, and the caller of a URL gets an error. Only sweep has neither.
+  # A queue's failed messages go to its dead-letter queue, and the caller of a URL gets an error. Calls of the schedule have neither.
   dynamic "dead_letter_config" {
-    for_each = each.key == "sweep" ? [aws_sqs_queue.schedules_dead.arn] : []
+    for_each = contains(["notify", "sweep"], each.key) ? [aws_sqs_queue.schedules_dead.arn] : []
     content {
       target_arn = dead_letter_config.value
     }

@@ -1,6 +1,6 @@
 # Sensors send alerts to one queue. enrich adds facts to each alert. deduplicate counts it in its incident, in one table, and
-# publishes two messages: one to respond, which plans and acts, and one to notify, which sends notifications. notify also runs
-# once a minute and delivers pending notifications. sweep runs once a minute, releases expired responses and closes quiet
+# publishes two messages: one to respond, which plans and acts, and one to notify, which plans and sends notifications. notify also
+# runs once a minute, and delivers and repairs pending notifications. sweep runs once a minute, releases expired responses and closes quiet
 # incidents. interact handles buttons in Slack and webhooks of PagerDuty, if channels are configured. A message that a function
 # cannot process returns to its queue, and after five attempts moves to the dead-letter queue. A message that can never be
 # processed moves there at once, with the reason. No message is dropped.
@@ -73,11 +73,15 @@ locals {
       policy = data.aws_iam_policy_document.respond.json
     }
     notify = {
-      description = "Sends notifications about incidents"
+      description = "Plans and sends notifications about incidents"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT = "notify"
-          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
+          QUARKUS_FUNQY_EXPORT      = "notify"
+          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
+          TIERCEL_REFUSED_QUEUE_URL = aws_sqs_queue.dead_letters["notifications"].url
+          TIERCEL_NOTIFY_TIMEOUT    = tostring(local.limits["notify"].timeout_s)
+          TIERCEL_METRICS_NAMESPACE = "Tiercel/${var.name}"
         },
         local.slack,
         local.channels,
@@ -123,7 +127,8 @@ locals {
     }
   }
 
-  # The function that consumes each queue. FIFO queues are read one message at a time.
+  # The function that consumes each queue. FIFO queues are read one message at a time: a message of notify may occupy its
+  # invocation until the timeout, and no other message waits for it.
   consumers = {
     enrich      = { queue = "alerts", batch_size = 10 }
     deduplicate = { queue = "enriched", batch_size = 10 }
@@ -131,9 +136,9 @@ locals {
     notify      = { queue = "notifications", batch_size = 1 }
   }
   consumer_of = { for name, consumer in local.consumers : consumer.queue => name }
-  # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more. sweep also anchors
-  # and verifies the audit log.
-  min_timeouts_s = { respond = 120, sweep = 60 }
+  # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more. notify waits for slow
+  # channels. sweep also anchors and verifies the audit log.
+  min_timeouts_s = { respond = 120, notify = 60, sweep = 60 }
   # A function's own limit overrides the common one.
   limits = { for name in local.function_names : name => {
     memory_mb = coalesce(try(var.function_limits[name].memory_mb, null), var.limits.memory_mb)

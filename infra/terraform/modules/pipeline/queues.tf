@@ -4,7 +4,8 @@ locals {
     enriched = { fifo = false, retention_days = 4 }
     # FIFO with a message group for each incident: two invocations never work on the same incident.
     responses = { fifo = true, retention_days = 4 }
-    # FIFO with a single message group: one dispatcher runs at a time, so no notification is sent twice.
+    # FIFO with a message group for each incident and each channel: a burst of changes is planned once, and a slow channel delays no
+    # other.
     notifications = { fifo = true, retention_days = 1 }
   }
 }
@@ -15,6 +16,10 @@ resource "aws_sqs_queue" "queue" {
   name                        = "${var.name}-${each.key}${each.value.fifo ? ".fifo" : ""}"
   fifo_queue                  = each.value.fifo
   content_based_deduplication = each.value.fifo
+  # High throughput: the limit of 300 requests per second applies to each message group, not to the queue. Deduplication ids of our
+  # messages contain the group.
+  deduplication_scope   = each.value.fifo ? "messageGroup" : null
+  fifo_throughput_limit = each.value.fifo ? "perMessageGroupId" : null
 
   # AWS recommends six times the function's timeout, so that a throttled batch is not delivered twice at once.
   visibility_timeout_seconds = 6 * local.limits[local.consumer_of[each.key]].timeout_s

@@ -109,6 +109,16 @@ data "aws_iam_policy_document" "respond" {
 data "aws_iam_policy_document" "notify" {
   source_policy_documents = [data.aws_iam_policy_document.own["notify"].json, data.aws_iam_policy_document.tables["notify"].json]
 
+  statement {
+    sid     = "WakeChannelsAndSendToDeadLetterQueues"
+    actions = ["sqs:SendMessage"]
+    resources = [
+      aws_sqs_queue.queue["notifications"].arn,
+      aws_sqs_queue.dead_letters["notifications"].arn,
+      aws_sqs_queue.schedules_dead.arn,
+    ]
+  }
+
   dynamic "statement" {
     for_each = var.notifications.slack_secret_arn == null ? [] : [var.notifications.slack_secret_arn]
     content {
@@ -123,6 +133,16 @@ data "aws_iam_policy_document" "notify" {
       sid       = "ReadChannels"
       actions   = ["secretsmanager:GetSecretValue"]
       resources = statement.value
+    }
+  }
+
+  # What channels call, restricted to the resources that the user lists.
+  dynamic "statement" {
+    for_each = local.channel_permissions
+    content {
+      sid       = statement.key
+      actions   = statement.value.actions
+      resources = statement.value.resources
     }
   }
 }

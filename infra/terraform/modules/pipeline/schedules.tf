@@ -1,27 +1,25 @@
 resource "aws_scheduler_schedule" "notify" {
   name                = "${var.name}-notify"
-  description         = "Starts the delivery of pending notifications"
+  description         = "Starts the delivery of pending notifications, and their repair"
   schedule_expression = "rate(1 minute)"
 
   flexible_time_window {
     mode = "OFF"
   }
   target {
-    arn      = aws_sqs_queue.queue["notifications"].arn
+    # Not through the queue: a run that crashes must not block the next one for the queue's visibility timeout.
+    arn      = aws_lambda_alias.live["notify"].arn
     role_arn = aws_iam_role.schedule.arn
-    # The time makes each message unique; without it, SQS would drop it as a duplicate for five minutes. Not jsonencode,
-    # which escapes the angle brackets.
+    # Not jsonencode, which escapes the angle brackets.
     input = "{\"scheduled\":\"<aws.scheduler.scheduled-time>\"}"
 
-    sqs_parameters {
-      message_group_id = "notify"
-    }
     dead_letter_config {
       arn = aws_sqs_queue.schedules_dead.arn
     }
+    # The next run is one minute later.
     retry_policy {
       maximum_event_age_in_seconds = 60
-      maximum_retry_attempts       = 2
+      maximum_retry_attempts       = 0
     }
   }
 }
@@ -68,7 +66,7 @@ data "aws_iam_policy_document" "scheduler_assumes" {
 
 resource "aws_iam_role" "schedule" {
   name               = "${var.name}-schedule"
-  description        = "Permissions of the schedules: send to the notifications queue and invoke sweep"
+  description        = "Permissions of the schedules: invoke notify and sweep"
   assume_role_policy = data.aws_iam_policy_document.scheduler_assumes.json
   tags               = local.tags
 }
@@ -76,11 +74,11 @@ resource "aws_iam_role" "schedule" {
 data "aws_iam_policy_document" "schedule" {
   statement {
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["notifications"].arn, aws_sqs_queue.schedules_dead.arn]
+    resources = [aws_sqs_queue.schedules_dead.arn]
   }
   statement {
     actions   = ["lambda:InvokeFunction"]
-    resources = [aws_lambda_alias.live["sweep"].arn]
+    resources = [aws_lambda_alias.live["notify"].arn, aws_lambda_alias.live["sweep"].arn]
   }
 }
 

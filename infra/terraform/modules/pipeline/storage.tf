@@ -12,8 +12,9 @@ locals {
   anchors        = "s3://${local.buckets.anchors}/${local.anchors_prefix}"
   # The code of each function.
   artifacts = {
-    function = { zip = var.function_zip, functions = setsubtract(local.function_names, ["respond"]) }
+    function = { zip = var.function_zip, functions = setsubtract(local.function_names, ["respond", "notify", "interact"]) }
     respond  = { zip = var.respond_zip, functions = toset(["respond"]) }
+    notify   = { zip = var.notify_zip, functions = setintersection(local.function_names, ["notify", "interact"]) }
   }
   artifact_of = merge([for name, artifact in local.artifacts : { for function in artifact.functions : function => name }]...)
 }

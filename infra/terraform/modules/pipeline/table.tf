@@ -34,7 +34,7 @@ resource "aws_dynamodb_table" "incidents" {
     hash_key           = "shard"
     range_key          = "last"
     projection_type    = "INCLUDE"
-    non_key_attributes = ["count", "rule", "state", "escalation", "notifications", "verified_count"]
+    non_key_attributes = ["count", "rule", "state", "escalation", "pending_since", "verified_count"]
   }
   global_secondary_index {
     name            = "open-by-last-received"

@@ -21,7 +21,7 @@ variable "cluster_name" {
 }
 
 variable "function_zip" {
-  description = "Path of the built functions except respond. The limit is 250 MB unzipped."
+  description = "Path of the built functions enrich, deduplicate and sweep. The limit is 250 MB unzipped."
   type        = string
   nullable    = false
 
@@ -43,6 +43,21 @@ variable "respond_zip" {
   validation {
     condition     = var.respond_zip != var.function_zip
     error_message = "respond_zip must be another file than function_zip: each contains functions that the other lacks."
+  }
+}
+
+variable "notify_zip" {
+  description = "Path of the built functions notify and interact, which contain the notification channels. The limit is 250 MB unzipped."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.notify_zip)
+    error_message = "notify_zip must be an existing file. Build it with \"./mvnw package -DskipTests -pl functions/aws-notify -am\", which writes functions/aws-notify/target/notify.zip."
+  }
+  validation {
+    condition     = !contains([var.function_zip, var.respond_zip], var.notify_zip)
+    error_message = "notify_zip must be another file than function_zip and respond_zip: each contains functions that the others lack."
   }
 }
 
@@ -91,7 +106,7 @@ variable "layers" {
 }
 
 variable "limits" {
-  description = "Limits of every function: memory in MB, timeout in seconds (of respond at least 120), concurrent invocations, and log retention in days."
+  description = "Limits of every function: memory in MB, timeout in seconds (of respond at least 120, of notify and sweep at least 60), concurrent invocations, and log retention in days."
   type = object({
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)
@@ -150,15 +165,20 @@ variable "function_limits" {
     condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)
     error_message = "function_limits: timeout_s of respond must be at least 60, because one step may take 45 seconds."
   }
+  validation {
+    condition     = try(var.function_limits["notify"].timeout_s == null || var.function_limits["notify"].timeout_s >= 30, true)
+    error_message = "function_limits: timeout_s of notify must be at least 30, because one message may take 20 seconds."
+  }
 }
 
 variable "notifications" {
-  description = "ARNs of secrets. See the root module's variable of the same name."
+  description = "Who is notified. See the root module's variable of the same name."
   type = object({
     slack_secret_arn = optional(string)
     channels = optional(object({
       secret_arn = string
       refers_to  = optional(list(string), [])
+      targets    = optional(list(string), [])
     }))
   })
   default  = {}
@@ -170,6 +190,20 @@ variable "notifications" {
       can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$", arn))
     ])
     error_message = "notifications must contain ARNs of secrets without wildcards, never a webhook URL. Example: \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/slack-AbCdEf\"."
+  }
+  validation {
+    condition = alltrue([for arn in try(var.notifications.channels.targets, []) : can(regex(join("|", [
+      "^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+([.]fifo)?$",
+      "^arn:aws[a-z-]*:events:[a-z0-9-]+:[0-9]{12}:event-bus/[A-Za-z0-9/_.-]+$",
+      "^arn:aws[a-z-]*:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9.@_+-]+$",
+      "^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:[0-9]{12}:product/[0-9]{12}/default$",
+      "^arn:aws[a-z-]*:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9/_.=-]+)?$",
+    ]), arn))])
+    error_message = "notifications.channels.targets must be ARNs without wildcards of SNS topics, event buses, SES identities, Security Hub's default product, or S3 locations. Examples: \"arn:aws:sns:eu-west-1:123456789012:incidents\", \"arn:aws:s3:::bucket/prefix\"."
+  }
+  validation {
+    condition     = length(try(var.notifications.channels.targets, [])) <= 50
+    error_message = "notifications.channels.targets must have at most 50 entries, because an inline policy is limited in size."
   }
 }
 

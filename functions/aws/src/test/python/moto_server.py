@@ -1,5 +1,7 @@
 """Runs the moto server on 127.0.0.1 with patches for features that moto lacks. Usage: moto_server.py PORT_FILE [PORT]
 
+SQS and DynamoDB behave as AWS documents, with a few throttled and conflicting requests: see documented_limits.py.
+
 The server needs the Debian packages python3-moto and python3-flask-cors. It binds PORT, or a free port by default, and writes the
 port to PORT_FILE when it listens. It exits when its standard input closes, so it never outlives the test that started it.
 """
@@ -13,6 +15,7 @@ import sys
 import threading
 from types import SimpleNamespace
 
+import documented_limits
 import moto.autoscaling.models as autoscaling
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
@@ -209,7 +212,7 @@ if __name__ == "__main__":
     report_creation_time_with_zone()
     report_times_of_clusters_as_numbers()
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
-    app = PlainBodies(DomainDispatcherApplication(create_backend_app))
+    app = documented_limits.StandIn(PlainBodies(DomainDispatcherApplication(create_backend_app)))
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
     with open(sys.argv[1] + ".part", "w") as file:

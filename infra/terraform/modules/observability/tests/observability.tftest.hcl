@@ -27,6 +27,7 @@ run "alarms_cover_queues_functions_and_responses" {
       "tiercel-alerts-dead", "tiercel-schedules-dead", "tiercel-alerts-late", "tiercel-enrich-errors", "tiercel-respond-errors", "tiercel-sweep-errors",
       "tiercel-enrich-throttled", "tiercel-respond-throttled", "tiercel-sweep-throttled", "tiercel-responses-overdue", "tiercel-responses-exposed",
       "tiercel-audit-broken", "tiercel-anchors-missing", "tiercel-senders-unverified", "tiercel-sender-mismatch",
+      "tiercel-notifications-given-up", "tiercel-notifications-pending",
     ])
     error_message = "The set of alarms differs."
   }
@@ -67,8 +68,8 @@ run "alarms_cover_queues_functions_and_responses" {
     error_message = "Other log lines must not reset the alarm about exposed interfaces."
   }
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 8
-    error_message = "The dashboard must show the alarms and seven graphs."
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.pipeline.dashboard_body).widgets) == 10
+    error_message = "The dashboard must show the alarms and nine graphs."
   }
 }
 

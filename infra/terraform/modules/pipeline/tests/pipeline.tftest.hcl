@@ -47,6 +47,7 @@ variables {
   name         = "tiercel"
   function_zip = "../../tests/placeholder.zip"
   respond_zip  = "../../tests/placeholder-respond.zip"
+  notify_zip   = "../../tests/placeholder-notify.zip"
 }
 
 run "defaults_are_valid" {
@@ -62,7 +63,7 @@ run "defaults_are_valid" {
   }
   assert {
     condition     = aws_sqs_queue.queue["notifications"].fifo_queue && aws_lambda_event_source_mapping.queue["notify"].batch_size == 1
-    error_message = "Two concurrent dispatchers would send notifications twice."
+    error_message = "A message of notify may occupy its invocation until the timeout, so no other message may wait for it."
   }
   assert {
     condition     = alltrue([for name, queue in aws_sqs_queue.queue : !queue.fifo_queue || alltrue([for consumer in local.consumers : consumer.queue != name || consumer.batch_size == 1])])
@@ -93,8 +94,16 @@ run "defaults_are_valid" {
     error_message = "Without channels there must be no URL and no interact function."
   }
   assert {
-    condition     = length(data.aws_iam_policy_document.notify.statement) == 0
-    error_message = "Without a secret the role must have no permission to read one."
+    condition     = [for statement in data.aws_iam_policy_document.notify.statement : statement.sid] == ["WakeChannelsAndSendToDeadLetterQueues"]
+    error_message = "Without secrets and targets the role must have no permission to use one."
+  }
+  assert {
+    condition     = aws_lambda_function.function["notify"].timeout == 60 && aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_NOTIFY_TIMEOUT"] == "60"
+    error_message = "notify must know its timeout."
+  }
+  assert {
+    condition     = aws_sqs_queue.queue["notifications"].deduplication_scope == "messageGroup" && aws_sqs_queue.queue["notifications"].fifo_throughput_limit == "perMessageGroupId"
+    error_message = "A storm of incidents would exceed the throughput of a FIFO queue."
   }
 }
 
@@ -110,7 +119,7 @@ run "slack_secret_is_passed_by_reference" {
     error_message = "The function lacks the secret's ARN."
   }
   assert {
-    condition     = toset(data.aws_iam_policy_document.notify.statement[0].resources) == toset([var.notifications.slack_secret_arn])
+    condition     = toset(data.aws_iam_policy_document.notify.statement[1].resources) == toset([var.notifications.slack_secret_arn])
     error_message = "The role must have permission to read exactly this secret."
   }
 }
@@ -139,6 +148,63 @@ run "channels_create_a_url_and_grant_their_secrets_only" {
     condition     = toset(data.aws_iam_policy_document.interact.statement[2].resources) == toset(concat([var.notifications.channels.secret_arn], var.notifications.channels.refers_to))
     error_message = "The role must have permission to read exactly these secrets."
   }
+}
+
+run "targets_grant_what_their_channels_call" {
+  command = plan
+
+  variables {
+    notifications = {
+      channels = {
+        secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf"
+        targets = [
+          "arn:aws:sns:eu-west-1:123456789012:incidents.fifo",
+          "arn:aws:sns:eu-west-1:123456789012:pages",
+          "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+          "arn:aws:ses:eu-west-1:123456789012:identity/example.com",
+          "arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default",
+          "arn:aws:s3:::lake/incidents",
+        ]
+      }
+    }
+  }
+
+  assert {
+    condition = { for statement in data.aws_iam_policy_document.notify.statement : statement.sid => { actions = sort(statement.actions), resources = sort(statement.resources) } if contains(keys(local.target_actions), statement.sid) } == {
+      PublishToTopics    = { actions = tolist(["sns:Publish"]), resources = tolist(["arn:aws:sns:eu-west-1:123456789012:incidents.fifo", "arn:aws:sns:eu-west-1:123456789012:pages"]) }
+      PutEvents          = { actions = tolist(["events:PutEvents"]), resources = tolist(["arn:aws:events:eu-west-1:123456789012:event-bus/default"]) }
+      SendEmail          = { actions = tolist(["ses:SendEmail", "ses:SendRawEmail"]), resources = tolist(["arn:aws:ses:eu-west-1:123456789012:identity/example.com"]) }
+      ImportFindings     = { actions = tolist(["securityhub:BatchImportFindings"]), resources = tolist(["arn:aws:securityhub:eu-west-1:123456789012:product/123456789012/default"]) }
+      PutIncidentObjects = { actions = tolist(["s3:PutObject"]), resources = tolist(["arn:aws:s3:::lake/incidents/*"]) }
+    }
+    error_message = "notify must be permitted to use exactly the listed targets."
+  }
+  assert {
+    condition     = length([for statement in data.aws_iam_policy_document.interact.statement : statement if contains(keys(local.target_actions), statement.sid)]) == 0
+    error_message = "Only notify sends messages."
+  }
+}
+
+run "target_with_wildcard" {
+  command = plan
+  variables {
+    notifications = { channels = {
+      secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf"
+      targets    = ["arn:aws:sns:eu-west-1:123456789012:*"]
+    } }
+  }
+  expect_failures = [var.notifications]
+}
+
+run "target_of_another_service" {
+  command = plan
+  variables {
+    notifications = { channels = {
+      secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf"
+      targets    = ["arn:aws:sqs:eu-west-1:123456789012:incidents"]
+    } }
+  }
+  expect_failures = [var.notifications]
 }
 
 run "channel_secret_with_wildcard" {
@@ -227,6 +293,30 @@ run "missing_zip_of_respond" {
   expect_failures = [var.respond_zip]
 }
 
+run "missing_zip_of_notify" {
+  command = plan
+  variables {
+    notify_zip = "./tests/no-such.zip"
+  }
+  expect_failures = [var.notify_zip]
+}
+
+run "one_zip_for_respond_and_notify" {
+  command = plan
+  variables {
+    notify_zip = "../../tests/placeholder-respond.zip"
+  }
+  expect_failures = [var.notify_zip]
+}
+
+run "timeout_of_notify_too_short" {
+  command = plan
+  variables {
+    function_limits = { notify = { timeout_s = 20 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
 run "one_zip_for_all_functions" {
   command = plan
   variables {
@@ -239,8 +329,8 @@ run "code_comes_from_a_private_bucket" {
   command = apply
 
   assert {
-    condition     = alltrue([for name, function in aws_lambda_function.function : function.s3_key == (name == "respond" ? "respond.zip" : "function.zip")])
-    error_message = "respond must have its own code, and all others the common one, from the bucket."
+    condition     = alltrue([for name, function in aws_lambda_function.function : function.s3_key == lookup({ respond = "respond.zip", notify = "notify.zip", interact = "notify.zip" }, name, "function.zip")])
+    error_message = "respond and notify must have their own code, and all others the common one, from the bucket."
   }
   assert {
     condition     = alltrue([for name, block in aws_s3_bucket_public_access_block.bucket : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
@@ -470,6 +560,10 @@ run "failed_scheduled_calls_are_kept" {
   assert {
     condition     = aws_lambda_function.function["sweep"].dead_letter_config[0].target_arn == aws_sqs_queue.schedules_dead.arn
     error_message = "Failed invocations of sweep would be lost."
+  }
+  assert {
+    condition     = aws_lambda_function.function["notify"].dead_letter_config[0].target_arn == aws_sqs_queue.schedules_dead.arn && aws_scheduler_schedule.notify.target[0].arn == aws_lambda_alias.live["notify"].arn
+    error_message = "The schedule must call notify directly, and its failed calls must be kept."
   }
   assert {
     condition     = aws_scheduler_schedule.sweep.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn && aws_scheduler_schedule.notify.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn

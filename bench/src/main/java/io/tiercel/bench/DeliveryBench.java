@@ -2,6 +2,7 @@ package io.tiercel.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.http.TlsFiles;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
@@ -9,7 +10,6 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
 import io.tiercel.sensor.output.Shipper;
-import io.tiercel.sensor.output.TlsFiles;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
@@ -14,7 +15,6 @@ import io.tiercel.sensor.output.ProgramSink;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.SyslogAddress;
 import io.tiercel.sensor.output.SyslogSink;
-import io.tiercel.sensor.output.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

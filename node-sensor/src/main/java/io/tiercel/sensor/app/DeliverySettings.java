@@ -1,5 +1,6 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
@@ -8,7 +9,6 @@ import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.output.BatchTarget;
 import io.tiercel.sensor.output.HttpBatchTarget;
 import io.tiercel.sensor.output.ServerUrl;
-import io.tiercel.sensor.output.TlsFiles;
 import io.tiercel.sensor.sqs.SqsQueue;
 import io.tiercel.sensor.sqs.SqsTarget;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
-import io.tiercel.sensor.output.TlsFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,15 +1,13 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.http.BoundedHttpClient;
+import io.tiercel.http.HttpResult;
+import io.tiercel.http.OutboundRequest;
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +28,8 @@ public final class HttpBatchTarget implements BatchTarget {
     private static final String INSTANCE_IDENTITY = "X-Tiercel-Instance-Identity";
 
     private final ServerUrl server;
-    private final Duration timeout;
     private final Map<String, String> headers;
-    private final HttpClients clients;
+    private final BoundedHttpClient http;
     private final CredentialSource credentials;
     private final boolean fixedAuthorization;
 
@@ -60,9 +57,8 @@ public final class HttpBatchTarget implements BatchTarget {
             CredentialSource credentials,
             Duration timeout) {
         this.server = server;
-        this.timeout = timeout;
         this.headers = Map.copyOf(headers);
-        this.clients = new HttpClients(tls);
+        this.http = OutputHttp.client(timeout, tls);
         this.credentials = credentials;
         this.fixedAuthorization = headers.keySet().stream().anyMatch(AUTHORIZATION::equalsIgnoreCase);
     }
@@ -85,36 +81,22 @@ public final class HttpBatchTarget implements BatchTarget {
     }
 
     private BatchResult post(List<SpooledAlert> alerts, DeliveryCredentials current) throws InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.alertsEndpoint())
-                .timeout(timeout)
-                .header("Content-Type", "application/json")
-                .header("User-Agent", "tiercel-sensor")
-                .POST(BodyPublishers.ofByteArray(array(alerts)));
-        headers.forEach(request::setHeader);
+        Map<String, String> all = OutputHttp.headers("application/json", headers);
         if (current.token() != null && !fixedAuthorization) {
-            request.setHeader(AUTHORIZATION, "Bearer " + current.token());
+            all.put(AUTHORIZATION, "Bearer " + current.token());
         }
         if (current.instanceIdentity() != null) {
-            request.setHeader(INSTANCE_IDENTITY, current.instanceIdentity());
+            all.put(INSTANCE_IDENTITY, current.instanceIdentity());
         }
-        try {
-            HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
-            DeliveryStatus status = deliveryStatus(response.statusCode());
-            String detail = status == DeliveryStatus.STORED ? "" : "HTTP status " + response.statusCode();
-            return BatchResult.forAll(alerts.size(), status, detail);
-        } catch (IOException e) {
-            return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, reason(e));
-        }
-    }
-
-    private static String reason(IOException e) {
-        String message = e.getMessage();
-        if (message != null) {
-            return message;
-        }
-        return e instanceof ConnectException
-                ? "connection refused"
-                : e.getClass().getSimpleName();
+        return switch (http.send(OutboundRequest.post(server.alertsEndpoint(), all, array(alerts)))) {
+            case HttpResult.Responded responded -> {
+                DeliveryStatus status = deliveryStatus(responded.status());
+                String detail = status == DeliveryStatus.STORED ? "" : "HTTP status " + responded.status();
+                yield BatchResult.forAll(alerts.size(), status, detail);
+            }
+            case HttpResult.NoResponse failed ->
+                BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, failed.reason());
+        };
     }
 
     /** Rejects alerts only for status codes that blame them. A wrong URL, credential or rate is not their fault. */
@@ -140,7 +122,7 @@ public final class HttpBatchTarget implements BatchTarget {
 
     @Override
     public void close() {
-        clients.close();
+        http.close();
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.http.BoundedHttpClient;
+import io.tiercel.http.HttpResult;
+import io.tiercel.http.OutboundRequest;
+import io.tiercel.http.TlsFiles;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 
@@ -19,9 +19,8 @@ import java.util.Map;
 public final class HttpSink implements AlertSink {
     private final URI address;
     private final AlertFormat format;
-    private final Duration timeout;
     private final Map<String, String> headers;
-    private final HttpClients clients;
+    private final BoundedHttpClient http;
 
     /**
      * Creates a sink. It connects when it sends the first alert.
@@ -33,21 +32,18 @@ public final class HttpSink implements AlertSink {
     public HttpSink(HttpUrl address, AlertFormat format, Duration timeout, Map<String, String> headers, TlsFiles tls) {
         this.address = address.uri();
         this.format = format;
-        this.timeout = timeout;
         this.headers = Map.copyOf(headers);
-        this.clients = new HttpClients(tls);
+        this.http = OutputHttp.client(timeout, tls);
     }
 
     @Override
     public void write(OutgoingAlert alert) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(address)
-                .timeout(timeout)
-                .header("Content-Type", format == AlertFormat.JSON ? "application/json" : "text/plain")
-                .header("User-Agent", "tiercel-sensor")
-                .POST(BodyPublishers.ofByteArray(alert.bytes(format)));
-        headers.forEach(request::setHeader);
-        HttpResponse<Void> response = clients.current().send(request.build(), BodyHandlers.discarding());
-        int status = response.statusCode();
+        String type = format == AlertFormat.JSON ? "application/json" : "text/plain";
+        int status = switch (http.send(
+                OutboundRequest.post(address, OutputHttp.headers(type, headers), alert.bytes(format)))) {
+            case HttpResult.Responded responded -> responded.status();
+            case HttpResult.NoResponse failed -> throw new IOException(address.getHost() + ": " + failed.reason());
+        };
         if (status >= 200 && status < 300) {
             return;
         }
@@ -65,6 +61,6 @@ public final class HttpSink implements AlertSink {
 
     @Override
     public void close() {
-        clients.close();
+        http.close();
     }
 }

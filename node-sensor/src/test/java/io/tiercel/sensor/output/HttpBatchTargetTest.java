@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.certs.CertificateAuthority;
 import io.tiercel.sensor.certs.CertificateAuthority.Validity;
 import io.tiercel.sensor.certs.Credential;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.metrics.LoopbackHttpServer;

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolOptions;

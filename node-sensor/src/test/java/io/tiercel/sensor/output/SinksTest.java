@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.http.TlsFiles;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.metrics.LoopbackHttpServer;
 import java.io.IOException;

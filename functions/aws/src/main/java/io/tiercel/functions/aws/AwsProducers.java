@@ -7,7 +7,6 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbAuditLog;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
-import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.credential.IdentitySettings;
 import io.tiercel.functions.credential.SenderIdentity;
@@ -18,22 +17,11 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.interact.IncidentActions;
-import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.IncidentEventPublisher;
-import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notification.NotificationStore;
-import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.file.ChannelContext;
-import io.tiercel.functions.notification.file.InteractionConfig;
-import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.notify.ConfiguredChannels;
-import io.tiercel.functions.notify.HttpChannelTypes;
-import io.tiercel.functions.notify.InteractionEndpoint;
-import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
-import io.tiercel.functions.notify.slack.SlackWebhookChannel;
+import io.tiercel.functions.notification.ResponseStatusProvider;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
@@ -57,13 +45,9 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -330,70 +314,28 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    SweepStage sweepStage(IncidentStore incidents, IncidentRules rules, Responder responder, IncidentCloser closer) {
-        return new SweepStage(incidents, rules, responder, closer, clock);
-    }
-
-    @Produces
-    @Singleton
-    NotificationDispatcher notificationDispatcher(
+    SweepStage sweepStage(
             IncidentStore incidents,
-            NotificationStore notificationStore,
-            Optional<NotificationFile> file,
-            SecretResolver secrets,
-            ResponseFactory responses,
-            IncidentTable table) {
-        Optional<ConfiguredChannels> configured = file.map(read -> ConfiguredChannels.open(
-                read, new ChannelContext(InteractionEndpoint.buttons(read.interact(), clock), clock)));
-        List<NotificationChannel> channels = new ArrayList<>();
-        settings.slackSecret().map(id -> slack(secrets, id)).ifPresent(channels::add);
-        Set<String> unrouted = channels.stream().map(NotificationChannel::name).collect(Collectors.toUnmodifiableSet());
-        configured.ifPresent(read -> channels.addAll(read.channels()));
-        return new NotificationDispatcher(
-                incidents,
-                notificationStore,
-                responses.statusProvider(table),
-                configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
-                channels,
-                clock);
-    }
-
-    @Produces
-    @Singleton
-    Optional<NotificationFile> notifications(ConfigurationFiles files, SecretResolver secrets) {
-        return files.read(
-                "TIERCEL_NOTIFICATIONS",
-                settings.notifications(),
-                (name, text) -> NotificationFile.read(name, text, secrets, HttpChannelTypes.ALL));
-    }
-
-    @Produces
-    @Singleton
-    InteractionEndpoint interactions(
-            IncidentStore incidents,
-            NotificationStore notificationStore,
+            IncidentRules rules,
             Responder responder,
             IncidentCloser closer,
-            AuditLog audit,
-            IncidentEventPublisher notify,
             IncidentTable table,
-            Optional<NotificationFile> file) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
-        return InteractionEndpoint.create(
-                file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
-                new IncidentActions(incidents, notificationStore, responder, manualCloser, audit, notify, clock),
-                new DynamoDbTokenReplayGuard(table),
-                SlackResponseUrlClient.create()::reply,
-                clock);
+            AuditLog audit,
+            IncidentEventPublisher notify) {
+        SilenceMaintenance silences = new SilenceMaintenance(new DynamoDbStateStore(table), audit, notify, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, new DynamoDbStateStore(table), clock);
+    }
+
+    /** The plans that notifications show. */
+    @Produces
+    @Singleton
+    ResponseStatusProvider responseStatus(ResponseFactory responses, IncidentTable table) {
+        return responses.statusProvider(table);
     }
 
     private static IllegalStateException missing(String variable, String consequence) {
         return new IllegalStateException(variable + " is not set: " + consequence
                 + "; set it to the URL of the queue (infra/terraform does this)");
-    }
-
-    private static NotificationChannel slack(SecretResolver secrets, String secretId) {
-        return new SlackWebhookChannel("slack", secrets.resolve("secret:" + secretId));
     }
 
     @Produces

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * of Systems Manager, or {@code secret:NAME} for a secret of Secrets Manager. Files are read at start. With SnapStart, the start
  * is part of publishing, so a changed file takes effect with the next published version.
  */
-final class ConfigurationFiles {
+public final class ConfigurationFiles {
     private static final String SECRET_PREFIX = "secret:";
     private static final String PARAMETER_PREFIX = "ssm:";
 
@@ -37,7 +37,7 @@ final class ConfigurationFiles {
      * @param parser parses the file, from its name and text
      * @throws IllegalArgumentException if the file cannot be read or is invalid; the message contains the position and problem
      */
-    <T> Optional<T> read(String variable, Optional<String> location, BiFunction<String, String, T> parser) {
+    public <T> Optional<T> read(String variable, Optional<String> location, BiFunction<String, String, T> parser) {
         return location.map(name -> {
             try {
                 return parser.apply(name, text(variable, name));

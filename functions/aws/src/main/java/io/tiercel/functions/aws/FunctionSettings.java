@@ -30,6 +30,13 @@ public interface FunctionSettings {
     /** URL of the queue to {@code notify}. */
     Optional<String> notifyQueueUrl();
 
+    /** Timeout of the function {@code notify} in seconds. */
+    @WithDefault("60")
+    int notifyTimeout();
+
+    /** Namespace of the metrics that {@code notify} writes to its log. Without it, notify writes none. */
+    Optional<String> metricsNamespace();
+
     /** URL of the queue that keeps rejected documents. */
     Optional<String> refusedQueueUrl();
 

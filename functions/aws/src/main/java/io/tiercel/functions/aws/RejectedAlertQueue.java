@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.text.Sha256;
 import io.tiercel.rules.text.TextLimit;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -9,7 +10,7 @@ import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 
 /**
  * Sends invalid documents to the dead-letter queue immediately, with the reason as the message attribute {@code reason}. Retries
- * would not help, and would lose the reason.
+ * would not help, and would lose the reason. A FIFO queue keeps the same document once in five minutes.
  */
 final class RejectedAlertQueue {
     /** Maximum size of a message with its attributes, in bytes. */
@@ -17,12 +18,16 @@ final class RejectedAlertQueue {
 
     private static final int MAX_REASON = 1000;
 
+    private static final String GROUP = "rejected";
+
     private final SqsClient queues;
     private final String queueUrl;
+    private final boolean fifo;
 
     RejectedAlertQueue(SqsClient queues, String queueUrl) {
         this.queues = queues;
         this.queueUrl = queueUrl;
+        this.fifo = queueUrl.endsWith(".fifo");
     }
 
     /**
@@ -37,6 +42,8 @@ final class RejectedAlertQueue {
         }
         queues.sendMessage(message -> message.queueUrl(queueUrl)
                 .messageBody(document)
+                .messageGroupId(fifo ? GROUP : null)
+                .messageDeduplicationId(fifo ? Sha256.hex(document) : null)
                 .messageAttributes(Map.of(
                         "reason",
                         MessageAttributeValue.builder()

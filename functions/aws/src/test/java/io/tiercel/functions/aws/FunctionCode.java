@@ -20,11 +20,15 @@ record FunctionCode(Path folder) {
     static final Path RESPOND_ZIP =
             ROOT.resolve("functions").resolve("aws-respond").resolve("target").resolve("respond.zip");
 
-    /** Unpacks both zips. */
+    static final Path NOTIFY_ZIP =
+            ROOT.resolve("functions").resolve("aws-notify").resolve("target").resolve("notify.zip");
+
+    /** Unpacks all zips. */
     static FunctionCode unpack(Path folder) throws IOException {
         FunctionCode code = new FunctionCode(folder);
         unpack(FUNCTION_ZIP, code.of("enrich"));
         unpack(RESPOND_ZIP, code.of("respond"));
+        unpack(NOTIFY_ZIP, code.of("notify"));
         return code;
     }
 
@@ -49,6 +53,11 @@ record FunctionCode(Path folder) {
 
     /** Returns the folder with the code of a function. */
     Path of(String function) {
-        return folder.resolve(function.equals("respond") ? "respond" : "function");
+        return folder.resolve(
+                switch (function) {
+                    case "respond" -> "respond";
+                    case "notify", "interact" -> "notify";
+                    default -> "function";
+                });
     }
 }

@@ -2,9 +2,15 @@ package io.tiercel.functions.aws;
 
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.lookup.AwsConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +32,13 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** A local AWS emulator: the moto server as a child process. Each instance starts empty. */
+/**
+ * A local AWS emulator: the moto server as a child process. Each instance starts empty, and with {@link Faults#DEFAULT}. Queues and
+ * tables behave as AWS documents, see {@code documented_limits.py}.
+ */
 public final class Moto implements AutoCloseable {
     private static final String REGION = "eu-west-1";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Path LAUNCHER =
             Path.of(System.getProperty("tiercel.root"), "functions", "aws", "src", "test", "python", "moto_server.py");
 
@@ -75,6 +85,34 @@ public final class Moto implements AutoCloseable {
     /** Returns the address of the server. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /** Replaces the faults. */
+    public void setFaults(Faults faults) {
+        control("faults", JSON.valueToTree(faults));
+    }
+
+    /** Moves the clock of all queues forward. */
+    public void advanceClock(Duration time) {
+        control("clock", JSON.createObjectNode().put("advanceMillis", time.toMillis()));
+    }
+
+    private void control(String path, JsonNode body) {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = http.send(
+                    HttpRequest.newBuilder(endpoint().resolve("/stand-in/" + path))
+                            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(path + ": " + response.body());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Returns environment variables that direct a child process's SDK to moto. */
@@ -142,7 +180,7 @@ public final class Moto implements AutoCloseable {
                                                     "rule",
                                                     "state",
                                                     "escalation",
-                                                    "notifications",
+                                                    "pending_since",
                                                     "verified_count")),
                             index -> index.indexName("open-by-last-received")
                                     .keySchema(key("open", KeyType.HASH), key("last_received", KeyType.RANGE))

@@ -1,26 +1,17 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
-import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
-import io.tiercel.functions.aws.dynamodb.IncidentTable;
-import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.IncidentRules;
-import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.stage.EnrichStage;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Tests the packaged function.zip with the settings of Terraform. */
 @Tag("packaged")
@@ -134,66 +124,6 @@ class PackagedFunctionIT {
                     + Duration.between(begin, started).toMillis() + " ms, second after "
                     + Duration.between(started, Instant.now()).toMillis() + " ms");
         }
-    }
-
-    @Test
-    void acceptsAButtonPressOnce() throws Exception {
-        try (Moto moto = Moto.startOrSkip();
-                SlackWebhookStub slack = new SlackWebhookStub();
-                DynamoDbClient client = moto.dynamoDb()) {
-            Pipeline pipeline = Pipeline.create(moto, slack);
-            IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
-            String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
-                    .incidentId();
-            Map<String, String> environment = new HashMap<>(moto.environment());
-            environment.put("SECRET", "hunter2");
-            environment.put("TIERCEL_NOTIFICATIONS", "secret:" + Pipeline.createSecret(moto, "channels", """
-                channels: {hook: {type: slack-webhook, address: 'env:SECRET'}}
-                interact: {pagerduty-secret: 'env:SECRET'}
-                """));
-            try (LambdaProcess function = LambdaProcess.start(
-                    code,
-                    LambdaSettings.fromTerraform(
-                            "interact", Pipeline.references(pipeline.table(), "none", pipeline.queues())),
-                    environment)) {
-                String request = acknowledgement(incident);
-                assertEquals(200, status(function.invoke(request)), function.log());
-                assertEquals(200, status(function.invoke(request)), function.log());
-                assertEquals(401, status(function.invoke(request.replace("v1=", "v1=0"))), function.log());
-                assertFalse(function.log().contains("hunter2"), "the log contains the secret");
-            }
-            assertEquals(
-                    "pagerduty:Alice",
-                    new DynamoDbNotificationStore(table)
-                            .acknowledgement(incident)
-                            .orElseThrow()
-                            .by());
-            assertEquals(1, pipeline.receive(moto, "notifications").size());
-        }
-    }
-
-    private static String acknowledgement(String incident) {
-        String body = JSON.createObjectNode()
-                .set(
-                        "event",
-                        JSON.createObjectNode()
-                                .put("id", "e1")
-                                .put("event_type", "incident.acknowledged")
-                                .put("occurred_at", Instant.now().toString())
-                                .<ObjectNode>set(
-                                        "agent", JSON.createObjectNode().put("summary", "Alice"))
-                                .set("data", JSON.createObjectNode().put("incident_key", incident)))
-                .toString();
-        ObjectNode event = JSON.createObjectNode().put("version", "2.0").put("rawPath", "/interact/pagerduty");
-        event.putObject("headers")
-                .put("X-PagerDuty-Signature", "v1=" + HmacSha256.hex("hunter2", body.getBytes(StandardCharsets.UTF_8)));
-        event.putObject("requestContext").putObject("http").put("method", "POST");
-        return event.put("body", body).put("isBase64Encoded", false).toString();
-    }
-
-    private static int status(String response) throws Exception {
-        return JSON.readTree(response).path("statusCode").asInt();
     }
 
     private static LambdaSettings settings(String function) throws Exception {

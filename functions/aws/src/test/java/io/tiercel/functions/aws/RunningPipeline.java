@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class RunningPipeline implements AutoCloseable {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "interact");
     private static final Map<String, String> CONSUMERS = consumers();
-    private static final int MAX_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 500;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Pipeline pipeline;
@@ -66,11 +66,9 @@ final class RunningPipeline implements AutoCloseable {
         queues.sendMessage(send -> send.queueUrl(pipeline.queues().get(queue)).messageBody(body));
     }
 
-    /** Sends the event of the schedule, which delivers delayed notifications, and then drains the queues. */
+    /** Calls notify as the schedule does, which delivers delayed notifications, and then drains the queues. */
     void runSchedule() throws Exception {
-        queues.sendMessage(send -> send.queueUrl(pipeline.queues().get("notifications"))
-                .messageGroupId("notify")
-                .messageBody("{\"scheduled\":\"" + Instant.now() + "\"}"));
+        require(functions, "notify").invoke("{\"scheduled\":\"" + Instant.now() + "\"}");
         drain();
     }
 
@@ -108,9 +106,14 @@ final class RunningPipeline implements AutoCloseable {
     private List<Message> receive(String queue) {
         return queues.receiveMessage(
                         receive -> receive.queueUrl(pipeline.queues().get(queue))
-                                .maxNumberOfMessages(10)
+                                .maxNumberOfMessages(batchSize(queue))
                                 .waitTimeSeconds(0))
                 .messages();
+    }
+
+    /** The batch sizes of Terraform: FIFO queues are read one message at a time. */
+    private static int batchSize(String queue) {
+        return queue.equals("responses") || queue.equals("notifications") ? 1 : 10;
     }
 
     private String messageCount(String queue) {

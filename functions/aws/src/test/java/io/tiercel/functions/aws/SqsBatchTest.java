@@ -128,7 +128,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public RecordResult record(IncidentAlert incidentAlert) {
+        public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
             throw new UnsupportedOperationException();
         }
 
@@ -139,6 +139,11 @@ class SqsBatchTest {
 
         @Override
         public boolean close(Incident seen, IncidentClosure closing) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public OpenPage open(String cursor, int limit) {
             throw new UnsupportedOperationException();
         }
 

@@ -160,9 +160,12 @@ class TablePermissionsIT {
                 "Put health", Set.of("deduplicate"),
                 "Put incident#", Set.of("deduplicate"),
                 "Update incident#", Set.of("deduplicate", "interact", "notify", "sweep"),
+                "Put slots#", Set.of("deduplicate", "interact", "sweep"),
                 "Put chain#", appenders,
                 "Update chain#", appenders,
                 "Put used_token#", Set.of("interact")));
+        expected.put("Put state#silences", Set.of("interact", "sweep"));
+        expected.put("Put state#silence-use/", Set.of("interact", "notify", "sweep"));
         Map<String, Set<String>> state = Map.of(
                 "target/", Set.of("deduplicate"),
                 "targets/", Set.of("deduplicate"),

@@ -29,15 +29,21 @@ record TerraformCopy(Tool tool, Path folder) {
 
     /** Copies the configuration, with placeholders for the code of the functions, or skips the test if no tool is installed. */
     static TerraformCopy withPlaceholders(Path folder) throws IOException {
-        return copy(folder, placeholder(), SOURCE.resolve("tests").resolve("placeholder-respond.zip"));
+        Path tests = SOURCE.resolve("tests");
+        return copy(
+                folder,
+                placeholder(),
+                tests.resolve("placeholder-respond.zip"),
+                tests.resolve("placeholder-notify.zip"));
     }
 
     /** Copies the configuration, with the functions of this build, or skips the test if no tool is installed. */
     static TerraformCopy withFunctions(Path folder) throws IOException {
-        return copy(folder, FunctionCode.FUNCTION_ZIP, FunctionCode.RESPOND_ZIP);
+        return copy(folder, FunctionCode.FUNCTION_ZIP, FunctionCode.RESPOND_ZIP, FunctionCode.NOTIFY_ZIP);
     }
 
-    private static TerraformCopy copy(Path folder, Path functionZip, Path respondZip) throws IOException {
+    private static TerraformCopy copy(Path folder, Path functionZip, Path respondZip, Path notifyZip)
+            throws IOException {
         Tool tool = Tool.oneOf("tofu", "terraform");
         Path copy = folder.resolve("infra").resolve("terraform");
         try (Stream<Path> files = Files.walk(SOURCE)) {
@@ -51,6 +57,7 @@ record TerraformCopy(Tool tool, Path folder) {
         }
         link(folder, FunctionCode.FUNCTION_ZIP, functionZip);
         link(folder, FunctionCode.RESPOND_ZIP, respondZip);
+        link(folder, FunctionCode.NOTIFY_ZIP, notifyZip);
         return new TerraformCopy(tool, copy);
     }
 

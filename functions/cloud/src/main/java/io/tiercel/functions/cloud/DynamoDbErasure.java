@@ -14,6 +14,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * Erases a subject from the incident table, with the rights of the caller: {@code dynamodb:Scan}, {@code dynamodb:GetItem} and
@@ -73,7 +74,7 @@ public final class DynamoDbErasure {
             try {
                 update(key, item, erased);
                 return true;
-            } catch (ConditionalCheckFailedException e) {
+            } catch (ConditionalCheckFailedException | TransactionConflictException e) {
                 item = api.getItem(get -> get.tableName(table).key(key).consistentRead(true))
                         .item();
             }
@@ -115,6 +116,7 @@ public final class DynamoDbErasure {
                 put(erased, item, "document", eraser::document);
                 put(erased, item, "alert", eraser::text);
             }
+            case NOTIFICATION -> put(erased, item, "document", eraser::document);
             case TARGET -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
             case INCIDENT -> {
@@ -122,7 +124,6 @@ public final class DynamoDbErasure {
                 put(erased, item, "enrichment", eraser::document);
                 put(erased, item, "doubts", eraser::document);
                 put(erased, item, "acknowledgement", eraser::text);
-                put(erased, item, "notifications", eraser::document);
             }
             case OTHER -> {}
         }
@@ -167,6 +168,7 @@ public final class DynamoDbErasure {
     private enum Kind {
         SAMPLE("samples"),
         INCIDENT("incidents"),
+        NOTIFICATION("notifications"),
         TARGET("affected targets"),
         NOTES("notes of responses"),
         HEALTH("sensor messages"),
@@ -183,7 +185,9 @@ public final class DynamoDbErasure {
             String pk = String.valueOf(value(item, "pk").s());
             String sk = String.valueOf(value(item, "sk").s());
             if (pk.startsWith("incident#")) {
-                return sk.equals("incident") ? INCIDENT : sk.startsWith("sample#") ? SAMPLE : OTHER;
+                return sk.equals("incident")
+                        ? INCIDENT
+                        : sk.startsWith("sample#") ? SAMPLE : sk.startsWith("channel#") ? NOTIFICATION : OTHER;
             }
             if (pk.startsWith("state#target/")) {
                 return TARGET;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.ButtonSigner;
+import io.tiercel.functions.notification.SilenceScope;
+import io.tiercel.functions.notification.silence.SilenceRequest;
 import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.secret.Secret;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,10 @@ import java.util.Optional;
 /** Signs button values with HMAC-SHA256: {@code v1.PAYLOAD.SIGNATURE}, where the payload is JSON in base64url. */
 public final class HmacButtonSigner implements ButtonSigner {
     private static final String VERSION = "v1";
+
+    /** Hexadecimal digits of an option's signature: 128 bits. */
+    private static final int OPTION_SIGNATURE = 32;
+
     private final Secret key;
     private final Duration validity;
     private final boolean hasApprovers;
@@ -28,7 +34,7 @@ public final class HmacButtonSigner implements ButtonSigner {
      * Creates a signer.
      *
      * @param validity how long a button is valid
-     * @param hasApprovers whether any user may approve and release; if not, messages have no such buttons
+     * @param hasApprovers whether any user may approve, release and silence; if not, messages have no such buttons
      */
     public HmacButtonSigner(Secret key, Duration validity, boolean hasApprovers, InstantSource clock) {
         this.key = key;
@@ -47,10 +53,56 @@ public final class HmacButtonSigner implements ButtonSigner {
                 .put("action", action.name())
                 .put("incident", incidentId)
                 .put("plan", planId)
-                .put("expires", clock.instant().plus(validity).getEpochSecond())
+                .put("expires", clock.instant().plus(validity(action)).getEpochSecond())
                 .toString();
         String payload = Base64.getUrlEncoder().withoutPadding().encodeToString(json.getBytes(StandardCharsets.UTF_8));
         return Optional.of(VERSION + "." + payload + "." + signature(payload));
+    }
+
+    /** The button that ends a silence lasts as long as the longest silence: it can only bring messages back. */
+    private Duration validity(ButtonAction action) {
+        return action == ButtonAction.END_SILENCE ? SilenceRequest.MAX_DURATION : validity;
+    }
+
+    /** Returns whether a value is one of {@link #signSilence}, whether or not its signature is valid. */
+    public static boolean isSilence(String value) {
+        return value.startsWith(SilenceOption.VERSION + ".");
+    }
+
+    @Override
+    public Optional<String> signSilence(String incidentId, SilenceScope scope, Duration duration) {
+        if (!hasApprovers || !SilenceOption.INCIDENT.matcher(incidentId).matches()) {
+            return Optional.empty();
+        }
+        String payload =
+                new SilenceOption(incidentId, scope, duration, clock.instant().plus(validity)).encode();
+        return Optional.of(SilenceOption.VERSION + "." + payload + "." + optionSignature(payload));
+    }
+
+    /**
+     * Verifies the value of a chosen option of {@link #signSilence}.
+     *
+     * @throws ActionRejectedException if the signature is wrong or the option has expired
+     */
+    public SilenceOption verifySilence(String value) {
+        String[] parts = value.split("\\.", -1);
+        if (parts.length != 3
+                || !parts[0].equals(SilenceOption.VERSION)
+                || !HmacSha256.constantTimeEquals(optionSignature(parts[1]), parts[2])) {
+            throw new ActionRejectedException("the menu has an invalid signature");
+        }
+        SilenceOption option = SilenceOption.decode(parts[1]).orElseThrow(HmacButtonSigner::otherVersion);
+        if (!clock.instant().isBefore(option.expires())) {
+            throw new ActionRejectedException(
+                    "the menu has expired; the message gets a new one when the incident changes");
+        }
+        return option;
+    }
+
+    /** Half of the signature, because the values of options must be short. */
+    private String optionSignature(String payload) {
+        return HmacSha256.hex(key.value(), (SilenceOption.VERSION + "." + payload).getBytes(StandardCharsets.UTF_8))
+                .substring(0, OPTION_SIGNATURE);
     }
 
     /**

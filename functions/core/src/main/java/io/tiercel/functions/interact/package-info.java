@@ -1,5 +1,5 @@
 /**
- * The actions of operators on an incident from a message, and their protection: signed buttons and replay
+ * The actions of operators on incidents and silences from a message, and their protection: signed buttons and replay
  * detection. Depends on {@code incident}, {@code respond}, {@code audit}, {@code notification} and {@code secret}. Its classes
  * are thread-safe and run on the thread of the inbound request.
  */

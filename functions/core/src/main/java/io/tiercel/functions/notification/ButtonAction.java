@@ -4,5 +4,7 @@ package io.tiercel.functions.notification;
 public enum ButtonAction {
     APPROVE,
     RELEASE,
-    ACKNOWLEDGE
+    ACKNOWLEDGE,
+    /** Ends a silence; the button has its id in place of a plan. */
+    END_SILENCE
 }

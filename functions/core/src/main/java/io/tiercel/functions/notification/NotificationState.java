@@ -14,11 +14,18 @@ import java.util.Optional;
  * @param response {@link ResponseStatus#state}; empty without a response
  * @param acknowledgedBy the operator that acknowledged the current episode; empty if not acknowledged
  * @param verified whether a verified sender sent one of the alerts
+ * @param plan a hash of the response's details that a message shows: the plan, its steps and its buttons; empty without a response
  */
 public record NotificationState(
-        String state, int episode, String priority, String response, String acknowledgedBy, boolean verified) {
+        String state,
+        int episode,
+        String priority,
+        String response,
+        String acknowledgedBy,
+        boolean verified,
+        String plan) {
     /** The state of a channel that has delivered nothing. */
-    public static final NotificationState NONE = new NotificationState("", 0, "", "", "", false);
+    public static final NotificationState NONE = new NotificationState("", 0, "", "", "", false, "");
 
     private static final String ESCALATED = "escalated";
 
@@ -35,7 +42,19 @@ public record NotificationState(
                         .filter(current -> current.episode() == episode)
                         .map(Acknowledgement::by)
                         .orElse(""),
-                incident.verified());
+                incident.verified(),
+                NotificationContent.planHash(response));
+    }
+
+    /** The current state of a group. */
+    public static NotificationState of(GroupSummary group) {
+        IncidentState state = group.openIncidents() == 0 ? IncidentState.CLOSED : IncidentState.OPEN;
+        return new NotificationState(state.label(), 1, group.priority().label(), "", "", group.verified(), "");
+    }
+
+    /** Returns this state with another operator. */
+    NotificationState acknowledgedBy(String operator) {
+        return new NotificationState(state, episode, priority, response, operator, verified, plan);
     }
 
     /** The episode of an incident, from 1. */
@@ -66,6 +85,26 @@ public record NotificationState(
         return moreUrgent
                 || verifiedSince(before)
                 || state.equals(ESCALATED) && !before.state().equals(ESCALATED);
+    }
+
+    /**
+     * Returns true if an incident that a group shows deserves a message of its own: it has escalated or reopened, or its response awaits
+     * approval.
+     *
+     * @param before the state when it joined the group
+     */
+    boolean promotedSince(NotificationState before) {
+        boolean awaits = response.equals(PlanStatusProvider.AWAITING_APPROVAL);
+        return !closed()
+                && (escalatedSince(before)
+                        || reopenedSince(before)
+                        || awaits && !before.response().equals(response));
+    }
+
+    /** Identifies what decides about a message of its own, for {@link Grouping#place}. */
+    String occasion() {
+        String approval = response.equals(PlanStatusProvider.AWAITING_APPROVAL) ? "-approval" : "";
+        return episode + "-" + priority + "-" + state + (verified ? "-verified" : "") + approval;
     }
 
     /** Returns true if the incident was closed and has opened since. */

@@ -5,37 +5,55 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The notification outbox. The dispatcher records an attempt before it sends a message and records the result afterwards.
- * After a crash in between, the next attempt therefore knows that the message may have arrived.
+ * The notification outbox. A lane records an attempt before it sends a message, and the result afterwards. After a crash in between, the
+ * next attempt therefore knows that the message may have arrived.
  *
- * <p>All methods throw {@link io.tiercel.functions.incident.StoreUnavailable} if the store fails.
+ * <p>Any thread of any number of processes may call all methods. They throw {@link io.tiercel.functions.incident.StoreUnavailable} if the
+ * store fails. A failed write may have had its effect or not.
  */
 public interface NotificationStore {
-    /** Returns the record of an incident on a channel; empty if the channel has none yet. */
-    Optional<NotificationRecord> findRecord(String incidentId, String channel);
+    /** Returns the record of a subject on a channel; empty if the channel has none yet. */
+    Optional<NotificationRecord> findRecord(Subject subject, String channel);
 
-    /** Returns the records of an incident, ordered by channel. */
-    List<NotificationRecord> listRecords(String incidentId);
+    /** Returns the records of a subject, ordered by channel. */
+    List<NotificationRecord> listRecords(Subject subject);
 
     /**
      * Stores a record if the stored revision is one less; the first revision is 1.
      *
-     * @return whether the record was stored: false if the stored revision differs or the incident no longer exists
+     * @return whether the record was stored
      */
     boolean replace(NotificationRecord next);
 
     /**
-     * Returns incidents with a message that is pending on the channel and may be sent now, longest waiting first.
-     *
-     * <p>A message is pending if the count has reached {@link NotificationRecord#pendingFromCount} and {@link
-     * NotificationRecord#notBefore} has passed. It is also pending if the incident's state differs from the delivered one
-     * and the record is not {@link NotificationRecord#blocked}. Incidents without a record are included.
+     * Returns subjects with a pending message on a channel whose due time has come: the most urgent first, then those due earliest. The
+     * result may lag behind {@link #replace} by some seconds, so the caller reads the record before it acts.
      */
-    List<String> findPending(String channel, Instant now, int limit);
+    List<Subject> findDue(String channel, Instant now, int limit);
+
+    /** Returns the earliest due time on a channel, also in the past; empty if nothing is pending. */
+    Optional<Instant> nextDue(String channel);
+
+    /** Returns how much is pending on a channel, without silenced messages. */
+    Backlog backlog(String channel);
 
     /** Returns the acknowledgement of an incident; empty if it is not acknowledged. */
     Optional<Acknowledgement> acknowledgement(String incidentId);
 
     /** Stores an acknowledgement and replaces an earlier one; does nothing if the incident does not exist. */
     void acknowledge(Acknowledgement acknowledgement);
+
+    /**
+     * What is pending on a channel.
+     *
+     * @param pending number of pending messages. A store may stop to count at {@link #MAX_COUNTED}
+     * @param oldest the time since which the oldest one is pending; empty if there is none
+     */
+    record Backlog(long pending, Optional<Instant> oldest) {
+        /** Nothing is pending. */
+        public static final Backlog EMPTY = new Backlog(0, Optional.empty());
+
+        /** Number of messages that every store counts. */
+        public static final int MAX_COUNTED = 10_000;
+    }
 }

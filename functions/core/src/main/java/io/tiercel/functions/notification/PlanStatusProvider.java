@@ -9,6 +9,9 @@ import java.util.function.Function;
 
 /** The status of a response, derived from its plan. An incident without a stored plan shows the plan preview. */
 public final class PlanStatusProvider implements ResponseStatusProvider {
+    /** The state of a response that a person has to approve. */
+    static final String AWAITING_APPROVAL = "awaiting approval";
+
     /** States of steps that can be undone. */
     private static final Set<String> APPLIED_STATES = Set.of("applying", "applied", "partial", "drifted");
 
@@ -43,7 +46,7 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
 
     private static String state(ResponsePlan plan, boolean applied) {
         if (plan.waiting()) {
-            return "awaiting approval";
+            return AWAITING_APPROVAL;
         }
         if (applied) {
             return "applied";

@@ -11,4 +11,7 @@ import java.util.List;
  * @param approvable whether the plan can be approved now
  * @param releasable whether the plan can be released now
  */
-public record ResponseStatus(String planId, String state, List<String> steps, boolean approvable, boolean releasable) {}
+public record ResponseStatus(String planId, String state, List<String> steps, boolean approvable, boolean releasable) {
+    /** The status of a plan that cannot be read. */
+    static final ResponseStatus UNREADABLE = new ResponseStatus("", "the plan cannot be read", List.of(), false, false);
+}

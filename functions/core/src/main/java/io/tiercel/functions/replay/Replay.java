@@ -114,6 +114,8 @@ public final class Replay {
 
         IncidentFields fields() {
             return new IncidentFields(
+                    id,
+                    cause,
                     count,
                     verifiedCount,
                     rule.escalation().reached(count, tactics.size()).isEmpty() ? "open" : "escalated",

@@ -3,8 +3,8 @@ package io.tiercel.functions.stage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message that {@code respond} and {@code notify} receive when an incident has changed.
+ * The message that {@code respond} receives when an incident has changed.
  *
- * @param incidentId the changed incident; null for {@code notify} means all incidents with pending notifications
+ * @param incidentId the changed incident; null if the message names none
  */
 public record IncidentReference(@Nullable String incidentId) {}

@@ -3,13 +3,20 @@ package io.tiercel.functions.stage;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.state.StateStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The stage that runs every minute: continues responses, first of all releases, and closes quiet incidents. */
+/**
+ * The stage that runs every minute: continues responses, first of all releases, closes quiet incidents, and ends
+ * silences.
+ */
 public final class SweepStage {
     /** Maximum number of incidents that one sweep examines. The next sweep continues. */
     static final int MAX_INCIDENTS = 1_000;
@@ -21,6 +28,8 @@ public final class SweepStage {
     private final IncidentRules rules;
     private final Responder responder;
     private final IncidentCloser closer;
+    private final SilenceMaintenance silences;
+    private final ClosingJournal journal;
     private final InstantSource clock;
 
     public SweepStage(
@@ -28,11 +37,15 @@ public final class SweepStage {
             IncidentRules rules,
             Responder responder,
             IncidentCloser closer,
+            SilenceMaintenance silences,
+            StateStore states,
             InstantSource clock) {
         this.incidents = incidents;
         this.rules = rules;
         this.responder = responder;
         this.closer = closer;
+        this.silences = silences;
+        this.journal = new ClosingJournal(states);
         this.clock = clock;
     }
 
@@ -43,38 +56,60 @@ public final class SweepStage {
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; the next sweep continues
      */
     public int sweep() {
-        RuntimeException failure = null;
+        List<RuntimeException> failures = new ArrayList<>();
+        int[] closed = new int[1];
+        attempt(failures, responder::sweep);
+        attempt(failures, silences::run);
+        attempt(failures, () -> closed[0] = closeQuiet());
+        if (!failures.isEmpty()) {
+            RuntimeException first = failures.removeFirst();
+            failures.forEach(first::addSuppressed);
+            throw first;
+        }
+        return closed[0];
+    }
+
+    private static void attempt(List<RuntimeException> failures, Runnable part) {
         try {
-            responder.sweep();
+            part.run();
         } catch (RuntimeException e) {
-            failure = e;
+            failures.add(e);
         }
-        int closed = 0;
-        try {
-            closed = closeQuiet();
-        } catch (RuntimeException e) {
-            if (failure == null) {
-                failure = e;
-            } else {
-                failure.addSuppressed(e);
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
-        return closed;
     }
 
     private int closeQuiet() {
         Instant now = clock.instant();
         Deadline deadline = Deadline.after(CLOSING, clock);
+        List<String> unfinished = journal.unfinished();
+        unfinished.forEach(incident -> closer.publish(incident, now));
+        List<Incident> quiet = incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS).stream()
+                .filter(incident -> isQuiet(incident, now))
+                .toList();
         int closed = 0;
-        for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS)) {
+        List<Incident> batch = List.of();
+        for (int from = 0; from < quiet.size() && !deadline.passed(); from += batch.size()) {
+            batch = quiet.subList(from, Math.min(quiet.size(), from + ClosingJournal.MAX_INCIDENTS));
+            journal.write(batch.stream().map(Incident::id).toList());
+            closed += closeUntil(deadline, batch);
+        }
+        if (!batch.isEmpty() || !unfinished.isEmpty()) {
+            journal.write(List.of());
+        }
+        return closed;
+    }
+
+    private boolean isQuiet(Incident incident, Instant now) {
+        Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
+        return !incident.lastReceivedAt().plus(quiet).isAfter(now);
+    }
+
+    private int closeUntil(Deadline deadline, List<Incident> quiet) {
+        int closed = 0;
+        for (Incident incident : quiet) {
             if (deadline.passed()) {
                 break;
             }
-            Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
-            if (!incident.lastReceivedAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
+            if (closer.closeQuiet(incident)) {
                 closed++;
             }
         }

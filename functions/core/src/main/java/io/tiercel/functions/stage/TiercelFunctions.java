@@ -5,36 +5,27 @@ import io.quarkus.funqy.Funq;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
-import io.tiercel.functions.notification.NotificationDispatcher;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich} and {@code respond} itself, with
- * {@link AlertIntake} and {@link RespondStage}.
+ * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich}, {@code respond}
+ * and {@code notify} itself, with {@link AlertIntake}, {@link RespondStage} and {@link NotifyStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link
  * io.tiercel.functions.incident.StoreUnavailable} if a store fails; the caller must then retry.
  */
 @Singleton
 public final class TiercelFunctions {
-    private static final int MAX_MESSAGES_PER_CALL = 100;
-
     private final DeduplicateStage deduplicateStage;
-    private final NotificationDispatcher dispatcher;
     private final SweepStage sweepStage;
     private final AuditMaintenance audit;
 
     @Inject
-    public TiercelFunctions(
-            DeduplicateStage deduplicateStage,
-            NotificationDispatcher dispatcher,
-            SweepStage sweepStage,
-            AuditMaintenance audit) {
+    public TiercelFunctions(DeduplicateStage deduplicateStage, SweepStage sweepStage, AuditMaintenance audit) {
         this.deduplicateStage = deduplicateStage;
-        this.dispatcher = dispatcher;
         this.sweepStage = sweepStage;
         this.audit = audit;
     }
@@ -51,15 +42,6 @@ public final class TiercelFunctions {
             return deduplicateStage.recordHealth(health.message(), health.sender());
         }
         return deduplicateStage.count(EnrichedAlert.parse(document));
-    }
-
-    /** Delivers pending notifications, for one incident or for all. */
-    @Funq("notify")
-    public NotifyReceipt sendNotifications(@Nullable IncidentReference reference) {
-        NotificationDispatcher.DispatchResult result = reference == null || reference.incidentId() == null
-                ? dispatcher.dispatchPending(MAX_MESSAGES_PER_CALL)
-                : dispatcher.dispatch(reference.incidentId());
-        return new NotifyReceipt(result.sent(), result.failed());
     }
 
     /**

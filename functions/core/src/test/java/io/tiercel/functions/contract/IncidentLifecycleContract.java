@@ -18,11 +18,13 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
@@ -97,7 +99,8 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 throw new IllegalStateException("the responder fails");
             }
         };
-        SweepStage stage = new SweepStage(stores.incidents(), RULES, failing, closer(), () -> now);
+        SweepStage stage =
+                new SweepStage(stores.incidents(), RULES, failing, closer(), silences(), stores.state(), () -> now);
         assertEquals(
                 "the responder fails",
                 assertThrows(IllegalStateException.class, stage::sweep).getMessage());
@@ -105,7 +108,19 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     }
 
     private int sweep() {
-        return new SweepStage(stores.incidents(), RULES, new SweepCounter(sweeps), closer(), () -> now).sweep();
+        return new SweepStage(
+                        stores.incidents(),
+                        RULES,
+                        new SweepCounter(sweeps),
+                        closer(),
+                        silences(),
+                        stores.state(),
+                        () -> now)
+                .sweep();
+    }
+
+    private SilenceMaintenance silences() {
+        return new SilenceMaintenance(stores.state(), stores.audit(), (incident, change) -> {}, () -> now);
     }
 
     private IncidentCloser closer() {
@@ -386,7 +401,9 @@ public abstract class IncidentLifecycleContract extends StoreContract {
         List<Callable<Boolean>> works = new ArrayList<>();
         for (int i = 0; i < delivered.size(); i++) {
             IncidentAlert alert = delivered.get(i);
-            works.add(() -> stores.incidents().record(alert).opened());
+            works.add(() -> stores.incidents()
+                    .record(alert, IncidentRule.DEFAULT.maxOpen())
+                    .opened());
             if (i % 20 == 10) {
                 works.add(() -> closer().close(id, "ada") == IncidentCloser.Outcome.CLOSED);
             }

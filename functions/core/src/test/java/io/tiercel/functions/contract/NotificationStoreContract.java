@@ -4,15 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.NotificationRecord.Attempts;
+import io.tiercel.functions.notification.NotificationRecord.Delivered;
+import io.tiercel.functions.notification.NotificationRecord.Pending;
+import io.tiercel.functions.notification.NotificationRecord.Placement;
 import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.Subject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -22,149 +27,109 @@ public abstract class NotificationStoreContract extends StoreContract {
 
     private String open(String rule, Instant time) {
         return stores.incidents()
-                .record(Alerts.incidentAlert(rule, rule, "Notice", time))
+                .record(Alerts.incidentAlert(rule, rule, "Notice", time), IncidentRule.DEFAULT.maxOpen())
                 .incidentId();
     }
 
-    private static NotificationRecord delivered(
-            String incident,
-            String channel,
-            long count,
-            long pendingFrom,
-            Instant notBefore,
-            int attempts,
-            long sent,
-            @Nullable String error) {
-        return new NotificationRecord(
-                incident,
-                channel,
-                count,
-                pendingFrom,
-                notBefore,
-                attempts,
-                sent,
-                error,
-                new NotificationState("open", 1, "Notice", "", "", false),
-                error == null ? "C1 1.2" : null,
-                false,
-                1);
-    }
+    private static final NotificationState OPEN = new NotificationState("open", 1, "Notice", "", "", false, "");
 
-    private static NotificationRecord deliveredState(
-            String incident, String state, int attempts, boolean inFlight, long revision) {
+    private static NotificationRecord record(
+            Subject subject, String channel, @Nullable Pending pending, long revision) {
         return new NotificationRecord(
-                incident,
-                "slack",
-                1,
-                10,
-                NOW,
-                attempts,
-                1,
-                null,
-                new NotificationState(state, 1, "Notice", "", "", false),
-                "C1 1.2",
-                inFlight,
+                subject,
+                channel,
+                new Delivered(OPEN, 3, 2, "C1 1.2", "hash", 4, NOW.toEpochMilli()),
+                pending,
+                new Attempts(1, "Slack answered 500", 2, NOW.toEpochMilli()),
+                new Placement("1-Notice-open", OPEN, List.of("g1", "g2"), false),
                 revision);
     }
 
-    @Test
-    void counts_that_were_not_delivered_are_pending() {
-        String delivered = open("delivered", NOW);
-        String growing = open("growing", NOW.plusSeconds(1));
-        String waiting = open("waiting", NOW.plusSeconds(2));
-        String silent = open("silent", NOW.plusSeconds(3));
-        assertTrue(stores.notifications().replace(delivered(delivered, "slack", 1, 10, NOW, 0, 1, null)));
-        assertTrue(stores.notifications().replace(delivered(growing, "slack", 1, 2, NOW.minusSeconds(5), 0, 1, null)));
-        assertTrue(stores.notifications()
-                .replace(delivered(waiting, "slack", 0, 1, NOW.plusMillis(1), 1, 0, "Slack answered 500")));
-        stores.incidents().record(Alerts.incidentAlert("growing 2", "growing", "Notice", NOW));
-
-        assertEquals(List.of(silent, growing), stores.notifications().findPending("slack", NOW, 10));
-        assertEquals(List.of(silent), stores.notifications().findPending("slack", NOW, 1));
-        assertEquals(
-                List.of(silent, growing, waiting), stores.notifications().findPending("slack", NOW.plusMillis(1), 10));
-        assertEquals(
-                Set.of(delivered, growing, waiting, silent),
-                Set.copyOf(stores.notifications().findPending("pager", NOW, 10)),
-                "another channel has delivered nothing");
+    private static Pending pending(int urgency, Instant due, @Nullable String silence) {
+        return new Pending("desired", 5, urgency, due.minusSeconds(9).toEpochMilli(), due.toEpochMilli(), silence);
     }
 
     @Test
-    void a_message_is_never_pending_before_its_time() {
+    void records_are_stored_by_subject_and_channel() {
         String incident = open("rule", NOW);
-        Instant notBefore = NOW.plusNanos(1);
-        assertTrue(stores.notifications()
-                .replace(delivered(incident, "slack", 0, 1, notBefore, 1, 0, "Slack answered 500")));
-        assertEquals(List.of(), stores.notifications().findPending("slack", NOW, 10));
-        assertEquals(List.of(incident), stores.notifications().findPending("slack", NOW.plusMillis(1), 10));
-        assertFalse(stores.notifications()
-                .findRecord(incident, "slack")
-                .orElseThrow()
-                .notBefore()
-                .isBefore(notBefore));
-    }
-
-    @Test
-    void records_are_stored_by_channel() {
-        String incident = open("rule", NOW);
-        assertEquals(List.of(), stores.notifications().listRecords(incident));
-        assertEquals(Optional.empty(), stores.notifications().findRecord(incident, "slack"));
-        NotificationRecord slack = delivered(incident, "slack", 3, 10, NOW.plusMillis(7), 2, 5, "Slack answered 500");
-        NotificationRecord pager = delivered(incident, "pager", 1, 2, Instant.EPOCH, 0, 1, null);
+        Subject subject = Subject.incident(incident);
+        Subject group = Subject.group("g1");
+        assertEquals(List.of(), stores.notifications().listRecords(subject));
+        assertEquals(Optional.empty(), stores.notifications().findRecord(subject, "slack"));
+        NotificationRecord slack = record(subject, "slack", pending(2, NOW, "silence"), 1);
+        NotificationRecord pager = NotificationRecord.initial(subject, "pager").atRevision(1);
+        NotificationRecord grouped = record(group, "slack", null, 1);
         assertTrue(stores.notifications().replace(slack));
         assertTrue(stores.notifications().replace(pager));
-        assertEquals(List.of(pager, slack), stores.notifications().listRecords(incident));
-        assertEquals(Optional.of(slack), stores.notifications().findRecord(incident, "slack"));
-        assertFalse(stores.notifications().replace(slack), "another dispatcher was faster");
-        assertFalse(
-                stores.notifications().replace(delivered(UNKNOWN, "slack", 1, 2, NOW, 0, 1, null)),
-                "the incident does not exist");
-        assertEquals(List.of(), stores.notifications().listRecords(UNKNOWN), "the incident does not exist");
+        assertTrue(stores.notifications().replace(grouped));
+        assertEquals(List.of(pager, slack), stores.notifications().listRecords(subject));
+        assertEquals(List.of(grouped), stores.notifications().listRecords(group));
+        stores = stores.reopen();
+        assertEquals(Optional.of(slack), stores.notifications().findRecord(subject, "slack"));
+        assertEquals(Optional.of(grouped), stores.notifications().findRecord(group, "slack"));
+        assertEquals(1, stores.incidents().find(incident).orElseThrow().sample().size());
     }
 
     @Test
     void a_replacement_requires_the_previous_revision() {
-        String incident = open("rule", NOW);
-        assertFalse(
-                stores.notifications().replace(deliveredState(incident, "open", 0, false, 2)),
-                "there is nothing to replace");
-        assertTrue(stores.notifications().replace(deliveredState(incident, "open", 0, false, 1)));
-        assertFalse(stores.notifications().replace(deliveredState(incident, "open", 0, false, 3)));
-        NotificationRecord second = deliveredState(incident, "open", 0, true, 2);
+        Subject subject = Subject.incident(open("rule", NOW));
+        assertFalse(stores.notifications().replace(record(subject, "slack", null, 2)), "there is nothing to replace");
+        assertTrue(stores.notifications().replace(record(subject, "slack", null, 1)));
+        assertFalse(stores.notifications().replace(record(subject, "slack", null, 1)), "another process was faster");
+        assertFalse(stores.notifications().replace(record(subject, "slack", null, 3)));
+        NotificationRecord second = record(subject, "slack", pending(1, NOW, null), 2);
         assertTrue(stores.notifications().replace(second));
         assertFalse(stores.notifications().replace(second));
-        stores = stores.reopen();
-        assertEquals(Optional.of(second), stores.notifications().findRecord(incident, "slack"));
+        assertEquals(Optional.of(second), stores.notifications().findRecord(subject, "slack"));
     }
 
     @Test
-    void a_change_of_state_is_pending_unless_the_channel_is_blocked() {
-        String closed = open("closed", NOW);
-        String retrying = open("retrying", NOW);
-        String inFlight = open("in flight", NOW);
-        assertTrue(stores.notifications().replace(deliveredState(closed, "closed", 0, false, 1)));
-        assertTrue(stores.notifications().replace(deliveredState(retrying, "closed", 1, false, 1)));
-        assertTrue(stores.notifications().replace(deliveredState(inFlight, "closed", 0, true, 1)));
-        assertEquals(List.of(closed), stores.notifications().findPending("slack", NOW, 10));
+    void due_messages_are_found_by_urgency_and_then_by_time() {
+        List<Subject> subjects = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            subjects.add(Subject.incident(open("rule " + i, NOW)));
+        }
+        List<Pending> pending = List.of(
+                pending(5, NOW.minusSeconds(1), null),
+                pending(0, NOW.plusMillis(1), null),
+                pending(2, NOW, null),
+                pending(2, NOW.minusSeconds(60), null),
+                pending(7, NOW, null),
+                pending(4, NOW.minusSeconds(5), "silence"));
+        for (int i = 0; i < pending.size(); i++) {
+            assertTrue(stores.notifications().replace(record(subjects.get(i), "slack", pending.get(i), 1)));
+        }
+        assertTrue(stores.notifications().replace(record(Subject.group("g1"), "slack", pending(6, NOW, null), 1)));
+        List<Subject> expected = List.of(
+                subjects.get(3),
+                subjects.get(2),
+                subjects.get(5),
+                subjects.get(0),
+                Subject.group("g1"),
+                subjects.get(4));
+        assertEquals(expected, stores.notifications().findDue("slack", NOW, 10));
+        assertEquals(expected.subList(0, 3), stores.notifications().findDue("slack", NOW, 3));
+        assertEquals(
+                subjects.get(1),
+                stores.notifications().findDue("slack", NOW.plusMillis(1), 10).getFirst());
+        assertEquals(List.of(), stores.notifications().findDue("pager", NOW, 10));
+        assertEquals(Optional.of(NOW.minusSeconds(60)), stores.notifications().nextDue("slack"));
+        assertEquals(Optional.empty(), stores.notifications().nextDue("pager"));
+        assertEquals(
+                new NotificationStore.Backlog(6, Optional.of(NOW.minusSeconds(69))),
+                stores.notifications().backlog("slack"));
+        assertEquals(NotificationStore.Backlog.EMPTY, stores.notifications().backlog("pager"));
     }
 
     @Test
-    void an_escalation_and_a_closure_are_pending_until_they_are_delivered() {
-        String incident = open("rule", NOW);
-        assertTrue(stores.notifications().replace(deliveredState(incident, "open", 0, false, 1)));
-        assertEquals(List.of(), stores.notifications().findPending("slack", NOW, 10));
-
-        stores.incidents().markAudited(incident, 1, 1);
-        assertEquals(List.of(incident), stores.notifications().findPending("slack", NOW, 10));
-        assertTrue(stores.notifications().replace(deliveredState(incident, "escalated", 0, false, 2)));
-        assertEquals(List.of(), stores.notifications().findPending("slack", NOW, 10));
-
-        Incident escalated = stores.incidents().find(incident).orElseThrow();
-        assertTrue(stores.incidents()
-                .close(escalated, new IncidentClosure(NOW, IncidentClosure.QUIET, escalated.lastSeenNanos())));
-        assertEquals(List.of(incident), stores.notifications().findPending("slack", NOW, 10));
-        assertTrue(stores.notifications().replace(deliveredState(incident, "closed", 0, false, 3)));
-        assertEquals(List.of(), stores.notifications().findPending("slack", NOW, 10));
+    void a_message_that_is_settled_is_no_longer_due() {
+        Subject subject = Subject.incident(open("rule", NOW));
+        assertTrue(stores.notifications().replace(record(subject, "slack", pending(1, NOW, null), 1)));
+        assertEquals(List.of(subject), stores.notifications().findDue("slack", NOW, 10));
+        assertTrue(stores.notifications().replace(record(subject, "slack", null, 2)));
+        assertEquals(List.of(), stores.notifications().findDue("slack", NOW, 10));
+        assertEquals(Optional.empty(), stores.notifications().nextDue("slack"));
+        assertEquals(NotificationStore.Backlog.EMPTY, stores.notifications().backlog("slack"));
     }
 
     @Test

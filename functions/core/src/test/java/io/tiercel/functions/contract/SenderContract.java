@@ -27,8 +27,8 @@ import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.RecordingChannel;
+import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.plan.PlanContext;
@@ -37,12 +37,10 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.IncidentCloser;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -292,21 +290,16 @@ public abstract class SenderContract extends StoreContract {
     void the_first_verified_alert_is_worth_a_message() {
         String id = String.valueOf(
                 send(alert("forged", "node-1", "cart-1"), Sender.NONE).incidentId());
-        Incident forged = stores.incidents().find(id).orElseThrow();
-        NotificationState delivered = NotificationState.of(forged, Optional.empty(), Optional.empty());
-        NotificationRecord record =
-                new NotificationRecord(id, "slack", 1, 10, Instant.EPOCH, 0, 1, null, delivered, null, false, 1);
-        assertTrue(stores.notifications().replace(record));
+        RecordingChannel channel = new RecordingChannel("chat");
+        TestOutbox outbox = new TestOutbox(stores.incidents(), stores.notifications(), List.of(channel), () -> now);
+        outbox.deliver(id);
         send(alert("forged/2", "node-1", "cart-1"), Sender.NONE);
-        assertEquals(List.of(), stores.notifications().findPending("slack", now, 10));
+        outbox.deliver(id);
         send(alert("genuine", "node-1", "cart-1"), NODE_1);
-        assertEquals(List.of(id), stores.notifications().findPending("slack", now, 10));
-        NotificationState confirmed =
-                NotificationState.of(stores.incidents().find(id).orElseThrow(), Optional.empty(), Optional.empty());
-        assertTrue(stores.notifications()
-                .replace(new NotificationRecord(
-                        id, "slack", 3, 10, Instant.EPOCH, 0, 2, null, confirmed, null, false, 2)));
-        assertEquals(List.of(), stores.notifications().findPending("slack", now, 10));
+        outbox.deliver(id);
+        send(alert("genuine/2", "node-1", "cart-1"), NODE_1);
+        outbox.deliver(id);
+        assertEquals(List.of(1L, 3L), channel.counts());
     }
 
     @Test

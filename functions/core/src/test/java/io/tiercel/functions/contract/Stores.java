@@ -9,6 +9,7 @@ import io.tiercel.functions.audit.verify.AuditVerification;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.group.GroupStore;
 import io.tiercel.functions.respond.state.StateStore;
 import java.util.List;
 
@@ -17,6 +18,8 @@ public interface Stores extends AutoCloseable {
     IncidentStore incidents();
 
     NotificationStore notifications();
+
+    GroupStore groups();
 
     StateStore state();
 

@@ -24,6 +24,7 @@ public final class IncidentFixtures {
                 template.verifiedCount(),
                 template.firstSeenNanos(),
                 template.lastSeenNanos(),
+                template.openedAt(),
                 template.lastReceivedAt(),
                 template.tactics(),
                 template.lifecycle(),
@@ -38,6 +39,7 @@ public final class IncidentFixtures {
                         null,
                         labels,
                         List.of()),
+                template.foldedCauses(),
                 template.doubts(),
                 template.sample());
     }

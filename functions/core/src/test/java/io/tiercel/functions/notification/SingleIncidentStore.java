@@ -20,9 +20,7 @@ import io.tiercel.functions.respond.Planner;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +30,8 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     public static final PlanStatusProvider PLAN_PREVIEW =
             new PlanStatusProvider(new PlanPreview(Planner.withDefaultPolicies())::preview);
 
-    private final Map<String, NotificationRecord> records = new HashMap<>();
+    private final InMemoryNotificationStore records = new InMemoryNotificationStore();
     private @Nullable Incident incident;
-    private @Nullable Acknowledgement acknowledgement;
     private IncidentState state = IncidentState.OPEN;
     private Priority priority = Priority.WARNING;
 
@@ -49,10 +46,12 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 0,
                 created.firstSeenNanos(),
                 created.lastSeenNanos(),
+                created.openedAt(),
                 created.lastReceivedAt(),
                 created.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 created.enrichment(),
+                created.foldedCauses(),
                 created.doubts(),
                 created.sample());
     }
@@ -94,46 +93,53 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 alert.timeNanos(),
                 alert.timeNanos(),
                 Instant.EPOCH,
+                Instant.EPOCH,
                 new TreeSet<>(enrichment.tactics()),
                 Lifecycle.opened(),
                 enrichment,
+                0,
                 new TreeSet<>(),
                 List.of(identified.sampleDocument()));
     }
 
     @Override
-    public Optional<NotificationRecord> findRecord(String incidentId, String channel) {
-        return Optional.ofNullable(records.get(channel));
+    public Optional<NotificationRecord> findRecord(Subject subject, String channel) {
+        return records.findRecord(subject, channel);
     }
 
     @Override
-    public List<NotificationRecord> listRecords(String incidentId) {
-        return List.copyOf(records.values());
+    public List<NotificationRecord> listRecords(Subject subject) {
+        return records.listRecords(subject);
     }
 
     @Override
     public boolean replace(NotificationRecord next) {
-        NotificationRecord last = records.get(next.channel());
-        if (next.revision() != (last == null ? 1 : last.revision() + 1)) {
-            return false;
-        }
-        records.put(next.channel(), next);
-        return true;
+        return records.replace(next);
+    }
+
+    @Override
+    public List<Subject> findDue(String channel, Instant now, int limit) {
+        return records.findDue(channel, now, limit);
+    }
+
+    @Override
+    public Optional<Instant> nextDue(String channel) {
+        return records.nextDue(channel);
+    }
+
+    @Override
+    public Backlog backlog(String channel) {
+        return records.backlog(channel);
     }
 
     @Override
     public Optional<Acknowledgement> acknowledgement(String incidentId) {
-        return Optional.ofNullable(acknowledgement);
+        return records.acknowledgement(incidentId);
     }
 
     @Override
     public void acknowledge(Acknowledgement acknowledgement) {
-        this.acknowledgement = acknowledgement;
-    }
-
-    @Override
-    public List<String> findPending(String channel, Instant now, int limit) {
-        return incident == null ? List.of() : List.of(incident.id());
+        records.acknowledge(acknowledgement);
     }
 
     @Override
@@ -142,7 +148,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public RecordResult record(IncidentAlert alert) {
+    public RecordResult record(IncidentAlert alert, int maxOpen) {
         throw new UnsupportedOperationException();
     }
 
@@ -153,6 +159,11 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
 
     @Override
     public boolean close(Incident seen, IncidentClosure closing) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public OpenPage open(String cursor, int limit) {
         throw new UnsupportedOperationException();
     }
 

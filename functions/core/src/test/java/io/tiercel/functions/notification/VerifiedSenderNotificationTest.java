@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -13,14 +14,14 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class VerifiedSenderNotificationTest {
     private static NotificationState state(boolean verified) {
-        return new NotificationState("open", 1, "Warning", "", "ada", verified);
+        return new NotificationState("open", 1, "Warning", "", "ada", verified, "");
     }
 
     private static IncidentNotification after(NotificationState previous, NotificationState current) {
         SingleIncidentStore store = new SingleIncidentStore();
         store.setCount(2);
-        NotificationRecord record =
-                NotificationRecord.initial("i", "channel").delivered(1, 10, Instant.EPOCH, previous, null);
+        NotificationRecord record = NotificationRecord.initial("i", "channel")
+                .delivered(new NotificationContent(previous, 1, "hash", 0), 10, Duration.ZERO, null, Instant.EPOCH);
         return new IncidentNotification(
                 store.find("i").orElseThrow(), current, Optional.empty(), record, Instant.EPOCH);
     }

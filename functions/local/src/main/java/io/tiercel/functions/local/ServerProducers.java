@@ -9,15 +9,18 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.BearerToken;
 import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.local.sqlite.AlertInbox;
+import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
+import io.tiercel.functions.local.sqlite.SqliteGroupStore;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteRetention;
@@ -25,14 +28,24 @@ import io.tiercel.functions.local.sqlite.SqliteStateStore;
 import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
 import io.tiercel.functions.local.worker.AlertWorker;
 import io.tiercel.functions.local.worker.ChannelWorker;
+import io.tiercel.functions.local.worker.NotificationWorker;
 import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.SweepWorker;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelStarts;
+import io.tiercel.functions.notification.ChannelWaker;
+import io.tiercel.functions.notification.Grouping;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
 import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.group.IncidentGrouping;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
@@ -43,10 +56,12 @@ import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
+import io.tiercel.functions.stage.NotifyStage;
 import io.tiercel.functions.stage.RespondStage;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
@@ -59,6 +74,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Creates the parts of the server, starts its workers and stops them. */
@@ -67,6 +84,9 @@ final class ServerProducers {
     /** The category of the lines about the audit log, which application.properties enables. */
     private static final Logger LOG = Logger.getLogger("io.tiercel.functions.audit");
 
+    /** The category of the lines about notifications. */
+    private static final Logger NOTIFICATIONS = Logger.getLogger("io.tiercel.functions.notification");
+
     private static final Duration STOP_TIMEOUT = Duration.ofMillis(500);
     private static final int MAX_FINAL_LINES = 100;
 
@@ -74,8 +94,9 @@ final class ServerProducers {
     private final ServerConfig config = ServerConfig.read(ServerSettings.load());
     private final SqliteDatabase database = SqliteDatabase.open(config.dataDirectory());
     private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock);
-    private final SqliteNotificationStore notifications = new SqliteNotificationStore(database);
+    private final SqliteNotificationStore notifications = new SqliteNotificationStore(database, clock);
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
+    private final NotificationQueue notificationQueue = new NotificationQueue(database, clock);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = config.incidents();
     private final ExternalSources external = new ExternalSources();
@@ -85,17 +106,30 @@ final class ServerProducers {
     private final SenderMetrics senders = new SenderMetrics();
     private final StateStore state = new SqliteStateStore(database);
     private final ResponderWiring response =
-            new ResponderWiring(config, state, incidents, enricher, audit, responses, this::stateChanged, clock);
+            new ResponderWiring(config, state, incidents, enricher, audit, responses, this::planChanged, clock);
     private final Responder responder = response.responder();
+    private final ActiveSilences activeSilences = new ActiveSilences(
+            config.notifications().map(NotificationFile::silences).orElse(List.of()),
+            state,
+            clock,
+            NOTIFICATIONS::warn);
     private final TerminalChannel terminal = new TerminalChannel(System.out, ZoneId.systemDefault());
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
     private final PlanStatusProvider responseStatus = new PlanStatusProvider(response::planFor);
     private final ServerChannels serverChannels = ServerChannels.open(config, terminal, clock);
-    private final NotificationDispatcher dispatcher = new NotificationDispatcher(
-            incidents, notifications, responseStatus, serverChannels.routing(), serverChannels.all(), clock);
-    private final List<ChannelWorker> channelWorkers = dispatcher.channels().stream()
-            .map(channel -> new ChannelWorker(dispatcher, channel, clock))
-            .toList();
+    private final NotificationOutbox outbox = new NotificationOutbox(
+            new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
+            new NotificationOutbox.Policies(
+                    serverChannels.routing(),
+                    activeSilences,
+                    new IncidentGrouping(state, new SqliteGroupStore(database), serverChannels::limits, clock),
+                    new StoredChannelStarts(state, Duration.ZERO, clock)),
+            serverChannels.all(),
+            (channel, subject, change, due) -> wake(channel),
+            clock);
+    private final NotificationWorker notificationWorker = new NotificationWorker(notificationQueue, outbox, clock);
+    private final Map<String, ChannelWorker> channelWorkers = outbox.lanes().stream()
+            .collect(Collectors.toUnmodifiableMap(ChannelLane::name, lane -> new ChannelWorker(lane, clock)));
 
     @Produces
     @Singleton
@@ -117,8 +151,14 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    NotificationDispatcher dispatcher() {
-        return dispatcher;
+    NotificationOutbox outbox() {
+        return outbox;
+    }
+
+    @Produces
+    @Singleton
+    NotifyStage notifyStage() {
+        return new NotifyStage(outbox, Duration.ZERO, Pause.THREAD, clock);
     }
 
     @Produces
@@ -204,8 +244,7 @@ final class ServerProducers {
     @Singleton
     DeduplicateStage deduplicateStage() {
         AffectedTargets targets = new AffectedTargets(state);
-        return new DeduplicateStage(
-                incidents, targets, rules, audit, responses, (incidentId, change) -> countChanged(incidentId), clock);
+        return new DeduplicateStage(incidents, targets, rules, audit, responses, notificationQueue, clock);
     }
 
     /** On one machine, the first stage calls the second directly. */
@@ -224,23 +263,29 @@ final class ServerProducers {
     @Produces
     @Singleton
     IncidentCloser closer() {
-        return new IncidentCloser(incidents, audit, (incidentId, change) -> stateChanged(incidentId), clock);
+        return new IncidentCloser(incidents, audit, notificationQueue, clock);
     }
 
     @Produces
     @Singleton
-    InteractionEndpoint interactions(IncidentCloser closer) {
+    ActiveSilences activeSilences() {
+        return activeSilences;
+    }
+
+    @Produces
+    @Singleton
+    Silences silences() {
+        return new Silences(activeSilences, audit, notificationQueue, clock);
+    }
+
+    @Produces
+    @Singleton
+    InteractionEndpoint interactions(IncidentCloser closer, Silences silences) {
         ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
-                new IncidentActions(
-                        incidents,
-                        notifications,
-                        responder,
-                        manualCloser,
-                        audit,
-                        (incidentId, change) -> stateChanged(incidentId),
-                        clock),
+                new IncidentActions(incidents, notifications, responder, manualCloser, audit, notificationQueue, clock),
+                new SilenceActions(incidents, silences),
                 new SqliteTokenReplayGuard(database, clock),
                 slackReplies::reply,
                 clock);
@@ -255,7 +300,8 @@ final class ServerProducers {
     @Produces
     @Singleton
     SweepStage sweepStage(IncidentCloser closer) {
-        return new SweepStage(incidents, rules, responder, closer, clock);
+        SilenceMaintenance silences = new SilenceMaintenance(state, audit, notificationQueue, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, state, clock);
     }
 
     @Produces
@@ -277,17 +323,23 @@ final class ServerProducers {
                 functions, new SqliteRetention(database, config.privacy().retention(), clock));
     }
 
-    private void countChanged(String incidentId) {
-        database.afterCommit(() -> channelWorkers.forEach(ChannelWorker::wake));
+    private void planChanged(String incidentId) {
+        notificationQueue.publish(incidentId, "plan-" + clock.millis());
     }
 
-    private void stateChanged(String incidentId) {
-        database.afterCommit(() -> channelWorkers.forEach(channel -> channel.wake(incidentId)));
+    private void wake(String channel) {
+        database.afterCommit(() -> {
+            ChannelWorker worker = channelWorkers.get(channel);
+            if (worker != null) {
+                worker.wake();
+            }
+        });
     }
 
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
         identity.prepare();
-        channelWorkers.forEach(ChannelWorker::start);
+        notificationWorker.start();
+        channelWorkers.values().forEach(ChannelWorker::start);
         alerts.start();
         responder.start();
         sweep.start();
@@ -298,18 +350,26 @@ final class ServerProducers {
         alerts.stop(STOP_TIMEOUT);
         sweep.stop(STOP_TIMEOUT);
         responder.stop(STOP_TIMEOUT);
-        channelWorkers.forEach(channel -> channel.stop(STOP_TIMEOUT));
-        InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
-        new NotificationDispatcher(
-                        incidents,
-                        notifications,
-                        responseStatus,
-                        Routing.ALL_CHANNELS,
-                        List.of(terminal),
-                        afterUpdateInterval)
-                .dispatchPending(MAX_FINAL_LINES);
+        notificationWorker.stop(STOP_TIMEOUT);
+        channelWorkers.values().forEach(channel -> channel.stop(STOP_TIMEOUT));
+        printFinalLines();
         serverChannels.close();
         slackReplies.close();
         database.close();
+    }
+
+    private void printFinalLines() {
+        notificationQueue
+                .next(MAX_FINAL_LINES)
+                .forEach(request -> outbox.planner().plan(request.incidentId()));
+        InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
+        NotificationOutbox last = new NotificationOutbox(
+                new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
+                new NotificationOutbox.Policies(
+                        Routing.ALL_CHANNELS, activeSilences, Grouping.NONE, ChannelStarts.ALWAYS),
+                List.of(terminal),
+                ChannelWaker.NONE,
+                afterUpdateInterval);
+        last.lanes().forEach(ChannelLane::runOnce);
     }
 }

@@ -23,6 +23,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.local.http.EnrichFunction;
+import io.tiercel.functions.local.http.NotifyFunction;
 import io.tiercel.functions.local.http.RespondFunction;
 import io.tiercel.functions.stage.TiercelFunctions;
 import io.vertx.ext.web.Route;
@@ -359,7 +360,8 @@ class ServerTest {
                         .filter(METHODS::contains)
                         .forEach(method -> documented.add(method + " " + path)));
         Set<String> routes = new TreeSet<>();
-        for (Class<?> functions : List.of(TiercelFunctions.class, EnrichFunction.class, RespondFunction.class)) {
+        for (Class<?> functions :
+                List.of(TiercelFunctions.class, EnrichFunction.class, RespondFunction.class, NotifyFunction.class)) {
             for (Method method : functions.getMethods()) {
                 if (method.isAnnotationPresent(Funq.class)) {
                     routes.add("post /" + method.getAnnotation(Funq.class).value());

@@ -35,6 +35,11 @@ public final class FallbackChannel implements NotificationChannel {
     }
 
     @Override
+    public Duration groupInterval() {
+        return primary.groupInterval();
+    }
+
+    @Override
     public Duration sendInterval() {
         return primary.sendInterval();
     }
@@ -42,14 +47,16 @@ public final class FallbackChannel implements NotificationChannel {
     @Override
     public DeliveryResult send(IncidentNotification notification) {
         return withFallback(
-                primary.send(notification), notification.previous().attempts(), () -> fallback.send(notification));
+                primary.send(notification),
+                notification.previous().attempts().failed(),
+                () -> fallback.send(notification));
     }
 
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
         return withFallback(
                 primary.sendGroup(notification),
-                notification.previous().attempts(),
+                notification.previous().attempts().failed(),
                 () -> fallback.sendGroup(notification));
     }
 

@@ -2,6 +2,7 @@ package io.tiercel.functions.notify;
 
 import io.tiercel.functions.interact.HmacButtonSigner;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.file.InteractionConfig;
@@ -35,6 +36,7 @@ public final class InteractionEndpoint {
     public static InteractionEndpoint create(
             InteractionConfig config,
             IncidentActions actions,
+            SilenceActions silences,
             TokenReplayGuard replayGuard,
             SlackReplySender replies,
             InstantSource clock) {
@@ -45,7 +47,14 @@ public final class InteractionEndpoint {
                 signingSecret == null || buttons.isEmpty()
                         ? null
                         : new SlackInteractionHandler(
-                                signingSecret, buttons.get(), config.approvers(), actions, replayGuard, replies, clock),
+                                signingSecret,
+                                buttons.get(),
+                                config.approvers(),
+                                actions,
+                                silences,
+                                replayGuard,
+                                replies,
+                                clock),
                 pagerDutySecret == null
                         ? null
                         : new PagerDutyWebhookHandler(pagerDutySecret, actions, replayGuard, clock));

@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.file.InteractionConfig;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.slack.SlackInteractionHandler;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.secret.HmacSha256;
 import io.tiercel.functions.secret.Secret;
 import java.net.URLEncoder;
@@ -42,6 +46,9 @@ class InteractionEndpointTest {
     private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final InMemoryStateStore state = new InMemoryStateStore();
+    private final ActiveSilences active = new ActiveSilences(List.of(), state, () -> now, line -> {});
+    private final Silences silences = new Silences(active, audit, (id, change) -> actions.add("published"), () -> now);
     private final InteractionConfig config = new InteractionConfig(
             secret(SLACK_SECRET), secret(PAGERDUTY_SECRET), secret("button key"), HOUR, Set.of("UALICE"));
     private final InteractionEndpoint endpoint = InteractionEndpoint.create(
@@ -54,8 +61,9 @@ class InteractionEndpointTest {
                     audit,
                     (id, change) -> actions.add("published"),
                     () -> now),
+            new SilenceActions(store, silences),
             (token, until) -> usedTokens.add(token),
-            (url, text) -> replies.add(text),
+            (url, reply) -> replies.add(reply.text()),
             () -> now);
 
     InteractionEndpointTest() {
@@ -239,8 +247,9 @@ class InteractionEndpointTest {
                         audit,
                         (id, change) -> {},
                         () -> now),
+                new SilenceActions(store, silences),
                 (token, until) -> true,
-                (url, text) -> {},
+                (url, reply) -> {},
                 () -> now);
         assertEquals(
                 404,

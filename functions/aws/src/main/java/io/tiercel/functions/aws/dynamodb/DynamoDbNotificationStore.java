@@ -7,28 +7,41 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.NotificationUrgency;
+import io.tiercel.functions.notification.Subject;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * Notification records in DynamoDB, as the attribute {@code notifications} of each incident's item. There, one expression
- * can compare the count at which a message is pending with the incident's count. {@link #findPending} reads the whole index,
- * about 400 bytes for each incident of the last year.
+ * Notification records in DynamoDB, each in an item of its own: {@code incident#ID} or {@code group#ID}, {@code channel#NAME}. While a
+ * message is pending, the item is in the index {@code by-last-seen}, in the shard {@code outbox-NAME-URGENCY}, with its due time in
+ * milliseconds as {@code last}. An idle channel has nothing in the index. {@link #findDue} and {@link #nextDue} query one shard per level
+ * of urgency.
  */
 public final class DynamoDbNotificationStore implements NotificationStore {
-    private static final Map<String, String> NOTIFICATIONS = Map.of("#notifications", "notifications");
     private static final Map<String, String> ACKNOWLEDGEMENT = Map.of("#acknowledgement", "acknowledgement");
+    private static final String SK_PREFIX = "channel#";
+    private static final String GROUP_PREFIX = "group#";
+    private static final String VERSION = "version";
+    private static final String DOCUMENT = "document";
+    private static final String PENDING_SINCE = "pending_since";
+    private static final Map<String, String> INDEX_KEYS = Map.of("#shard", "shard", "#last", "last");
+
+    /** Maximum number of items that {@link #backlog} reads per level of urgency. */
+    private static final int MAX_COUNTED = Backlog.MAX_COUNTED;
 
     private final IncidentTable table;
 
@@ -36,85 +49,168 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         this.table = table;
     }
 
-    @Override
-    public Optional<NotificationRecord> findRecord(String incidentId, String channel) {
-        return listRecords(incidentId).stream()
-                .filter(stored -> stored.channel().equals(channel))
-                .findFirst();
+    private static String pk(Subject subject) {
+        return switch (subject.kind()) {
+            case INCIDENT -> IncidentTable.incidentPk(subject.id());
+            case GROUP -> GROUP_PREFIX + subject.id();
+        };
+    }
+
+    private static Subject subject(Map<String, AttributeValue> item) {
+        String pk = text(item, IncidentTable.PK);
+        return pk.startsWith(GROUP_PREFIX)
+                ? Subject.group(pk.substring(GROUP_PREFIX.length()))
+                : Subject.incident(IncidentTable.incidentId(item));
+    }
+
+    private static Map<String, AttributeValue> key(Subject subject, String channel) {
+        return Map.of(IncidentTable.PK, text(pk(subject)), IncidentTable.SK, text(SK_PREFIX + channel));
     }
 
     @Override
-    public List<NotificationRecord> listRecords(String incidentId) {
-        AttributeValue channels =
-                table.incident(incidentId, "#notifications", NOTIFICATIONS).get("notifications");
-        return channels == null
-                ? List.of()
-                : channels.m().entrySet().stream()
-                        .map(entry -> read(
-                                incidentId, entry.getKey(), entry.getValue().m()))
-                        .sorted(Comparator.comparing(NotificationRecord::channel))
-                        .toList();
+    public Optional<NotificationRecord> findRecord(Subject subject, String channel) {
+        Map<String, AttributeValue> item = IncidentTable.call(
+                "read a notification record",
+                () -> table.client()
+                        .getItem(get -> get.tableName(table.name())
+                                .key(key(subject, channel))
+                                .consistentRead(true))
+                        .item());
+        return item.isEmpty() ? Optional.empty() : Optional.of(read(item));
     }
 
-    private static NotificationRecord read(String incidentId, String channel, Map<String, AttributeValue> stored) {
-        AttributeValue error = stored.get("error");
-        AttributeValue thread = stored.get("thread");
-        return new NotificationRecord(
-                incidentId,
-                channel,
-                number(stored, "delivered_count"),
-                number(stored, "pending_from"),
-                Instant.ofEpochMilli(number(stored, "not_before")),
-                (int) number(stored, "attempts"),
-                number(stored, "sent"),
-                error == null ? null : error.s(),
-                Json.read(text(stored, "delivered_state"), NotificationState.class, StoreUnavailable::new),
-                thread == null ? null : thread.s(),
-                stored.containsKey("in_flight") && stored.get("in_flight").bool(),
-                number(stored, "revision"));
+    @Override
+    public List<NotificationRecord> listRecords(Subject subject) {
+        QueryRequest query = QueryRequest.builder()
+                .tableName(table.name())
+                .keyConditionExpression("#pk = :pk AND begins_with(#sk, :sk)")
+                .expressionAttributeNames(Map.of("#pk", IncidentTable.PK, "#sk", IncidentTable.SK))
+                .expressionAttributeValues(Map.of(":pk", text(pk(subject)), ":sk", text(SK_PREFIX)))
+                .consistentRead(true)
+                .build();
+        return IncidentTable.call(
+                "list notification records",
+                () -> table.client().queryPaginator(query).items().stream()
+                        .map(DynamoDbNotificationStore::read)
+                        .toList());
+    }
+
+    /** The erasure of a subject changes a document together with its version. */
+    private static NotificationRecord read(Map<String, AttributeValue> item) {
+        return Json.read(text(item, DOCUMENT), NotificationRecord.class, StoreUnavailable::new)
+                .atRevision(number(item, VERSION));
     }
 
     @Override
     public boolean replace(NotificationRecord next) {
-        Map<String, String> names =
-                new HashMap<>(Map.of("#notifications", "notifications", "#channel", next.channel()));
-        Map<String, AttributeValue> values = new HashMap<>(Map.of(":record", AttributeValue.fromM(write(next))));
-        String condition = "attribute_exists(pk) AND attribute_not_exists(#notifications.#channel)";
-        if (next.revision() > 1) {
-            condition = "attribute_exists(pk) AND #notifications.#channel.#revision = :before";
-            names.put("#revision", "revision");
-            values.put(":before", number(next.revision() - 1));
+        Map<String, AttributeValue> item = new HashMap<>(key(next.subject(), next.channel()));
+        item.put(VERSION, number(next.revision()));
+        item.put(DOCUMENT, text(Json.write(next)));
+        item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
+        NotificationRecord.Pending pending = next.pending();
+        if (pending != null) {
+            item.put("shard", text(shard(next.channel(), pending.urgency())));
+            item.put("last", number(pending.due()));
+            if (pending.silence() == null) {
+                item.put(PENDING_SINCE, number(pending.since()));
+            }
         }
-        return update(
-                next.incidentId(),
-                "store a notification record",
-                "SET #notifications.#channel = :record",
-                condition,
-                names,
-                values);
+        PutItemRequest.Builder put =
+                PutItemRequest.builder().tableName(table.name()).item(item);
+        if (next.revision() == 1) {
+            put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", "pk"));
+        } else {
+            put.conditionExpression("#version = :before")
+                    .expressionAttributeNames(Map.of("#version", VERSION))
+                    .expressionAttributeValues(Map.of(":before", number(next.revision() - 1)));
+        }
+        try {
+            table.client().putItem(put.build());
+            return true;
+        } catch (ConditionalCheckFailedException | TransactionConflictException e) {
+            return false;
+        } catch (SdkException e) {
+            throw IncidentTable.unavailable("store a notification record", e);
+        }
     }
 
-    private static Map<String, AttributeValue> write(NotificationRecord next) {
-        Map<String, AttributeValue> stored = new HashMap<>();
-        stored.put("delivered_count", number(next.deliveredCount()));
-        stored.put("pending_from", number(next.pendingFromCount()));
-        stored.put("not_before", number(next.notBeforeMillis()));
-        stored.put("attempts", number(next.attempts()));
-        stored.put("sent", number(next.sent()));
-        stored.put(
-                "state",
-                text(next.state().state().isEmpty() ? "open" : next.state().state()));
-        stored.put("verified", AttributeValue.fromBool(next.state().verified()));
-        stored.put("delivered_state", text(Json.write(next.state())));
-        stored.put("in_flight", AttributeValue.fromBool(next.inFlight()));
-        stored.put("revision", number(next.revision()));
-        if (next.error() != null) {
-            stored.put("error", text(next.error()));
+    private static String shard(String channel, int urgency) {
+        return "outbox-" + channel + "-" + urgency;
+    }
+
+    @Override
+    public List<Subject> findDue(String channel, Instant now, int limit) {
+        List<Subject> due = new ArrayList<>();
+        for (int urgency = 0; urgency < NotificationUrgency.LEVELS && due.size() < limit; urgency++) {
+            int rest = limit - due.size();
+            Map<String, AttributeValue> values =
+                    Map.of(":shard", text(shard(channel, urgency)), ":now", number(now.toEpochMilli()));
+            IncidentTable.call(
+                            "find due notifications",
+                            () -> table.client()
+                                    .query(query -> query.tableName(table.name())
+                                            .indexName(IncidentTable.BY_LAST_SEEN)
+                                            .keyConditionExpression("#shard = :shard AND #last <= :now")
+                                            .expressionAttributeNames(INDEX_KEYS)
+                                            .expressionAttributeValues(values)
+                                            .limit(rest)))
+                    .items()
+                    .forEach(item -> due.add(subject(item)));
         }
-        if (next.thread() != null) {
-            stored.put("thread", text(next.thread()));
+        return List.copyOf(due);
+    }
+
+    @Override
+    public Optional<Instant> nextDue(String channel) {
+        OptionalLong next = OptionalLong.empty();
+        for (int urgency = 0; urgency < NotificationUrgency.LEVELS; urgency++) {
+            Map<String, AttributeValue> values = Map.of(":shard", text(shard(channel, urgency)));
+            OptionalLong first = IncidentTable.call(
+                            "find the next notification",
+                            () -> table.client()
+                                    .query(query -> query.tableName(table.name())
+                                            .indexName(IncidentTable.BY_LAST_SEEN)
+                                            .keyConditionExpression("#shard = :shard")
+                                            .expressionAttributeNames(Map.of("#shard", "shard"))
+                                            .expressionAttributeValues(values)
+                                            .limit(1)))
+                    .items()
+                    .stream()
+                    .mapToLong(item -> number(item, "last"))
+                    .findFirst();
+            if (first.isPresent() && (next.isEmpty() || first.getAsLong() < next.getAsLong())) {
+                next = first;
+            }
         }
-        return stored;
+        return next.isPresent() ? Optional.of(Instant.ofEpochMilli(next.getAsLong())) : Optional.empty();
+    }
+
+    /** {@inheritDoc} Reads the index of the channel, about 300 bytes for each pending message. */
+    @Override
+    public Backlog backlog(String channel) {
+        long pending = 0;
+        long oldest = Long.MAX_VALUE;
+        for (int urgency = 0; urgency < NotificationUrgency.LEVELS && pending < MAX_COUNTED; urgency++) {
+            QueryRequest query = QueryRequest.builder()
+                    .tableName(table.name())
+                    .indexName(IncidentTable.BY_LAST_SEEN)
+                    .keyConditionExpression("#shard = :shard")
+                    .projectionExpression("#since")
+                    .expressionAttributeNames(Map.of("#shard", "shard", "#since", PENDING_SINCE))
+                    .expressionAttributeValues(Map.of(":shard", text(shard(channel, urgency))))
+                    .build();
+            long rest = MAX_COUNTED - pending;
+            LongSummaryStatistics since = IncidentTable.call(
+                    "count pending notifications",
+                    () -> table.client().queryPaginator(query).items().stream()
+                            .filter(item -> item.containsKey(PENDING_SINCE))
+                            .limit(rest)
+                            .mapToLong(item -> number(item, PENDING_SINCE))
+                            .summaryStatistics());
+            pending += since.getCount();
+            oldest = Math.min(oldest, since.getMin());
+        }
+        return new Backlog(pending, pending == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)));
     }
 
     /** Updates the incident's item; returns false if the condition does not hold. */
@@ -172,74 +268,5 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 "attribute_exists(pk)",
                 ACKNOWLEDGEMENT,
                 Map.of(":acknowledgement", stored));
-    }
-
-    @Override
-    public List<String> findPending(String channel, Instant now, int limit) {
-        return IncidentTable.shards().stream()
-                .flatMap(shard -> findPending(shard, channel, now, limit).stream())
-                .sorted(Comparator.comparingLong((Map<String, AttributeValue> item) -> notBefore(item, channel))
-                        .thenComparingLong(item -> number(item, "last")))
-                .limit(limit)
-                .map(IncidentTable::incidentId)
-                .toList();
-    }
-
-    private List<Map<String, AttributeValue>> findPending(String shard, String channel, Instant now, int limit) {
-        Map<String, String> names = new HashMap<>(Map.of("#channel", channel));
-        for (String attribute : List.of(
-                "notifications",
-                "count",
-                "pending_from",
-                "not_before",
-                "state",
-                "escalation",
-                "attempts",
-                "in_flight",
-                "verified",
-                "verified_count")) {
-            names.put("#" + attribute, attribute);
-        }
-        QueryRequest oldestFirst = QueryRequest.builder()
-                .tableName(table.name())
-                .indexName(IncidentTable.BY_LAST_SEEN)
-                .keyConditionExpression("shard = :shard")
-                .filterExpression("attribute_not_exists(#notifications.#channel) OR (#count >="
-                        + " #notifications.#channel.#pending_from AND"
-                        + " #notifications.#channel.#not_before <= :now) OR"
-                        + " (#notifications.#channel.#attempts = :zero AND"
-                        + " #notifications.#channel.#in_flight = :false AND"
-                        // The delivered state is a Lifecycle.label(), which an incident's item does not store.
-                        + " (#verified_count > :zero AND #notifications.#channel.#verified = :false OR"
-                        + " (#state = :open AND #escalation > :zero AND"
-                        + " #notifications.#channel.#state <> :escalated) OR"
-                        + " (NOT (#state = :open AND #escalation > :zero) AND"
-                        + " #notifications.#channel.#state <> #state)))")
-                .expressionAttributeNames(names)
-                .expressionAttributeValues(Map.of(
-                        ":shard",
-                        text(shard),
-                        ":now",
-                        number(now.toEpochMilli()),
-                        ":zero",
-                        number(0),
-                        ":open",
-                        text("open"),
-                        ":escalated",
-                        text("escalated"),
-                        ":false",
-                        AttributeValue.fromBool(false)))
-                .build();
-        return IncidentTable.call(
-                "find pending notifications",
-                () -> table.client().queryPaginator(oldestFirst).items().stream()
-                        .limit(limit)
-                        .toList());
-    }
-
-    private static long notBefore(Map<String, AttributeValue> item, String channel) {
-        AttributeValue channels = item.get("notifications");
-        AttributeValue stored = channels == null ? null : channels.m().get(channel);
-        return stored == null ? Long.MIN_VALUE : number(stored.m(), "not_before");
     }
 }

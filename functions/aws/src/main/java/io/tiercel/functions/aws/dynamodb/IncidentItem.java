@@ -27,6 +27,8 @@ final class IncidentItem {
     static final List<String> SUMMARY = List.of(
             "count",
             "tactics",
+            "priority",
+            "verified_count",
             "state",
             "escalation",
             "episode",
@@ -37,8 +39,12 @@ final class IncidentItem {
 
     private IncidentItem() {}
 
-    /** Returns the item, without its key, of an incident with one alert. */
-    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, Instant now) {
+    /**
+     * Returns the item, without its key, of an incident with one alert.
+     *
+     * @param slotVerified whether it holds a slot of verified senders
+     */
+    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, boolean slotVerified, Instant now) {
         Fingerprint cause = incidentAlert.fingerprint();
         AttributeValue time = number(incidentAlert.alert().timeNanos());
         Map<String, AttributeValue> item = new HashMap<>();
@@ -47,6 +53,10 @@ final class IncidentItem {
         item.put("workload", text(cause.workload()));
         item.put("executable", text(cause.executable()));
         item.put("target", text(cause.target()));
+        item.put("folded", AttributeValue.fromBool(cause.folded()));
+        item.put("folded_causes", number(cause.folded() ? 1 : 0));
+        item.put("slot_key", text(cause.slotKey()));
+        item.put("slot_verified", AttributeValue.fromBool(slotVerified));
         item.put("priority", number(incidentAlert.alert().priority().ordinal()));
         item.put("count", number(incidentAlert.count()));
         item.put("verified_count", number(incidentAlert.verifiedCount()));
@@ -57,11 +67,11 @@ final class IncidentItem {
         item.put("sampled_verified", number(incidentAlert.verified() ? 1 : 0));
         item.put("state", text(IncidentState.OPEN.label()));
         item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
+        item.put("opened", number(now.toEpochMilli()));
         item.put("last_received", number(now.toEpochMilli()));
         item.put("escalation", number(0));
         item.put("episode", number(1));
         item.put("audited_episode", number(0));
-        item.put("notifications", AttributeValue.fromM(Map.of()));
         if (!incidentAlert.enrichment().tactics().isEmpty()) {
             item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
         }
@@ -77,16 +87,19 @@ final class IncidentItem {
                         text(item, "rule"),
                         text(item, "workload"),
                         text(item, "executable"),
-                        text(item, "target")),
+                        text(item, "target"),
+                        IncidentTable.flag(item, "folded")),
                 Priority.values()[(int) number(item, "priority")],
                 number(item, "count"),
                 number(item, "verified_count"),
                 number(item, "first"),
                 number(item, "last"),
+                Instant.ofEpochMilli(number(item, "opened")),
                 Instant.ofEpochMilli(number(item, "last_received")),
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),
                 Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
+                (int) number(item, "folded_causes"),
                 new TreeSet<>(doubts(text(item, "doubts"))),
                 sample);
     }
@@ -104,8 +117,12 @@ final class IncidentItem {
     static IncidentSummary summary(Map<String, AttributeValue> item) {
         AttributeValue tactics = item.get("tactics");
         return new IncidentSummary(
-                number(item, "count"), tactics == null ? 0 : tactics.ss().size(), lifecycle(item), (int)
-                        number(item, "audited_episode"));
+                number(item, "count"),
+                tactics == null ? 0 : tactics.ss().size(),
+                Priority.values()[(int) number(item, "priority")],
+                number(item, "verified_count") > 0,
+                lifecycle(item),
+                (int) number(item, "audited_episode"));
     }
 
     private static Lifecycle lifecycle(Map<String, AttributeValue> item) {

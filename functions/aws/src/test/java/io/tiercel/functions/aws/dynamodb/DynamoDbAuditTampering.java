@@ -9,6 +9,7 @@ import io.tiercel.functions.contract.AuditTampering;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /** Changes the items of the audit table. */
 record DynamoDbAuditTampering(AuditTable table) implements AuditTampering {
@@ -23,7 +24,7 @@ record DynamoDbAuditTampering(AuditTable table) implements AuditTampering {
 
     @Override
     public void removeEntry(String chain, long number) {
-        table.client().deleteItem(delete -> delete.tableName(table.name()).key(AuditTable.entryKey(chain, number)));
+        delete(AuditTable.entryKey(chain, number));
     }
 
     @Override
@@ -37,20 +38,37 @@ record DynamoDbAuditTampering(AuditTable table) implements AuditTampering {
 
     @Override
     public void removeHead(String chain) {
-        table.client().deleteItem(delete -> delete.tableName(table.name()).key(AuditTable.headKey(chain)));
+        delete(AuditTable.headKey(chain));
     }
 
     /** Sets an attribute of an entry. */
     void setAttribute(String chain, long number, String attribute, AttributeValue value) {
-        table.client()
+        repeat(() -> table.client()
                 .updateItem(update -> update.tableName(table.name())
                         .key(AuditTable.entryKey(chain, number))
                         .updateExpression("SET #attribute = :value")
                         .expressionAttributeNames(Map.of("#attribute", attribute))
-                        .expressionAttributeValues(Map.of(":value", value)));
+                        .expressionAttributeValues(Map.of(":value", value))));
     }
 
     private void put(Map<String, AttributeValue> item) {
-        table.client().putItem(put -> put.tableName(table.name()).item(item));
+        repeat(() -> table.client().putItem(put -> put.tableName(table.name()).item(item)));
+    }
+
+    private void delete(Map<String, AttributeValue> key) {
+        repeat(() -> table.client()
+                .deleteItem(delete -> delete.tableName(table.name()).key(key)));
+    }
+
+    /** Repeats a write while it conflicts with transactions. */
+    private static void repeat(Runnable write) {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                write.run();
+                return;
+            } catch (TransactionConflictException e) {
+                IncidentTable.backOff("tamper with the audit log", attempt, e);
+            }
+        }
     }
 }

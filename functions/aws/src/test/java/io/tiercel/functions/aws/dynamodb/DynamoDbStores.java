@@ -7,6 +7,7 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.group.GroupStore;
 import io.tiercel.functions.respond.state.StateStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,6 +38,11 @@ record DynamoDbStores(DynamoDbClient client, IncidentTable table, AuditTable aud
     @Override
     public NotificationStore notifications() {
         return new DynamoDbNotificationStore(table);
+    }
+
+    @Override
+    public GroupStore groups() {
+        return new DynamoDbGroupStore(table);
     }
 
     @Override

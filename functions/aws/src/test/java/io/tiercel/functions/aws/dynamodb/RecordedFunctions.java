@@ -10,19 +10,28 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
+import io.tiercel.functions.notification.NotificationOutbox;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.PlanStatusProvider;
-import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SilenceScope;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.Silence;
+import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
@@ -40,6 +49,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SweepStage;
+import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +57,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -59,7 +70,7 @@ public final class RecordedFunctions {
     private static final String RULE = "Terminal shell in container";
     private static final String OPERATOR = "slack:U012AB3CD";
     private static final IncidentRules RULES =
-            IncidentRulesFile.read("rules.yaml", "- { quiet: 10m, escalate: { counts: [3] } }");
+            IncidentRulesFile.read("rules.yaml", "- { quiet: 10m, escalate: { counts: [3] }, max_open: 1 }");
     private static final Policies POLICIES = Policies.parse("policies.yaml", """
         - policy: Automatic
           desc: applied at once
@@ -130,6 +141,7 @@ public final class RecordedFunctions {
         deduplicate();
         respond(new RecordingHandler(_ -> {}));
         sendNotifications();
+        silence();
         interact();
         respond(new RecordingHandler(_ -> {
             throw ActionException.permanent("the API refuses the call");
@@ -166,6 +178,15 @@ public final class RecordedFunctions {
         return new EnrichedAlert(identified, Fingerprints.of(identified.alert(), enrichment.host()), enrichment);
     }
 
+    private EnrichedAlert readOf(String program, Sender sender) {
+        EnrichedAlert alert = alert("Read sensitive file", "cart-1", sender, "Warning", Duration.ZERO);
+        Fingerprint cause = alert.fingerprint();
+        return new EnrichedAlert(
+                alert.alert(),
+                new Fingerprint(cause.cluster(), cause.rule(), cause.workload(), program, cause.target()),
+                alert.enrichment());
+    }
+
     private void deduplicate() {
         DynamoDbStores stores = stores("deduplicate");
         DeduplicateStage stage = new DeduplicateStage(
@@ -183,8 +204,11 @@ public final class RecordedFunctions {
         stage.count(alert("cart-1", sensor, "Warning", Duration.ofSeconds(1)));
         stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(-1)));
         stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(2)));
-        // No operator closes this incident, so sweep does.
-        stage.count(alert("Read sensitive file", "cart-1", sensor, "Warning", Duration.ZERO));
+        // No operator closes these incidents, so sweep does. The second and the third cause are counted in one
+        // incident.
+        for (String program : List.of("/bin/a", "/bin/b", "/bin/c")) {
+            stage.count(readOf(program, sensor));
+        }
         IdentifiedAlert health =
                 AlertParser.parse(AlertText.shellInPod().put("id", "health/1").put("source", "internal"));
         stage.recordHealth(health, sensor);
@@ -220,11 +244,14 @@ public final class RecordedFunctions {
         DynamoDbStores stores = stores("notify");
         PlanStore plans = new PlanStore(stores.state());
         PlanPreview preview = new PlanPreview(new Planner(() -> POLICIES));
-        NotificationDispatcher dispatcher = new NotificationDispatcher(
-                stores.incidents(),
-                stores.notifications(),
-                new PlanStatusProvider(found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found))),
-                Routing.ALL_CHANNELS,
+        NotificationOutbox outbox = new NotificationOutbox(
+                new NotificationOutbox.Stores(
+                        stores.incidents(),
+                        stores.notifications(),
+                        stores.state(),
+                        new PlanStatusProvider(
+                                found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found)))),
+                NotificationOutbox.Policies.ALL,
                 List.of(new NotificationChannel() {
                     @Override
                     public String name() {
@@ -246,9 +273,11 @@ public final class RecordedFunctions {
                         return new DeliveryResult.Skipped();
                     }
                 }),
+                ChannelWaker.NONE,
                 () -> now);
-        dispatcher.dispatch(incident);
-        dispatcher.dispatchPending(10);
+        outbox.planner().plan(incident);
+        outbox.lanes().forEach(ChannelLane::runOnce);
+        outbox.backlog("chat");
     }
 
     private IncidentCloser closer(String function) {
@@ -256,10 +285,30 @@ public final class RecordedFunctions {
         return new IncidentCloser(stores.incidents(), stores.audit(), (_, _) -> {}, () -> now);
     }
 
+    private ActiveSilences silences(String function) {
+        return new ActiveSilences(List.of(), stores(function).state(), () -> now, _ -> {});
+    }
+
+    private void silence() {
+        Silences people = new Silences(silences("interact"), stores("interact").audit(), (_, _) -> {}, () -> now);
+        SilenceScope scope = new SilenceScope(Priority.EMERGENCY, true, true, "");
+        Silence silence = people.addForIncident(incident, "test", scope, Duration.ofHours(1), OPERATOR);
+        Incident silenced = stores("notify").incidents().find(incident).orElseThrow();
+        silences("notify")
+                .silenced(silenced, NotificationState.of(silenced, Optional.empty(), Optional.empty()), now)
+                .orElseThrow();
+        people.end(silence.id(), OPERATOR);
+        // A command has no access to the audit log, so that sweep writes the entry.
+        Silences command = new Silences(silences("interact"), null, null, () -> now);
+        command.addForIncident(incident, "test", scope, Duration.ofMinutes(1), OPERATOR);
+    }
+
     private void sweep() {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), () -> now).sweep();
+        SilenceMaintenance silences = new SilenceMaintenance(stores.state(), stores.audit(), (_, _) -> {}, () -> now);
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, stores.state(), () -> now)
+                .sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),

@@ -1,19 +1,10 @@
 package io.tiercel.functions.notification.file;
 
-import io.tiercel.functions.enrich.EnrichedFields;
-import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.IncidentFields;
+import io.tiercel.functions.notification.IncidentFacts;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.rules.alert.InvalidAlertException;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Evaluates the routes of a notification file over an incident, its first alert and its enrichment. */
 public final class ConfiguredRouting implements Routing {
@@ -36,12 +27,9 @@ public final class ConfiguredRouting implements Routing {
         if (unrouted.contains(channel)) {
             return true;
         }
-        Alert alert = firstAlert(incident);
-        Map<String, Object> facts = new HashMap<>(EnrichedFields.of(incident.enrichment()));
-        facts.put("enrich.doubts", List.copyOf(incident.doubts()));
-        facts.putAll(IncidentFields.of(incident).values());
+        IncidentFacts facts = IncidentFacts.of(incident);
         for (Route route : routes) {
-            if (route.when() == null || route.when().matches(alert, facts)) {
+            if (route.when() == null || facts.match(route.when())) {
                 if (route.channels().contains(channel)) {
                     return true;
                 }
@@ -51,26 +39,5 @@ public final class ConfiguredRouting implements Routing {
             }
         }
         return false;
-    }
-
-    private static Alert firstAlert(Incident incident) {
-        try {
-            if (!incident.sample().isEmpty()) {
-                return AlertJson.read(incident.sample().getFirst());
-            }
-        } catch (InvalidAlertException e) {
-            // The sample was truncated so far that it is not readable. Build an alert from the incident instead.
-        }
-        Fingerprint cause = incident.fingerprint();
-        return new Alert(
-                null,
-                incident.enrichment().host().node(),
-                incident.firstSeenNanos(),
-                incident.priority(),
-                cause.rule(),
-                "syscall",
-                List.of(),
-                "",
-                Collections.unmodifiableSortedMap(new TreeMap<>()));
     }
 }

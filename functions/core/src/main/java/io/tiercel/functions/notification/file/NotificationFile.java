@@ -1,17 +1,16 @@
 package io.tiercel.functions.notification.file;
 
 import io.tiercel.functions.config.YamlNode;
-import io.tiercel.functions.enrich.EnrichedFields;
-import io.tiercel.functions.incident.IncidentFields;
+import io.tiercel.functions.notification.IncidentFacts;
+import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.rules.field.FactType;
 import io.tiercel.rules.filter.AlertFilter;
 import io.tiercel.rules.filter.AlertFilterException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,24 +19,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notification file: channels, routes and inbound requests. {@code docs/notifications.md} describes the format.
+ * The notification file: channels, routes, silences and inbound requests. {@code docs/notifications.md} describes the format.
  *
  * @param channels the channels by name, in the order of the file
  * @param routes the routes in order; empty if every channel receives every incident
+ * @param silences the silences, including those that have ended
  * @param interact the configuration of inbound requests
  */
 public record NotificationFile(
-        Map<String, ConfiguredChannel> channels, List<Route> routes, InteractionConfig interact) {
+        Map<String, ConfiguredChannel> channels,
+        List<Route> routes,
+        List<Silence> silences,
+        InteractionConfig interact) {
     private static final int MAX_ROUTES = 200;
     private static final int MAX_VALIDITY_MINUTES = 24 * 60;
     private static final Pattern SLACK_USER = Pattern.compile("[UW][A-Z0-9]{2,30}");
-    private static final Map<String, FactType> FACTS = facts();
-
-    private static Map<String, FactType> facts() {
-        Map<String, FactType> facts = new HashMap<>(EnrichedFields.TYPES);
-        facts.putAll(IncidentFields.TYPES);
-        return Map.copyOf(facts);
-    }
 
     /**
      * Parses a notification file.
@@ -50,15 +46,31 @@ public record NotificationFile(
      */
     public static NotificationFile read(
             String name, String yaml, SecretResolver secrets, Collection<? extends ChannelType> types) {
+        return read(name, yaml, secrets, types, InstantSource.system());
+    }
+
+    /**
+     * Parses a notification file as {@link #read(String, String, SecretResolver, Collection)} does.
+     *
+     * @param clock the time from which the longest silence is counted
+     */
+    public static NotificationFile read(
+            String name,
+            String yaml,
+            SecretResolver secrets,
+            Collection<? extends ChannelType> types,
+            InstantSource clock) {
         YamlNode root = YamlNode.parse(name, yaml);
-        Map<String, YamlNode> parts = root.mapping(Set.of("channels", "routes", "interact"));
+        Map<String, YamlNode> parts = root.mapping(Set.of("channels", "routes", "silences", "interact"));
         Map<String, ConfiguredChannel> channels =
                 new ChannelReader(types, secrets).read(root.required(parts, "channels"));
         YamlNode routes = parts.get("routes");
+        YamlNode silences = parts.get("silences");
         YamlNode interact = parts.get("interact");
         return new NotificationFile(
                 channels,
                 routes == null ? List.of() : routes(routes, channels.keySet()),
+                silences == null ? List.of() : new SilenceReader(clock.instant()).read(silences),
                 interact == null ? InteractionConfig.NONE : interact(interact, secrets));
     }
 
@@ -86,7 +98,7 @@ public record NotificationFile(
 
     private static AlertFilter condition(YamlNode when) {
         try {
-            return AlertFilter.parse(when.text(), FACTS);
+            return IncidentFacts.parse(when.text());
         } catch (AlertFilterException e) {
             throw when.error(
                     "invalid condition " + e.getMessage(),

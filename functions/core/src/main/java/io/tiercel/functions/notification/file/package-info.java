@@ -1,5 +1,5 @@
 /**
- * The notification file: channels, routes, and who may use buttons. Depends on {@code notification}, {@code secret} and
+ * The notification file: channels, routes, silences, and who may use buttons. Depends on {@code notification}, {@code secret} and
  * {@code yaml}; it opens no connections. A file is read once at start, on the starting thread; its records are immutable.
  */
 @NullMarked

@@ -7,18 +7,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of small documents with optimistic concurrency: a write names the version that it replaces and fails if another
- * version is there.
+ * The documents with their due times, and reads of many documents at once.
  *
  * <p>All methods may be called from any thread and any number of processes. All throw {@link
- * io.tiercel.functions.incident.StoreUnavailable} if the store fails. After a failed write the document may or may not have
- * changed.
+ * io.tiercel.functions.incident.StoreUnavailable} if the store fails.
  */
-public interface StateStore {
+public interface StateStore extends StateDocuments {
     /** Maximum length of a document in characters, so that document and key fit into an item of DynamoDB. */
     int MAX_CHARACTERS = 350_000;
 
@@ -46,7 +43,9 @@ public interface StateStore {
         /** Everything else that the sweep continues. */
         RETRY,
         /** A part of a target that is more open than before its isolation, since the due time. */
-        EXPOSED;
+        EXPOSED,
+        /** The incidents of a silence that has ended. */
+        SILENCE;
 
         /** Returns the name in stores. */
         public String label() {
@@ -80,26 +79,12 @@ public interface StateStore {
     /** Maximum number of keys of {@link #readAll}. */
     int MAX_KEYS = 100;
 
-    /** Returns the current document of a key. */
-    Optional<Versioned> read(String key);
-
     /**
      * Returns the current documents of some keys, without those that do not exist. The documents may be from different times.
      *
      * @param keys at most {@link #MAX_KEYS}
      */
     Map<String, Versioned> readAll(Collection<String> keys);
-
-    /**
-     * Replaces a document if its version is still the expected one.
-     *
-     * @param key at most 200 characters
-     * @param expectedVersion the version to replace; 0 if the key must not exist
-     * @param document at most {@link #MAX_CHARACTERS} characters
-     * @param schedule when {@link #due} returns the key, and how long the document is kept
-     * @return whether the document was written; false if its version differs
-     */
-    boolean write(String key, long expectedVersion, String document, Schedule schedule);
 
     /** Returns keys of one kind whose due time has passed, the earliest first. */
     List<String> due(DueKind kind, Instant now, int limit);

@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.overlap;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -232,7 +233,16 @@ final class OverlapWorld {
                 affected,
                 false,
                 targets::get,
-                new IncidentFields(alerts, alerts, "open", "Warning", 4, List.of("Execution"), 0),
+                new IncidentFields(
+                        incidentId,
+                        new Fingerprint("", "Rule", "workload", "", ""),
+                        alerts,
+                        alerts,
+                        "open",
+                        "Warning",
+                        4,
+                        List.of("Execution"),
+                        0),
                 "{}");
     }
 

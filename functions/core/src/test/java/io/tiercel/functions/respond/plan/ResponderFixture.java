@@ -3,6 +3,7 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -100,7 +101,16 @@ public final class ResponderFixture {
                 targets,
                 hasMoreTargets,
                 targetsByKey::get,
-                new IncidentFields(count, count, "open", "Warning", 4, List.of("Execution"), 0),
+                new IncidentFields(
+                        incidentId,
+                        new Fingerprint("", "Rule", "workload", "", ""),
+                        count,
+                        count,
+                        "open",
+                        "Warning",
+                        4,
+                        List.of("Execution"),
+                        0),
                 "{\"incident\":\"" + incidentId + "\"}");
     }
 

@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.config;
 
+import io.tiercel.functions.channels.ChannelTypes;
 import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.credential.IdentitySettings;
@@ -10,7 +11,6 @@ import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
 import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.notification.file.NotificationFile;
-import io.tiercel.functions.notify.HttpChannelTypes;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
@@ -147,7 +147,7 @@ public record ServerConfig(
                     file,
                     Files.readString(Path.of(file)),
                     SecretResolver.forFilesAndEnvironment(InstantSource.system()),
-                    HttpChannelTypes.ALL);
+                    ChannelTypes.ALL);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read the file of TIERCEL_NOTIFICATIONS: " + file);
         } catch (InvalidConfiguration e) {

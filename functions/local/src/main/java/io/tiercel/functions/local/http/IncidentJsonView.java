@@ -34,6 +34,7 @@ final class IncidentJsonView {
         view.put("verifiedCount", incident.verifiedCount());
         view.put("firstSeen", time(incident.firstSeenNanos()));
         view.put("lastSeen", time(incident.lastSeenNanos()));
+        view.put("openedAt", incident.openedAt().toString());
         IncidentClosure closing = incident.lifecycle().closing();
         view.set(
                 "closed",
@@ -47,6 +48,8 @@ final class IncidentJsonView {
         view.put("workload", cause.workload());
         view.put("executable", cause.executable());
         view.put("target", cause.target());
+        view.put("folded", incident.folded());
+        view.put("foldedCauses", incident.foldedCauses());
         ArrayNode tactics = view.putArray("tactics");
         incident.tactics().forEach(tactics::add);
         return view;
@@ -69,9 +72,8 @@ final class IncidentJsonView {
                     .put("channel", record.channel())
                     .put("messages", record.sent())
                     .put("deliveredCount", record.deliveredCount())
-                    .put("pendingFromCount", record.pendingFromCount())
-                    .put("failedAttempts", record.attempts())
-                    .put("error", record.error());
+                    .put("failedAttempts", record.attempts().failed())
+                    .put("error", record.attempts().error());
         }
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));

@@ -51,8 +51,8 @@ public final class SqliteErasure {
                     new Columns(
                             "notifications",
                             "notification",
-                            List.of("incident_id", "channel"),
-                            Map.of("error", TEXT, "delivered_state", DOCUMENT),
+                            List.of("subject", "channel"),
+                            Map.of("document", DOCUMENT),
                             "1",
                             "revision = revision + 1")),
             List.of(new Columns(

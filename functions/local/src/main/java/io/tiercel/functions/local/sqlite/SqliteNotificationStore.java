@@ -4,128 +4,156 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.Subject;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Notification records and acknowledgements in SQLite. */
 public final class SqliteNotificationStore implements NotificationStore {
+    private static final String INSERT = """
+            INSERT INTO notification (subject, channel, incident_id, document, urgency, due, since, revision, changed_at)
+            SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+                WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM incident WHERE id = ?3)
+            ON CONFLICT DO NOTHING
+            """;
+
+    private static final String UPDATE = """
+            UPDATE notification SET document = ?4, urgency = ?5, due = ?6, since = ?7, revision = ?8, changed_at = ?9
+            WHERE subject = ?1 AND channel = ?2 AND incident_id IS ?3 AND revision = ?8 - 1
+            """;
+
     private final SqliteDatabase database;
+    private final InstantSource clock;
 
-    public SqliteNotificationStore(SqliteDatabase database) {
+    public SqliteNotificationStore(SqliteDatabase database, InstantSource clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     @Override
-    public Optional<NotificationRecord> findRecord(String incidentId, String channel) {
-        return listRecords(incidentId).stream()
-                .filter(stored -> stored.channel().equals(channel))
-                .findFirst();
-    }
-
-    @Override
-    public List<NotificationRecord> listRecords(String incidentId) {
+    public Optional<NotificationRecord> findRecord(Subject subject, String channel) {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT * FROM notification WHERE incident_id = ? ORDER BY channel")) {
-                query.setString(1, incidentId);
-                List<NotificationRecord> records = new ArrayList<>();
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        records.add(read(row));
-                    }
-                }
-                return List.copyOf(records);
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT document, revision FROM notification WHERE subject = ? AND channel = ?")) {
+                query.setString(1, subject.key());
+                query.setString(2, channel);
+                return rows(query, SqliteNotificationStore::read).stream().findFirst();
             }
         });
     }
 
+    @Override
+    public List<NotificationRecord> listRecords(Subject subject) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT document, revision FROM notification WHERE subject = ? ORDER BY channel")) {
+                query.setString(1, subject.key());
+                return rows(query, SqliteNotificationStore::read);
+            }
+        });
+    }
+
+    /** The erasure of a subject changes a document together with its revision. */
     private static NotificationRecord read(ResultSet row) throws SQLException {
-        return new NotificationRecord(
-                row.getString("incident_id"),
-                row.getString("channel"),
-                row.getLong("delivered_count"),
-                row.getLong("pending_from"),
-                Instant.ofEpochMilli(row.getLong("not_before")),
-                row.getInt("attempts"),
-                row.getLong("sent"),
-                row.getString("error"),
-                Json.read(row.getString("delivered_state"), NotificationState.class, StoreUnavailable::new),
-                row.getString("thread"),
-                row.getBoolean("in_flight"),
-                row.getLong("revision"));
+        return Json.read(row.getString("document"), NotificationRecord.class, StoreUnavailable::new)
+                .atRevision(row.getLong("revision"));
     }
 
     @Override
     public boolean replace(NotificationRecord next) {
+        NotificationRecord.Pending pending = next.pending();
+        String incidentId = switch (next.subject().kind()) {
+            case INCIDENT -> next.subject().id();
+            case GROUP -> null;
+        };
         return database.write(connection -> {
-            // Nothing is stored for an incident that has been pruned.
-            try (PreparedStatement upsert = connection.prepareStatement("""
-                    INSERT INTO notification
-                        (incident_id, channel, delivered_count, pending_from, not_before, attempts, sent, error, state,
-                         verified, delivered_state, thread, in_flight, revision)
-                    SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?14, ?10, ?11, ?12, ?13 FROM incident
-                        WHERE id = ?1 AND (?13 = 1 OR EXISTS (
-                            SELECT 1 FROM notification WHERE incident_id = ?1 AND channel = ?2))
-                    ON CONFLICT (incident_id, channel) DO UPDATE SET
-                        delivered_count = excluded.delivered_count, pending_from = excluded.pending_from,
-                        not_before = excluded.not_before, attempts = excluded.attempts, sent = excluded.sent,
-                        error = excluded.error, state = excluded.state, verified = excluded.verified,
-                        delivered_state = excluded.delivered_state,
-                        thread = excluded.thread, in_flight = excluded.in_flight, revision = excluded.revision
-                        WHERE revision = excluded.revision - 1
-                    """)) {
-                upsert.setString(1, next.incidentId());
-                upsert.setString(2, next.channel());
-                upsert.setLong(3, next.deliveredCount());
-                upsert.setLong(4, next.pendingFromCount());
-                upsert.setLong(5, next.notBeforeMillis());
-                upsert.setInt(6, next.attempts());
-                upsert.setLong(7, next.sent());
-                upsert.setString(8, next.error());
-                upsert.setString(
-                        9,
-                        next.state().state().isEmpty() ? "open" : next.state().state());
-                upsert.setString(10, Json.write(next.state()));
-                upsert.setString(11, next.thread());
-                upsert.setBoolean(12, next.inFlight());
-                upsert.setLong(13, next.revision());
-                upsert.setBoolean(14, next.state().verified());
-                return upsert.executeUpdate() == 1;
+            // Nothing is stored for an incident that has been deleted.
+            try (PreparedStatement change = connection.prepareStatement(next.revision() == 1 ? INSERT : UPDATE)) {
+                change.setString(1, next.subject().key());
+                change.setString(2, next.channel());
+                change.setString(3, incidentId);
+                change.setString(4, Json.write(next));
+                if (pending == null) {
+                    change.setNull(5, Types.INTEGER);
+                    change.setNull(6, Types.INTEGER);
+                } else {
+                    change.setInt(5, pending.urgency());
+                    change.setLong(6, pending.due());
+                }
+                if (pending == null || pending.silence() != null) {
+                    change.setNull(7, Types.INTEGER);
+                } else {
+                    change.setLong(7, pending.since());
+                }
+                change.setLong(8, next.revision());
+                change.setLong(9, clock.millis());
+                return change.executeUpdate() == 1;
             }
         });
     }
 
     @Override
-    public List<String> findPending(String channel, Instant now, int limit) {
+    public List<Subject> findDue(String channel, Instant now, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query = connection.prepareStatement("""
-                    SELECT i.id FROM incident i
-                    LEFT JOIN notification n ON n.incident_id = i.id AND n.channel = ?
-                    WHERE (i.count >= coalesce(n.pending_from, 1) AND coalesce(n.not_before, 0) <= ?)
-                        OR ((n.state <> CASE WHEN i.state = 'open' AND i.escalation > 0 THEN 'escalated' ELSE i.state END
-                                OR i.verified_count > 0 AND NOT n.verified)
-                            AND n.attempts = 0 AND NOT n.in_flight)
-                    ORDER BY coalesce(n.not_before, 0), i.last_seen LIMIT ?
-                    """)) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT subject FROM notification WHERE channel = ? AND due <= ? ORDER BY urgency, due LIMIT ?")) {
                 query.setString(1, channel);
                 query.setLong(2, now.toEpochMilli());
                 query.setInt(3, limit);
-                List<String> ids = new ArrayList<>();
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        ids.add(row.getString(1));
-                    }
-                }
-                return List.copyOf(ids);
+                return rows(query, row -> Subject.parse(row.getString(1)));
             }
         });
+    }
+
+    @Override
+    public Optional<Instant> nextDue(String channel) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT min(due) FROM notification WHERE channel = ? AND due IS NOT NULL HAVING min(due) IS NOT NULL")) {
+                query.setString(1, channel);
+                return rows(query, row -> Instant.ofEpochMilli(row.getLong(1))).stream()
+                        .findFirst();
+            }
+        });
+    }
+
+    @Override
+    public Backlog backlog(String channel) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT count(since), min(since) FROM notification WHERE channel = ? AND due IS NOT NULL")) {
+                query.setString(1, channel);
+                return rows(
+                                query,
+                                row -> row.getLong(1) == 0
+                                        ? Backlog.EMPTY
+                                        : new Backlog(
+                                                row.getLong(1), Optional.of(Instant.ofEpochMilli(row.getLong(2)))))
+                        .getFirst();
+            }
+        });
+    }
+
+    private static <T> List<T> rows(PreparedStatement query, RowReader<T> reader) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (ResultSet row = query.executeQuery()) {
+            while (row.next()) {
+                rows.add(reader.read(row));
+            }
+        }
+        return List.copyOf(rows);
+    }
+
+    private interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
     }
 
     @Override

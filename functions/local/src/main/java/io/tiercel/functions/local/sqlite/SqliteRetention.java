@@ -27,6 +27,12 @@ public final class SqliteRetention {
                 LIMIT ?2)
             """;
 
+    /** Messages about groups. Those about incidents are deleted with the incident. */
+    private static final String GROUPS = """
+            DELETE FROM notification WHERE rowid IN (
+                SELECT rowid FROM notification WHERE incident_id IS NULL AND changed_at < ?1 LIMIT ?2)
+            """;
+
     /** The second part of a key is the incident, except for keys that belong to none. */
     private static final String RESPONSES = """
             DELETE FROM response_state WHERE key IN (
@@ -63,6 +69,7 @@ public final class SqliteRetention {
         return List.of(
                         new Kind(SAMPLES, retention.samples()),
                         new Kind(INCIDENTS, retention.incidents()),
+                        new Kind(GROUPS, retention.incidents()),
                         new Kind(RESPONSES, retention.responses()),
                         new Kind(HEALTH, retention.health()),
                         new Kind(REJECTED, retention.rejected()))

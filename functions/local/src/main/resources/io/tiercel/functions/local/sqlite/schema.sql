@@ -20,11 +20,17 @@ CREATE TABLE IF NOT EXISTS counted_alert (
 CREATE INDEX IF NOT EXISTS counted_alert_verified ON counted_alert (verified, seq);
 
 -- priority: 0 is the most urgent. first_seen, last_seen, closed_until: nanoseconds since the epoch.
--- last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
+-- opened_at (of the current episode), last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
+-- slot_key: Fingerprint.slotKey. slot_verified: whether an open incident holds a slot of verified senders, see IncidentStore.record.
+-- folded: 1 for an incident that stands for many causes, which needs no slot. folded_causes: the number of its causes, limited.
 -- verified_count: the part of count from verified senders. audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
     rule TEXT NOT NULL,
+    slot_key TEXT NOT NULL,
+    slot_verified INTEGER NOT NULL,
+    folded INTEGER NOT NULL,
+    folded_causes INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL,
     priority INTEGER NOT NULL,
     count INTEGER NOT NULL,
@@ -33,22 +39,31 @@ CREATE TABLE IF NOT EXISTS incident (
     last_seen INTEGER NOT NULL,
     fingerprint TEXT NOT NULL,
     enrichment TEXT NOT NULL,
-    last_received_at INTEGER NOT NULL DEFAULT 0,
+    opened_at INTEGER NOT NULL,
+    last_received_at INTEGER NOT NULL,
     escalation INTEGER NOT NULL DEFAULT 0,
     episode INTEGER NOT NULL DEFAULT 1,
-    audited_episode INTEGER NOT NULL DEFAULT 1,
+    audited_episode INTEGER NOT NULL DEFAULT 0,
     closed_at INTEGER,
     closed_by TEXT,
     closed_until INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
 CREATE INDEX IF NOT EXISTS incident_last_received_at ON incident (last_received_at) WHERE state = 'open';
+CREATE INDEX IF NOT EXISTS incident_slot ON incident (slot_key, slot_verified) WHERE state = 'open' AND folded = 0;
 CREATE INDEX IF NOT EXISTS incident_closed ON incident (last_received_at) WHERE state = 'closed';
 
 CREATE TABLE IF NOT EXISTS tactic (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     name TEXT NOT NULL,
     PRIMARY KEY (incident_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- The causes that a folded incident counts, up to Incident.MAX_FOLDED_CAUSES. cause: the incident id of the cause, 12 bytes.
+CREATE TABLE IF NOT EXISTS folded_cause (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    cause BLOB NOT NULL,
+    PRIMARY KEY (incident_id, cause)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS doubt (
@@ -68,26 +83,34 @@ CREATE TABLE IF NOT EXISTS sample (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sample_stored_at ON sample (stored_at);
 
--- The notification outbox: one row per incident and channel. not_before: milliseconds since the epoch.
--- state: open, escalated or closed, in the last delivered message. verified: whether it had alerts of verified senders.
--- delivered_state: NotificationState as JSON.
+-- The notification outbox: one row per subject and channel. subject: Subject.key(), e.g. incident/ID. incident_id: null for groups.
+-- document: NotificationRecord as JSON.
+-- Null unless a message is pending: urgency (0 is the most urgent), due, since (also null while it is silenced). Times: milliseconds since
+-- the epoch.
 CREATE TABLE IF NOT EXISTS notification (
-    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    subject TEXT NOT NULL,
     channel TEXT NOT NULL,
-    delivered_count INTEGER NOT NULL,
-    pending_from INTEGER NOT NULL,
-    not_before INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    sent INTEGER NOT NULL,
-    error TEXT,
-    state TEXT NOT NULL,
-    verified INTEGER NOT NULL,
-    delivered_state TEXT NOT NULL,
-    thread TEXT,
-    in_flight INTEGER NOT NULL,
+    incident_id TEXT REFERENCES incident ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    urgency INTEGER,
+    due INTEGER,
+    since INTEGER,
     revision INTEGER NOT NULL,
-    PRIMARY KEY (incident_id, channel)
-) STRICT, WITHOUT ROWID;
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (subject, channel)
+) STRICT;
+CREATE INDEX IF NOT EXISTS notification_due ON notification (channel, urgency, due, since) WHERE due IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notification_incident ON notification (incident_id) WHERE incident_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notification_changed_at ON notification (changed_at) WHERE incident_id IS NULL;
+
+-- Incidents whose notifications must be planned. change: increases with every request, so that a request during planning is not lost.
+CREATE TABLE IF NOT EXISTS notification_request (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    change INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    not_before INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS notification_request_order ON notification_request (not_before);
 
 -- Acknowledgements of incidents. at: milliseconds since the epoch.
 CREATE TABLE IF NOT EXISTS acknowledgement (
@@ -168,3 +191,38 @@ CREATE TABLE IF NOT EXISTS used_token (
     until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS used_token_until ON used_token (until);
+
+-- Groups of incidents that one message of a channel shows. dimension: RULE, HOST, CLUSTER or CHANNEL. since, joined_at: milliseconds
+-- since the epoch. size: number of rows in group_member. priority: 0 is the most urgent.
+CREATE TABLE IF NOT EXISTS incident_group (
+    id TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    dimension TEXT NOT NULL,
+    value TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    size INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS incident_group_since ON incident_group (since);
+CREATE TABLE IF NOT EXISTS group_member (
+    group_id TEXT NOT NULL REFERENCES incident_group ON DELETE CASCADE,
+    incident_id TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    workload TEXT NOT NULL,
+    target TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    verified INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    joined_at INTEGER NOT NULL,
+    PRIMARY KEY (group_id, incident_id)
+) STRICT, WITHOUT ROWID;
+
+-- Which group an incident joined on which occasion.
+CREATE TABLE IF NOT EXISTS group_assignment (
+    incident_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    occasion TEXT NOT NULL,
+    group_id TEXT NOT NULL REFERENCES incident_group ON DELETE CASCADE,
+    PRIMARY KEY (incident_id, channel, occasion)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS group_assignment_group ON group_assignment (group_id);

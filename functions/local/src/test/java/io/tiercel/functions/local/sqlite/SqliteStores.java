@@ -7,6 +7,7 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.group.GroupStore;
 import io.tiercel.functions.respond.state.StateStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -29,7 +30,12 @@ record SqliteStores(Path folder, InstantSource clock, SqliteDatabase database) i
 
     @Override
     public NotificationStore notifications() {
-        return new SqliteNotificationStore(database);
+        return new SqliteNotificationStore(database, InstantSource.system());
+    }
+
+    @Override
+    public GroupStore groups() {
+        return new SqliteGroupStore(database);
     }
 
     @Override

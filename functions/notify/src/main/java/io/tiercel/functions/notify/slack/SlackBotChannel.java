@@ -6,7 +6,6 @@ import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
 import io.tiercel.functions.notify.slack.SlackApi.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +112,7 @@ public final class SlackBotChannel implements NotificationChannel {
     private static Optional<Instant> uncertainSince(IncidentNotification notification) {
         String thread = notification.previous().thread();
         if (notification.previous().inFlight()) {
-            return Optional.of(notification.previous().notBefore().minus(NotificationDispatcher.CLAIM_DURATION));
+            return Optional.of(notification.previous().inFlightSince());
         }
         return thread != null && thread.startsWith(UNCERTAIN_PREFIX)
                 ? Optional.of(Instant.ofEpochMilli(Long.parseLong(thread.substring(UNCERTAIN_PREFIX.length()))))

@@ -6,8 +6,11 @@ import io.tiercel.functions.interact.ActionRejectedException;
 import io.tiercel.functions.interact.HmacButtonSigner;
 import io.tiercel.functions.interact.HmacButtonSigner.ButtonClick;
 import io.tiercel.functions.interact.IncidentActions;
+import io.tiercel.functions.interact.SilenceActions;
+import io.tiercel.functions.interact.SilenceOption;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.http.Response;
 import io.tiercel.functions.secret.HmacSha256;
@@ -32,10 +35,12 @@ public final class SlackInteractionHandler {
 
     private static final String FORM_PREFIX = "payload=";
     private static final Pattern USER_ID = Pattern.compile("[UW][A-Z0-9]{2,30}");
+    private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{1,12}\\.[0-9]{1,9}");
     private final Secret signingSecret;
     private final HmacButtonSigner buttons;
     private final Set<String> approvers;
     private final IncidentActions actions;
+    private final SilenceActions silences;
     private final TokenReplayGuard replayGuard;
     private final SlackReplySender replies;
     private final InstantSource clock;
@@ -45,6 +50,7 @@ public final class SlackInteractionHandler {
             HmacButtonSigner buttons,
             Set<String> approvers,
             IncidentActions actions,
+            SilenceActions silences,
             TokenReplayGuard replayGuard,
             SlackReplySender replies,
             InstantSource clock) {
@@ -52,6 +58,7 @@ public final class SlackInteractionHandler {
         this.buttons = buttons;
         this.approvers = Set.copyOf(approvers);
         this.actions = actions;
+        this.silences = silences;
         this.replayGuard = replayGuard;
         this.replies = replies;
         this.clock = clock;
@@ -79,29 +86,49 @@ public final class SlackInteractionHandler {
         return Response.OK;
     }
 
-    private String perform(JsonNode payload) {
+    private SlackReply perform(JsonNode payload) {
         String user = payload.path("user").path("id").asText();
         try {
             if (!USER_ID.matcher(user).matches()) {
                 throw new ActionRejectedException("the request names no user");
             }
-            ButtonClick click =
-                    buttons.verify(payload.path("actions").path(0).path("value").asText());
             String by = "slack:" + user;
+            JsonNode action = payload.path("actions").path(0);
+            String value = action.path("selected_option")
+                    .path("value")
+                    .asText(action.path("value").asText());
+            if (HmacButtonSigner.isSilence(value)) {
+                SilenceOption option = buttons.verifySilence(value);
+                requireApprover(user);
+                Silence silence = silences.silence(option, by);
+                return inThread(payload, SlackSilenceMessage.started(option.incidentId(), silence, buttons));
+            }
+            ButtonClick click = buttons.verify(value);
             return switch (click.action()) {
-                case ACKNOWLEDGE -> actions.acknowledge(click.incidentId(), by);
+                case ACKNOWLEDGE -> SlackReply.toPerson(actions.acknowledge(click.incidentId(), by));
                 case APPROVE -> {
                     requireApprover(user);
-                    yield actions.approve(click.incidentId(), click.planId(), by);
+                    yield SlackReply.toPerson(actions.approve(click.incidentId(), click.planId(), by));
                 }
                 case RELEASE -> {
                     requireApprover(user);
-                    yield actions.release(click.incidentId(), by);
+                    yield SlackReply.toPerson(actions.release(click.incidentId(), by));
+                }
+                case END_SILENCE -> {
+                    requireApprover(user);
+                    yield inThread(payload, SlackSilenceMessage.ended(by, silences.end(click.planId(), by)));
                 }
             };
         } catch (ActionRejectedException e) {
-            return "Rejected: " + e.reason() + ".";
+            return SlackReply.toPerson("Rejected: " + e.reason() + ".");
         }
+    }
+
+    /** Returns a reply in the thread of the message that was clicked, or to the person if the request names no message. */
+    private static SlackReply inThread(JsonNode payload, SlackMessage message) {
+        JsonNode clicked = payload.path("message");
+        String thread = clicked.path("thread_ts").asText(clicked.path("ts").asText());
+        return new SlackReply(message, TIMESTAMP.matcher(thread).matches() ? thread : null);
     }
 
     private void requireApprover(String user) {

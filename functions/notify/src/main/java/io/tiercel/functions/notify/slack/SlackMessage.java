@@ -15,6 +15,8 @@ import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.ResponseStatus;
+import io.tiercel.functions.notification.SilenceScope;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -214,12 +216,34 @@ public record SlackMessage(String text, ArrayNode blocks) {
                                 button(ButtonAction.RELEASE, "Release", value), "The response will be undone.")));
             }
         });
+        if (!notification.state().closed()) {
+            silenceMenu(notification, buttons).ifPresent(elements::add);
+        }
         if (!elements.isEmpty()) {
             blocks.addObject().put("type", "actions").put("block_id", "tiercel").set("elements", elements);
         }
     }
 
-    private static ObjectNode button(ButtonAction action, String text, String value) {
+    private static Optional<ObjectNode> silenceMenu(IncidentNotification notification, ButtonSigner buttons) {
+        ObjectNode menu = JSON.objectNode().put("type", "static_select").put("action_id", "tiercel-SILENCE");
+        menu.set("placeholder", plain("Silence"));
+        ArrayNode options = menu.putArray("options");
+        SilenceScope scope = SilenceScope.of(notification.state());
+        for (Duration duration : SilenceScope.DURATIONS) {
+            buttons.signSilence(notification.incident().id(), scope, duration).ifPresent(value -> {
+                ObjectNode option = options.addObject().put("value", value);
+                option.set("text", plain("Silence for " + length(duration)));
+            });
+        }
+        return options.isEmpty() ? Optional.empty() : Optional.of(menu);
+    }
+
+    private static String length(Duration duration) {
+        long hours = duration.toHours();
+        return hours == 1 ? "1 hour" : hours % 24 == 0 ? hours / 24 + " days" : hours + " hours";
+    }
+
+    static ObjectNode button(ButtonAction action, String text, String value) {
         ObjectNode button = JSON.objectNode().put("type", "button").put("action_id", "tiercel-" + action);
         button.set("text", plain(text));
         return button.put("value", value);
@@ -248,7 +272,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         }
     }
 
-    private static void section(ArrayNode blocks, String escaped) {
+    static void section(ArrayNode blocks, String escaped) {
         blocks.addObject().put("type", "section").set("text", markdown(escaped));
     }
 

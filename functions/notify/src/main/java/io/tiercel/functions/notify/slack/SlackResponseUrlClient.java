@@ -1,6 +1,5 @@
 package io.tiercel.functions.notify.slack;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
@@ -10,10 +9,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** Sends ephemeral messages through the {@code response_url} of a button click. */
+/** Sends replies through the {@code response_url} of a button click. */
 public final class SlackResponseUrlClient implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
-    private static final int MAX_TEXT_LENGTH = 1_000;
 
     private final Set<String> hosts;
     private final JsonHttpClient http = new JsonHttpClient("Slack", Duration.ZERO, TIMEOUT);
@@ -33,18 +31,13 @@ public final class SlackResponseUrlClient implements AutoCloseable {
     }
 
     /** Sends a message. If it cannot be delivered, the next update of the incident's message shows the result. */
-    public DeliveryResult reply(String responseUrl, String text) {
+    public DeliveryResult reply(String responseUrl, SlackReply reply) {
         try {
             URI uri = ServiceAddress.parse("the response_url", responseUrl);
             if (!hosts.contains(uri.getHost())) {
                 return new DeliveryResult.Rejected("the host of the response_url is not Slack's");
             }
-            String body = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("response_type", "ephemeral")
-                    .put("replace_original", false)
-                    .put("text", SlackText.escaped(text, MAX_TEXT_LENGTH))
-                    .toString();
+            String body = reply.payload().toString();
             return http.send(uri, body.getBytes(StandardCharsets.UTF_8), Map.of());
         } catch (IllegalArgumentException e) {
             return new DeliveryResult.Rejected(String.valueOf(e.getMessage()));

@@ -2,10 +2,10 @@ package io.tiercel.functions.notify.webhook;
 
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
-import io.tiercel.functions.notify.http.JsonHttpClient.Result;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.receiver.Receiver;
+import io.tiercel.http.HttpResult;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,11 +37,12 @@ public final class ResponseWebhook implements Receiver {
         }
         return switch (http.post(
                 address, body, WebhookSignature.headers(key, clock.instant(), context.stepId(), body))) {
-            case Result.Responded responded
-            when responded.accepted() -> "the webhook responded with " + responded.status();
-            case Result.Responded responded ->
+            case HttpResult.Responded responded
+            when responded.successful() -> "the webhook responded with " + responded.status();
+            case HttpResult.Responded responded ->
                 throw ActionException.permanent("the webhook responded with " + responded.status());
-            case Result.NoResponse(String reason) -> throw ActionException.permanent(reason);
+            case HttpResult.NoResponse failed ->
+                throw ActionException.permanent("no response from the webhook: " + failed.reason());
         };
     }
 }

@@ -21,9 +21,8 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.IncidentNotification;
-import io.tiercel.functions.notification.NotificationDispatcher;
-import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
@@ -94,20 +93,19 @@ class PagerDutyChannelTest {
         EVENTS.stubFor(
                 post("/v2/enqueue").willReturn(aResponse().withStatus(202).withBody("{\"status\":\"success\"}")));
         try (PagerDutyChannel pager = pager(KEY)) {
-            NotificationDispatcher dispatcher = new NotificationDispatcher(
-                    store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(pager), () -> now);
+            TestOutbox outbox = new TestOutbox(store, store, List.of(pager), () -> now);
             for (int count = 1; count <= 1_000; count++) {
                 store.setCount(count);
-                dispatcher.dispatch("i");
+                outbox.deliver("i");
             }
             store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
-            dispatcher.dispatch("i");
+            outbox.deliver("i");
             store.update(IncidentState.OPEN, Priority.CRITICAL);
-            dispatcher.dispatch("i");
+            outbox.deliver("i");
             store.update(IncidentState.CLOSED, Priority.CRITICAL);
-            dispatcher.dispatch("i");
+            outbox.deliver("i");
             store.update(IncidentState.OPEN, Priority.CRITICAL);
-            dispatcher.dispatch("i");
+            outbox.deliver("i");
         }
         assertEquals(
                 List.of("trigger warning", "acknowledge ", "trigger critical", "resolve ", "trigger critical"),

@@ -11,9 +11,9 @@ import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
-import io.tiercel.functions.notification.NotificationDispatcher;
-import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.notify.FallbackChannel;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
@@ -36,35 +36,34 @@ class SlackBotChannelTest {
     private final SlackBotChannel bot =
             new SlackBotChannel("soc", "#soc", slack, (action, id, plan) -> Optional.of("signed"));
 
-    private NotificationDispatcher dispatcher() {
-        return new NotificationDispatcher(
-                store, store, SingleIncidentStore.PLAN_PREVIEW, Routing.ALL_CHANNELS, List.of(bot), () -> now);
+    private TestOutbox outbox() {
+        return new TestOutbox(store, store, List.of(bot), () -> now);
     }
 
-    private void advanceAndDispatch(Duration time) {
+    private void advanceAndDeliver(Duration time) {
         now = now.plus(time);
-        dispatcher().dispatchPending(10);
+        outbox().deliver();
     }
 
     @Test
     void an_incident_is_one_thread_whose_root_message_is_edited() {
         store.setCount(1);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         store.setCount(10_000);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         assertTrue(
                 slack.root().text().startsWith("Warning: Terminal shell"),
                 slack.root().text());
-        advanceAndDispatch(bot.updateInterval());
+        advanceAndDeliver(bot.updateInterval());
         assertTrue(
                 slack.root().text().startsWith("10000 times: Warning"),
                 slack.root().text());
         store.update(IncidentState.OPEN, Priority.CRITICAL);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         store.update(IncidentState.CLOSED, Priority.CRITICAL);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         assertTrue(
                 slack.root().text().startsWith("Closed: 10000 times"),
                 slack.root().text());
@@ -81,9 +80,9 @@ class SlackBotChannelTest {
     void a_lost_response_does_not_duplicate_the_root_message() {
         store.setCount(1);
         slack.loseResponse = true;
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         slack.loseResponse = false;
-        advanceAndDispatch(Duration.ofMinutes(1));
+        advanceAndDeliver(Duration.ofMinutes(1));
         assertEquals(1, slack.rootCount());
         assertEquals(1, slack.searches);
     }
@@ -91,10 +90,10 @@ class SlackBotChannelTest {
     @Test
     void a_deleted_root_message_is_replaced() {
         store.setCount(1);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         slack.messages.clear();
         store.update(IncidentState.CLOSED, Priority.WARNING);
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         assertEquals(1, slack.rootCount());
         assertTrue(slack.root().text().startsWith("Closed: "));
     }
@@ -103,7 +102,7 @@ class SlackBotChannelTest {
     void a_message_that_slack_rejects_is_sent_without_blocks() {
         store.setCount(1);
         slack.failOnce = "msg_blocks_too_long";
-        dispatcher().dispatch("i");
+        outbox().deliver("i");
         assertEquals(1, slack.rootCount());
         assertTrue(slack.root().blocks().isEmpty());
     }
@@ -144,30 +143,17 @@ class SlackBotChannelTest {
         for (int count = 1; count <= 20; count++) {
             incidents.setCount(count);
             conversation.crashAfterCalls = random.nextInt(4);
-            NotificationDispatcher crashing = new NotificationDispatcher(
-                    incidents,
-                    incidents,
-                    SingleIncidentStore.PLAN_PREVIEW,
-                    Routing.ALL_CHANNELS,
-                    List.of(channel),
-                    () -> time[0]);
+            TestOutbox crashing = new TestOutbox(incidents, incidents, List.of(channel), () -> time[0]);
             try {
-                crashing.dispatch("i");
+                crashing.deliver("i");
             } catch (SimulatedCrash e) {
-                // Expected: the next dispatcher continues.
+                // Expected: the next lane continues.
             }
             time[0] = time[0].plusSeconds(random.nextInt(200));
         }
         conversation.crashAfterCalls = Integer.MAX_VALUE;
-        time[0] = time[0].plus(NotificationDispatcher.CLAIM_DURATION);
-        new NotificationDispatcher(
-                        incidents,
-                        incidents,
-                        SingleIncidentStore.PLAN_PREVIEW,
-                        Routing.ALL_CHANNELS,
-                        List.of(channel),
-                        () -> time[0])
-                .dispatchPending(10);
+        time[0] = time[0].plus(NotificationRecord.CLAIM_DURATION);
+        new TestOutbox(incidents, incidents, List.of(channel), () -> time[0]).deliver("i");
         assertEquals(1, conversation.rootCount());
         assertTrue(
                 conversation.root().text().startsWith("20 times"),

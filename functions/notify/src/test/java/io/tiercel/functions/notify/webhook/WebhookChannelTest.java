@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -49,7 +50,7 @@ class WebhookChannelTest {
         mac.init(new SecretKeySpec("key".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         byte[] expected = mac.doFinal(("1767225600." + request.getBodyAsString()).getBytes(StandardCharsets.UTF_8));
         assertEquals("t=1767225600,v1=" + HexFormat.of().formatHex(expected), request.getHeader("Tiercel-Signature"));
-        assertEquals("i-0", request.getHeader("Tiercel-Delivery"));
+        assertTrue(request.getHeader("Tiercel-Delivery").matches("i-0-[0-9a-f]{8}"));
         JsonNode body = JsonMapper.builder().build().readTree(request.getBody());
         assertEquals("opened", body.get("event").textValue());
         assertEquals(3, body.at("/incident/count").longValue());

@@ -1,0 +1,131 @@
+package io.tiercel.functions.notification.silence;
+
+import io.tiercel.functions.notification.IncidentFacts;
+import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.SilenceScope;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.field.FactType;
+import io.tiercel.rules.filter.AlertFilter;
+import io.tiercel.rules.filter.AlertFilterException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The compiled condition of a silence. It has the fields of routes, and {@link #RESPONSE} and {@link #PLAN}. Instances are immutable.
+ */
+final class SilenceCondition {
+    /** {@link NotificationState#response}; absent if no response is planned. */
+    static final String RESPONSE = "incident.response";
+
+    /** {@link SilenceScope#awaitingPlan}; absent if none does. */
+    static final String PLAN = "incident.plan";
+
+    private static final Map<String, FactType> TYPES = types();
+
+    /** Text that no genuine incident has. */
+    private static final String UNKNOWN = "7f3c1e5a-unknown";
+
+    /** Fields that nearly every alert has. */
+    private static final List<String> COMMON_FIELDS = List.of(
+            "evt.type",
+            "proc.name",
+            "proc.exepath",
+            "proc.cmdline",
+            "user.name",
+            "fd.name",
+            "container.id",
+            "container.name",
+            "k8s.ns.name",
+            "k8s.pod.name");
+
+    private final AlertFilter filter;
+
+    private SilenceCondition(AlertFilter filter) {
+        this.filter = filter;
+    }
+
+    private static Map<String, FactType> types() {
+        Map<String, FactType> types = new HashMap<>(IncidentFacts.TYPES);
+        types.put(RESPONSE, FactType.TEXT);
+        types.put(PLAN, FactType.TEXT);
+        return Map.copyOf(types);
+    }
+
+    /**
+     * Compiles a condition.
+     *
+     * @throws AlertFilterException as {@link AlertFilter#parse(String, Map)}
+     */
+    static SilenceCondition parse(String text) throws AlertFilterException {
+        return new SilenceCondition(AlertFilter.parse(text, TYPES));
+    }
+
+    /** Returns what conditions can see of an incident and its response. */
+    static IncidentFacts facts(IncidentFacts incident, NotificationState state) {
+        if (state.response().isEmpty()) {
+            return incident;
+        }
+        Map<String, Object> values = new HashMap<>(incident.values());
+        values.put(RESPONSE, state.response());
+        String plan = SilenceScope.awaitingPlan(state);
+        if (!plan.isEmpty()) {
+            values.put(PLAN, plan);
+        }
+        return new IncidentFacts(incident.alert(), Collections.unmodifiableMap(values));
+    }
+
+    /** Returns whether the condition is true. Fields without a value make every comparison false. */
+    boolean matches(IncidentFacts facts) {
+        return facts.match(filter);
+    }
+
+    /**
+     * Returns whether the condition says nothing about the cause of an incident: it matches new incidents of an unknown rule, workload,
+     * host and cluster, at every priority.
+     */
+    boolean matchesAnyCause() {
+        return Stream.of(Priority.values())
+                .allMatch(priority -> Stream.of(true, false)
+                        .anyMatch(verified -> Stream.of(true, false)
+                                .anyMatch(detailed -> matches(unknown(priority, verified, detailed)))));
+    }
+
+    private static IncidentFacts unknown(Priority priority, boolean verified, boolean detailed) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("incident.id", UNKNOWN);
+        values.put("incident.rule", UNKNOWN);
+        values.put("incident.workload", UNKNOWN);
+        values.put("incident.count", 1L);
+        values.put("incident.verified_count", verified ? 1L : 0L);
+        values.put("incident.state", "open");
+        values.put("incident.priority", priority.label());
+        values.put("incident.urgency", (long) priority.ordinal());
+        values.put("incident.tactics", List.of());
+        values.put("incident.tactic_count", 0L);
+        values.put("incident.age_seconds", 0L);
+        TreeMap<String, Object> fields = new TreeMap<>();
+        if (detailed) {
+            values.put("incident.cluster", UNKNOWN);
+            values.put("incident.executable", UNKNOWN);
+            values.put("incident.target", UNKNOWN);
+            values.put("enrich.sender.verified", verified);
+            COMMON_FIELDS.forEach(field -> fields.put(field, UNKNOWN));
+        }
+        Alert alert = new Alert(
+                null,
+                UNKNOWN,
+                1,
+                priority,
+                UNKNOWN,
+                "syscall",
+                List.of(),
+                UNKNOWN,
+                Collections.unmodifiableSortedMap(fields));
+        return new IncidentFacts(alert, values);
+    }
+}

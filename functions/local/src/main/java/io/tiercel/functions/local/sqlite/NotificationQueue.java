@@ -1,0 +1,120 @@
+package io.tiercel.functions.local.sqlite;
+
+import io.tiercel.functions.notification.IncidentEventPublisher;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Incidents whose notifications must be planned: one row per incident, written in the transaction that changes the incident. A kill
+ * therefore loses no change, and the queue is never larger than the number of incidents.
+ */
+public final class NotificationQueue implements IncidentEventPublisher {
+    private final SqliteDatabase database;
+    private final InstantSource clock;
+    private volatile Runnable listener = () -> {};
+
+    public NotificationQueue(SqliteDatabase database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Sets the listener, which runs after a commit that added a request. */
+    public void listen(Runnable newListener) {
+        this.listener = newListener;
+    }
+
+    @Override
+    public void publish(String incidentId, String change) {
+        database.write(connection -> {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    INSERT INTO notification_request (incident_id, change, attempts, not_before)
+                    SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
+                    ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
+                    """)) {
+                upsert.setString(1, incidentId);
+                upsert.setLong(2, clock.millis());
+                return upsert.executeUpdate();
+            }
+        });
+        database.afterCommit(listener);
+    }
+
+    /**
+     * A request.
+     *
+     * @param incidentId the incident
+     * @param change the last change of the request
+     * @param attempts number of failed attempts
+     */
+    public record Request(String incidentId, long change, int attempts) {}
+
+    /** Returns requests that may be processed now, those that wait longest first. */
+    public List<Request> next(int limit) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("""
+                    SELECT incident_id, change, attempts FROM notification_request WHERE not_before <= ?
+                    ORDER BY not_before LIMIT ?
+                    """)) {
+                query.setLong(1, clock.millis());
+                query.setInt(2, limit);
+                List<Request> requests = new ArrayList<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        requests.add(new Request(row.getString(1), row.getLong(2), row.getInt(3)));
+                    }
+                }
+                return List.copyOf(requests);
+            }
+        });
+    }
+
+    /** Returns the earliest time at which a request may be processed; empty if there is none. */
+    public Optional<Instant> nextDue() {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement(
+                            "SELECT not_before FROM notification_request ORDER BY not_before LIMIT 1");
+                    ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.<Instant>empty();
+            }
+        });
+    }
+
+    /** Returns the number of requests. */
+    public long waiting() {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("SELECT count(*) FROM notification_request");
+                    ResultSet row = query.executeQuery()) {
+                return row.getLong(1);
+            }
+        });
+    }
+
+    /** Removes a request after its incident was planned. A change during the planning keeps it. */
+    public void done(Request seen) {
+        database.write(connection -> {
+            try (PreparedStatement delete = connection.prepareStatement(
+                    "DELETE FROM notification_request WHERE incident_id = ? AND change = ?")) {
+                delete.setString(1, seen.incidentId());
+                delete.setLong(2, seen.change());
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    /** Postpones a request after a failed attempt. */
+    public void failed(Request seen, Instant notBefore) {
+        database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "UPDATE notification_request SET attempts = attempts + 1, not_before = ? WHERE incident_id = ?")) {
+                update.setLong(1, notBefore.toEpochMilli());
+                update.setString(2, seen.incidentId());
+                return update.executeUpdate();
+            }
+        });
+    }
+}
