@@ -9,7 +9,7 @@ locals {
   # Attributes of an incident's item that several functions write. Names of keys are part of each request.
   item_keys        = ["pk", "sk"]
   closing          = ["state", "open", "count", "closed_at", "closed_by", "closed_until"]
-  counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "episode", "audited_episode", "escalation", "expires"]
+  counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "slot_verified", "folded_causes", "episode", "audited_episode", "escalation", "expires"]
   audit_entry      = ["previous", "line", "hash"]
   audit_head       = ["bucket", "number", "head"]
   document         = ["version", "document", "expires", "shard", "last"]
@@ -18,6 +18,11 @@ locals {
   read_incidents = { sid = "ReadIncidents", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = [] }
   read_state     = { sid = "ReadResponseState", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.incidents_arn], keys = ["state#*"], attributes = [] }
   query_indexes  = { sid = "QueryIndexes", actions = ["dynamodb:Query"], resources = local.incident_indexes, keys = [], attributes = [] }
+  # The open incidents of one cluster, rule and workload, which are limited.
+  open_incidents = [
+    { sid = "ReadOpenIncidents", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["slots#*"], attributes = [] },
+    { sid = "WriteOpenIncidents", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["slots#*"], attributes = concat(local.item_keys, ["verified", "unverified", "revision", "checked", "expires"]) },
+  ]
   # Entries and heads have no attribute in common except their keys, so an update of a head cannot change an entry.
   append_audit = [
     { sid = "ReadAuditHeads", actions = ["dynamodb:GetItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = [] },
@@ -34,7 +39,7 @@ locals {
       { sid = "ReadTargets", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["state#target/*", "state#targets/*"], attributes = [] },
       { sid = "CountAlerts", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["alert#*", "incident#*", "health", "state#target/*", "state#targets/*"], attributes = [] },
       { sid = "UpdateIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, local.counting) },
-    ], local.append_audit)
+    ], local.open_incidents, local.append_audit)
     respond = concat([
       local.read_incidents,
       local.read_state,
@@ -61,13 +66,13 @@ locals {
       { sid = "WriteProgressOfVerification", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*"], attributes = concat(local.item_keys, local.document) },
       # Verification reads the whole audit table. A scan names no key.
       { sid = "VerifyAuditLog", actions = ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.audit_arn, "${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
-    ], local.append_audit)
+    ], local.open_incidents, local.append_audit)
     interact = concat([
       local.read_incidents,
       local.read_state,
       { sid = "AcknowledgeAndCloseIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement"]) },
       { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
-    ], local.append_audit)
+    ], local.open_incidents, local.append_audit)
   }
 }
 

@@ -11,6 +11,7 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.secret.HmacSha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,7 +118,9 @@ class PackagedNotifyIT {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
             String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .record(
+                            Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()),
+                            IncidentRule.DEFAULT.maxOpen())
                     .incidentId();
             try (LambdaEmulator lambda =
                     LambdaEmulator.start(emulator, folder, code, settings(pipeline), moto.environment())) {
@@ -169,7 +172,9 @@ class PackagedNotifyIT {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
             String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .record(
+                            Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()),
+                            IncidentRule.DEFAULT.maxOpen())
                     .incidentId();
             Map<String, String> environment = new HashMap<>(moto.environment());
             environment.put("SECRET", "hunter2");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.incident.IncidentRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,7 +128,9 @@ class PackagedRespondIT {
             Pipeline pipeline = Pipeline.create(moto, slack);
             IncidentTable table = new IncidentTable(client, pipeline.table(), InstantSource.system());
             String incident = new DynamoDbIncidentStore(table)
-                    .record(Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()))
+                    .record(
+                            Alerts.incidentAlert("a1", "Read sensitive file", "Warning", Instant.now()),
+                            IncidentRule.DEFAULT.maxOpen())
                     .incidentId();
             String event = SqsEvents.event(Map.of("m1", "{\"incidentId\":\"" + incident + "\"}"));
             LambdaSettings settings = settings(pipeline.table(), pipeline.queues());

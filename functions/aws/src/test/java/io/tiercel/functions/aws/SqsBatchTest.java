@@ -128,7 +128,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public RecordResult record(IncidentAlert incidentAlert) {
+        public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
             throw new UnsupportedOperationException();
         }
 

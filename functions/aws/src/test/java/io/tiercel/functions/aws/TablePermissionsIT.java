@@ -160,6 +160,7 @@ class TablePermissionsIT {
                 "Put health", Set.of("deduplicate"),
                 "Put incident#", Set.of("deduplicate"),
                 "Update incident#", Set.of("deduplicate", "interact", "notify", "sweep"),
+                "Put slots#", Set.of("deduplicate", "interact", "sweep"),
                 "Put chain#", appenders,
                 "Update chain#", appenders,
                 "Put used_token#", Set.of("interact")));

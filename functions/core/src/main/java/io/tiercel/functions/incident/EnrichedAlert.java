@@ -42,9 +42,13 @@ public record EnrichedAlert(IdentifiedAlert alert, Fingerprint fingerprint, Enri
         if (!(message instanceof ObjectNode object)) {
             throw new AlertRejected("expected an enriched alert as a JSON object {...}");
         }
+        Fingerprint fingerprint = part(object, "fingerprint", FINGERPRINT, Fingerprint.class);
+        if (fingerprint.folded()) {
+            throw new AlertRejected("fingerprint.folded is true: the enrich function did not send this message");
+        }
         return new EnrichedAlert(
                 AlertParser.parse(object.get("alert")),
-                part(object, "fingerprint", FINGERPRINT, Fingerprint.class),
+                fingerprint,
                 part(object, "enrichment", ENRICHMENT, Enrichment.class));
     }
 

@@ -22,9 +22,12 @@ import java.util.SortedSet;
  * @param tactics names of the ATT&amp;CK tactics of its alerts
  * @param lifecycle its state
  * @param enrichment the enrichment of its first alert from a verified sender; without one, of its first alert
+ * @param foldedCauses number of different causes of a folded incident, exact up to {@link #MAX_FOLDED_CAUSES}. The maximum means
+ *     that many or more; 0 if it is not folded
  * @param doubts contradictions of its alerts from verified senders, at most {@link #MAX_DOUBTS}
  * @param sample the first {@link #SAMPLE_LIMIT} alerts from verified senders, then the first {@link #SAMPLE_LIMIT} others, as JSON
- *     documents, {@link IncidentAlert#document}. The first one belongs to {@code enrichment}
+ *     documents, {@link IncidentAlert#document}. The first one belongs to {@code enrichment}. Those of a folded incident have
+ *     different causes
  */
 public record Incident(
         String id,
@@ -39,6 +42,7 @@ public record Incident(
         SortedSet<String> tactics,
         Lifecycle lifecycle,
         Enrichment enrichment,
+        int foldedCauses,
         SortedSet<String> doubts,
         List<String> sample) {
     /**
@@ -49,6 +53,22 @@ public record Incident(
 
     /** Maximum number of doubts. */
     public static final int MAX_DOUBTS = 10;
+
+    /** Number of folded causes up to which an incident counts exactly. Each one is stored for the life of the incident. */
+    public static final int MAX_FOLDED_CAUSES = 10_000;
+
+    /** Returns whether the incident stands for many causes, see {@link Fingerprint#others}. */
+    public boolean folded() {
+        return fingerprint.folded();
+    }
+
+    /** Returns the target for people. That of a folded incident contains the number of its causes. */
+    public String targetText() {
+        String atLeast = foldedCauses < MAX_FOLDED_CAUSES ? "" : " or more";
+        return folded()
+                ? fingerprint.target() + ": " + foldedCauses + atLeast + (foldedCauses == 1 ? " cause" : " causes")
+                : fingerprint.target();
+    }
 
     /** Returns whether a verified sender sent one of its alerts. */
     public boolean verified() {

@@ -23,6 +23,11 @@ public record IncidentAlert(
     private static final int MAX_DOUBT = 300;
     private static final long MAX_AGGREGATED = 1_000_000_000;
 
+    /** Returns the alert as it is counted in the incident of further causes. */
+    public IncidentAlert folded() {
+        return new IncidentAlert(alertId, alert, document, fingerprint.others(verified()), enrichment);
+    }
+
     /** Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. */
     public long count() {
         return alert.outputFields().get("tiercel.count") instanceof Long count

@@ -27,7 +27,8 @@ public final class IncidentRules {
         return new IncidentRule(
                 first(rule, Entry::fingerprint).orElse(IncidentRule.DEFAULT.fingerprint()),
                 first(rule, Entry::quiet).orElse(IncidentRule.DEFAULT.quiet()),
-                first(rule, Entry::escalation).orElse(IncidentRule.DEFAULT.escalation()));
+                first(rule, Entry::escalation).orElse(IncidentRule.DEFAULT.escalation()),
+                first(rule, Entry::maxOpen).orElse(IncidentRule.DEFAULT.maxOpen()));
     }
 
     /** Returns the shortest quiet time of all rules. */
@@ -62,12 +63,14 @@ public final class IncidentRules {
      * @param fingerprint null if the entry does not set it
      * @param quiet null if the entry does not set it
      * @param escalation null if the entry does not set it
+     * @param maxOpen null if the entry does not set it
      */
     record Entry(
             List<Pattern> rules,
             @Nullable List<String> fingerprint,
             @Nullable Duration quiet,
-            @Nullable Escalation escalation) {
+            @Nullable Escalation escalation,
+            @Nullable Integer maxOpen) {
         boolean matches(String rule) {
             return rules.isEmpty()
                     || rules.stream().anyMatch(pattern -> pattern.matcher(rule).matches());

@@ -76,9 +76,9 @@ public final class IncidentRulesFile {
     }
 
     private static IncidentRules.Entry entry(YamlNode item) {
-        Map<String, YamlNode> parts = item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate"));
+        Map<String, YamlNode> parts = item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate", "max_open"));
         if (parts.keySet().equals(Set.of("rules")) || parts.isEmpty()) {
-            throw item.error("this entry has no setting", "add fingerprint, quiet or escalate");
+            throw item.error("this entry has no setting", "add fingerprint, quiet, escalate or max_open");
         }
         YamlNode rules = parts.get("rules");
         return new IncidentRules.Entry(
@@ -89,7 +89,12 @@ public final class IncidentRulesFile {
                                 .toList(),
                 fingerprint(parts.get("fingerprint")),
                 quiet(parts.get("quiet")),
-                escalation(parts.get("escalate")));
+                escalation(parts.get("escalate")),
+                maxOpen(parts.get("max_open")));
+    }
+
+    private static @Nullable Integer maxOpen(@Nullable YamlNode part) {
+        return part == null ? null : (int) part.number(1, IncidentRule.MAX_OPEN_LIMIT);
     }
 
     private static @Nullable List<String> fingerprint(@Nullable YamlNode part) {

@@ -15,8 +15,16 @@ public interface IncidentStore {
      * incident: its count, priority, first and last time, tactics and sample. The order of the alerts affects only the
      * sample, the doubts and the enrichment, which come from the first alerts. Alerts from verified senders never compete with
      * others for these. A closed incident reopens if {@link IncidentAlert#reopens}.
+     *
+     * <p>An open incident holds a slot of its {@link Fingerprint#slotKey}, until it closes. Slots of alerts from verified senders and
+     * from others are separate, {@code maxOpen} of each. The alert that opens or reopens an incident determines which one it
+     * holds. With an alert from a verified sender, an incident in a slot of unverified senders moves to one of verified senders, if
+     * one is free. An alert that would open or reopen an incident is counted in that of {@link IncidentAlert#folded} if no slot is
+     * free. That incident needs no slot. The alert's own incident then remains as it is.
+     *
+     * @param maxOpen {@link IncidentRule#maxOpen}
      */
-    RecordResult record(IncidentAlert incidentAlert);
+    RecordResult record(IncidentAlert incidentAlert, int maxOpen);
 
     /**
      * Raises the escalation level and the audited episode of an incident, after both are in the audit log. Never lowers a value.

@@ -207,7 +207,7 @@ public final class ChannelLane {
         NotificationContent content = loaded.content();
         // A claim that has expired says nothing about what the channel shows.
         NotificationRecord next = comparison.compare(record, loaded.incident(), content, now);
-        if (!isDue(next, now) || isSilenced(next)) {
+        if (!isDue(next, now) || NotificationComparison.isSilenced(next)) {
             return next == record ? new Outcome.Unchanged() : replaced(next);
         }
         Placement placement = record.placement();
@@ -231,27 +231,40 @@ public final class ChannelLane {
                         loaded.incident(), content.state(), loaded.response(), previous, now)));
     }
 
+    /**
+     * Claims the message before it reads the group: an incident that joins afterwards marks the message as pending again, and is not
+     * forgotten. Reading a group takes time for each of its incidents, so this happens at most once per {@link
+     * NotificationChannel#groupInterval}.
+     */
     private Outcome attemptGroup(NotificationRecord record, Instant now) {
+        Optional<Instant> blocked = pace.reserve(channel.sendInterval(), now);
+        if (blocked.isPresent()) {
+            return new Outcome.Blocked(blocked.get());
+        }
+        NotificationRecord claimed = record.claimed(NotificationContent.UNREAD_GROUP, null, now);
+        if (!records.replace(claimed)) {
+            return new Outcome.Unchanged();
+        }
         Optional<GroupSummary> found = grouping.summary(record.subject().id());
         if (found.isEmpty()) {
-            return replaced(record.withPending(null));
+            store(claimed, current -> current.withPending(null));
+            return new Outcome.Settled();
         }
         GroupSummary group = found.get();
         NotificationContent content = NotificationContent.of(group, edits());
-        NotificationRecord next = NotificationComparison.compare(record, content, now);
-        if (!isDue(next, now)) {
-            return next == record ? new Outcome.Unchanged() : replaced(next);
+        if (!NotificationComparison.differs(record, content)) {
+            recordResult(claimed, content, new DeliveryResult.Skipped());
+            return new Outcome.Settled();
         }
-        return send(record, content, null, previous -> channel.sendGroup(new GroupNotification(group, previous, now)));
+        recordResult(
+                claimed,
+                content,
+                call(record, previous -> channel.sendGroup(new GroupNotification(group, previous, now))));
+        return new Outcome.Attempted();
     }
 
     private boolean edits() {
         return channel.nextCount(1) == 2;
-    }
-
-    private static boolean isSilenced(NotificationRecord record) {
-        Pending pending = record.pending();
-        return pending != null && pending.silence() != null;
     }
 
     private Outcome replaced(NotificationRecord next) {
@@ -271,32 +284,37 @@ public final class ChannelLane {
         if (!records.replace(claimed)) {
             return new Outcome.Unchanged();
         }
-        DeliveryResult result;
+        recordResult(claimed, content, call(record, sending));
+        return new Outcome.Attempted();
+    }
+
+    private DeliveryResult call(NotificationRecord record, Function<NotificationRecord, DeliveryResult> sending) {
         try {
-            result = sending.apply(record);
+            return sending.apply(record);
         } catch (RuntimeException e) {
             LOG.log(
                     Level.WARNING,
                     () -> channel.name() + ": " + record.subject().key() + " cannot be sent",
                     e);
-            result = new DeliveryResult.Retry(
+            return new DeliveryResult.Retry(
                     Duration.ZERO, "could not send: " + e.getClass().getSimpleName());
         }
-        recordResult(claimed, content, result);
-        return new Outcome.Attempted();
     }
 
     private void recordResult(NotificationRecord claimed, NotificationContent content, DeliveryResult result) {
         Instant now = clock.instant();
         int failed = claimed.attempts().failed() + 1;
         long nextCount = channel.nextCount(content.count());
+        Duration interval =
+                claimed.subject().kind() == Subject.Kind.GROUP ? channel.groupInterval() : channel.updateInterval();
         switch (result) {
             case DeliveryResult.Sent(String thread) -> {
-                store(claimed, record -> record.delivered(content, nextCount, channel.updateInterval(), thread, now));
+                store(claimed, record -> record.delivered(content, nextCount, interval, thread, now));
                 metrics.delivered(channel.name());
                 pace.succeeded(channel.sendInterval(), now);
             }
-            case DeliveryResult.Skipped() -> store(claimed, record -> record.skipped(content, nextCount, now));
+            case DeliveryResult.Skipped() ->
+                store(claimed, record -> record.skipped(content, nextCount, interval, now));
             case DeliveryResult.Retry(Duration after, String reason, String thread) -> {
                 Duration requested = after.compareTo(MAX_RETRY_AFTER) < 0 ? after : MAX_RETRY_AFTER;
                 Duration backoff = ChannelPace.BACKOFF.delay(failed);

@@ -23,6 +23,14 @@ public interface NotificationChannel extends AutoCloseable {
         return Duration.ofSeconds(10);
     }
 
+    /**
+     * The minimum time between two updates of one group. Each update reads all incidents of the group, and channels that only page
+     * have nothing to say most of the time.
+     */
+    default Duration groupInterval() {
+        return Duration.ofSeconds(60);
+    }
+
     /** The minimum time between any two messages. */
     Duration sendInterval();
 

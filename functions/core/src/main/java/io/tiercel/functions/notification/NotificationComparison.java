@@ -26,8 +26,16 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
         Delivered delivered = record.delivered();
         boolean changed = !content.hash().equals(delivered.hash());
         boolean due = changed || content.count() >= delivered.nextCount();
-        if (!due || shownElsewhere(record, content) || excluded(record, incident, content)) {
+        if (!due || shownElsewhere(record, content)) {
             return settled(record, content);
+        }
+        if (showsNothing(record)) {
+            if (isSilenced(record) && content.state().closed()) {
+                return record.overInSilence(content);
+            }
+            if (excluded(record, incident)) {
+                return settled(record, content);
+            }
         }
         // The resolution of an incident that a channel shows is never withheld.
         Optional<SilenceFilter.Silenced> silenced =
@@ -42,15 +50,10 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
                 .orElseGet(() -> pending(record, content, urgency, at, now));
     }
 
-    /**
-     * Compares a group with a channel's record.
-     *
-     * @return the next record; the same instance if nothing changes
-     */
-    static NotificationRecord compare(NotificationRecord record, NotificationContent content, Instant now) {
+    /** Returns whether a group differs from what the channel shows of it. */
+    static boolean differs(NotificationRecord record, NotificationContent content) {
         Delivered delivered = record.delivered();
-        boolean due = !content.hash().equals(delivered.hash()) || content.count() >= delivered.nextCount();
-        return due ? pending(record, content, content.urgency(), groupDue(record, now), now) : settled(record, content);
+        return !content.hash().equals(delivered.hash()) || content.count() >= delivered.nextCount();
     }
 
     /** Returns the record of a group after one of its incidents has changed. What has changed is compared when it is due. */
@@ -70,21 +73,20 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
         return placement != null && !placement.own() && !content.state().promotedSince(placement.state());
     }
 
-    /** Returns true if a channel that shows nothing of the incident must not begin to. */
-    private boolean excluded(NotificationRecord record, Incident incident, NotificationContent content) {
-        if (record.sent() > 0 || record.attempts().failed() > 0 || record.inFlight()) {
-            return false;
-        }
-        Pending pending = record.pending();
-        boolean overInSilence =
-                pending != null && pending.silence() != null && content.state().closed();
-        return overInSilence
-                || openedAt(incident).isBefore(starts.startOf(record.channel()))
-                || !routing.routes(incident, record.channel());
+    /** Returns true if the channel certainly shows nothing about the incident. */
+    private static boolean showsNothing(NotificationRecord record) {
+        return record.sent() == 0 && record.attempts().failed() == 0 && !record.inFlight();
     }
 
-    private static Instant openedAt(Incident incident) {
-        return incident.lastReceivedAt();
+    static boolean isSilenced(NotificationRecord record) {
+        Pending pending = record.pending();
+        return pending != null && pending.silence() != null;
+    }
+
+    /** Returns true if a channel that shows nothing of the incident must not begin to. */
+    private boolean excluded(NotificationRecord record, Incident incident) {
+        return incident.openedAt().isBefore(starts.startOf(record.channel()))
+                || !routing.routes(incident, record.channel());
     }
 
     private static NotificationRecord settled(NotificationRecord record, NotificationContent content) {

@@ -14,6 +14,10 @@ import java.util.Optional;
  * @param urgency {@link NotificationUrgency}
  */
 record NotificationContent(NotificationState state, long count, String hash, int urgency) {
+    /** The content of a message about a group that has not been read yet. */
+    static final NotificationContent UNREAD_GROUP =
+            new NotificationContent(NotificationState.NONE, 0, "unread", NotificationUrgency.COUNT_ONLY);
+
     private static final int HASH_LENGTH = 32;
 
     /** The content of a message about an incident. */
@@ -21,13 +25,13 @@ record NotificationContent(NotificationState state, long count, String hash, int
             Incident incident, NotificationState state, Optional<Acknowledgement> acknowledgement) {
         // The name of the operator may be erased later, which is not a change to report. The time identifies the
         // acknowledgement.
-        long acknowledgedAt = state.acknowledgedBy().isEmpty()
-                ? 0
-                : acknowledgement.map(Acknowledgement::atMillis).orElse(0L);
+        String acknowledged = state.acknowledgedBy().isEmpty()
+                ? ""
+                : "at " + acknowledgement.map(Acknowledgement::atMillis).orElse(0L);
         return new NotificationContent(
                 state,
                 incident.count(),
-                hash(Json.write(state.acknowledgedBy("")) + acknowledgedAt),
+                hash(Json.write(state.acknowledgedBy("")) + acknowledged),
                 NotificationUrgency.of(incident.priority(), incident.verified()));
     }
 

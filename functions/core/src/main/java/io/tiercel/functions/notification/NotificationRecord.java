@@ -217,7 +217,7 @@ public record NotificationRecord(
     }
 
     /** The record after the channel decided that no message is necessary. */
-    NotificationRecord skipped(NotificationContent content, long nextCount, Instant now) {
+    NotificationRecord skipped(NotificationContent content, long nextCount, Duration interval, Instant now) {
         Delivered shown = new Delivered(
                 content.state(),
                 delivered.count(),
@@ -225,8 +225,25 @@ public record NotificationRecord(
                 delivered.thread(),
                 content.hash(),
                 nextCount,
-                delivered.countNotBefore());
+                isGroup() ? millis(now.plus(interval)) : delivered.countNotBefore());
         return settled(shown, new Attempts(0, null, attempts.givenUp(), 0), content, now);
+    }
+
+    /** The record of an incident that closed while it was silenced. Only a reopening is reported. */
+    NotificationRecord overInSilence(NotificationContent content) {
+        Delivered shown = new Delivered(
+                delivered.state(),
+                delivered.count(),
+                delivered.messages(),
+                delivered.thread(),
+                content.hash(),
+                NotificationChannel.NEVER,
+                delivered.countNotBefore());
+        return new NotificationRecord(subject, channel, shown, null, attempts, placement, revision + 1);
+    }
+
+    private boolean isGroup() {
+        return subject.kind() == Subject.Kind.GROUP;
     }
 
     /** The record after a failed attempt that will be retried. */
@@ -274,8 +291,9 @@ public record NotificationRecord(
     /** Keeps a pending message that the planner has changed while the previous one was sent. */
     private NotificationRecord settled(Delivered shown, Attempts done, NotificationContent content, Instant now) {
         Pending rest = pending;
-        if (rest != null && !rest.hash().equals(content.hash())) {
-            rest = rest.at(millis(now));
+        String sent = isGroup() ? NotificationContent.UNREAD_GROUP.hash() : content.hash();
+        if (rest != null && !rest.hash().equals(sent)) {
+            rest = rest.at(isGroup() ? Math.max(millis(now), shown.countNotBefore()) : millis(now));
         } else if (rest != null && rest.count() > content.count() && rest.count() >= shown.nextCount()) {
             rest = rest.at(Math.max(millis(now), shown.countNotBefore()));
         } else {

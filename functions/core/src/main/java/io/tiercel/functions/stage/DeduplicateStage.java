@@ -5,6 +5,7 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Escalation;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
@@ -55,10 +56,11 @@ public final class DeduplicateStage {
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver the alert again
      */
     public AlertReceipt count(EnrichedAlert alert) {
-        RecordResult result = incidents.record(alert.toIncidentAlert());
-        IncidentSummary summary = result.summary();
         String rule = alert.fingerprint().rule();
-        Escalation escalation = rules.forRule(rule).escalation();
+        IncidentRule settings = rules.forRule(rule);
+        RecordResult result = incidents.record(alert.toIncidentAlert(), settings.maxOpen());
+        IncidentSummary summary = result.summary();
+        Escalation escalation = settings.escalation();
         int level = Math.max(escalation.level(summary), summary.lifecycle().escalation());
         int episode = summary.lifecycle().episode();
         if (summary.auditedEpisode() < episode) {

@@ -5,7 +5,9 @@ import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.LookupRecord;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.intake.AlertParser;
@@ -70,6 +72,27 @@ public final class Alerts {
                 identified.sampleDocument(),
                 Fingerprints.of(identified.alert(), enrichment.host()),
                 enrichment);
+    }
+
+    /** Returns the alert with another sender and another cause. */
+    public static IncidentAlert from(Sender sender, IncidentAlert alert, Fingerprint cause) {
+        Enrichment enrichment = alert.enrichment();
+        return new IncidentAlert(
+                sender.scoped(alert.alertId()),
+                alert.alert(),
+                alert.document(),
+                cause,
+                new Enrichment(
+                        sender,
+                        enrichment.host(),
+                        enrichment.techniques(),
+                        enrichment.tactics(),
+                        enrichment.instance(),
+                        enrichment.node(),
+                        enrichment.pod(),
+                        enrichment.network(),
+                        enrichment.labels(),
+                        enrichment.lookups()));
     }
 
     /** Returns the enrichment as it would be if all lookups of the targets had timed out. */

@@ -18,6 +18,7 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentState;
@@ -392,7 +393,9 @@ public abstract class IncidentLifecycleContract extends StoreContract {
         List<Callable<Boolean>> works = new ArrayList<>();
         for (int i = 0; i < delivered.size(); i++) {
             IncidentAlert alert = delivered.get(i);
-            works.add(() -> stores.incidents().record(alert).opened());
+            works.add(() -> stores.incidents()
+                    .record(alert, IncidentRule.DEFAULT.maxOpen())
+                    .opened());
             if (i % 20 == 10) {
                 works.add(() -> closer().close(id, "ada") == IncidentCloser.Outcome.CLOSED);
             }

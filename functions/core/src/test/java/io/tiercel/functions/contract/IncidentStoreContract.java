@@ -9,6 +9,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
@@ -31,7 +32,8 @@ import org.junit.jupiter.api.Test;
 /** The contract of {@link io.tiercel.functions.incident.IncidentStore}. */
 public abstract class IncidentStoreContract extends StoreContract {
     private Incident record(String alertId, String rule, Instant time) {
-        RecordResult recorded = stores.incidents().record(Alerts.incidentAlert(alertId, rule, "Notice", time));
+        RecordResult recorded = stores.incidents()
+                .record(Alerts.incidentAlert(alertId, rule, "Notice", time), IncidentRule.DEFAULT.maxOpen());
         return stores.incidents().find(recorded.incidentId()).orElseThrow();
     }
 
@@ -48,7 +50,7 @@ public abstract class IncidentStoreContract extends StoreContract {
                 plain.fingerprint(),
                 plain.enrichment());
         for (IncidentAlert delivered : List.of(first, nine, nine)) {
-            stores.incidents().record(delivered);
+            stores.incidents().record(delivered, IncidentRule.DEFAULT.maxOpen());
         }
         Incident incident =
                 stores.incidents().find(first.fingerprint().incidentId()).orElseThrow();
@@ -79,7 +81,7 @@ public abstract class IncidentStoreContract extends StoreContract {
         Collections.shuffle(delivered, random);
 
         List<Callable<RecordResult>> tasks = new ArrayList<>();
-        delivered.forEach(alert -> tasks.add(() -> stores.incidents().record(alert)));
+        delivered.forEach(alert -> tasks.add(() -> stores.incidents().record(alert, IncidentRule.DEFAULT.maxOpen())));
         List<RecordResult> recorded = runConcurrently(tasks);
 
         assertEquals(200, recorded.stream().filter(RecordResult::duplicate).count(), "seed " + seed);
@@ -122,7 +124,7 @@ public abstract class IncidentStoreContract extends StoreContract {
                         false,
                         true,
                         new IncidentSummary(1, first.enrichment().tactics().size(), Lifecycle.opened(), 0)),
-                stores.incidents().record(first));
+                stores.incidents().record(first, IncidentRule.DEFAULT.maxOpen()));
         Incident expected = new Incident(
                 first.fingerprint().incidentId(),
                 first.fingerprint(),
@@ -136,6 +138,7 @@ public abstract class IncidentStoreContract extends StoreContract {
                 new TreeSet<>(first.enrichment().tactics()),
                 Lifecycle.opened(),
                 first.enrichment(),
+                0,
                 new TreeSet<>(),
                 List.of(first.document()));
         assertEquals(
@@ -151,14 +154,14 @@ public abstract class IncidentStoreContract extends StoreContract {
     void a_repeated_alert_with_another_fingerprint_is_not_counted_again() {
         IncidentAlert before = Alerts.incidentAlert("a", "Old name", "Warning", NOW);
         IncidentAlert after = Alerts.incidentAlert("a", "New name", "Warning", NOW);
-        stores.incidents().record(before);
+        stores.incidents().record(before, IncidentRule.DEFAULT.maxOpen());
         assertEquals(
                 new RecordResult(
                         before.fingerprint().incidentId(),
                         true,
                         false,
                         new IncidentSummary(1, 0, Lifecycle.opened(), 0)),
-                stores.incidents().record(after));
+                stores.incidents().record(after, IncidentRule.DEFAULT.maxOpen()));
         assertEquals(
                 Optional.empty(), stores.incidents().find(after.fingerprint().incidentId()));
     }
@@ -167,8 +170,10 @@ public abstract class IncidentStoreContract extends StoreContract {
     void incidents_are_listed_last_seen_first() {
         for (int i = 0; i < 20; i++) {
             stores.incidents()
-                    .record(Alerts.incidentAlert(
-                            "a" + i, i % 2 == 0 ? "even " + i : "odd", "Notice", NOW.plusSeconds(i * 7 % 20)));
+                    .record(
+                            Alerts.incidentAlert(
+                                    "a" + i, i % 2 == 0 ? "even " + i : "odd", "Notice", NOW.plusSeconds(i * 7 % 20)),
+                            IncidentRule.DEFAULT.maxOpen());
         }
         List<Incident> all = stores.incidents().list(new IncidentQuery(null, null, 100));
         assertEquals(11, all.size());
@@ -221,8 +226,10 @@ public abstract class IncidentStoreContract extends StoreContract {
 
         assertEquals(NOW, closed.openedAt());
         now = NOW.plusSeconds(5);
-        RecordResult recorded =
-                stores.incidents().record(Alerts.incidentAlert("c", "rule", "Notice", NOW.plusSeconds(1)));
+        RecordResult recorded = stores.incidents()
+                .record(
+                        Alerts.incidentAlert("c", "rule", "Notice", NOW.plusSeconds(1)),
+                        IncidentRule.DEFAULT.maxOpen());
         assertTrue(recorded.opened());
         Incident again = stores.incidents().find(recorded.incidentId()).orElseThrow();
         assertEquals(IncidentState.OPEN, again.state());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationRecord.Attempts;
@@ -26,7 +27,7 @@ public abstract class NotificationStoreContract extends StoreContract {
 
     private String open(String rule, Instant time) {
         return stores.incidents()
-                .record(Alerts.incidentAlert(rule, rule, "Notice", time))
+                .record(Alerts.incidentAlert(rule, rule, "Notice", time), IncidentRule.DEFAULT.maxOpen())
                 .incidentId();
     }
 

@@ -119,6 +119,14 @@ class EnrichedAlertTest {
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
     }
 
+    /** Only the store folds causes. */
+    @Test
+    void a_folded_fingerprint_is_rejected() {
+        ObjectNode message = AlertText.object(enriched(AlertText.shadowRead()).toJson());
+        ((ObjectNode) message.get("fingerprint")).put("folded", true);
+        assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(message));
+    }
+
     @Test
     void other_documents_are_rejected() {
         assertThrows(AlertRejected.class, () -> EnrichedAlert.parse(null));

@@ -79,6 +79,20 @@ class FingerprintsTest {
         }
     }
 
+    /** The text of a folded fingerprint's target is a possible file name. */
+    @Property(tries = 300)
+    void a_folded_fingerprint_equals_that_of_no_alert(@ForAll @Size(5) List<String> parts, @ForAll boolean verified) {
+        Fingerprint cause = new Fingerprint(parts.get(0), parts.get(1), parts.get(2), parts.get(3), parts.get(4));
+        Fingerprint folded = cause.others(verified);
+        Fingerprint sameText = new Fingerprint(
+                folded.cluster(), folded.rule(), folded.workload(), folded.executable(), folded.target());
+        assertNotEquals(folded, sameText);
+        assertNotEquals(folded.digest(), sameText.digest());
+        assertNotEquals(folded.digest(), cause.others(!verified).digest());
+        assertEquals(cause.slotKey(), folded.slotKey());
+        assertEquals(folded, folded.others(verified));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/proc/4242/environ, /proc/*/environ",

@@ -40,12 +40,15 @@ class IncidentRulesFileTest {
               quiet: 30m
             - rules: ["Terminal shell"]
               quiet: 7d
+              max_open: 7
               escalate: { counts: [5] }
             - escalate: { tactics: 2 }
             """);
         IncidentRule shell = rules.forRule("Terminal shell");
         assertEquals(Duration.ofMinutes(30), shell.quiet());
         assertEquals(new Escalation(0, List.of(5L)), shell.escalation());
+        assertEquals(7, shell.maxOpen());
+        assertEquals(50, rules.forRule("Exact (name)").maxOpen());
         assertEquals(Duration.ofMinutes(30), rules.forRule("Exact (name)").quiet());
         assertEquals(
                 IncidentRule.DEFAULT.quiet(), rules.forRule("My Terminal shell").quiet());
@@ -65,6 +68,8 @@ class IncidentRulesFileTest {
         - escalate: {counts: [1]}                  | test.yaml:1:23: "1" is out of range or not a number
         - escalate: {counts: [2,3,4,5,6,7,8,9,10]} | test.yaml:1:13: escalate has 9 counts
         - escalate: {tactic: 3}                    | test.yaml:1:14: unknown key "tactic"
+        - max_open: 0                              | test.yaml:1:13: "0" is out of range or not a number
+        - max_open: 1001                           | test.yaml:1:13: "1001" is out of range or not a number
         - rules: []                                | this entry has no setting
         - {rules: [], quiet: 1h}                   | test.yaml:1:11: the list is empty
         - 7                                        | test.yaml:1:3: expected a mapping

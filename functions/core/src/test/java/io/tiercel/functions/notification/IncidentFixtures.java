@@ -39,6 +39,7 @@ public final class IncidentFixtures {
                         null,
                         labels,
                         List.of()),
+                template.foldedCauses(),
                 template.doubts(),
                 template.sample());
     }

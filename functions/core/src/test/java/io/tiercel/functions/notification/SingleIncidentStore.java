@@ -51,6 +51,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 created.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 created.enrichment(),
+                created.foldedCauses(),
                 created.doubts(),
                 created.sample());
     }
@@ -96,6 +97,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 new TreeSet<>(enrichment.tactics()),
                 Lifecycle.opened(),
                 enrichment,
+                0,
                 new TreeSet<>(),
                 List.of(identified.sampleDocument()));
     }
@@ -146,7 +148,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public RecordResult record(IncidentAlert alert) {
+    public RecordResult record(IncidentAlert alert, int maxOpen) {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.file.ChannelContext;
+import io.tiercel.functions.notification.file.ChannelLimits;
 import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
@@ -45,6 +46,13 @@ record ServerChannels(
                 configured.map(channels -> channels.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
                 config.slackWebhook(),
                 configured);
+    }
+
+    /** Returns the limits of a channel. */
+    ChannelLimits limits(String channel) {
+        return channel.equals(TerminalChannel.NAME)
+                ? TerminalChannel.LIMITS
+                : configured.map(file -> file.limits(channel)).orElse(ChannelLimits.DEFAULT);
     }
 
     @Override

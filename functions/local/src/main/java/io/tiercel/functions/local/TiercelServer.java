@@ -6,6 +6,7 @@ import io.tiercel.functions.local.cli.AuditCommand;
 import io.tiercel.functions.local.cli.CommandLines;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
+import io.tiercel.functions.local.cli.SilencesCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit}, {@code incidents} and {@code responses}. The server checks its
+ * The command line of the functions: the server, and the commands {@code audit}, {@code incidents}, {@code responses} and
+ * {@code silences}. The server checks its
  * settings before it starts, so that each problem is reported in one line.
  */
 @QuarkusMain
@@ -80,6 +83,9 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest, Path.of(ServerSettings.load().data()));
             case "incidents" ->
                 new IncidentsCommand(System.in, System.out, System.err)
+                        .run(rest, Path.of(ServerSettings.load().data()));
+            case "silences" ->
+                new SilencesCommand(System.out, System.err, InstantSource.system())
                         .run(rest, Path.of(ServerSettings.load().data()));
             case "responses" -> new ResponsesCommand(System.out, System.err).run(rest);
             default ->

@@ -58,12 +58,25 @@ public record AwsConnection(
      * {@code AWS_ENDPOINT_URL}.
      */
     public static AwsConnection fromEnvironment(Timeouts timeouts) {
-        String endpoint = System.getenv("AWS_ENDPOINT_URL");
+        return fromEnvironment(timeouts, null, null);
+    }
+
+    /**
+     * Creates a connection from the environment.
+     *
+     * @param region the region of the calls; null for that of the environment
+     * @param endpoint replaces the endpoints of all services; null for {@code AWS_ENDPOINT_URL}, or without it those of AWS
+     * @throws SdkException if {@code region} is null and the environment has no region
+     */
+    public static AwsConnection fromEnvironment(Timeouts timeouts, @Nullable Region region, @Nullable URI endpoint) {
+        String ofEnvironment = System.getenv("AWS_ENDPOINT_URL");
+        Region known =
+                region == null ? DefaultAwsRegionProviderChain.builder().build().getRegion() : region;
         return new AwsConnection(
                 httpClient(timeouts),
                 DefaultCredentialsProvider.builder().build(),
-                DefaultAwsRegionProviderChain.builder().build().getRegion(),
-                endpoint == null ? null : URI.create(endpoint),
+                known,
+                endpoint == null && ofEnvironment != null ? URI.create(ofEnvironment) : endpoint,
                 timeouts);
     }
 

@@ -12,9 +12,15 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /** Converts failures of the SDK. Messages name the operation, the error code and what the service reports; they have no request. */
 public final class AwsFailures {
-    /** Error codes of a state that passes by itself. Throttling has its own codes, which the SDK knows. */
-    private static final Set<String> PASSING =
-            Set.of("ServiceUnavailable", "Unavailable", "InternalError", "InternalFailure", "RequestTimeout");
+    /** Error codes of a state that passes by itself, such as credentials that are replaced. The SDK knows the codes of throttling. */
+    private static final Set<String> PASSING = Set.of(
+            "ServiceUnavailable",
+            "Unavailable",
+            "InternalError",
+            "InternalFailure",
+            "RequestTimeout",
+            "ExpiredToken",
+            "ExpiredTokenException");
 
     private static final Set<String> NOT_FOUND =
             Set.of("NoSuchEntity", "NoSuchEntityException", "ResourceNotFoundException", "NotFoundException");

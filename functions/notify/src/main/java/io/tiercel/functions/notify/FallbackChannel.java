@@ -35,6 +35,11 @@ public final class FallbackChannel implements NotificationChannel {
     }
 
     @Override
+    public Duration groupInterval() {
+        return primary.groupInterval();
+    }
+
+    @Override
     public Duration sendInterval() {
         return primary.sendInterval();
     }

@@ -3,6 +3,7 @@ package io.tiercel.functions.aws.notify;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.ConfigurationFiles;
 import io.tiercel.functions.aws.FunctionSettings;
+import io.tiercel.functions.aws.dynamodb.DynamoDbGroupStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
@@ -12,18 +13,18 @@ import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.notification.ChannelWaker;
-import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.ResponseStatusProvider;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.ChannelContext;
+import io.tiercel.functions.notification.file.ChannelLimits;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.group.IncidentGrouping;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.ConfiguredChannels;
@@ -87,6 +88,7 @@ final class NotifyProducers {
             SecretResolver secrets,
             ResponseStatusProvider responses,
             IncidentTable table,
+            ActiveSilences silences,
             Instance<SqsClient> queues) {
         Optional<ConfiguredChannels> configured = file.map(read -> ConfiguredChannels.open(
                 read, new ChannelContext(InteractionEndpoint.buttons(read.interact(), clock), clock)));
@@ -101,8 +103,14 @@ final class NotifyProducers {
                 new NotificationOutbox.Stores(incidents, records, state, responses),
                 new NotificationOutbox.Policies(
                         configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
-                        SilenceFilter.NONE,
-                        Grouping.NONE,
+                        silences,
+                        new IncidentGrouping(
+                                state,
+                                new DynamoDbGroupStore(table),
+                                channel -> configured
+                                        .map(read -> read.limits(channel))
+                                        .orElse(ChannelLimits.DEFAULT),
+                                clock),
                         new StoredChannelStarts(state, FIRST_SEEN_WITHIN, clock)),
                 channels,
                 settings.notifyQueueUrl()

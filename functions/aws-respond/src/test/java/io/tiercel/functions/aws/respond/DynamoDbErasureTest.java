@@ -17,6 +17,7 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
@@ -73,8 +74,10 @@ class DynamoDbErasureTest {
             DynamoDbIncidentStore incidents = new DynamoDbIncidentStore(table);
             StateStore state = new DynamoDbStateStore(table);
             EnrichedAlert alert = alert(1);
-            String id = incidents.record(alert.toIncidentAlert()).incidentId();
-            incidents.record(alert(2).toIncidentAlert());
+            String id = incidents
+                    .record(alert.toIncidentAlert(), IncidentRule.DEFAULT.maxOpen())
+                    .incidentId();
+            incidents.record(alert(2).toIncidentAlert(), IncidentRule.DEFAULT.maxOpen());
             incidents.recordHealth(
                     "health", alert.alert().alert(), alert.alert().sampleDocument(), true);
             new AffectedTargets(state).add(id, 1, alert);

@@ -12,25 +12,19 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
-import io.tiercel.functions.json.Json;
-import io.tiercel.functions.privacy.Retention;
 import io.tiercel.rules.alert.Alert;
-import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
@@ -44,16 +38,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  * conflict.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
-    private static final List<String> READ_BEFORE_WRITE = List.of(
-            "first",
-            "last",
-            "priority",
-            "sampled",
-            "sampled_verified",
-            "state",
-            "closed_until",
-            "verified_count",
-            "doubts");
     private static final int HEALTH_SLOTS = 1000;
 
     private final IncidentTable table;
@@ -63,48 +47,32 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     }
 
     @Override
-    public RecordResult record(IncidentAlert incidentAlert) {
-        String incidentId = incidentAlert.fingerprint().incidentId();
+    public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
         for (int attempt = 0; ; attempt++) {
-            Map<String, AttributeValue> stored = table.incident(incidentId, READ_BEFORE_WRITE);
-            boolean reopens = reopens(incidentAlert, stored);
-            List<TransactWriteItem> writes = new ArrayList<>();
-            writes.add(marker(incidentAlert.alertId(), incidentId));
-            writes.add(
-                    stored.isEmpty()
-                            ? opening(incidentAlert, incidentId)
-                            : counting(incidentAlert, incidentId, stored, reopens));
-            long sampled = stored.isEmpty() ? 0 : number(stored, sampled(incidentAlert));
-            if (sampled < Incident.SAMPLE_LIMIT) {
-                writes.add(sample(incidentAlert, incidentId, sampled));
-            }
+            AlertTransaction.Prepared prepared = AlertTransaction.prepare(table, incidentAlert, maxOpen);
+            String incidentId = prepared.incidentId();
             try {
-                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
-                return new RecordResult(incidentId, false, stored.isEmpty() || reopens, summary(incidentId));
+                table.client().transactWriteItems(transaction -> transaction.transactItems(prepared.writes()));
+                return new RecordResult(incidentId, false, prepared.opens(), summary(incidentId));
             } catch (TransactionCanceledException e) {
                 CancellationReason markerReason = e.cancellationReasons().getFirst();
                 if (IncidentTable.CONDITION_FAILED.equals(markerReason.code())) {
                     String countedIn = countedIn(markerReason, incidentId);
                     return new RecordResult(countedIn, true, false, summary(countedIn));
                 }
-                if (!e.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
-                    throw IncidentTable.unavailable("count an alert", e);
-                }
-                IncidentTable.backOff("count an alert", attempt, e);
+                backOff("count an alert", attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable("count an alert", e);
             }
         }
     }
 
-    private static boolean reopens(IncidentAlert incidentAlert, Map<String, AttributeValue> stored) {
-        return stored.containsKey("closed_until")
-                && incidentAlert.reopens(number(stored, "closed_until"), number(stored, "verified_count"));
-    }
-
-    /** Returns the attribute that counts the samples of the alert's kind of sender. */
-    private static String sampled(IncidentAlert incidentAlert) {
-        return incidentAlert.verified() ? "sampled_verified" : "sampled";
+    /** Waits before another attempt at a cancelled transaction, or throws if another attempt cannot succeed. */
+    private static void backOff(String operation, int attempt, TransactionCanceledException cancelled) {
+        if (!cancelled.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
+            throw IncidentTable.unavailable(operation, cancelled);
+        }
+        IncidentTable.backOff(operation, attempt, cancelled);
     }
 
     /** Returns the summary of an incident, or that of an incident without episodes if it has expired. */
@@ -119,117 +87,6 @@ public final class DynamoDbIncidentStore implements IncidentStore {
     private static String countedIn(CancellationReason markerReason, String incidentId) {
         AttributeValue incident = markerReason.item().get("incident");
         return incident == null ? incidentId : incident.s();
-    }
-
-    private TransactWriteItem marker(String alertId, String incidentId) {
-        Map<String, AttributeValue> item = new HashMap<>(IncidentTable.alertKey(alertId));
-        item.put("incident", text(incidentId));
-        item.put(IncidentTable.EXPIRES, table.expiresIn(Retention.ALERT_IDS));
-        return TransactWriteItem.builder()
-                .put(put -> put.tableName(table.name())
-                        .item(item)
-                        .conditionExpression("attribute_not_exists(pk)")
-                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
-                .build();
-    }
-
-    private TransactWriteItem opening(IncidentAlert incidentAlert, String incidentId) {
-        Map<String, AttributeValue> item =
-                IncidentItem.opening(incidentAlert, table.clock().instant());
-        item.putAll(IncidentTable.incidentKey(incidentId));
-        item.put("shard", text(IncidentTable.shard(incidentId)));
-        item.put(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)));
-        item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
-        return TransactWriteItem.builder()
-                .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
-                .build();
-    }
-
-    /**
-     * The unchanged state is a condition, because the decision to reopen depends on it. The state changes rarely, so this condition
-     * rarely fails.
-     */
-    private TransactWriteItem counting(
-            IncidentAlert incidentAlert, String incidentId, Map<String, AttributeValue> stored, boolean reopens) {
-        AttributeValue time = number(incidentAlert.alert().timeNanos());
-        AttributeValue last = number(incidentAlert.lastNanos());
-        AttributeValue priority = number(incidentAlert.alert().priority().ordinal());
-        AttributeValue now = number(table.clock().millis());
-        UpdateExpression update = new UpdateExpression()
-                .onlyIf("state", "=", text(text(stored, "state")))
-                .add("count", number(incidentAlert.count()))
-                .set("last_received", now)
-                .set(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
-        if (reopens) {
-            update.set("state", text(IncidentState.OPEN.label()))
-                    .set(IncidentTable.OPEN, text(IncidentTable.shard(incidentId)))
-                    .set("opened", now)
-                    .add("episode", number(1))
-                    .remove("closed_at", "closed_by", "closed_until");
-        }
-        if (incidentAlert.alert().timeNanos() < number(stored, "first")) {
-            update.set("first", time).onlyIf("first", ">", time);
-        }
-        if (incidentAlert.lastNanos() > number(stored, "last")) {
-            update.set("last", last).onlyIf("last", "<", last);
-        }
-        if (incidentAlert.alert().priority().ordinal() < number(stored, "priority")) {
-            update.set("priority", priority).onlyIf("priority", ">", priority);
-        }
-        if (!incidentAlert.enrichment().tactics().isEmpty()) {
-            update.add(
-                    "tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
-        }
-        String sampled = sampled(incidentAlert);
-        if (number(stored, sampled) < Incident.SAMPLE_LIMIT) {
-            update.add(sampled, number(1)).onlyIf(sampled, "<", number(Incident.SAMPLE_LIMIT));
-        }
-        if (incidentAlert.verified()) {
-            countVerified(update, incidentAlert, stored);
-        }
-        return TransactWriteItem.builder()
-                .update(request -> request.tableName(table.name())
-                        .key(IncidentTable.incidentKey(incidentId))
-                        .updateExpression(update.expression())
-                        .conditionExpression(update.condition())
-                        .expressionAttributeNames(update.names())
-                        .expressionAttributeValues(update.values()))
-                .build();
-    }
-
-    /** The first verified alert replaces the enrichment of alerts that anybody could have sent. */
-    private static void countVerified(
-            UpdateExpression update, IncidentAlert incidentAlert, Map<String, AttributeValue> stored) {
-        update.add("verified_count", number(incidentAlert.verifiedCount()));
-        if (number(stored, "verified_count") == 0) {
-            update.set("enrichment", text(Json.write(incidentAlert.enrichment())))
-                    .onlyIf("verified_count", "=", number(0));
-        }
-        String before = text(stored, "doubts");
-        Set<String> doubts = new LinkedHashSet<>(IncidentItem.doubts(before));
-        if (doubts.size() < Incident.MAX_DOUBTS && doubts.addAll(incidentAlert.doubts())) {
-            update.set("doubts", IncidentItem.doubts(List.copyOf(doubts))).onlyIf("doubts", "=", text(before));
-        }
-    }
-
-    /** Concurrent alerts may have the same number, except for the alert that the enrichment describes: it alone has 0. */
-    private TransactWriteItem sample(IncidentAlert incidentAlert, String incidentId, long number) {
-        // Samples of verified senders come first.
-        String kind = incidentAlert.verified() ? "0" : "1";
-        String order = "%02d".formatted(number);
-        String id = Sha256.hex(incidentAlert.alertId());
-        return TransactWriteItem.builder()
-                .put(put -> put.tableName(table.name())
-                        .item(Map.of(
-                                IncidentTable.PK,
-                                text(IncidentTable.incidentPk(incidentId)),
-                                IncidentTable.SK,
-                                text("sample#" + kind + "#" + order + "#" + id),
-                                "document",
-                                text(incidentAlert.document()),
-                                IncidentTable.EXPIRES,
-                                table.expiresIn(table.retention().samples()))))
-                .build();
     }
 
     @Override
@@ -247,17 +104,47 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public boolean close(Incident seen, IncidentClosure closing) {
-        return update(
-                "close an incident",
-                seen.id(),
-                new UpdateExpression()
-                        .set("state", text(IncidentState.CLOSED.label()))
-                        .set("closed_at", number(closing.at().toEpochMilli()))
-                        .set("closed_by", text(closing.by()))
-                        .set("closed_until", number(closing.untilNanos()))
-                        .remove(IncidentTable.OPEN)
-                        .onlyIf("state", "=", text(IncidentState.OPEN.label()))
-                        .onlyIf("count", "=", number(seen.count())));
+        UpdateExpression update = new UpdateExpression()
+                .set("state", text(IncidentState.CLOSED.label()))
+                .set("closed_at", number(closing.at().toEpochMilli()))
+                .set("closed_by", text(closing.by()))
+                .set("closed_until", number(closing.untilNanos()))
+                .remove(IncidentTable.OPEN)
+                .onlyIf("state", "=", text(IncidentState.OPEN.label()))
+                .onlyIf("count", "=", number(seen.count()));
+        if (seen.folded()) {
+            return update("close an incident", seen.id(), update);
+        }
+        Map<String, AttributeValue> stored = table.incident(seen.id(), List.of("slot_key"));
+        return !stored.isEmpty() && closeAndFreeSlot(seen.id(), text(stored, "slot_key"), update);
+    }
+
+    private boolean closeAndFreeSlot(String incidentId, String slotKey, UpdateExpression update) {
+        TransactWriteItem closing = TransactWriteItem.builder()
+                .update(request -> request.tableName(table.name())
+                        .key(IncidentTable.incidentKey(incidentId))
+                        .updateExpression(update.expression())
+                        .conditionExpression(update.condition())
+                        .expressionAttributeNames(update.names())
+                        .expressionAttributeValues(update.values()))
+                .build();
+        for (int attempt = 0; ; attempt++) {
+            TransactWriteItem slots = IncidentSlots.read(table, slotKey)
+                    .without(List.of(incidentId))
+                    .write(table);
+            try {
+                table.client().transactWriteItems(transaction -> transaction.transactItems(closing, slots));
+                return true;
+            } catch (TransactionCanceledException e) {
+                if (IncidentTable.CONDITION_FAILED.equals(
+                        e.cancellationReasons().getFirst().code())) {
+                    return false;
+                }
+                backOff("close an incident", attempt, e);
+            } catch (SdkException e) {
+                throw IncidentTable.unavailable("close an incident", e);
+            }
+        }
     }
 
     /** Updates an incident without a transaction. Returns false if a condition fails. */

@@ -37,8 +37,12 @@ final class IncidentItem {
 
     private IncidentItem() {}
 
-    /** Returns the item, without its key, of an incident with one alert. */
-    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, Instant now) {
+    /**
+     * Returns the item, without its key, of an incident with one alert.
+     *
+     * @param slotVerified whether it holds a slot of verified senders
+     */
+    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, boolean slotVerified, Instant now) {
         Fingerprint cause = incidentAlert.fingerprint();
         AttributeValue time = number(incidentAlert.alert().timeNanos());
         Map<String, AttributeValue> item = new HashMap<>();
@@ -47,6 +51,10 @@ final class IncidentItem {
         item.put("workload", text(cause.workload()));
         item.put("executable", text(cause.executable()));
         item.put("target", text(cause.target()));
+        item.put("folded", AttributeValue.fromBool(cause.folded()));
+        item.put("folded_causes", number(cause.folded() ? 1 : 0));
+        item.put("slot_key", text(cause.slotKey()));
+        item.put("slot_verified", AttributeValue.fromBool(slotVerified));
         item.put("priority", number(incidentAlert.alert().priority().ordinal()));
         item.put("count", number(incidentAlert.count()));
         item.put("verified_count", number(incidentAlert.verifiedCount()));
@@ -77,7 +85,8 @@ final class IncidentItem {
                         text(item, "rule"),
                         text(item, "workload"),
                         text(item, "executable"),
-                        text(item, "target")),
+                        text(item, "target"),
+                        IncidentTable.flag(item, "folded")),
                 Priority.values()[(int) number(item, "priority")],
                 number(item, "count"),
                 number(item, "verified_count"),
@@ -88,6 +97,7 @@ final class IncidentItem {
                 new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
                 lifecycle(item),
                 Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
+                (int) number(item, "folded_causes"),
                 new TreeSet<>(doubts(text(item, "doubts"))),
                 sample);
     }

@@ -64,7 +64,11 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return present(item, attribute).s();
     }
 
-    private static AttributeValue present(Map<String, AttributeValue> item, String attribute) {
+    static boolean flag(Map<String, AttributeValue> item, String attribute) {
+        return present(item, attribute).bool();
+    }
+
+    static AttributeValue present(Map<String, AttributeValue> item, String attribute) {
         AttributeValue value = item.get(attribute);
         if (value == null) {
             throw new IllegalStateException("DynamoDB: item " + item.get(PK) + " has no " + attribute);
@@ -78,6 +82,15 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
 
     static Map<String, AttributeValue> incidentKey(String incidentId) {
         return Map.of(PK, text(incidentPk(incidentId)), SK, text("incident"));
+    }
+
+    /** Returns the key of a cause that a folded incident counts. It sorts before the incident, so that reads of it skip it. */
+    static Map<String, AttributeValue> foldedCauseKey(String incidentId, String cause) {
+        return Map.of(PK, text(incidentPk(incidentId)), SK, text("cause#" + cause));
+    }
+
+    static Map<String, AttributeValue> slotsKey(String slotKey) {
+        return Map.of(PK, text("slots#" + slotKey), SK, text("slots"));
     }
 
     static String incidentPk(String incidentId) {

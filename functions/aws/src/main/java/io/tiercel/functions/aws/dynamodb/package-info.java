@@ -15,8 +15,13 @@
  * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
- * Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
+ * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
  * after its last alert, see {@link io.tiercel.functions.privacy.Retention#incidents}</td></tr>
+ * <tr><td>{@code incident#ID}</td><td>{@code cause#ID}</td><td>A cause that a folded incident counts. Expires like an
+ * incident</td></tr>
+ * <tr><td>{@code slots#KEY}</td><td>{@code slots}</td><td>The open incidents of one cluster, rule and workload ({@link
+ * io.tiercel.functions.incident.Fingerprint#slotKey}): {@code verified} and {@code unverified} (sets of ids), {@code revision}, {@code
+ * checked}. Expires only while it is empty</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
  * <tr><td>{@code group#ID}</td><td>{@code group}</td><td>A group of incidents that one message shows: {@code channel}, {@code dimension},

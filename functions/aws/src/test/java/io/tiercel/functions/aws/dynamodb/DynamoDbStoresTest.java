@@ -10,6 +10,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
@@ -19,7 +20,9 @@ import io.tiercel.functions.contract.SenderContract;
 import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
@@ -66,6 +69,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class IncidentStoreTests extends IncidentStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class FoldingTests extends FoldingContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
@@ -147,6 +158,14 @@ class DynamoDbStoresTest {
     }
 
     @Nested
+    class SilencesTests extends SilencesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
     class TokenReplayGuardTests extends TokenReplayGuardContract {
         @Override
         protected Stores open(InstantSource clock) {
@@ -159,7 +178,8 @@ class DynamoDbStoresTest {
         IncidentTable missing = new IncidentTable(client, "no-such-table", InstantSource.fixed(NOW));
         StoreUnavailable unavailable = assertThrows(
                 StoreUnavailable.class,
-                () -> new DynamoDbIncidentStore(missing).record(Alerts.incidentAlert("a", "rule", "Notice", NOW)));
+                () -> new DynamoDbIncidentStore(missing)
+                        .record(Alerts.incidentAlert("a", "rule", "Notice", NOW), IncidentRule.DEFAULT.maxOpen()));
         String message = String.valueOf(unavailable.getMessage());
         assertTrue(message.startsWith("DynamoDB: could not read an incident: "), message);
         assertFalse(message.contains("\n"), message);

@@ -10,6 +10,7 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
@@ -61,7 +62,7 @@ public final class RecordedFunctions {
     private static final String RULE = "Terminal shell in container";
     private static final String OPERATOR = "slack:U012AB3CD";
     private static final IncidentRules RULES =
-            IncidentRulesFile.read("rules.yaml", "- { quiet: 10m, escalate: { counts: [3] } }");
+            IncidentRulesFile.read("rules.yaml", "- { quiet: 10m, escalate: { counts: [3] }, max_open: 1 }");
     private static final Policies POLICIES = Policies.parse("policies.yaml", """
         - policy: Automatic
           desc: applied at once
@@ -168,6 +169,15 @@ public final class RecordedFunctions {
         return new EnrichedAlert(identified, Fingerprints.of(identified.alert(), enrichment.host()), enrichment);
     }
 
+    private EnrichedAlert readOf(String program, Sender sender) {
+        EnrichedAlert alert = alert("Read sensitive file", "cart-1", sender, "Warning", Duration.ZERO);
+        Fingerprint cause = alert.fingerprint();
+        return new EnrichedAlert(
+                alert.alert(),
+                new Fingerprint(cause.cluster(), cause.rule(), cause.workload(), program, cause.target()),
+                alert.enrichment());
+    }
+
     private void deduplicate() {
         DynamoDbStores stores = stores("deduplicate");
         DeduplicateStage stage = new DeduplicateStage(
@@ -185,8 +195,11 @@ public final class RecordedFunctions {
         stage.count(alert("cart-1", sensor, "Warning", Duration.ofSeconds(1)));
         stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(-1)));
         stage.count(alert("cart-2", sensor, "Critical", Duration.ofSeconds(2)));
-        // No operator closes this incident, so sweep does.
-        stage.count(alert("Read sensitive file", "cart-1", sensor, "Warning", Duration.ZERO));
+        // No operator closes these incidents, so sweep does. The second and the third cause are counted in one
+        // incident.
+        for (String program : List.of("/bin/a", "/bin/b", "/bin/c")) {
+            stage.count(readOf(program, sensor));
+        }
         IdentifiedAlert health =
                 AlertParser.parse(AlertText.shellInPod().put("id", "health/1").put("source", "internal"));
         stage.recordHealth(health, sensor);

@@ -2,6 +2,7 @@ package io.tiercel.functions.notification.silence;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.functions.notification.silence.Silence.Source;
@@ -92,6 +93,7 @@ public final class Silences {
     /**
      * Ends a silence and publishes its incidents.
      *
+     * @param by the person; cut to {@link Silence#MAX_OWNER} characters
      * @return the silence; empty if there is no active one with this id
      * @throws InvalidSilence if it is in the notification file
      */
@@ -100,6 +102,7 @@ public final class Silences {
             throw new InvalidSilence(
                     "id", "the silence is in the notification file", "remove it there and restart the functions");
         }
+        String person = SafeText.oneLine(by.substring(0, Math.min(by.length(), Silence.MAX_OWNER)));
         Instant now = clock.instant();
         Optional<Silence> found = active.store().active(now).stream()
                 .filter(silence -> silence.id().equals(id))
@@ -108,9 +111,9 @@ public final class Silences {
             return found;
         }
         if (audit != null) {
-            audit.append(ended(found.get(), by, now));
+            audit.append(ended(found.get(), person, now));
         }
-        active.store().end(id, by, audit != null, now);
+        active.store().end(id, person, audit != null, now);
         active.refresh();
         publish(id, now);
         return found;

@@ -61,6 +61,7 @@ class IncidentGroupingTest {
                         ? Lifecycle.opened()
                         : new Lifecycle(IncidentState.CLOSED, 0, 1, new IncidentClosure(NOW, "someone", 0)),
                 TEMPLATE.enrichment(),
+                TEMPLATE.foldedCauses(),
                 TEMPLATE.doubts(),
                 TEMPLATE.sample());
     }

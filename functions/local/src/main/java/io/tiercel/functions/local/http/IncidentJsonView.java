@@ -48,6 +48,8 @@ final class IncidentJsonView {
         view.put("workload", cause.workload());
         view.put("executable", cause.executable());
         view.put("target", cause.target());
+        view.put("folded", incident.folded());
+        view.put("foldedCauses", incident.foldedCauses());
         ArrayNode tactics = view.putArray("tactics");
         incident.tactics().forEach(tactics::add);
         return view;

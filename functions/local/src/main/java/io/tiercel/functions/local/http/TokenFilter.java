@@ -2,6 +2,7 @@ package io.tiercel.functions.local.http;
 
 import io.quarkus.funqy.Funq;
 import io.tiercel.functions.stage.TiercelFunctions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -25,8 +26,10 @@ final class TokenFilter {
     /** The actions on an incident. */
     static final List<String> ACTIONS = List.of("approve", "release", "close");
 
+    private static final String SILENCES = "/silences*";
+
     /** Everything that shows incidents, including paths below, so that no spelling of a path avoids the filter. */
-    private static final List<String> READS = List.of("/incidents*", "/metrics*");
+    private static final List<String> READS = List.of("/incidents*", "/metrics*", SILENCES);
 
     private final BearerToken token;
     private final ReadAccess readAccess;
@@ -41,6 +44,7 @@ final class TokenFilter {
         ACTIONS.forEach(action -> router.route("/incidents/:id/" + action)
                 .order(RequestFilter.AFTER_FILTER)
                 .handler(this::check));
+        router.route(SILENCES).order(RequestFilter.AFTER_FILTER).handler(this::checkChange);
         if (readAccess == ReadAccess.TOKEN) {
             READS.forEach(
                     path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::check));
@@ -70,6 +74,14 @@ final class TokenFilter {
     private boolean authorized(RoutingContext exchange) {
         String header = exchange.request().getHeader(AUTHORIZATION);
         return header != null && token.matches(header);
+    }
+
+    private void checkChange(RoutingContext exchange) {
+        if (exchange.request().method().equals(HttpMethod.GET)) {
+            exchange.next();
+        } else {
+            check(exchange);
+        }
     }
 
     private void check(RoutingContext exchange) {

@@ -62,18 +62,16 @@ public final class SqliteIncidentStore implements IncidentStore {
     }
 
     @Override
-    public RecordResult record(IncidentAlert incidentAlert) {
-        String incidentId = incidentAlert.fingerprint().incidentId();
+    public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
         return database.write(connection -> {
-            AlertCount alertCount = new AlertCount(connection, incidentAlert, clock.millis());
-            Optional<String> earlier = alertCount.earlierIncident();
+            Optional<String> earlier = AlertCount.earlierIncident(connection, incidentAlert.alertId());
             if (earlier.isPresent()) {
                 return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
             }
-            Lifecycle before = summary(connection, incidentId).lifecycle();
-            alertCount.store(before);
-            IncidentSummary now = summary(connection, incidentId);
-            return new RecordResult(incidentId, false, now.lifecycle().episode() > before.episode(), now);
+            AlertCount alertCount = AlertCount.of(connection, incidentAlert, maxOpen, clock.millis());
+            boolean opened = alertCount.store();
+            String incidentId = alertCount.incidentId();
+            return new RecordResult(incidentId, false, opened, summary(connection, incidentId));
         });
     }
 
@@ -226,6 +224,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 sorted(connection, "SELECT name FROM tactic WHERE incident_id = ?", id),
                 lifecycle(row),
                 Json.read(row.getString("enrichment"), Enrichment.class, StoreUnavailable::new),
+                row.getInt("folded_causes"),
                 sorted(connection, "SELECT text FROM doubt WHERE incident_id = ?", id),
                 sample);
     }

@@ -21,10 +21,16 @@ CREATE INDEX IF NOT EXISTS counted_alert_verified ON counted_alert (verified, se
 
 -- priority: 0 is the most urgent. first_seen, last_seen, closed_until: nanoseconds since the epoch.
 -- opened_at (of the current episode), last_received_at, closed_at: milliseconds since the epoch. fingerprint, enrichment: JSON.
+-- slot_key: Fingerprint.slotKey. slot_verified: whether an open incident holds a slot of verified senders, see IncidentStore.record.
+-- folded: 1 for an incident that stands for many causes, which needs no slot. folded_causes: the number of its causes, limited.
 -- verified_count: the part of count from verified senders. audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
     rule TEXT NOT NULL,
+    slot_key TEXT NOT NULL,
+    slot_verified INTEGER NOT NULL,
+    folded INTEGER NOT NULL,
+    folded_causes INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL,
     priority INTEGER NOT NULL,
     count INTEGER NOT NULL,
@@ -44,12 +50,20 @@ CREATE TABLE IF NOT EXISTS incident (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
 CREATE INDEX IF NOT EXISTS incident_last_received_at ON incident (last_received_at) WHERE state = 'open';
+CREATE INDEX IF NOT EXISTS incident_slot ON incident (slot_key, slot_verified) WHERE state = 'open' AND folded = 0;
 CREATE INDEX IF NOT EXISTS incident_closed ON incident (last_received_at) WHERE state = 'closed';
 
 CREATE TABLE IF NOT EXISTS tactic (
     incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
     name TEXT NOT NULL,
     PRIMARY KEY (incident_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- The causes that a folded incident counts, up to Incident.MAX_FOLDED_CAUSES. cause: the incident id of the cause, 12 bytes.
+CREATE TABLE IF NOT EXISTS folded_cause (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    cause BLOB NOT NULL,
+    PRIMARY KEY (incident_id, cause)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS doubt (

@@ -12,6 +12,7 @@ import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
@@ -114,9 +115,11 @@ class IncidentsCommandTest {
     private String store() {
         SqliteIncidentStore incidents = new SqliteIncidentStore(server, InstantSource.system());
         EnrichedAlert alert = alert(1);
-        String id = incidents.record(alert.toIncidentAlert()).incidentId();
+        String id = incidents
+                .record(alert.toIncidentAlert(), IncidentRule.DEFAULT.maxOpen())
+                .incidentId();
         for (int i = 2; i < 500; i++) {
-            incidents.record(alert(i).toIncidentAlert());
+            incidents.record(alert(i).toIncidentAlert(), IncidentRule.DEFAULT.maxOpen());
         }
         new AffectedTargets(new SqliteStateStore(server)).add(id, 1, alert);
         new SqliteNotificationStore(server, InstantSource.system()).acknowledge(new Acknowledgement(id, 1, SUBJECT, 1));

@@ -9,6 +9,7 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.Retention;
 import io.tiercel.functions.respond.state.StateStore;
@@ -61,7 +62,7 @@ class SqliteRetentionTest {
 
     private String open(String rule) {
         IncidentAlert alert = Alerts.incidentAlert("id-" + rule, rule, "Notice", start);
-        return stores.incidents().record(alert).incidentId();
+        return stores.incidents().record(alert, IncidentRule.DEFAULT.maxOpen()).incidentId();
     }
 
     private void close(String id) {

@@ -11,6 +11,7 @@ import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
@@ -30,6 +31,7 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
@@ -62,6 +64,14 @@ class SqliteStoresTest {
 
     @Nested
     class IncidentStoreTests extends IncidentStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class FoldingTests extends FoldingContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
@@ -126,6 +136,14 @@ class SqliteStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class SilencesTests extends SilencesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);

@@ -75,6 +75,11 @@ public final class NotificationJson {
         return document.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Returns a document as UTF-8 with a line feed. */
+    public static byte[] line(ObjectNode document) {
+        return (document + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
     private static ObjectNode within(int maxBytes, Function<Detail, ObjectNode> create) {
         ObjectNode document = create.apply(DETAILS.getFirst());
         for (Detail detail : DETAILS.subList(1, DETAILS.size())) {

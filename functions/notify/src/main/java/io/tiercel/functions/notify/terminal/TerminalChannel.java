@@ -4,12 +4,21 @@ import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.file.ChannelLimits;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
 
 /** The terminal: one line per new incident and, at most once a second, per change of its count. */
 public final class TerminalChannel implements NotificationChannel {
+    /** The name of the channel. */
+    public static final String NAME = "terminal";
+
+    /** More than fifty incidents of one kind in a minute are not read one by one. */
+    public static final ChannelLimits LIMITS =
+            new ChannelLimits(50, Duration.ofSeconds(60), ChannelLimits.NO_LIMIT, Duration.ofMinutes(10));
+
+    private static final Duration GROUP_INTERVAL = Duration.ofSeconds(5);
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(1);
 
     private final PrintStream out;
@@ -22,7 +31,7 @@ public final class TerminalChannel implements NotificationChannel {
 
     @Override
     public String name() {
-        return "terminal";
+        return NAME;
     }
 
     @Override
@@ -41,13 +50,22 @@ public final class TerminalChannel implements NotificationChannel {
     }
 
     @Override
+    public Duration groupInterval() {
+        return GROUP_INTERVAL;
+    }
+
+    @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
-        return new DeliveryResult.Skipped();
+        return print(TerminalLine.of(notification, zone));
     }
 
     @Override
     public DeliveryResult send(IncidentNotification notification) {
-        out.println(TerminalLine.of(notification, zone));
+        return print(TerminalLine.of(notification, zone));
+    }
+
+    private DeliveryResult print(String line) {
+        out.println(line);
         return out.checkError()
                 ? new DeliveryResult.Retry(UPDATE_INTERVAL, "standard output is closed")
                 : new DeliveryResult.Sent();

@@ -3,7 +3,10 @@ package io.tiercel.functions.notify.terminal;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.GroupSummary;
 import io.tiercel.functions.notification.IncidentNotification;
+import io.tiercel.functions.notify.text.GroupText;
 import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -46,6 +49,37 @@ public final class TerminalLine {
             line.append("  (")
                     .append(part(String.join(", ", incident.tactics())))
                     .append(')');
+        }
+        return line.toString();
+    }
+
+    /**
+     * Returns the line about a group, without a line separator.
+     *
+     * @param zone the time zone of the displayed time, which is that of the last incident
+     */
+    public static String of(GroupNotification notification, ZoneId zone) {
+        GroupSummary group = notification.group();
+        StringBuilder line = new StringBuilder(TIME.format(group.until().atZone(zone)))
+                .append(
+                        notification.first()
+                                ? "  NEW GROUP    "
+                                : notification.closed() ? "  GROUP CLOSED " : "  group        ")
+                .append(group.priority().label())
+                .append("  ")
+                .append(part(GroupText.headline(group)))
+                .append(", ")
+                .append(GroupText.counts(group));
+        if (!group.top().isEmpty()) {
+            GroupSummary.Cause first = group.top().getFirst();
+            line.append("  such as ")
+                    .append(part(first.rule()))
+                    .append("  [")
+                    .append(part(first.workload()))
+                    .append(']');
+            if (!first.target().isEmpty()) {
+                line.append(" -> ").append(part(first.target()));
+            }
         }
         return line.toString();
     }
