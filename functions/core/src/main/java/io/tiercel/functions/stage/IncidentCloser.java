@@ -54,7 +54,10 @@ public final class IncidentCloser {
             if (incident.isEmpty()) {
                 return Outcome.UNKNOWN;
             }
+            IncidentClosure earlier = incident.get().lifecycle().closing();
             if (incident.get().state() == IncidentState.CLOSED) {
+                // An earlier attempt may have ended before it published the closing.
+                publish(incidentId, earlier == null ? clock.instant() : earlier.at());
                 return Outcome.ALREADY_CLOSED;
             }
             Instant now = clock.instant();
@@ -83,11 +86,16 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            incidentEvents.publish(incident.id(), "closed-" + closure.at().toEpochMilli());
+            publish(incident.id(), closure.at());
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
         return closed;
+    }
+
+    /** Publishes that an incident may have been closed at a time. */
+    void publish(String incidentId, Instant closedAt) {
+        incidentEvents.publish(incidentId, "closed-" + closedAt.toEpochMilli());
     }
 
     private void appendDecision(Incident incident, IncidentClosure closure, String decision) {

@@ -91,11 +91,12 @@ public final class NotifyStage {
         }
     }
 
-    /** Runs each lane on a thread of its own. A lane that fails does not affect the others. */
+    /** Runs the repair and each lane on a thread of its own. One that fails does not affect the others. */
     private void runAll(Instant deadline) {
         List<RuntimeException> failures = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
+            running.add(threads.submit(() -> outbox.repair().run(deadline)));
             for (ChannelLane lane : outbox.lanes()) {
                 running.add(threads.submit(() -> runUntil(lane, deadline)));
             }

@@ -163,6 +163,11 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
+    public OpenPage open(String cursor, int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Incident> quietSince(Instant time, int limit) {
         throw new UnsupportedOperationException();
     }

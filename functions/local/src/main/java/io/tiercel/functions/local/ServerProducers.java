@@ -127,8 +127,7 @@ final class ServerProducers {
             serverChannels.all(),
             (channel, subject, change, due) -> wake(channel),
             clock);
-    private final NotificationWorker notificationWorker =
-            new NotificationWorker(notificationQueue, outbox.planner(), clock);
+    private final NotificationWorker notificationWorker = new NotificationWorker(notificationQueue, outbox, clock);
     private final Map<String, ChannelWorker> channelWorkers = outbox.lanes().stream()
             .collect(Collectors.toUnmodifiableMap(ChannelLane::name, lane -> new ChannelWorker(lane, clock)));
 
@@ -302,7 +301,7 @@ final class ServerProducers {
     @Singleton
     SweepStage sweepStage(IncidentCloser closer) {
         SilenceMaintenance silences = new SilenceMaintenance(state, audit, notificationQueue, clock);
-        return new SweepStage(incidents, rules, responder, closer, silences, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, state, clock);
     }
 
     @Produces
