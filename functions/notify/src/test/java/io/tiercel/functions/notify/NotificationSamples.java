@@ -72,6 +72,7 @@ public final class NotificationSamples {
                 created.tactics(),
                 new Lifecycle(state, 0, 1, null),
                 created.enrichment(),
+                created.foldedCauses(),
                 created.doubts(),
                 created.sample());
     }
