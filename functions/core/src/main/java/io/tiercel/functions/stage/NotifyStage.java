@@ -58,7 +58,7 @@ public final class NotifyStage {
     public NotifyReceipt handle(@Nullable JsonNode document, Duration timeout) {
         Instant deadline = clock.instant().plus(timeout);
         Counts before = total();
-        if (document == null || document.isEmpty() || document.path("scheduled").isTextual()) {
+        if (isSchedule(document)) {
             runAll(deadline);
         } else if (document.path("incidentId").isTextual()) {
             outbox.planner().plan(document.path("incidentId").textValue());
@@ -75,6 +75,12 @@ public final class NotifyStage {
         Counts after = total();
         return new NotifyReceipt(
                 (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()));
+    }
+
+    private static boolean isSchedule(@Nullable JsonNode document) {
+        return document == null
+                || document.path("scheduled").isTextual()
+                || (document.isObject() && document.isEmpty());
     }
 
     private static Subject subject(String key) {

@@ -286,7 +286,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     InteractionEndpoint interactions(IncidentCloser closer, Silences silences) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.closeOrFail(incident.id(), by);
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notifications, responder, manualCloser, audit, notificationQueue, clock),

@@ -334,12 +334,13 @@ public final class RecordedFunctions {
                 stores.audit(),
                 (_, _) -> {},
                 () -> now);
+        stores.replayGuard().used("token");
         stores.replayGuard().use("token", now.plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);
         String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
         actions.approve(incident, String.valueOf(plan), OPERATOR);
         respond(new RecordingHandler(_ -> {}));
         actions.release(incident, OPERATOR);
-        actions.close(incident, OPERATOR);
+        actions.close(incident, OPERATOR, now);
     }
 }
