@@ -33,10 +33,12 @@ import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.SweepWorker;
 import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelStarts;
 import io.tiercel.functions.notification.ChannelWaker;
+import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
-import io.tiercel.functions.notification.SilenceFilter;
+import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
@@ -53,7 +55,6 @@ import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
-import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -102,7 +103,7 @@ final class ServerProducers {
     private final Enricher enricher = new Enricher(config.cluster(), AttackTechniques.load(), sources, clock);
     private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
     private final SenderMetrics senders = new SenderMetrics();
-    private final StateStore state = new SqliteStateStore(database);
+    private final SqliteStateStore state = new SqliteStateStore(database);
     private final ResponderWiring response =
             new ResponderWiring(config, state, incidents, enricher, audit, responses, this::planChanged, clock);
     private final Responder responder = response.responder();
@@ -119,14 +120,13 @@ final class ServerProducers {
             new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
             new NotificationOutbox.Policies(
                     serverChannels.routing(),
-                    SilenceFilter.NONE,
+                    activeSilences,
                     new IncidentGrouping(state, new SqliteGroupStore(database), serverChannels::limits, clock),
                     new StoredChannelStarts(state, Duration.ZERO, clock)),
             serverChannels.all(),
             (channel, subject, change, due) -> wake(channel),
             clock);
-    private final NotificationWorker notificationWorker =
-            new NotificationWorker(notificationQueue, outbox.planner(), clock);
+    private final NotificationWorker notificationWorker = new NotificationWorker(notificationQueue, outbox, clock);
     private final Map<String, ChannelWorker> channelWorkers = outbox.lanes().stream()
             .collect(Collectors.toUnmodifiableMap(ChannelLane::name, lane -> new ChannelWorker(lane, clock)));
 
@@ -152,6 +152,12 @@ final class ServerProducers {
     @Singleton
     NotificationOutbox outbox() {
         return outbox;
+    }
+
+    @Produces
+    @Singleton
+    NotificationQueue notificationQueue() {
+        return notificationQueue;
     }
 
     @Produces
@@ -280,7 +286,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     InteractionEndpoint interactions(IncidentCloser closer, Silences silences) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.closeOrFail(incident.id(), by);
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notifications, responder, manualCloser, audit, notificationQueue, clock),
@@ -300,7 +306,7 @@ final class ServerProducers {
     @Singleton
     SweepStage sweepStage(IncidentCloser closer) {
         SilenceMaintenance silences = new SilenceMaintenance(state, audit, notificationQueue, clock);
-        return new SweepStage(incidents, rules, responder, closer, silences, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, state, clock);
     }
 
     @Produces
@@ -337,6 +343,7 @@ final class ServerProducers {
 
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
         identity.prepare();
+        state.endLocks();
         notificationWorker.start();
         channelWorkers.values().forEach(ChannelWorker::start);
         alerts.start();
@@ -364,7 +371,8 @@ final class ServerProducers {
         InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
         NotificationOutbox last = new NotificationOutbox(
                 new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
-                NotificationOutbox.Policies.ALL,
+                new NotificationOutbox.Policies(
+                        Routing.ALL_CHANNELS, activeSilences, Grouping.NONE, ChannelStarts.ALWAYS),
                 List.of(terminal),
                 ChannelWaker.NONE,
                 afterUpdateInterval);

@@ -12,6 +12,7 @@ import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.worker.SenderMetrics;
+import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.respond.hold.ExposedParts;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.vertx.core.buffer.Buffer;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /metrics} in the Prometheus format. The values come from the database, so they survive restarts, except those about
- * senders, which start at zero. The number of label values does not depend on the content of alerts.
+ * senders and deliveries, which start at zero. The number of label values does not depend on the content of alerts.
  */
 @Singleton
 final class MetricsRoute {
@@ -41,8 +42,10 @@ final class MetricsRoute {
     private final ExposedParts exposed;
     private final SqliteAuditLog audit;
     private final ScheduledAuditMaintenance maintenance;
+    private final ActiveSilences silences;
     private final SenderMetrics senders;
     private final SenderIdentity identity;
+    private final NotificationSnapshots notifications;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     @Inject
@@ -53,16 +56,20 @@ final class MetricsRoute {
             ExposedParts exposed,
             SqliteAuditLog audit,
             ScheduledAuditMaintenance maintenance,
+            ActiveSilences silences,
             SenderMetrics senders,
-            SenderIdentity identity) {
+            SenderIdentity identity,
+            NotificationSnapshots notifications) {
         this.inbox = inbox;
         this.incidents = incidents;
         this.responses = responses;
         this.exposed = exposed;
         this.audit = audit;
         this.maintenance = maintenance;
+        this.silences = silences;
         this.senders = senders;
         this.identity = identity;
+        this.notifications = notifications;
     }
 
     void register(@Observes Router router) {
@@ -133,8 +140,16 @@ final class MetricsRoute {
                         "Parts of targets that are more open than before their isolation. Anything but 0 needs attention.",
                         null,
                         Map.of("", (long) exposed.getAsInt())))
+                .metricSnapshot(gauge(
+                        "tiercel_silences_active", "Silences in force.", null, Map.of("", silences.countActive())))
+                .metricSnapshot(gauge(
+                        "tiercel_incidents_silenced",
+                        "Different incidents that silences in force have matched; at most 1,000 of each silence are counted.",
+                        null,
+                        Map.of("", silences.countIncidents())))
                 .metricSnapshot(
                         gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()));
+        notifications.collect().forEach(metrics::metricSnapshot);
         SenderIdentity.KeyStatus keys = identity.keys();
         if (keys != null) {
             metrics.metricSnapshot(gauge(
