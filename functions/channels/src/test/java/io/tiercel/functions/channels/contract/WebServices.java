@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /** The services that need nothing but HTTP. */
@@ -17,7 +18,14 @@ final class WebServices {
     private WebServices() {}
 
     static List<Service> all(Path folder) {
-        return List.of(new Webhook(folder), new SlackHook(folder), new Slack(folder), new PagerDuty(folder));
+        return List.of(
+                new Webhook(folder),
+                new SlackHook(folder),
+                new Slack(folder),
+                new PagerDuty(folder),
+                new Teams(folder),
+                new Alertmanager(folder),
+                new Template(folder));
     }
 
     private static final class Webhook extends HttpService {
@@ -138,6 +146,86 @@ final class WebServices {
             assertTrue(event.path("dedup_key").asText().length() <= 255);
             assertEquals("/v2/enqueue", request.getUrl());
             return texts(event);
+        }
+    }
+
+    private static final class Teams extends HttpService {
+        private final Path folder;
+
+        Teams(Path folder) {
+            super("teams");
+            this.folder = folder;
+        }
+
+        @Override
+        public String settings() {
+            return "address: " + secret(folder, "teams", address() + "/" + SECRET);
+        }
+
+        @Override
+        ResponseDefinitionBuilder accept() {
+            return aResponse().withStatus(202);
+        }
+
+        @Override
+        String text(LoggedRequest request) throws Exception {
+            assertTrue(request.getBody().length <= 28 * 1024);
+            JsonNode attachment = JSON.readTree(request.getBody()).at("/attachments/0");
+            assertEquals("AdaptiveCard", attachment.at("/content/type").asText());
+            return texts(attachment);
+        }
+    }
+
+    private static final class Alertmanager extends HttpService {
+        private final Path folder;
+
+        Alertmanager(Path folder) {
+            super("alertmanager");
+            this.folder = folder;
+        }
+
+        @Override
+        public String settings() {
+            return "addresses: [\"" + address() + "\"], token: " + secret(folder, "alertmanager", SECRET);
+        }
+
+        @Override
+        ResponseDefinitionBuilder accept() {
+            return aResponse().withStatus(200);
+        }
+
+        @Override
+        String text(LoggedRequest request) throws Exception {
+            JsonNode alert = JSON.readTree(request.getBody()).path(0);
+            assertTrue(alert.path("labels").hasNonNull("alertname"));
+            boolean resolved = Instant.parse(alert.path("endsAt").asText()).isBefore(Instant.now());
+            return texts(alert) + (resolved ? "resolved" : "firing");
+        }
+    }
+
+    private static final class Template extends HttpService {
+        private final Path folder;
+
+        Template(Path folder) {
+            super("template");
+            this.folder = folder;
+        }
+
+        @Override
+        public String settings() {
+            return "preset: discord, address: " + secret(folder, "discord", address() + "/" + SECRET);
+        }
+
+        @Override
+        ResponseDefinitionBuilder accept() {
+            return aResponse().withStatus(204);
+        }
+
+        @Override
+        String text(LoggedRequest request) throws Exception {
+            JsonNode message = JSON.readTree(request.getBody());
+            assertTrue(message.path("allowed_mentions").path("parse").isEmpty());
+            return texts(message);
         }
     }
 
