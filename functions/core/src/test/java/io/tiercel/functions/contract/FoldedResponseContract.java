@@ -101,7 +101,7 @@ public abstract class FoldedResponseContract extends StoreContract {
                 isolated.stream().sorted().toList());
         respond(own);
         assertEquals(
-                List.of("shop/cart-1", "shop/cart-2", "cart-3"),
+                List.of("shop/cart-1", "shop/cart-2", "shop/cart-3"),
                 isolated.stream().sorted().toList());
     }
 
