@@ -1,11 +1,8 @@
 package io.tiercel.functions.notification;
 
-import io.tiercel.functions.incident.Incident;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a message showed when somebody silences its incident: the silence covers nothing worse.
@@ -13,26 +10,30 @@ import java.util.regex.Pattern;
  * @param priority the priority of the incident
  * @param escalated whether it was escalated
  * @param verified whether a verified sender had sent one of its alerts
- * @param plan the plan that awaited approval, 12 hexadecimal digits; empty if none did
+ * @param plan the first 12 digits of {@link NotificationState#plan} if it awaited approval; empty if none did
  */
 public record SilenceScope(Priority priority, boolean escalated, boolean verified, String plan) {
     /** The durations that a message offers. */
     public static final List<Duration> DURATIONS =
             List.of(Duration.ofHours(1), Duration.ofHours(8), Duration.ofDays(3));
 
-    /** The form of {@link #plan}. */
-    public static final Pattern PLAN = Pattern.compile("[0-9a-f]{12}");
+    private static final int PLAN_LENGTH = 12;
 
-    /** Returns what a message about an incident shows. */
-    public static SilenceScope of(Incident incident, Optional<ResponseStatus> response) {
+    /** Returns what a message shows. */
+    public static SilenceScope of(NotificationState state) {
         return new SilenceScope(
-                incident.priority(),
-                incident.lifecycle().escalation() > 0,
-                incident.verified(),
-                response.filter(ResponseStatus::approvable)
-                        .map(ResponseStatus::planId)
-                        .filter(plan -> PLAN.matcher(plan).matches())
-                        .orElse(""));
+                Priority.parse(state.priority()).orElse(Priority.DEBUG),
+                state.state().equals("escalated"),
+                state.verified(),
+                awaitingPlan(state));
+    }
+
+    /** Returns the plan that awaits approval, 12 hexadecimal digits; empty if none does. */
+    public static String awaitingPlan(NotificationState state) {
+        return state.response().equals(PlanStatusProvider.AWAITING_APPROVAL)
+                        && state.plan().length() >= PLAN_LENGTH
+                ? state.plan().substring(0, PLAN_LENGTH)
+                : "";
     }
 
     /**
@@ -45,7 +46,7 @@ public record SilenceScope(Priority priority, boolean escalated, boolean verifie
         return "incident.id = \"" + incidentId + "\" and incident.urgency >= " + priority.ordinal()
                 + (escalated ? "" : " and not incident.state = escalated")
                 + (verified ? "" : " and incident.verified_count = 0")
-                + " and (not incident.response = \"awaiting approval\""
+                + " and (not incident.response = \"" + PlanStatusProvider.AWAITING_APPROVAL + "\""
                 + (plan.isEmpty() ? "" : " or incident.plan = \"" + plan + "\"") + ")";
     }
 }

@@ -33,10 +33,12 @@ import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.SweepWorker;
 import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelStarts;
 import io.tiercel.functions.notification.ChannelWaker;
+import io.tiercel.functions.notification.Grouping;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.PlanStatusProvider;
-import io.tiercel.functions.notification.SilenceFilter;
+import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.InteractionConfig;
 import io.tiercel.functions.notification.file.NotificationFile;
@@ -119,7 +121,7 @@ final class ServerProducers {
             new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
             new NotificationOutbox.Policies(
                     serverChannels.routing(),
-                    SilenceFilter.NONE,
+                    activeSilences,
                     new IncidentGrouping(state, new SqliteGroupStore(database), serverChannels::limits, clock),
                     new StoredChannelStarts(state, Duration.ZERO, clock)),
             serverChannels.all(),
@@ -364,7 +366,8 @@ final class ServerProducers {
         InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
         NotificationOutbox last = new NotificationOutbox(
                 new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
-                NotificationOutbox.Policies.ALL,
+                new NotificationOutbox.Policies(
+                        Routing.ALL_CHANNELS, activeSilences, Grouping.NONE, ChannelStarts.ALWAYS),
                 List.of(terminal),
                 ChannelWaker.NONE,
                 afterUpdateInterval);

@@ -19,7 +19,6 @@ import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.ResponseStatusProvider;
 import io.tiercel.functions.notification.Routing;
-import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.StoredChannelStarts;
 import io.tiercel.functions.notification.file.ChannelContext;
 import io.tiercel.functions.notification.file.ChannelLimits;
@@ -89,6 +88,7 @@ final class NotifyProducers {
             SecretResolver secrets,
             ResponseStatusProvider responses,
             IncidentTable table,
+            ActiveSilences silences,
             Instance<SqsClient> queues) {
         Optional<ConfiguredChannels> configured = file.map(read -> ConfiguredChannels.open(
                 read, new ChannelContext(InteractionEndpoint.buttons(read.interact(), clock), clock)));
@@ -103,7 +103,7 @@ final class NotifyProducers {
                 new NotificationOutbox.Stores(incidents, records, state, responses),
                 new NotificationOutbox.Policies(
                         configured.map(read -> read.routing(unrouted)).orElse(Routing.ALL_CHANNELS),
-                        SilenceFilter.NONE,
+                        silences,
                         new IncidentGrouping(
                                 state,
                                 new DynamoDbGroupStore(table),

@@ -3,6 +3,7 @@ package io.tiercel.functions.aws.dynamodb;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.PK;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.SK;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
+import static io.tiercel.functions.aws.dynamodb.IncidentTable.present;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.notification.GroupSummary;
@@ -248,7 +249,7 @@ public final class DynamoDbGroupStore implements GroupStore {
                 text(item, "workload"),
                 text(item, "target"),
                 PRIORITIES[(int) number(item, "priority")],
-                Boolean.TRUE.equals(item.get("verified").bool()),
+                Boolean.TRUE.equals(present(item, "verified").bool()),
                 number(item, "count"),
                 number(item, "open") == 1,
                 Instant.ofEpochMilli(number(item, "joined_at")));

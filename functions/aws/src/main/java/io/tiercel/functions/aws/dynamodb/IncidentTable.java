@@ -68,7 +68,7 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
         return present(item, attribute).bool();
     }
 
-    private static AttributeValue present(Map<String, AttributeValue> item, String attribute) {
+    static AttributeValue present(Map<String, AttributeValue> item, String attribute) {
         AttributeValue value = item.get(attribute);
         if (value == null) {
             throw new IllegalStateException("DynamoDB: item " + item.get(PK) + " has no " + attribute);

@@ -12,8 +12,8 @@ public final class AwsDelivery {
     private AwsDelivery() {}
 
     /**
-     * Makes a call. Throttling, status 5xx, expired credentials and missing responses are worth a retry; all other failures, for example
-     * denied access or a topic that does not exist, reject the message.
+     * Makes a call. Throttling, status 5xx, expired credentials and missing responses are worth a retry. All other failures reject the
+     * message, for example denied access or a topic that does not exist.
      *
      * @param operation the name of the operation, for the reason of a failure
      */

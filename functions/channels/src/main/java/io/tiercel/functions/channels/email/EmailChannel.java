@@ -6,6 +6,7 @@ import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notify.json.Delivery;
 import io.tiercel.rules.alert.Priority;
 import io.vertx.core.MultiMap;
@@ -49,7 +50,7 @@ final class EmailChannel implements NotificationChannel {
 
     @Override
     public DeliveryResult send(IncidentNotification notification) {
-        return Delivery.due(notification)
+        return isDue(notification)
                 ? send(new Content(
                         notification.incident().id(),
                         Delivery.id(notification),
@@ -58,6 +59,19 @@ final class EmailChannel implements NotificationChannel {
                         PlainText.of(notification),
                         notification.previous()))
                 : new DeliveryResult.Skipped();
+    }
+
+    /** The progress of single steps of a response is not worth a mail; its state is. */
+    private static boolean isDue(IncidentNotification notification) {
+        NotificationState before = notification.previous().state();
+        NotificationState now = notification.state();
+        boolean changed = !before.state().equals(now.state())
+                || before.episode() != now.episode()
+                || !before.priority().equals(now.priority())
+                || !before.response().equals(now.response())
+                || !before.acknowledgedBy().equals(now.acknowledgedBy())
+                || before.verified() != now.verified();
+        return notification.first() || notification.countGrown() || changed;
     }
 
     @Override

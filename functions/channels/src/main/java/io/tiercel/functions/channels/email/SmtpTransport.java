@@ -24,8 +24,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SMTP server, with one connection per mail. A mail is sent if the server accepts at least one recipient, so that an address that no
- * longer exists does not cost all others their mails.
+ * An SMTP server, with one connection per mail. A mail is sent if the server accepts at least one recipient. An address that no longer
+ * exists therefore does not cost all others their mails.
  */
 final class SmtpTransport implements MailTransport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

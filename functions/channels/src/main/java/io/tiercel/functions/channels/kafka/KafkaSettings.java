@@ -51,8 +51,8 @@ record KafkaSettings(
     record Login(String mechanism, String username, Secret password) {}
 
     /**
-     * Returns the configuration of a producer that waits for all replicas in sync, that never reorders or repeats a record, and that
-     * holds at most 2 MiB. It registers no JMX beans and sends no telemetry. Reads the secrets.
+     * Returns the configuration of a producer. It waits for all replicas in sync, never reorders or repeats a record, and holds at most
+     * 2 MiB. It registers no JMX beans and sends no telemetry. Reads the secrets.
      */
     Map<String, Object> producerConfig() {
         Map<String, Object> config = new HashMap<>();

@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A bucket of Amazon S3 that receives one object with one {@link DetectionFinding} per message, in the folders that Security Lake uses:
- * {@code region=/accountId=/eventDay=}. The object is encrypted as the bucket says. A repeated attempt on the same day (UTC) replaces
- * the object of the first one.
+ * {@code region=/accountId=/eventDay=}. The object is encrypted as the bucket says. The day (UTC) is that
+ * since which the message is pending, so a repeated attempt replaces the object of the first one.
  */
 final class OcsfS3Channel implements NotificationChannel {
     private static final DateTimeFormatter DAY =
@@ -89,7 +89,7 @@ final class OcsfS3Channel implements NotificationChannel {
                 ? put(
                         region -> DetectionFinding.of(notification, destination.account(), region),
                         Delivery.id(notification),
-                        notification.now())
+                        Delivery.since(notification.previous(), notification.now()))
                 : new DeliveryResult.Skipped();
     }
 
@@ -98,15 +98,15 @@ final class OcsfS3Channel implements NotificationChannel {
         return put(
                 region -> DetectionFinding.of(notification, destination.account(), region),
                 Delivery.id(notification),
-                notification.now());
+                Delivery.since(notification.previous(), notification.now()));
     }
 
-    private DeliveryResult put(Function<String, ObjectNode> finding, String deliveryId, Instant now) {
+    private DeliveryResult put(Function<String, ObjectNode> finding, String deliveryId, Instant since) {
         return AwsDelivery.of("PutObject", () -> {
             Bucket open = bucket.get();
             byte[] line = NotificationJson.line(finding.apply(open.region()));
             String key = destination.prefix() + "region=" + open.region() + "/accountId=" + destination.account()
-                    + "/eventDay=" + DAY.format(now) + "/" + deliveryId + (destination.gzip() ? ".json.gz" : ".json");
+                    + "/eventDay=" + DAY.format(since) + "/" + deliveryId + (destination.gzip() ? ".json.gz" : ".json");
             open.client()
                     .putObject(
                             put -> put.bucket(destination.bucket())

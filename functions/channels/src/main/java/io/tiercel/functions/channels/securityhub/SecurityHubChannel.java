@@ -27,8 +27,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
  * AWS Security Hub, through {@code BatchImportFindings}. There is one {@link Finding} per incident, which is archived when the incident
- * closes and active again when it reopens. The reference of the thread is the time of the last update, because Security Hub ignores an
- * update that is not later than the last one.
+ * closes and active again when it reopens. The reference of the thread is the time of the last update: Security Hub ignores an update
+ * that is not later.
  */
 final class SecurityHubChannel implements NotificationChannel {
     /** Security Hub accepts 10 requests per second from an account in a region. */

@@ -2,7 +2,8 @@ package io.tiercel.functions.notification.silence;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.IncidentFacts;
-import io.tiercel.functions.notification.ResponseStatus;
+import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.respond.state.StateDocuments;
 import io.tiercel.rules.filter.AlertFilterException;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * change in another process takes effect within a few seconds. A stored condition that this version cannot compile silences nothing
  * and is reported once.
  */
-public final class ActiveSilences {
+public final class ActiveSilences implements SilenceFilter {
     /** How long stored silences are cached. */
     static final Duration MAX_AGE = Duration.ofSeconds(3);
 
@@ -83,24 +84,24 @@ public final class ActiveSilences {
     }
 
     /**
-     * Returns the silence that withholds messages about an incident now; empty if none does. Counts the incident for that silence.
+     * Returns the silence that withholds messages about an incident; empty if none does. Counts the incident for that silence.
      *
      * @throws io.tiercel.functions.incident.StoreUnavailable if the silences cannot be read
      */
-    public Optional<Silence> silencing(Incident incident, Optional<ResponseStatus> response) {
-        Optional<Silence> silence = find(incident, response);
-        silence.ifPresent(found -> incidents.matched(found, incident.id(), clock.instant()));
-        return silence;
+    @Override
+    public Optional<Silenced> silenced(Incident incident, NotificationState state, Instant now) {
+        Optional<Silence> silence = find(incident, state, now);
+        silence.ifPresent(found -> incidents.matched(found, incident.id(), now));
+        return silence.map(found -> new Silenced(found.id(), found.until()));
     }
 
-    /** Returns the same as {@link #silencing} and counts nothing. */
-    public Optional<Silence> find(Incident incident, Optional<ResponseStatus> response) {
-        Instant now = clock.instant();
+    /** Returns the silence that withholds messages about an incident, and counts nothing. */
+    public Optional<Silence> find(Incident incident, NotificationState state, Instant now) {
         List<Compiled> silences = load(now);
         if (silences.stream().noneMatch(compiled -> compiled.silence().active(now))) {
             return Optional.empty();
         }
-        IncidentFacts facts = SilenceCondition.facts(IncidentFacts.of(incident), response);
+        IncidentFacts facts = SilenceCondition.facts(IncidentFacts.of(incident), state);
         return silences.stream()
                 .filter(compiled -> compiled.silences(facts, now))
                 .map(Compiled::silence)

@@ -1,7 +1,8 @@
 package io.tiercel.functions.notification.silence;
 
 import io.tiercel.functions.notification.IncidentFacts;
-import io.tiercel.functions.notification.ResponseStatus;
+import io.tiercel.functions.notification.NotificationState;
+import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.field.FactType;
@@ -11,7 +12,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -19,10 +19,10 @@ import java.util.stream.Stream;
  * The compiled condition of a silence. It has the fields of routes, and {@link #RESPONSE} and {@link #PLAN}. Instances are immutable.
  */
 final class SilenceCondition {
-    /** {@link ResponseStatus#state}; absent if no response is planned. */
+    /** {@link NotificationState#response}; absent if no response is planned. */
     static final String RESPONSE = "incident.response";
 
-    /** The id of the plan that awaits approval; absent if none does. */
+    /** {@link SilenceScope#awaitingPlan}; absent if none does. */
     static final String PLAN = "incident.plan";
 
     private static final Map<String, FactType> TYPES = types();
@@ -66,14 +66,15 @@ final class SilenceCondition {
     }
 
     /** Returns what conditions can see of an incident and its response. */
-    static IncidentFacts facts(IncidentFacts incident, Optional<ResponseStatus> response) {
-        if (response.isEmpty()) {
+    static IncidentFacts facts(IncidentFacts incident, NotificationState state) {
+        if (state.response().isEmpty()) {
             return incident;
         }
         Map<String, Object> values = new HashMap<>(incident.values());
-        values.put(RESPONSE, response.get().state());
-        if (response.get().approvable()) {
-            values.put(PLAN, response.get().planId());
+        values.put(RESPONSE, state.response());
+        String plan = SilenceScope.awaitingPlan(state);
+        if (!plan.isEmpty()) {
+            values.put(PLAN, plan);
         }
         return new IncidentFacts(incident.alert(), Collections.unmodifiableMap(values));
     }

@@ -2,8 +2,8 @@ package io.tiercel.functions.notification.silence;
 
 import static io.tiercel.functions.notification.silence.SilencedFixtures.OTHER_PLAN;
 import static io.tiercel.functions.notification.silence.SilencedFixtures.PLAN;
-import static io.tiercel.functions.notification.silence.SilencedFixtures.awaiting;
 import static io.tiercel.functions.notification.silence.SilencedFixtures.incident;
+import static io.tiercel.functions.notification.silence.SilencedFixtures.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,13 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.IncidentFacts;
-import io.tiercel.functions.notification.ResponseStatus;
 import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
@@ -31,9 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SilenceConditionTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static boolean matches(String condition, Incident incident, Optional<ResponseStatus> response)
-            throws Exception {
-        return SilenceCondition.parse(condition).matches(SilenceCondition.facts(IncidentFacts.of(incident), response));
+    private static boolean matches(String condition, Incident incident, String plan) throws Exception {
+        return SilenceCondition.parse(condition)
+                .matches(SilenceCondition.facts(IncidentFacts.of(incident), state(incident, plan)));
     }
 
     private static String rejection(String when, boolean all) {
@@ -97,7 +95,7 @@ class SilenceConditionTest {
             String pattern = "((a*)*|(a|aa)+|([a-z]+)*)[0-9]";
             Incident incident = incident("a".repeat(500));
             for (int i = 0; i < 100; i++) {
-                assertFalse(matches("incident.rule regex \"" + pattern + "\"", incident, Optional.empty()));
+                assertFalse(matches("incident.rule regex \"" + pattern + "\"", incident, ""));
             }
         });
     }
@@ -112,10 +110,10 @@ class SilenceConditionTest {
                 "incident.plan exists",
                 "enrich.instance.id != i-1",
                 "fd.name != x")) {
-            assertFalse(matches(when, incident, Optional.empty()), when);
+            assertFalse(matches(when, incident, ""), when);
         }
-        assertTrue(matches("incident.response = \"awaiting approval\"", incident, awaiting(PLAN)));
-        assertTrue(matches("incident.plan = \"" + PLAN + "\"", incident, awaiting(PLAN)));
+        assertTrue(matches("incident.response = \"awaiting approval\"", incident, PLAN));
+        assertTrue(matches("incident.plan = \"" + PLAN + "\"", incident, PLAN));
     }
 
     /** A silence from a message hides exactly what is not worse than what the message showed. */
@@ -132,17 +130,14 @@ class SilenceConditionTest {
             @ForAll PlanState plan)
             throws Exception {
         Incident seen = incident("Rule", shown, shownEscalated, shownVerified);
-        SilenceScope scope = SilenceScope.of(seen, awaiting(shownPlan ? PLAN : ""));
+        SilenceScope scope = SilenceScope.of(state(seen, shownPlan ? PLAN : ""));
         Incident now = incident(sameRule ? "Rule" : "Another", priority, escalated, verified);
         boolean worse = priority.compareTo(shown) < 0
                 || escalated && !shownEscalated
                 || verified && !shownVerified
                 || plan == PlanState.OTHER
                 || plan == PlanState.SAME && !shownPlan;
-        assertEquals(
-                sameRule && !worse,
-                matches(scope.condition(seen.id()), now, awaiting(plan.id)),
-                scope.condition(seen.id()));
+        assertEquals(sameRule && !worse, matches(scope.condition(seen.id()), now, plan.id), scope.condition(seen.id()));
     }
 
     enum PlanState {
@@ -162,9 +157,9 @@ class SilenceConditionTest {
     void texts_of_incidents_do_not_change_conditions(@ForAll @StringLength(min = 1, max = 60) String text)
             throws Exception {
         Incident hostile = incident(text + "\" or incident.count > 0");
-        SilenceScope scope = SilenceScope.of(hostile, Optional.empty());
-        assertTrue(matches(scope.condition(hostile.id()), hostile, Optional.empty()));
-        assertFalse(matches(scope.condition(hostile.id()), incident("Another"), Optional.empty()));
+        SilenceScope scope = SilenceScope.of(state(hostile));
+        assertTrue(matches(scope.condition(hostile.id()), hostile, ""));
+        assertFalse(matches(scope.condition(hostile.id()), incident("Another"), ""));
     }
 
     @Test

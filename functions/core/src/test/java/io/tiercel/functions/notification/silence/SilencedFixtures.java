@@ -5,10 +5,9 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.Lifecycle;
-import io.tiercel.functions.notification.ResponseStatus;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.rules.alert.Priority;
-import java.util.List;
 import java.util.Optional;
 
 /** Incidents for tests of silences. */
@@ -46,10 +45,23 @@ final class SilencedFixtures {
         return incident(rule, Priority.WARNING, false, false);
     }
 
-    /** Returns the status of a plan that awaits approval; empty for an empty plan. */
-    static Optional<ResponseStatus> awaiting(String plan) {
+    /** Returns the state of an incident without a response. */
+    static NotificationState state(Incident incident) {
+        return state(incident, "");
+    }
+
+    /** Returns the state of an incident whose plan awaits approval; without a response for an empty plan. */
+    static NotificationState state(Incident incident, String plan) {
+        NotificationState state = NotificationState.of(incident, Optional.empty(), Optional.empty());
         return plan.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new ResponseStatus(plan, "awaiting approval", List.of("step"), true, true));
+                ? state
+                : new NotificationState(
+                        state.state(),
+                        state.episode(),
+                        state.priority(),
+                        "awaiting approval",
+                        "",
+                        state.verified(),
+                        plan + "0000");
     }
 }

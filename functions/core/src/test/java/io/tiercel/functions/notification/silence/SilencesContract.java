@@ -1,7 +1,7 @@
 package io.tiercel.functions.notification.silence;
 
-import static io.tiercel.functions.notification.silence.SilencedFixtures.awaiting;
 import static io.tiercel.functions.notification.silence.SilencedFixtures.incident;
+import static io.tiercel.functions.notification.silence.SilencedFixtures.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +11,7 @@ import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.contract.StoreContract;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.functions.notification.silence.Silence.Source;
 import io.tiercel.functions.respond.state.StateDocuments;
@@ -55,7 +56,11 @@ public abstract class SilencesContract extends StoreContract {
     }
 
     private Optional<String> silencing(ActiveSilences active, String rule) {
-        return active.silencing(incident(rule), Optional.empty()).map(Silence::id);
+        return silencing(active, incident(rule), "");
+    }
+
+    private Optional<String> silencing(ActiveSilences active, Incident incident, String plan) {
+        return active.silenced(incident, state(incident, plan), now).map(SilenceFilter.Silenced::id);
     }
 
     @Test
@@ -145,7 +150,7 @@ public abstract class SilencesContract extends StoreContract {
         ActiveSilences active = active();
         Silences silences = silences(active);
         Incident incident = incident("A");
-        SilenceScope scope = SilenceScope.of(incident, Optional.empty());
+        SilenceScope scope = SilenceScope.of(state(incident));
         silences.addForIncident(incident.id(), "A", scope, HOUR, "slack:UALICE");
         silencing(active, "A");
         now = now.plusSeconds(600);
@@ -165,17 +170,17 @@ public abstract class SilencesContract extends StoreContract {
     void a_silence_from_slack_ends_to_apply_when_the_incident_becomes_worse() {
         ActiveSilences active = active();
         Incident seen = incident("A", Priority.WARNING, false, false);
-        silences(active).addForIncident(seen.id(), "A", SilenceScope.of(seen, Optional.empty()), HOUR, "slack:UALICE");
-        assertTrue(active.silencing(seen, Optional.empty()).isPresent());
-        assertTrue(active.silencing(incident("A", Priority.NOTICE, false, false), Optional.empty())
+        silences(active).addForIncident(seen.id(), "A", SilenceScope.of(state(seen)), HOUR, "slack:UALICE");
+        assertTrue(silencing(active, seen, "").isPresent());
+        assertTrue(silencing(active, incident("A", Priority.NOTICE, false, false), "")
                 .isPresent());
         for (Incident worse : List.of(
                 incident("A", Priority.ERROR, false, false),
                 incident("A", Priority.WARNING, true, false),
                 incident("A", Priority.WARNING, false, true))) {
-            assertEquals(Optional.empty(), active.silencing(worse, Optional.empty()));
+            assertEquals(Optional.empty(), silencing(active, worse, ""));
         }
-        assertEquals(Optional.empty(), active.silencing(seen, awaiting(SilencedFixtures.PLAN)));
+        assertEquals(Optional.empty(), silencing(active, seen, SilencedFixtures.PLAN));
     }
 
     @Test
@@ -184,8 +189,8 @@ public abstract class SilencesContract extends StoreContract {
         Silence first = silences.add(request("incident.rule = A", HOUR), Source.API, "http:alice");
         silences.end(first.id(), "http:bob");
         Incident incident = incident("B");
-        Silence second = silences.addForIncident(
-                incident.id(), "B", SilenceScope.of(incident, Optional.empty()), HOUR, "slack:UCAROL");
+        Silence second =
+                silences.addForIncident(incident.id(), "B", SilenceScope.of(state(incident)), HOUR, "slack:UCAROL");
         silences.end(second.id(), "slack:UDAVE");
         List<String> lines = stores.audit().entriesFor(incident.id(), 10).stream()
                 .map(AuditRecord::line)

@@ -1,7 +1,9 @@
 package io.tiercel.functions.local.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.incident.Incident;
@@ -10,16 +12,23 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
+import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notification.ResponseStatus;
 import io.tiercel.functions.notification.Subject;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
+import io.tiercel.functions.respond.ResponsePlan;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** {@code GET /incidents}, {@code GET /incidents/{id}} and {@code GET /health}. */
@@ -36,7 +45,9 @@ final class IncidentsRoute {
     private final AuditLog audit;
     private final PlanReader plans;
     private final PlanPreview preview;
+    private final ActiveSilences silences;
     private final TokenFilter tokens;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
     IncidentsRoute(
@@ -46,6 +57,7 @@ final class IncidentsRoute {
             AuditLog audit,
             PlanReader plans,
             PlanPreview preview,
+            ActiveSilences silences,
             TokenFilter tokens) {
         this.incidents = incidents;
         this.notifications = notifications;
@@ -53,6 +65,7 @@ final class IncidentsRoute {
         this.audit = audit;
         this.plans = plans;
         this.preview = preview;
+        this.silences = silences;
         this.tokens = tokens;
     }
 
@@ -106,17 +119,26 @@ final class IncidentsRoute {
         String id = exchange.pathParam("id");
         Optional<Incident> incident = incidents.find(id);
         if (incident.isPresent()) {
-            JsonResponse.json(
-                    exchange,
-                    200,
-                    IncidentJsonView.details(
-                            incident.get(),
-                            plans.plan(id).orElseGet(() -> preview.preview(incident.get())),
-                            notifications.listRecords(Subject.incident(id)),
-                            audit.entriesFor(id, AUDIT_ENTRIES)));
+            ResponsePlan plan = plans.plan(id).orElseGet(() -> preview.preview(incident.get()));
+            ObjectNode details = IncidentJsonView.details(
+                    incident.get(),
+                    plan,
+                    notifications.listRecords(Subject.incident(id)),
+                    audit.entriesFor(id, AUDIT_ENTRIES));
+            details.set(
+                    "silencedBy",
+                    silence(incident.get(), plan)
+                            .<JsonNode>map(SilencesRoute::view)
+                            .orElse(NullNode.instance));
+            JsonResponse.json(exchange, 200, details);
         } else {
             JsonResponse.error(exchange, 404, "unknown incident; GET /incidents lists all incidents");
         }
+    }
+
+    private Optional<Silence> silence(Incident incident, ResponsePlan plan) {
+        Optional<ResponseStatus> response = new PlanStatusProvider(_ -> plan).statusOf(incident);
+        return silences.find(incident, NotificationState.of(incident, response, Optional.empty()), clock.instant());
     }
 
     /** Probes have no token, so everybody gets the status. The details are for readers of incidents. */

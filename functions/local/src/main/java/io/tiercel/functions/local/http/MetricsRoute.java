@@ -12,6 +12,7 @@ import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.worker.SenderMetrics;
+import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.respond.hold.ExposedParts;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.vertx.core.buffer.Buffer;
@@ -41,6 +42,7 @@ final class MetricsRoute {
     private final ExposedParts exposed;
     private final SqliteAuditLog audit;
     private final ScheduledAuditMaintenance maintenance;
+    private final ActiveSilences silences;
     private final SenderMetrics senders;
     private final SenderIdentity identity;
     private final ExpositionFormats formats = ExpositionFormats.init();
@@ -53,6 +55,7 @@ final class MetricsRoute {
             ExposedParts exposed,
             SqliteAuditLog audit,
             ScheduledAuditMaintenance maintenance,
+            ActiveSilences silences,
             SenderMetrics senders,
             SenderIdentity identity) {
         this.inbox = inbox;
@@ -61,6 +64,7 @@ final class MetricsRoute {
         this.exposed = exposed;
         this.audit = audit;
         this.maintenance = maintenance;
+        this.silences = silences;
         this.senders = senders;
         this.identity = identity;
     }
@@ -133,6 +137,13 @@ final class MetricsRoute {
                         "Parts of targets that are more open than before their isolation. Anything but 0 needs attention.",
                         null,
                         Map.of("", (long) exposed.getAsInt())))
+                .metricSnapshot(gauge(
+                        "tiercel_silences_active", "Silences in force.", null, Map.of("", silences.countActive())))
+                .metricSnapshot(gauge(
+                        "tiercel_incidents_silenced",
+                        "Different incidents that silences in force have matched; at most 1,000 of each silence are counted.",
+                        null,
+                        Map.of("", silences.countIncidents())))
                 .metricSnapshot(
                         gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()));
         SenderIdentity.KeyStatus keys = identity.keys();

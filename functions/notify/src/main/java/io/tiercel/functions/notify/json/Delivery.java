@@ -4,6 +4,7 @@ import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.rules.text.Sha256;
+import java.time.Instant;
 
 /** Which notifications a channel of programs delivers, and the identity of a delivery. */
 public final class Delivery {
@@ -35,8 +36,17 @@ public final class Delivery {
                 notification.group().priority() + " " + notification.group().verified() + " " + notification.closed());
     }
 
+    /** A message that was given up may have arrived. The next due count distinguishes the next message from it. */
     private static String id(String subject, NotificationRecord previous, String state) {
         return subject + "-" + previous.sent() + "-"
-                + new Sha256().update(state).hexPrefix(HASH_BYTES);
+                + new Sha256()
+                        .update(previous.delivered().nextCount() + " " + state)
+                        .hexPrefix(HASH_BYTES);
+    }
+
+    /** Returns the time since which the message is pending, which is the same for every attempt; without an outbox, the given time. */
+    public static Instant since(NotificationRecord previous, Instant now) {
+        NotificationRecord.Pending pending = previous.pending();
+        return pending == null ? now : Instant.ofEpochMilli(pending.since());
     }
 }

@@ -228,7 +228,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         ObjectNode menu = JSON.objectNode().put("type", "static_select").put("action_id", "tiercel-SILENCE");
         menu.set("placeholder", plain("Silence"));
         ArrayNode options = menu.putArray("options");
-        SilenceScope scope = SilenceScope.of(notification.incident(), notification.response());
+        SilenceScope scope = SilenceScope.of(notification.state());
         for (Duration duration : SilenceScope.DURATIONS) {
             buttons.signSilence(notification.incident().id(), scope, duration).ifPresent(value -> {
                 ObjectNode option = options.addObject().put("value", value);
