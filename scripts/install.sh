@@ -109,4 +109,20 @@ stress-ng stress-ng
 podman podman
 shellcheck shellcheck
 PACKAGES
+    unpack_optional prometheus-alertmanager
 }
+
+# Programs that are unpacked and not installed, because their packages start a service.
+unpacked=$state/packages/usr/bin
+
+# Unpacks package $1, whose program has the same name, if the program is missing.
+unpack_optional() (
+    if command -v "$1" >/dev/null || [[ -x $unpacked/$1 ]]; then return; fi
+    mkdir -p "$state/packages"
+    cd "$state/packages" || return
+    installable "$1" || apt-get update -q >>"$state/install.log" 2>&1 || true
+    say "unpacking $1 ..."
+    if ! { apt-get download -q "$1" && dpkg-deb -x "$1"_*.deb . && rm -f "$1"_*.deb; } >>"$state/install.log" 2>&1; then
+        say "package $1 is not available; its tests will skip"
+    fi
+)

@@ -16,6 +16,7 @@ run_tests() {
         esac
     done
     if [[ ${goals[0]} == verify ]]; then install_missing test; else install_missing build; fi
+    export PATH=$PATH:$unpacked
     mkdir -p "$state"
     started=$state/tests-started
     : >"$started"

@@ -52,7 +52,8 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- fail "grpc.enabled requires grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
 {{- $files := list }}
-{{- if .Values.rules.detections }}{{ $files = append $files "/opt/tiercel/rules/detections" }}{{ end }}
+{{- if .Values.rules.detections }}{{ $files = append $files "/opt/tiercel/rules/detections" }}
+{{- if .Values.server.enabled }}{{ $files = append $files "/etc/tiercel/config/server.rules.yaml" }}{{ end }}{{ end }}
 {{- if .Values.rules.files }}{{ $files = append $files "/etc/tiercel/rules.d" }}{{ end }}
 {{- range .Values.rules.configMaps }}{{ $files = append $files (printf "/etc/tiercel/rules.%s" .) }}{{ end }}
 {{- if not $files }}

@@ -19,6 +19,30 @@ app.kubernetes.io/component: server
 {{- end }}
 {{- end }}
 
+{{/* The names that container runtimes report for the server's repository: as written, and with the default registry. */}}
+{{- define "tiercel.serverRepositories" -}}
+{{- $repository := .Values.server.image.repository }}
+{{- $host := splitList "/" $repository | first }}
+{{- $names := list $repository }}
+{{- if not (contains "/" $repository) }}{{ $names = append $names (printf "docker.io/library/%s" $repository) }}
+{{- else if not (or (contains "." $host) (contains ":" $host) (eq $host "localhost")) }}{{ $names = append $names (printf "docker.io/%s" $repository) }}
+{{- end }}
+{{- range $i, $name := $names }}{{ if $i }}, {{ end }}{{ $name | quote }}{{ end }}
+{{- end }}
+
+{{/* Rules that tell the detections which process is the server of this release. */}}
+{{- define "tiercel.serverRules" -}}
+- macro: tiercel_server
+  condition: >
+    (k8s.ns.name = {{ .Release.Namespace | quote }} and container.name = server
+     and container.image.repository in ({{ include "tiercel.serverRepositories" . }})
+     {{- with .Values.server.image.digest }}
+     and container.image.digest = {{ . | quote }}
+     {{- end }}
+     and proc.exepath = /opt/tiercel/runtime/bin/java and proc.is_exe_lower_layer = true)
+  override: {condition: replace}
+{{- end }}
+
 {{/* The server's environment, as a YAML map. Values of "env" override the others. */}}
 {{- define "tiercel.serverEnvironment" -}}
 {{- $environment := dict

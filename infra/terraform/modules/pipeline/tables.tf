@@ -23,6 +23,7 @@ locals {
     { sid = "ReadOpenIncidents", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["slots#*"], attributes = [] },
     { sid = "WriteOpenIncidents", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["slots#*"], attributes = concat(local.item_keys, ["verified", "unverified", "revision", "checked", "expires"]) },
   ]
+  write_silences = { sid = "WriteSilences", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#silences", "state#silence-use/*"], attributes = concat(local.item_keys, local.document) }
   # Entries and heads have no attribute in common except their keys, so an update of a head cannot change an entry.
   append_audit = [
     { sid = "ReadAuditHeads", actions = ["dynamodb:GetItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = [] },
@@ -57,6 +58,7 @@ locals {
       local.read_state,
       local.query_indexes,
       { sid = "WriteNotificationState", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, ["notifications"]) },
+      { sid = "CountSilencedIncidents", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#silence-use/*"], attributes = concat(local.item_keys, local.document) },
     ]
     sweep = concat([
       local.read_incidents,
@@ -64,6 +66,7 @@ locals {
       local.query_indexes,
       { sid = "CloseQuietIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing) },
       { sid = "WriteProgressOfVerification", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*"], attributes = concat(local.item_keys, local.document) },
+      local.write_silences,
       # Verification reads the whole audit table. A scan names no key.
       { sid = "VerifyAuditLog", actions = ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.audit_arn, "${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
     ], local.open_incidents, local.append_audit)
@@ -72,6 +75,7 @@ locals {
       local.read_state,
       { sid = "AcknowledgeAndCloseIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement"]) },
       { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
+      local.write_silences,
     ], local.open_incidents, local.append_audit)
   }
 }

@@ -26,6 +26,7 @@ class HelmChartTest {
     private static final String CHART = "infra/helm/tiercel";
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";
     private static final String SERVER = "server.enabled=true server.tlsSecret=server delivery.tlsSecret=sensors";
+    private static final Path SHIPPED_SERVER_RULES = Tiercel.ROOT.resolve("rules/tests/server.rules/macro.yaml");
     private static final String TOKEN_VOLUME = """
                     - name: identity
                       projected:
@@ -38,6 +39,7 @@ class HelmChartTest {
             """;
     private static final Pattern RULES = Pattern.compile("(?ms)^rules:\n.*?(?=^---|^# Source|\\z)");
     private static final Pattern CONFIG = Pattern.compile("(?m)^  tiercel.yaml: \\|\\n((?:    .*\\n)+)");
+    private static final Pattern SERVER_RULES = Pattern.compile("(?m)^  server.rules.yaml: \\|\\n((?:    .*\\n)+)");
     private static final Pattern CONFIG_SUM = Pattern.compile("tiercel/config: ([0-9a-f]{64})");
     private static final Pattern FILES_SUM = Pattern.compile("tiercel/files: ([0-9a-f]{64})");
 
@@ -89,12 +91,34 @@ class HelmChartTest {
         String config = found(CONFIG, text)
                 .replaceAll("(?m)^    ", "")
                 .replace("/opt/tiercel/rules", Tiercel.ROOT + "/rules")
+                .replace("/etc/tiercel/config/server.rules.yaml", SHIPPED_SERVER_RULES.toString())
                 .replaceAll("/etc/tiercel/[a-z]+-tls/ca.crt", certificates + "/ca.crt")
                 .replaceAll("/etc/tiercel/[a-z]+-tls/tls", certificates + "/server")
                 .replace("/etc/tiercel/delivery-authorization/authorization", authorization.toString())
                 .replace("/etc/tiercel/identity/token", authorization.toString());
         Path file = Files.writeString(folder.resolve("tiercel.yaml"), config);
         tiercel("config", "check", "--config", file.toString());
+    }
+
+    /** The rule tests use the rules that the chart writes about its server. Without a server it writes none. */
+    @Test
+    void serverIsExceptedByItsNamespaceAndImage() throws Exception {
+        String digest = "sha256:" + "0".repeat(64);
+        String expected = Files.readString(SHIPPED_SERVER_RULES);
+        assertEquals(expected, serverRules());
+        assertFalse(rendered().contains("server.rules"));
+        assertFalse(rendered((SERVER + " rules.detections=false rules.configMaps={own}").split(" "))
+                .contains("server.rules"));
+        assertTrue(
+                serverRules("server.image.digest=" + digest).contains("container.image.digest = \"" + digest + "\""));
+        assertTrue(serverRules("server.image.repository=tiercel")
+                .contains("(\"tiercel\", \"docker.io/library/tiercel\")"));
+        assertTrue(serverRules("server.image.repository=host:5000/a/b").contains("(\"host:5000/a/b\")"));
+    }
+
+    private static String serverRules(String... settings) throws Exception {
+        String text = found(SERVER_RULES, rendered(with(SERVER.split(" "), settings)));
+        return text.replaceAll("(?m)^    ", "");
     }
 
     private static void tiercel(String... arguments) throws Exception {

@@ -148,7 +148,7 @@ class PackagedNotifyIT {
                         lambda.log());
                 JsonNode last = metrics.getLast();
                 assertEquals(
-                        "Tiercel/${var.name}",
+                        "Tiercel/tiercel",
                         last.at("/_aws/CloudWatchMetrics/0/Namespace").textValue());
                 assertEquals("slack", last.path("Channel").textValue());
                 assertEquals(0, last.path("NotificationsPending").asInt(-1));

@@ -323,7 +323,7 @@ final class AwsProducers {
             AuditLog audit,
             IncidentEventPublisher notify) {
         SilenceMaintenance silences = new SilenceMaintenance(new DynamoDbStateStore(table), audit, notify, clock);
-        return new SweepStage(incidents, rules, responder, closer, silences, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, new DynamoDbStateStore(table), clock);
     }
 
     /** The plans that notifications show. */

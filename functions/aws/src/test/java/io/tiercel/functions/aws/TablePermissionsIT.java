@@ -164,6 +164,8 @@ class TablePermissionsIT {
                 "Put chain#", appenders,
                 "Update chain#", appenders,
                 "Put used_token#", Set.of("interact")));
+        expected.put("Put state#silences", Set.of("interact", "sweep"));
+        expected.put("Put state#silence-use/", Set.of("interact", "notify", "sweep"));
         Map<String, Set<String>> state = Map.of(
                 "target/", Set.of("deduplicate"),
                 "targets/", Set.of("deduplicate"),

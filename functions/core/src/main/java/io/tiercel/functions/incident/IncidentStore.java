@@ -40,6 +40,23 @@ public interface IncidentStore {
      */
     boolean close(Incident seen, IncidentClosure closing);
 
+    /**
+     * Returns a page of the open incidents. Pages together contain every incident that is open all the time; an incident may occur
+     * twice. A page can be empty although others follow.
+     *
+     * @param cursor {@link OpenPage#next} of the previous page; empty for the first one
+     * @param limit maximum number of incidents
+     */
+    OpenPage open(String cursor, int limit);
+
+    /**
+     * A page of open incidents.
+     *
+     * @param ids their ids
+     * @param next the cursor of the next page; empty if this is the last one
+     */
+    record OpenPage(List<String> ids, String next) {}
+
     /** Returns open incidents that received no alert after a time, the longest quiet first, without their samples. */
     List<Incident> quietSince(Instant time, int limit);
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 /** The planner and the lanes of all channels, wired to each other. Thread-safe. */
 public final class NotificationOutbox {
     private final NotificationPlanner planner;
+    private final NotificationRepair repair;
     private final List<ChannelLane> lanes;
     private final NotificationMetrics metrics = new NotificationMetrics();
     private final NotificationStore records;
@@ -62,6 +63,7 @@ public final class NotificationOutbox {
                 channels.stream().map(NotificationChannel::name).toList(),
                 waker,
                 clock);
+        this.repair = new NotificationRepair(stores.incidents(), stores.states(), planner, clock);
         this.lanes = channels.stream()
                 .map(channel -> new ChannelLane(
                         channel,
@@ -79,6 +81,11 @@ public final class NotificationOutbox {
     /** The planner. */
     public NotificationPlanner planner() {
         return planner;
+    }
+
+    /** The repair of what was lost. */
+    public NotificationRepair repair() {
+        return repair;
     }
 
     /** One lane per channel. */

@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Decides what channels must show, and marks it as pending. Sends nothing, so that a slow channel delays nobody. Planning an incident
@@ -47,21 +49,21 @@ public final class NotificationPlanner {
      * Compares an incident with what every channel shows, and marks the differences as pending. Does nothing if the incident does not
      * exist.
      *
-     * @return number of channels whose record changed
+     * @return the channels with a message that has become pending
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; call it again
      */
-    public int plan(String incidentId) {
+    public Set<String> plan(String incidentId) {
         Optional<IncidentContents.Loaded> loaded = contents.load(incidentId);
         if (loaded.isEmpty()) {
-            return 0;
+            return Set.of();
         }
-        int changed = 0;
+        Set<String> pending = new TreeSet<>();
         for (String channel : channels) {
             if (plan(channel, loaded.get())) {
-                changed++;
+                pending.add(channel);
             }
         }
-        return changed;
+        return pending;
     }
 
     private boolean plan(String channel, IncidentContents.Loaded loaded) {
@@ -75,7 +77,7 @@ public final class NotificationPlanner {
                 if (next != before) {
                     wake(next);
                 }
-                return next != before;
+                return before.pending() == null && next.pending() != null;
             }
         }
         // Somebody changes the record all the time: a sender that fails, or another planner. Its next run compares

@@ -78,8 +78,9 @@ public final class DeduplicateStage {
         }
         long targetRevision = targets.add(result.incidentId(), Math.max(episode, 1), alert);
         String state = episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count());
+        String urgency = summary.priority().ordinal() + (summary.verified() ? "-verified" : "");
         responseRequests.publish(result.incidentId(), state + "-" + targetRevision);
-        incidentEvents.publish(result.incidentId(), "alerts-" + state);
+        incidentEvents.publish(result.incidentId(), "alerts-" + state + "-" + urgency);
         String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
         return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());
     }

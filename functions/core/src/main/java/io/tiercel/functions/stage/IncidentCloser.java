@@ -6,6 +6,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,7 +55,10 @@ public final class IncidentCloser {
             if (incident.isEmpty()) {
                 return Outcome.UNKNOWN;
             }
+            IncidentClosure earlier = incident.get().lifecycle().closing();
             if (incident.get().state() == IncidentState.CLOSED) {
+                // An earlier attempt may have ended before it published the closing.
+                publish(incidentId, earlier == null ? clock.instant() : earlier.at());
                 return Outcome.ALREADY_CLOSED;
             }
             Instant now = clock.instant();
@@ -63,6 +67,18 @@ public final class IncidentCloser {
             }
         }
         return Outcome.BUSY;
+    }
+
+    /**
+     * Closes an incident on request of a person, or fails, so that the request is repeated.
+     *
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails, or alerts arrived during every attempt
+     */
+    public void closeOrFail(String incidentId, String by) {
+        if (close(incidentId, by) == Outcome.BUSY) {
+            throw new StoreUnavailable(
+                    "the incident changes all the time", new IllegalStateException(MAX_ATTEMPTS + " attempts"));
+        }
     }
 
     /**
@@ -83,11 +99,16 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            incidentEvents.publish(incident.id(), "closed-" + closure.at().toEpochMilli());
+            publish(incident.id(), closure.at());
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
         return closed;
+    }
+
+    /** Publishes that an incident may have been closed at a time. */
+    void publish(String incidentId, Instant closedAt) {
+        incidentEvents.publish(incidentId, "closed-" + closedAt.toEpochMilli());
     }
 
     private void appendDecision(Incident incident, IncidentClosure closure, String decision) {

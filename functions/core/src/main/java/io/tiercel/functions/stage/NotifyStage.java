@@ -58,7 +58,7 @@ public final class NotifyStage {
     public NotifyReceipt handle(@Nullable JsonNode document, Duration timeout) {
         Instant deadline = clock.instant().plus(timeout);
         Counts before = total();
-        if (document == null || document.isEmpty() || document.path("scheduled").isTextual()) {
+        if (isSchedule(document)) {
             runAll(deadline);
         } else if (document.path("incidentId").isTextual()) {
             outbox.planner().plan(document.path("incidentId").textValue());
@@ -77,6 +77,12 @@ public final class NotifyStage {
                 (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()));
     }
 
+    private static boolean isSchedule(@Nullable JsonNode document) {
+        return document == null
+                || document.path("scheduled").isTextual()
+                || (document.isObject() && document.isEmpty());
+    }
+
     private static Subject subject(String key) {
         try {
             return Subject.parse(key);
@@ -85,11 +91,12 @@ public final class NotifyStage {
         }
     }
 
-    /** Runs each lane on a thread of its own. A lane that fails does not affect the others. */
+    /** Runs the repair and each lane on a thread of its own. One that fails does not affect the others. */
     private void runAll(Instant deadline) {
         List<RuntimeException> failures = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
+            running.add(threads.submit(() -> outbox.repair().run(deadline)));
             for (ChannelLane lane : outbox.lanes()) {
                 running.add(threads.submit(() -> runUntil(lane, deadline)));
             }

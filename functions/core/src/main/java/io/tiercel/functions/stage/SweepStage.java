@@ -6,6 +6,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.state.StateStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class SweepStage {
     private final Responder responder;
     private final IncidentCloser closer;
     private final SilenceMaintenance silences;
+    private final ClosingJournal journal;
     private final InstantSource clock;
 
     public SweepStage(
@@ -36,12 +38,14 @@ public final class SweepStage {
             Responder responder,
             IncidentCloser closer,
             SilenceMaintenance silences,
+            StateStore states,
             InstantSource clock) {
         this.incidents = incidents;
         this.rules = rules;
         this.responder = responder;
         this.closer = closer;
         this.silences = silences;
+        this.journal = new ClosingJournal(states);
         this.clock = clock;
     }
 
@@ -76,13 +80,36 @@ public final class SweepStage {
     private int closeQuiet() {
         Instant now = clock.instant();
         Deadline deadline = Deadline.after(CLOSING, clock);
+        List<String> unfinished = journal.unfinished();
+        unfinished.forEach(incident -> closer.publish(incident, now));
+        List<Incident> quiet = incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS).stream()
+                .filter(incident -> isQuiet(incident, now))
+                .toList();
         int closed = 0;
-        for (Incident incident : incidents.quietSince(now.minus(rules.shortestQuiet()), MAX_INCIDENTS)) {
+        List<Incident> batch = List.of();
+        for (int from = 0; from < quiet.size() && !deadline.passed(); from += batch.size()) {
+            batch = quiet.subList(from, Math.min(quiet.size(), from + ClosingJournal.MAX_INCIDENTS));
+            journal.write(batch.stream().map(Incident::id).toList());
+            closed += closeUntil(deadline, batch);
+        }
+        if (!batch.isEmpty() || !unfinished.isEmpty()) {
+            journal.write(List.of());
+        }
+        return closed;
+    }
+
+    private boolean isQuiet(Incident incident, Instant now) {
+        Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
+        return !incident.lastReceivedAt().plus(quiet).isAfter(now);
+    }
+
+    private int closeUntil(Deadline deadline, List<Incident> quiet) {
+        int closed = 0;
+        for (Incident incident : quiet) {
             if (deadline.passed()) {
                 break;
             }
-            Duration quiet = rules.forRule(incident.fingerprint().rule()).quiet();
-            if (!incident.lastReceivedAt().plus(quiet).isAfter(now) && closer.closeQuiet(incident)) {
+            if (closer.closeQuiet(incident)) {
                 closed++;
             }
         }

@@ -99,7 +99,8 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 throw new IllegalStateException("the responder fails");
             }
         };
-        SweepStage stage = new SweepStage(stores.incidents(), RULES, failing, closer(), silences(), () -> now);
+        SweepStage stage =
+                new SweepStage(stores.incidents(), RULES, failing, closer(), silences(), stores.state(), () -> now);
         assertEquals(
                 "the responder fails",
                 assertThrows(IllegalStateException.class, stage::sweep).getMessage());
@@ -107,7 +108,14 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     }
 
     private int sweep() {
-        return new SweepStage(stores.incidents(), RULES, new SweepCounter(sweeps), closer(), silences(), () -> now)
+        return new SweepStage(
+                        stores.incidents(),
+                        RULES,
+                        new SweepCounter(sweeps),
+                        closer(),
+                        silences(),
+                        stores.state(),
+                        () -> now)
                 .sweep();
     }
 

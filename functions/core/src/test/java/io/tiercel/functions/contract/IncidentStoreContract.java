@@ -123,7 +123,13 @@ public abstract class IncidentStoreContract extends StoreContract {
                         first.fingerprint().incidentId(),
                         false,
                         true,
-                        new IncidentSummary(1, first.enrichment().tactics().size(), Lifecycle.opened(), 0)),
+                        new IncidentSummary(
+                                1,
+                                first.enrichment().tactics().size(),
+                                Priority.WARNING,
+                                false,
+                                Lifecycle.opened(),
+                                0)),
                 stores.incidents().record(first, IncidentRule.DEFAULT.maxOpen()));
         Incident expected = new Incident(
                 first.fingerprint().incidentId(),
@@ -160,7 +166,7 @@ public abstract class IncidentStoreContract extends StoreContract {
                         before.fingerprint().incidentId(),
                         true,
                         false,
-                        new IncidentSummary(1, 0, Lifecycle.opened(), 0)),
+                        new IncidentSummary(1, 0, Priority.WARNING, false, Lifecycle.opened(), 0)),
                 stores.incidents().record(after, IncidentRule.DEFAULT.maxOpen()));
         assertEquals(
                 Optional.empty(), stores.incidents().find(after.fingerprint().incidentId()));

@@ -65,7 +65,7 @@ class NotificationFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         region: eu                  | region: mars               | n.yaml:8:60: unknown region "mars"; write us or eu
-        type: slack-webhook         | type: smoke-signal         | n.yaml:7:20: unknown channel type "smoke-signal"; use one of pagerduty, slack, slack-webhook, webhook
+        type: slack-webhook         | type: smoke-signal         | n.yaml:7:20: unknown channel type "smoke-signal"; use one of alertmanager, pagerduty
         env:SLACK_TOKEN             | xoxb-hunter2               | n.yaml:4:12: this is not a reference to a secret; a secret must be a reference
         fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: unknown channel "nobody"; use one of soc, soc-hook, pager, siem
         channels: [pager]           | channels: [pagr]           | n.yaml:13:16: unknown channel "pagr"

@@ -155,7 +155,7 @@ final class NotifyProducers {
             IncidentTable table,
             ActiveSilences silences,
             Optional<NotificationFile> file) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.closeOrFail(incident.id(), by);
         return InteractionEndpoint.create(
                 file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, records, responder, manualCloser, audit, notify, clock),

@@ -27,6 +27,8 @@ final class IncidentItem {
     static final List<String> SUMMARY = List.of(
             "count",
             "tactics",
+            "priority",
+            "verified_count",
             "state",
             "escalation",
             "episode",
@@ -115,8 +117,12 @@ final class IncidentItem {
     static IncidentSummary summary(Map<String, AttributeValue> item) {
         AttributeValue tactics = item.get("tactics");
         return new IncidentSummary(
-                number(item, "count"), tactics == null ? 0 : tactics.ss().size(), lifecycle(item), (int)
-                        number(item, "audited_episode"));
+                number(item, "count"),
+                tactics == null ? 0 : tactics.ss().size(),
+                Priority.values()[(int) number(item, "priority")],
+                number(item, "verified_count") > 0,
+                lifecycle(item),
+                (int) number(item, "audited_episode"));
     }
 
     private static Lifecycle lifecycle(Map<String, AttributeValue> item) {

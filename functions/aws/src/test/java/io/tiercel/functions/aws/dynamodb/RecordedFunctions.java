@@ -12,6 +12,7 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Fingerprints;
+import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.intake.AlertParser;
@@ -24,8 +25,13 @@ import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationOutbox;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notification.SilenceScope;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
@@ -43,6 +49,7 @@ import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SweepStage;
+import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +57,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -133,6 +141,7 @@ public final class RecordedFunctions {
         deduplicate();
         respond(new RecordingHandler(_ -> {}));
         sendNotifications();
+        silence();
         interact();
         respond(new RecordingHandler(_ -> {
             throw ActionException.permanent("the API refuses the call");
@@ -276,11 +285,30 @@ public final class RecordedFunctions {
         return new IncidentCloser(stores.incidents(), stores.audit(), (_, _) -> {}, () -> now);
     }
 
+    private ActiveSilences silences(String function) {
+        return new ActiveSilences(List.of(), stores(function).state(), () -> now, _ -> {});
+    }
+
+    private void silence() {
+        Silences people = new Silences(silences("interact"), stores("interact").audit(), (_, _) -> {}, () -> now);
+        SilenceScope scope = new SilenceScope(Priority.EMERGENCY, true, true, "");
+        Silence silence = people.addForIncident(incident, "test", scope, Duration.ofHours(1), OPERATOR);
+        Incident silenced = stores("notify").incidents().find(incident).orElseThrow();
+        silences("notify")
+                .silenced(silenced, NotificationState.of(silenced, Optional.empty(), Optional.empty()), now)
+                .orElseThrow();
+        people.end(silence.id(), OPERATOR);
+        // A command has no access to the audit log, so that sweep writes the entry.
+        Silences command = new Silences(silences("interact"), null, null, () -> now);
+        command.addForIncident(incident, "test", scope, Duration.ofMinutes(1), OPERATOR);
+    }
+
     private void sweep() {
         DynamoDbStores stores = stores("sweep");
         PlannedResponder responder = responder("sweep", new RecordingHandler(_ -> {}));
         SilenceMaintenance silences = new SilenceMaintenance(stores.state(), stores.audit(), (_, _) -> {}, () -> now);
-        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, () -> now).sweep();
+        new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, stores.state(), () -> now)
+                .sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),
@@ -306,12 +334,13 @@ public final class RecordedFunctions {
                 stores.audit(),
                 (_, _) -> {},
                 () -> now);
+        stores.replayGuard().used("token");
         stores.replayGuard().use("token", now.plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);
         String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
         actions.approve(incident, String.valueOf(plan), OPERATOR);
         respond(new RecordingHandler(_ -> {}));
         actions.release(incident, OPERATOR);
-        actions.close(incident, OPERATOR);
+        actions.close(incident, OPERATOR, now);
     }
 }

@@ -73,12 +73,13 @@ final class ChannelReader {
         allowed.addAll(COMMON);
         Map<String, YamlNode> settings = new HashMap<>(node.mapping(allowed));
         YamlNode fallback = settings.get("fallback");
+        ChannelSection section = new ChannelSection(name, node, settings, secrets);
         return new ConfiguredChannel(
                 name,
                 type.name(),
-                limits(type.limits(), settings.get("group"), settings.get("limit")),
+                limits(type.limits(section), settings.get("group"), settings.get("limit")),
                 fallback == null ? null : NotificationFile.knownChannel(fallback, names),
-                type.read(new ChannelSection(name, node, settings, secrets)));
+                type.read(section));
     }
 
     private static ChannelLimits limits(ChannelLimits defaults, @Nullable YamlNode group, @Nullable YamlNode limit) {

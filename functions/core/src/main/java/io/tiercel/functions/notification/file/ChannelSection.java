@@ -69,8 +69,18 @@ public final class ChannelSection {
     }
 
     private Secret secret(YamlNode value) {
+        return secret(value, value.text());
+    }
+
+    /**
+     * Returns a reference to a secret that is part of a setting.
+     *
+     * @param value the setting, for errors
+     * @param reference the part, for example {@code file:PATH}
+     */
+    public Secret secret(YamlNode value, String reference) {
         try {
-            return secrets.resolve(value.text());
+            return secrets.resolve(reference);
         } catch (IllegalArgumentException e) {
             throw value.error("this is not a reference to a secret", String.valueOf(e.getMessage()));
         }

@@ -27,6 +27,11 @@ public interface ChannelType {
         return ChannelLimits.DEFAULT;
     }
 
+    /** The limits of one channel of this type. The default is those of the type. */
+    default ChannelLimits limits(ChannelSection section) {
+        return limits();
+    }
+
     /** Opens a channel. Connections may be made at the first message. */
     @FunctionalInterface
     interface Opener {

@@ -85,9 +85,11 @@ public final class SqliteIncidentStore implements IncidentStore {
                         ? new IncidentSummary(
                                 row.getLong("count"),
                                 row.getInt("tactics"),
+                                Priority.values()[row.getInt("priority")],
+                                row.getLong("verified_count") > 0,
                                 lifecycle(row),
                                 row.getInt("audited_episode"))
-                        : new IncidentSummary(0, 0, new Lifecycle(IncidentState.CLOSED, 0, 0, null), 0);
+                        : IncidentSummary.EXPIRED;
             }
         }
     }
@@ -118,6 +120,32 @@ public final class SqliteIncidentStore implements IncidentStore {
                 update.setString(4, seen.id());
                 update.setLong(5, seen.count());
                 return update.executeUpdate() == 1;
+            }
+        });
+    }
+
+    /** {@inheritDoc} The cursor is the time of the last alert and the id of the last incident. An alert moves an incident forwards only. */
+    @Override
+    public OpenPage open(String cursor, int limit) {
+        String[] after = cursor.isEmpty() ? new String[] {Long.toString(Long.MIN_VALUE), ""} : cursor.split("/", 2);
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT id, last_received_at FROM incident
+                    WHERE state = 'open' AND last_received_at >= ?1 AND (last_received_at, id) > (?1, ?2)
+                    ORDER BY last_received_at, id LIMIT ?3
+                    """)) {
+                select.setLong(1, Long.parseLong(after[0]));
+                select.setString(2, after[1]);
+                select.setInt(3, limit);
+                List<String> ids = new ArrayList<>();
+                String next = "";
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        ids.add(row.getString(1));
+                        next = row.getLong(2) + "/" + row.getString(1);
+                    }
+                }
+                return new OpenPage(List.copyOf(ids), ids.size() < limit ? "" : next);
             }
         });
     }

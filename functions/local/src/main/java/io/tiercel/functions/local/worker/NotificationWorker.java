@@ -2,7 +2,9 @@ package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationPlanner;
+import io.tiercel.functions.notification.NotificationRepair;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +12,10 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Plans the notifications of changed incidents on its own thread, and wakes the lanes of channels. It sends nothing. */
+/**
+ * Plans the notifications of changed incidents on its own thread, and wakes the lanes of channels. It sends nothing. Every minute it also
+ * continues the repair, which finds what changed without a request, such as a new channel.
+ */
 public final class NotificationWorker {
     private static final Logger LOG = Logger.getLogger(NotificationWorker.class);
     private static final int BATCH = 200;
@@ -19,16 +24,21 @@ public final class NotificationWorker {
     /** Changes of one incident within this interval are planned together. */
     private static final Duration MIN_INTERVAL = Duration.ofMillis(20);
 
+    private static final Duration REPAIR_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration MAX_REPAIR = Duration.ofSeconds(1);
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     private final NotificationQueue queue;
     private final NotificationPlanner planner;
+    private final NotificationRepair repair;
     private final InstantSource clock;
     private final BackgroundLoop loop;
+    private Instant nextRepair = Instant.MIN;
 
-    public NotificationWorker(NotificationQueue queue, NotificationPlanner planner, InstantSource clock) {
+    public NotificationWorker(NotificationQueue queue, NotificationOutbox outbox, InstantSource clock) {
         this.queue = queue;
-        this.planner = planner;
+        this.planner = outbox.planner();
+        this.repair = outbox.repair();
         this.clock = clock;
         this.loop = new BackgroundLoop("notify", this::runOnce);
     }
@@ -44,13 +54,6 @@ public final class NotificationWorker {
         loop.stop(timeout);
     }
 
-    /** Plans everything that is requested now. */
-    public void drain() {
-        while (!queue.next(1).isEmpty()) {
-            runOnce();
-        }
-    }
-
     private Duration runOnce() {
         List<NotificationQueue.Request> requests = queue.next(BATCH);
         for (NotificationQueue.Request request : requests) {
@@ -61,6 +64,11 @@ public final class NotificationWorker {
         }
         if (requests.size() == BATCH) {
             return Duration.ZERO;
+        }
+        Instant now = clock.instant();
+        if (!now.isBefore(nextRepair)) {
+            repair.run(now.plus(MAX_REPAIR));
+            nextRepair = now.plus(REPAIR_INTERVAL);
         }
         Duration next = queue.nextDue()
                 .map(due -> Duration.between(clock.instant(), due))

@@ -50,7 +50,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         Fingerprint cause = incident.fingerprint();
         String headline = headline(notification);
         ArrayNode blocks = JSON.arrayNode();
-        blocks.addObject().put("type", "header").set("text", plain(SlackText.escaped(headline, MAX_HEADER_LENGTH)));
+        header(blocks, headline);
         if (!notification.message().isBlank()) {
             section(blocks, SlackText.code(notification.message(), MAX_TEXT_LENGTH));
         }
@@ -77,11 +77,10 @@ public record SlackMessage(String text, ArrayNode blocks) {
         String status = state.acknowledgedBy().isEmpty()
                 ? state.state()
                 : state.state() + ", acknowledged by " + state.acknowledgedBy();
-        blocks.addObject()
-                .put("type", "context")
-                .putArray("elements")
-                .add(markdown("incident " + SlackText.code(incident.id(), MAX_FIELD_LENGTH) + " "
-                        + SlackText.escaped(status, MAX_FIELD_LENGTH)));
+        context(
+                blocks,
+                "incident " + SlackText.code(incident.id(), MAX_FIELD_LENGTH) + " "
+                        + SlackText.escaped(status, MAX_FIELD_LENGTH));
         return new SlackMessage(SlackText.escaped(headline + " on " + cause.workload(), MAX_FIELD_LENGTH), blocks);
     }
 
@@ -270,6 +269,15 @@ public record SlackMessage(String text, ArrayNode blocks) {
         if (!value.isBlank()) {
             fields.add(markdown("*" + name + "*\n" + SlackText.code(value, MAX_FIELD_LENGTH)));
         }
+    }
+
+    /** Adds a header, escaped and truncated here. */
+    static void header(ArrayNode blocks, String headline) {
+        blocks.addObject().put("type", "header").set("text", plain(SlackText.escaped(headline, MAX_HEADER_LENGTH)));
+    }
+
+    static void context(ArrayNode blocks, String escaped) {
+        blocks.addObject().put("type", "context").putArray("elements").add(markdown(escaped));
     }
 
     static void section(ArrayNode blocks, String escaped) {
