@@ -78,7 +78,7 @@ public final class NotifyStage {
     }
 
     private static boolean isSchedule(JsonNode document) {
-        return document.path("scheduled").isTextual() || document.isObject() && document.isEmpty();
+        return document.path("scheduled").isTextual() || (document.isObject() && document.isEmpty());
     }
 
     private static Subject subject(String key) {
