@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -47,7 +46,7 @@ final class QueueWorld implements AutoCloseable {
     private final String queue;
     private final List<? extends NotificationChannel> channels;
     private final Map<String, ResponseStatus> responses = new ConcurrentHashMap<>();
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
+    private volatile Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private NotifyStage process;
 
     /**
@@ -75,7 +74,7 @@ final class QueueWorld implements AutoCloseable {
                                 QueueAttributeName.FIFO_THROUGHPUT_LIMIT, "perMessageGroupId",
                                 QueueAttributeName.VISIBILITY_TIMEOUT, Long.toString(VISIBILITY.toSeconds()))))
                 .queueUrl();
-        this.table = new IncidentTable(tables, name, now::get);
+        this.table = new IncidentTable(tables, name, () -> now);
         this.process = startProcess();
     }
 
@@ -89,22 +88,22 @@ final class QueueWorld implements AutoCloseable {
                         incident -> Optional.ofNullable(responses.get(incident.id()))),
                 NotificationOutbox.Policies.ALL,
                 channels,
-                new SqsChannelWaker(queues, queue, now::get),
-                now::get);
-        process = new NotifyStage(outbox, NotifyProducers.PATIENCE, this::advance, now::get);
+                new SqsChannelWaker(queues, queue, () -> now),
+                () -> now);
+        process = new NotifyStage(outbox, NotifyProducers.PATIENCE, this::advance, () -> now);
         return process;
     }
 
     /** Moves the clocks of the stores and of the queue. */
-    void advance(Duration time) {
-        now.updateAndGet(instant -> instant.plus(time));
+    synchronized void advance(Duration time) {
+        now = now.plus(time);
         moto.advanceClock(time);
     }
 
     /** Counts an alert in an incident of its own and returns the incident. */
     String open(String rule) {
         return new DynamoDbIncidentStore(table)
-                .record(Alerts.incidentAlert("alert-" + rule, rule, "Warning", now.get()), 50)
+                .record(Alerts.incidentAlert("alert-" + rule, rule, "Warning", now), 50)
                 .incidentId();
     }
 
@@ -162,7 +161,7 @@ final class QueueWorld implements AutoCloseable {
     void runSchedule() {
         for (int minute = 0; minute < 4; minute++) {
             advance(Duration.ofMinutes(1));
-            handle("{\"scheduled\":\"" + now.get() + "\"}");
+            handle("{\"scheduled\":\"" + now + "\"}");
             drain();
         }
     }
