@@ -88,7 +88,7 @@ final class PagerDutyPayload {
         details.put("message", truncate(notification.message(), MAX_DETAIL_LENGTH));
         details.put("node", truncate(incident.enrichment().host().node(), MAX_DETAIL_LENGTH));
         details.put("program", truncate(incident.fingerprint().executable(), MAX_DETAIL_LENGTH));
-        details.put("target", truncate(incident.fingerprint().target(), MAX_DETAIL_LENGTH));
+        details.put("target", truncate(incident.targetText(), MAX_DETAIL_LENGTH));
         details.put("tactics", truncate(String.join(", ", incident.tactics()), MAX_DETAIL_LENGTH));
         notification
                 .response()

@@ -59,7 +59,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         field(fields, "Node", incident.enrichment().host().node());
         field(fields, "Workload", cause.workload());
         field(fields, "Program", cause.executable());
-        field(fields, "Target", cause.target());
+        field(fields, "Target", incident.targetText());
         field(fields, "Cluster", cause.cluster());
         field(fields, "Tactics", String.join(", ", incident.tactics()));
         field(
