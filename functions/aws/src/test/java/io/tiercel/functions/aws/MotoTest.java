@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -195,6 +196,18 @@ class MotoTest {
         moto.setFaults(new Faults(1, 0, 1, 0, List.of()));
         assertThrows(TransactionConflictException.class, () -> put("a"));
         put("single");
+    }
+
+    @Test
+    void an_attribute_that_is_the_key_of_an_index_has_one_type() {
+        Map<String, AttributeValue> item = new HashMap<>(key("typed"));
+        item.put("open", AttributeValue.fromS("1"));
+        tables.putItem(put -> put.tableName(TABLE).item(item));
+        item.put("open", AttributeValue.fromN("1"));
+        DynamoDbException mismatch = assertThrows(
+                DynamoDbException.class,
+                () -> tables.putItem(put -> put.tableName(TABLE).item(item)));
+        assertTrue(mismatch.getMessage().contains("Type mismatch for Index Key open"), mismatch.toString());
     }
 
     @Test

@@ -185,9 +185,10 @@ public final class DynamoDbErasure {
             String pk = String.valueOf(value(item, "pk").s());
             String sk = String.valueOf(value(item, "sk").s());
             if (pk.startsWith("incident#")) {
-                return sk.equals("incident")
-                        ? INCIDENT
-                        : sk.startsWith("sample#") ? SAMPLE : sk.startsWith("channel#") ? NOTIFICATION : OTHER;
+                return sk.equals("incident") ? INCIDENT : sk.startsWith("sample#") ? SAMPLE : OTHER;
+            }
+            if (pk.startsWith("notification#")) {
+                return NOTIFICATION;
             }
             if (pk.startsWith("state#target/")) {
                 return TARGET;

@@ -33,7 +33,7 @@ public record PlainText(String headline, List<String> lines) {
         lines.add("Rule", cause.rule());
         lines.add("Workload", cause.workload());
         lines.add("Program", cause.executable());
-        lines.add("Target", cause.target());
+        lines.add("Target", incident.targetText());
         lines.add("Cluster", cause.cluster());
         lines.add("Host", incident.enrichment().host().node());
         lines.add("Alerts", incident.count() + ", " + incident.verifiedCount() + " of them from verified senders");
