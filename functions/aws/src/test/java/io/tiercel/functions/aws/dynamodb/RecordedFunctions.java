@@ -293,9 +293,10 @@ public final class RecordedFunctions {
         SilenceScope scope = new SilenceScope(Priority.EMERGENCY, true, true, "");
         Silence silence = people.addForIncident(incident, "test", scope, Duration.ofHours(1), OPERATOR);
         Incident silenced = stores("notify").incidents().find(incident).orElseThrow();
-        NotificationState state = NotificationState.of(silenced, Optional.empty(), Optional.empty());
-        if (silences("notify").silenced(silenced, state, now).isEmpty()) {
-            throw new IllegalStateException("the incident is not silenced");
+        if (silences("notify")
+                .silenced(silenced, NotificationState.of(silenced, Optional.empty(), Optional.empty()), now)
+                .isEmpty()) {
+            throw new AssertionError("the incident is not silenced");
         }
         people.end(silence.id(), OPERATOR);
         // A command has no access to the audit log, so that sweep writes the entry.
