@@ -128,8 +128,15 @@ public final class DynamoDbGroupStore implements GroupStore {
         return item.containsKey("size") ? number(item, "size") : 0;
     }
 
+    /** {@inheritDoc} The assignment comes first: after a crash in between, the next call joins the same group. */
     @Override
-    public String assign(String channel, String incidentId, String occasion, String groupId) {
+    public String join(String channel, String occasion, GroupMember member) {
+        String joined = assign(channel, member.incidentId(), occasion, member.groupId());
+        put(member.in(joined));
+        return joined;
+    }
+
+    private String assign(String channel, String incidentId, String occasion, String groupId) {
         return call("assign a group", () -> {
             UpdateItemResponse response = table.client()
                     .updateItem(update -> update.tableName(table.name())
