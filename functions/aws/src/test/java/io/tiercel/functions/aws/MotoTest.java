@@ -1,7 +1,6 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -207,7 +207,7 @@ class MotoTest {
         DynamoDbException mismatch = assertThrows(
                 DynamoDbException.class,
                 () -> tables.putItem(put -> put.tableName(TABLE).item(item)));
-        assertTrue(mismatch.getMessage().contains("Type mismatch for Index Key open"), mismatch.toString());
+        assertTrue(mismatch.toString().contains("Type mismatch for Index Key open"), mismatch.toString());
     }
 
     @Test
@@ -231,8 +231,11 @@ class MotoTest {
                                 .mapToObj(i -> key("batch" + i))
                                 .toList())
                         .build())));
-        assertEquals(2, response.responses().get(TABLE).size());
-        assertEquals(2, response.unprocessedKeys().get(TABLE).keys().size());
-        assertFalse(response.unprocessedKeys().isEmpty());
+        assertEquals(2, Objects.requireNonNull(response.responses().get(TABLE)).size());
+        assertEquals(
+                2,
+                Objects.requireNonNull(response.unprocessedKeys().get(TABLE))
+                        .keys()
+                        .size());
     }
 }

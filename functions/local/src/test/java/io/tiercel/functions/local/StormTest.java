@@ -89,7 +89,7 @@ class StormTest {
         assertEquals(new Totals(CAUSES / 5, CAUSES / 5), totals);
     }
 
-    /** An attacker in one container varies the file name: the incidents fold, and what is left is grouped. */
+    /** An attacker in one container varies the file name: the incidents fold, and the others are grouped. */
     @Test
     void one_rule_and_one_workload_with_ten_thousand_files_are_folded_and_grouped() throws Exception {
         Totals totals = run(

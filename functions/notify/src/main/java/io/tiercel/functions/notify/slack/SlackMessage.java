@@ -13,6 +13,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.IncidentNotification;
+import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.ResponseStatus;
 import io.tiercel.functions.notification.SilenceScope;
@@ -80,8 +81,16 @@ public record SlackMessage(String text, ArrayNode blocks) {
         context(
                 blocks,
                 "incident " + SlackText.code(incident.id(), MAX_FIELD_LENGTH) + " "
-                        + SlackText.escaped(status, MAX_FIELD_LENGTH));
+                        + SlackText.escaped(status, MAX_FIELD_LENGTH) + group(notification));
         return new SlackMessage(SlackText.escaped(headline + " on " + cause.workload(), MAX_FIELD_LENGTH), blocks);
+    }
+
+    /** Says in which message the incident was shown before it got one of its own. */
+    private static String group(IncidentNotification notification) {
+        NotificationRecord.Placement placement = notification.previous().placement();
+        return placement == null || placement.groups().isEmpty()
+                ? ""
+                : ", also counted in group " + SlackText.code(placement.groups().getLast(), MAX_FIELD_LENGTH);
     }
 
     /** Creates a reply that describes the state changes; empty if only the count has changed. */
