@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.notification.GroupSummary.Dimension;
+import io.tiercel.functions.notification.group.GroupHeader;
+import io.tiercel.functions.notification.group.GroupMember;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.Retention;
 import io.tiercel.functions.respond.state.StateStore;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -102,6 +107,22 @@ class SqliteRetentionTest {
     }
 
     @Test
+    void groupsAreDeletedAfterTheirIncidents() {
+        String id = open("Grouped");
+        Incident incident = stores.incidents().find(id).orElseThrow();
+        stores.groups().create(new GroupHeader("g", "soc", Dimension.RULE, "Grouped", start));
+        stores.groups().join("soc", "new", GroupMember.of("g", incident, start));
+        stores.groups().create(new GroupHeader("empty", "soc", Dimension.RULE, "Grouped", start));
+        deleteAfter(500);
+        assertEquals(1, stores.groups().summary("g").orElseThrow().incidents(), "its incident is open");
+        assertEquals(Optional.empty(), stores.groups().find("empty"));
+        close(id);
+        deleteAfter(500);
+        assertEquals(Optional.empty(), stores.groups().find("g"));
+        assertEquals(Optional.empty(), stores.groups().assignment("soc", id, "new"));
+    }
+
+    @Test
     void openIncidentsAndResponsesInForceAreKept() {
         String open = open("Open");
         String isolated = open("Isolated");
@@ -119,6 +140,33 @@ class SqliteRetentionTest {
         state.write("plan/" + isolated, 1, "{}", Schedule.NONE);
         assertTrue(deleteAfter(3000) > 0);
         assertFalse(stores.incidents().find(isolated).isPresent());
+    }
+
+    @Test
+    void theCausesOfAFoldedIncidentAreDeletedBeforeIt() {
+        int causes = SqliteRetention.BATCH * SqliteRetention.MAX_BATCHES - 500;
+        IncidentAlert alert = Alerts.incidentAlert("a", "Folded", "Notice", start);
+        stores.incidents().record(alert, 1);
+        String folded = stores.database().write(connection -> {
+            String id = "";
+            for (int i = 0; i < causes; i++) {
+                Fingerprint cause =
+                        new Fingerprint("", "Folded", alert.fingerprint().workload(), "", "cause " + i);
+                id = stores.incidents()
+                        .record(
+                                new IncidentAlert(
+                                        "id-" + i, alert.alert(), alert.document(), cause, alert.enrichment()),
+                                1)
+                        .incidentId();
+            }
+            return id;
+        });
+        Incident incident = stores.incidents().find(folded).orElseThrow();
+        assertEquals(causes, incident.foldedCauses());
+        assertEquals(11, deleteAfter(59), "the samples; it is open");
+        close(folded);
+        assertEquals(causes + 1, deleteAfter(60));
+        assertTrue(stores.incidents().find(folded).isEmpty());
     }
 
     @Test
