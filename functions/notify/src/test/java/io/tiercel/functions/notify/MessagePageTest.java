@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -246,8 +247,7 @@ class MessagePageTest {
                 "channels: {c: " + settings.formatted(secret.toAbsolutePath()) + "}",
                 SecretResolver.forFilesAndEnvironment(() -> NotificationSamples.NOW),
                 HttpChannelTypes.ALL);
-        return file.channels()
-                .get("c")
+        return Objects.requireNonNull(file.channels().get("c"))
                 .opener()
                 .open(new ChannelContext(ButtonSigner.NO_BUTTONS, () -> NotificationSamples.NOW));
     }
