@@ -91,7 +91,7 @@ bench() {
     local program modules=bench
     case ${1:-} in
         functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
-        starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond ;;
+        starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond,functions/aws-notify ;;
         rules) program=RuleBench ;;
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;

@@ -12,6 +12,8 @@ locals {
   counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "slot_verified", "folded_causes", "episode", "audited_episode", "escalation", "expires"]
   audit_entry      = ["previous", "line", "hash"]
   audit_head       = ["bucket", "number", "head"]
+  group            = ["channel", "dimension", "value", "since", "size", "expires"]
+  group_member     = ["rule", "workload", "target", "priority", "verified", "count", "is_open", "joined_at", "write", "size", "expires"]
   document         = ["version", "document", "expires", "shard", "last"]
   incident_indexes = ["${local.incidents_arn}/index/by-last-seen", "${local.incidents_arn}/index/open-by-last-received"]
 
@@ -57,15 +59,19 @@ locals {
       local.read_incidents,
       local.read_state,
       local.query_indexes,
-      { sid = "WriteNotificationState", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, ["notifications"]) },
-      { sid = "CountSilencedIncidents", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#silence-use/*"], attributes = concat(local.item_keys, local.document) },
+      # In partitions of their own, so that notify cannot replace or expire an incident.
+      { sid = "ReadNotifications", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.incidents_arn], keys = ["notification#*", "group#*", "group-of#*"], attributes = [] },
+      { sid = "WriteNotifications", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["notification#*"], attributes = concat(local.item_keys, local.document, ["pending_since"]) },
+      { sid = "CreateGroups", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["group#*"], attributes = concat(local.item_keys, local.group) },
+      { sid = "CountIncidentsInGroups", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["group#*", "group-of#*"], attributes = concat(local.item_keys, local.group_member, ["group"]) },
+      { sid = "WriteChannelState", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#channel-start/*", "state#channel-pace/*", "state#channel-window/*", "state#silence-use/*"], attributes = concat(local.item_keys, local.document) },
     ]
     sweep = concat([
       local.read_incidents,
       local.read_state,
       local.query_indexes,
       { sid = "CloseQuietIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing) },
-      { sid = "WriteProgressOfVerification", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*"], attributes = concat(local.item_keys, local.document) },
+      { sid = "WriteProgress", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*", "state#incident-closing"], attributes = concat(local.item_keys, local.document) },
       local.write_silences,
       # Verification reads the whole audit table. A scan names no key.
       { sid = "VerifyAuditLog", actions = ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.audit_arn, "${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
@@ -74,6 +80,7 @@ locals {
       local.read_incidents,
       local.read_state,
       { sid = "AcknowledgeAndCloseIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement"]) },
+      { sid = "ReadUsedTokens", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["used_token#*"], attributes = [] },
       { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
       local.write_silences,
     ], local.open_incidents, local.append_audit)

@@ -3,7 +3,7 @@
 SQS: a FIFO queue remembers deduplication ids for five minutes, also after the message is deleted. An outdated receipt handle deletes
 nothing. A receive call sees one state of the queue. POST /stand-in/clock moves the clock of all queues.
 
-DynamoDB: a write of an item that a transaction is writing fails with a conflict. BatchGetItem leaves keys unprocessed.
+DynamoDB: a write of an item that a transaction is writing fails with a conflict. The key of an index has one type. BatchGetItem leaves keys unprocessed.
 
 By default, a small part of all requests is throttled or conflicts. The random numbers have a seed, which POST /stand-in/faults changes
 together with the rates, and which makes the faults of a single thread repeatable. Rules of POST /stand-in/faults fail certain requests:
@@ -202,9 +202,21 @@ class StandIn:
                         ongoing, known = key in transacting, key in transacted
                     if ongoing or known and self.faults.happens(self.faults.conflicts):
                         raise JsonRESTError(DYNAMODB + "TransactionConflictException", CONFLICT)
-                return write(backend, table_name, item, *args, **kwargs)
+                result = write(backend, table_name, item, *args, **kwargs)
+                check_index_keys(backend, table_name, item)
+                return result
 
             return checked
+
+        def check_index_keys(backend, table_name, item):
+            table = backend.get_table(table_name)
+            stored = backend.get_item(table_name, {name: item[name] for name in (table.hash_key_attr, table.range_key_attr) if name})
+            types = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
+            for name in types if stored else ():
+                value = stored.attrs.get(name)
+                if value is not None and value.type != types[name]:
+                    message = "Type mismatch for Index Key %s Expected: %s Actual: %s" % (name, types[name], value.type)
+                    raise JsonRESTError(DYNAMODB + "ValidationException", "One or more parameter values were invalid: " + message)
 
         for name in ("put_item", "update_item", "delete_item"):
             setattr(backend, name, conflicting(getattr(backend, name)))

@@ -50,6 +50,9 @@ class DocsCommandsTest {
                 ".*\\./tiercel sensor .*(--server|--sqs|--grpc|--cri /).*",
                 "it needs a receiver, certificates or a runtime");
         reasons.put("(sudo )?(\\./tiercel alerts|grpcurl).*", "LiveGrpcTest runs it");
+        reasons.put(
+                "\\./tiercel silences end ID|curl .*-X DELETE .*",
+                "it needs a silence; SilenceTest and SilencesCommandTest end one");
         reasons.put(".*/(approve|release)\\b.*", "it needs a plan that waits; ServerTest calls it");
         reasons.put(
                 ".*--data /var/lib/.*|\\./tiercel audit verify --expect.*|.*--table .*|rsync .*",

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 client that no server can stop or fill. It verifies certificates, follows no redirects, limits the time of the whole
- * exchange and the size of responses, and uses the proxy of the JVM's system properties, if there is one.
+ * An HTTP/1.1 client that no server can stop or fill: it limits the time of the whole exchange and the size of responses. It verifies
+ * certificates and follows no redirects. It uses the proxy of the JVM's system properties, if there is one.
  *
  * <p>It connects with the first request, keeps connections open, and reads the certificate files again when they change. It is
  * thread-safe.

@@ -30,11 +30,11 @@ final class RawServer implements AutoCloseable {
 
     RawServer(ServerSocket socket, Responder responder) {
         this.socket = socket;
-        threads.submit(() -> {
+        var _ = threads.submit(() -> {
             while (!socket.isClosed()) {
                 Socket client = socket.accept();
                 connections.incrementAndGet();
-                threads.submit(() -> serve(client, responder));
+                var _ = threads.submit(() -> serve(client, responder));
             }
             return null;
         });

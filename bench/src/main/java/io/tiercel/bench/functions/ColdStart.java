@@ -46,7 +46,7 @@ final class ColdStart implements AutoCloseable {
     /**
      * Unpacks an artifact.
      *
-     * @param zip function.zip or respond.zip
+     * @param zip function.zip, respond.zip or notify.zip
      * @param function a function in it
      */
     ColdStart(Path zip, LambdaFunction function) throws IOException {

@@ -19,12 +19,21 @@ enum LambdaFunction {
 
     /** Returns the name of the artifact. */
     String artifact() {
-        return this == RESPOND ? "respond.zip" : "function.zip";
+        return switch (this) {
+            case RESPOND -> "respond.zip";
+            case NOTIFY, INTERACT -> "notify.zip";
+            case ENRICH, DEDUPLICATE, SWEEP -> "function.zip";
+        };
     }
 
     /** Returns the path of the artifact of this build. */
     Path zip() {
-        return Path.of("functions", this == RESPOND ? "aws-respond" : "aws", "target", artifact());
+        String module = switch (this) {
+            case RESPOND -> "aws-respond";
+            case NOTIFY, INTERACT -> "aws-notify";
+            case ENRICH, DEDUPLICATE, SWEEP -> "aws";
+        };
+        return Path.of("functions", module, "target", artifact());
     }
 
     /**

@@ -10,11 +10,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * queue delivers them one by one, and no incident waits for another. The queue drops repeated events of the same change, for five
  * minutes. A change never recurs, so no other event is dropped.
  */
-final class SqsIncidentEventPublisher implements IncidentEventPublisher {
+public final class SqsIncidentEventPublisher implements IncidentEventPublisher {
     private final SqsClient queues;
     private final String queueUrl;
 
-    SqsIncidentEventPublisher(SqsClient queues, String queueUrl) {
+    public SqsIncidentEventPublisher(SqsClient queues, String queueUrl) {
         this.queues = queues;
         this.queueUrl = queueUrl;
     }

@@ -1,7 +1,6 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -198,6 +199,18 @@ class MotoTest {
     }
 
     @Test
+    void an_attribute_that_is_the_key_of_an_index_has_one_type() {
+        Map<String, AttributeValue> item = new HashMap<>(key("typed"));
+        item.put("open", AttributeValue.fromS("1"));
+        tables.putItem(put -> put.tableName(TABLE).item(item));
+        item.put("open", AttributeValue.fromN("1"));
+        DynamoDbException mismatch = assertThrows(
+                DynamoDbException.class,
+                () -> tables.putItem(put -> put.tableName(TABLE).item(item)));
+        assertTrue(mismatch.toString().contains("Type mismatch for Index Key open"), mismatch.toString());
+    }
+
+    @Test
     void dynamodb_throttles() {
         moto.setFaults(new Faults(1, 1, 0, 0, List.of()));
         var throttled = assertThrows(SdkException.class, () -> put("a"));
@@ -218,8 +231,11 @@ class MotoTest {
                                 .mapToObj(i -> key("batch" + i))
                                 .toList())
                         .build())));
-        assertEquals(2, response.responses().get(TABLE).size());
-        assertEquals(2, response.unprocessedKeys().get(TABLE).keys().size());
-        assertFalse(response.unprocessedKeys().isEmpty());
+        assertEquals(2, Objects.requireNonNull(response.responses().get(TABLE)).size());
+        assertEquals(
+                2,
+                Objects.requireNonNull(response.unprocessedKeys().get(TABLE))
+                        .keys()
+                        .size());
     }
 }

@@ -159,11 +159,22 @@ class TablePermissionsIT {
                 "Put alert#", Set.of("deduplicate"),
                 "Put health", Set.of("deduplicate"),
                 "Put incident#", Set.of("deduplicate"),
-                "Update incident#", Set.of("deduplicate", "interact", "notify", "sweep"),
+                "Update incident#", Set.of("deduplicate", "interact", "sweep"),
                 "Put slots#", Set.of("deduplicate", "interact", "sweep"),
                 "Put chain#", appenders,
                 "Update chain#", appenders,
                 "Put used_token#", Set.of("interact")));
+        for (String kind : List.of(
+                "Put notification#",
+                "Put group#",
+                "Update group#",
+                "Update group-of#",
+                "Put state#channel-start/",
+                "Put state#channel-pace/",
+                "Put state#channel-window/")) {
+            expected.put(kind, Set.of("notify"));
+        }
+        expected.put("Put state#incident-closing", Set.of("sweep"));
         expected.put("Put state#silences", Set.of("interact", "sweep"));
         expected.put("Put state#silence-use/", Set.of("interact", "notify", "sweep"));
         Map<String, Set<String>> state = Map.of(

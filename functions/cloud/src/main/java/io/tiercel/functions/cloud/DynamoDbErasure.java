@@ -2,6 +2,7 @@ package io.tiercel.functions.cloud;
 
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.notification.silence.SilenceStore;
 import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ public final class DynamoDbErasure {
                 put(erased, item, "alert", eraser::text);
             }
             case NOTIFICATION -> put(erased, item, "document", eraser::document);
-            case TARGET -> put(erased, item, "document", eraser::document);
+            case TARGET, SILENCES -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
             case INCIDENT -> {
                 INCIDENT_TEXTS.forEach(name -> put(erased, item, name, eraser::text));
@@ -171,6 +172,7 @@ public final class DynamoDbErasure {
         NOTIFICATION("notifications"),
         TARGET("affected targets"),
         NOTES("notes of responses"),
+        SILENCES("silences"),
         HEALTH("sensor messages"),
         /** Items that do not contain the fields. The keys of {@code alert#ID} cannot be changed. */
         OTHER("");
@@ -185,15 +187,19 @@ public final class DynamoDbErasure {
             String pk = String.valueOf(value(item, "pk").s());
             String sk = String.valueOf(value(item, "sk").s());
             if (pk.startsWith("incident#")) {
-                return sk.equals("incident")
-                        ? INCIDENT
-                        : sk.startsWith("sample#") ? SAMPLE : sk.startsWith("channel#") ? NOTIFICATION : OTHER;
+                return sk.equals("incident") ? INCIDENT : sk.startsWith("sample#") ? SAMPLE : OTHER;
+            }
+            if (pk.startsWith("notification#")) {
+                return NOTIFICATION;
             }
             if (pk.startsWith("state#target/")) {
                 return TARGET;
             }
             if (pk.startsWith("state#plan/") || pk.startsWith("state#step/") || pk.startsWith("state#commands/")) {
                 return NOTES;
+            }
+            if (pk.equals("state#" + SilenceStore.KEY)) {
+                return SILENCES;
             }
             return pk.equals("health") ? HEALTH : OTHER;
         }

@@ -29,14 +29,28 @@ public record IncidentFields(
         int urgency,
         List<String> tactics,
         long ageSeconds) {
+    /** The field with {@link Fingerprint#executable}; absent for a folded incident. */
+    public static final String EXECUTABLE = "incident.executable";
+
+    /** The field with {@link Fingerprint#target}; absent for a folded incident. */
+    public static final String TARGET = "incident.target";
+
+    /** The field with {@link #TRUE} for a folded incident, else {@code false}. */
+    public static final String FOLDED = "incident.folded";
+
+    public static final String TRUE = "true";
+
+    private static final String FALSE = "false";
+
     /** Types of the fields by name. */
     public static final Map<String, FactType> TYPES = Map.ofEntries(
             Map.entry("incident.id", FactType.TEXT),
             Map.entry("incident.cluster", FactType.TEXT),
             Map.entry("incident.rule", FactType.TEXT),
             Map.entry("incident.workload", FactType.TEXT),
-            Map.entry("incident.executable", FactType.TEXT),
-            Map.entry("incident.target", FactType.TEXT),
+            Map.entry(EXECUTABLE, FactType.TEXT),
+            Map.entry(TARGET, FactType.TEXT),
+            Map.entry(FOLDED, FactType.TEXT),
             Map.entry("incident.count", FactType.NUMBER),
             Map.entry("incident.verified_count", FactType.NUMBER),
             Map.entry("incident.state", FactType.TEXT),
@@ -69,8 +83,11 @@ public record IncidentFields(
         put(values, "incident.cluster", cause.cluster());
         put(values, "incident.rule", cause.rule());
         put(values, "incident.workload", cause.workload());
-        put(values, "incident.executable", cause.executable());
-        put(values, "incident.target", cause.target());
+        values.put(FOLDED, cause.folded() ? TRUE : FALSE);
+        if (!cause.folded()) {
+            put(values, EXECUTABLE, cause.executable());
+            put(values, TARGET, cause.target());
+        }
         values.put("incident.count", count);
         values.put("incident.verified_count", verifiedCount);
         values.put("incident.state", state);

@@ -10,6 +10,8 @@ import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,9 @@ import java.util.Optional;
  * afterwards. The methods return the outcome as text for the operator.
  */
 public final class IncidentActions {
+    /** How much the clock of another system may be behind. */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(2);
+
     private final IncidentStore incidents;
     private final NotificationStore notifications;
     private final Responder responder;
@@ -51,13 +56,30 @@ public final class IncidentActions {
         Optional<Acknowledgement> current =
                 notifications.acknowledgement(incidentId).filter(known -> known.episode() == episode);
         if (current.isPresent()) {
+            // An earlier attempt may have failed to publish. Publishing the same change again has no effect.
+            publisher.publish(incidentId, acknowledged(current.get()));
             return "Already acknowledged by " + current.get().by() + ".";
         }
         record(incidentId, by, "acknowledges the incident", Map.of());
-        long now = clock.millis();
-        notifications.acknowledge(new Acknowledgement(incidentId, episode, by, now));
-        publisher.publish(incidentId, "acknowledged-" + now);
+        Acknowledgement acknowledgement = new Acknowledgement(incidentId, episode, by, clock.millis());
+        notifications.acknowledge(acknowledgement);
+        publisher.publish(incidentId, acknowledged(acknowledgement));
         return "You acknowledged the incident.";
+    }
+
+    private static String acknowledged(Acknowledgement acknowledgement) {
+        return "acknowledged-" + acknowledgement.atMillis();
+    }
+
+    /**
+     * Acknowledges an incident on a request that may arrive late.
+     *
+     * @param decidedAt when the operator decided, by the clock of another system
+     * @throws ActionRejectedException if the incident has reopened since
+     */
+    public void acknowledge(String incidentId, String by, Instant decidedAt) {
+        requireSameEpisode(incidentId, decidedAt);
+        acknowledge(incidentId, by);
     }
 
     /** Approves the plan that the operator has seen. */
@@ -82,9 +104,22 @@ public final class IncidentActions {
         return "Released. Parts that others have changed since are left unchanged.";
     }
 
-    /** Closes an incident. */
-    public void close(String incidentId, String by) {
-        closer.close(existing(incidentId), by);
+    /**
+     * Closes an incident on a request that may arrive late.
+     *
+     * @param decidedAt when the operator decided, by the clock of another system
+     * @throws ActionRejectedException if the incident has reopened since
+     */
+    public void close(String incidentId, String by, Instant decidedAt) {
+        closer.close(requireSameEpisode(incidentId, decidedAt), by);
+    }
+
+    private Incident requireSameEpisode(String incidentId, Instant decidedAt) {
+        Incident incident = existing(incidentId);
+        if (decidedAt.plus(MAX_CLOCK_DIFFERENCE).isBefore(incident.openedAt())) {
+            throw new ActionRejectedException("the incident has reopened since");
+        }
+        return incident;
     }
 
     private Incident existing(String incidentId) {

@@ -39,10 +39,18 @@ public final class SilenceActions {
         }
     }
 
-    /** Ends a silence and returns the outcome as text for the operator. */
+    /**
+     * Ends a silence and returns the outcome as text for the operator.
+     *
+     * @throws ActionRejectedException if the silence is in the notification file
+     */
     public String end(String silenceId, String by) {
-        return silences.end(silenceId, by).isPresent()
-                ? "The silence has ended. If the incident is open, its messages continue within a minute."
-                : "The silence had already ended.";
+        try {
+            return silences.end(silenceId, by).isPresent()
+                    ? "The silence has ended. If the incident is open, its messages continue within a minute."
+                    : "The silence had already ended.";
+        } catch (InvalidSilence e) {
+            throw new ActionRejectedException(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -16,6 +16,21 @@ public record GroupNotification(GroupSummary group, NotificationRecord previous,
         return previous.sent() == 0;
     }
 
+    /** Returns true if the number of incidents has reached another power of ten. */
+    public boolean countGrown() {
+        return group.incidents() >= CountThresholds.nextPowerOfTen(previous.deliveredCount());
+    }
+
+    /** Returns true if the last incident was closed since the previous message, or one was reopened. */
+    public boolean closedChanged() {
+        return closed() != previous.state().closed();
+    }
+
+    /** Returns true if the most urgent priority has become more urgent since the previous message. */
+    public boolean moreUrgent() {
+        return NotificationState.of(group).escalatedSince(previous.state());
+    }
+
     /** Returns true if all incidents of the group are closed. */
     public boolean closed() {
         return group.openIncidents() == 0;

@@ -26,6 +26,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class Replay {
     private final PlanReader plans = new PlanStore(store);
     private final PlannedResponder responder;
     private final Map<String, ReplayedIncident> incidents = new LinkedHashMap<>();
+    private final Map<String, List<ReplayedIncident>> slots = new HashMap<>();
     private final Set<String> alertIds = new HashSet<>();
     private Instant now = Instant.EPOCH;
     private int rejected;
@@ -83,6 +85,7 @@ public final class Replay {
         private final Fingerprint cause;
         private final IncidentRule rule;
         private final Set<String> tactics = new TreeSet<>();
+        private final Set<String> foldedCauses = new HashSet<>();
         private Priority priority;
         private int episode = 1;
         private long count;
@@ -99,9 +102,14 @@ public final class Replay {
             this.lastNanos = alert.timeNanos();
         }
 
+        /** Returns whether the incident is still open at a time, in nanoseconds since the epoch. */
+        boolean open(long nanos) {
+            return nanos - lastNanos <= rule.quiet().toNanos();
+        }
+
         void count(IncidentAlert incidentAlert) {
             Alert alert = incidentAlert.alert();
-            if (alert.timeNanos() - lastNanos > rule.quiet().toNanos()) {
+            if (!open(alert.timeNanos())) {
                 episode++;
             }
             count += incidentAlert.count();
@@ -164,12 +172,33 @@ public final class Replay {
         Alert alert = enriched.alert().alert();
         Instant time = Instant.ofEpochSecond(0, alert.timeNanos());
         now = time.isAfter(now) ? time : now;
-        Fingerprint cause = enriched.fingerprint();
-        ReplayedIncident incident = incidents.computeIfAbsent(
-                cause.incidentId(), id -> new ReplayedIncident(id, cause, rules.forRule(cause.rule()), alert));
+        ReplayedIncident incident = incident(enriched.fingerprint(), alert);
         incident.count(enriched.toIncidentAlert());
+        if (incident.cause.folded()) {
+            incident.foldedCauses.add(enriched.fingerprint().incidentId());
+        }
         targets.add(incident.id, incident.episode, enriched);
         responder.respond(incident.id);
+    }
+
+    /** Returns the incident of an alert, or that of further causes if too many incidents of its rule and workload are open. */
+    private ReplayedIncident incident(Fingerprint own, Alert alert) {
+        IncidentRule rule = rules.forRule(own.rule());
+        ReplayedIncident known = incidents.get(own.incidentId());
+        List<ReplayedIncident> others = slots.computeIfAbsent(own.slotKey(), _ -> new ArrayList<>());
+        boolean needsSlot = known == null || !known.open(alert.timeNanos());
+        boolean folds = needsSlot
+                && others.stream()
+                                .filter(other -> other != known && other.open(alert.timeNanos()))
+                                .count()
+                        >= rule.maxOpen();
+        Fingerprint cause = folds ? own.others(true) : own;
+        ReplayedIncident incident =
+                incidents.computeIfAbsent(cause.incidentId(), id -> new ReplayedIncident(id, cause, rule, alert));
+        if (!folds && known == null) {
+            others.add(incident);
+        }
+        return incident;
     }
 
     /** Returns the incidents and their plans, line by line. */
@@ -179,6 +208,7 @@ public final class Replay {
             lines.add("incident " + incident.id.substring(0, 8) + "  count " + incident.count + "  "
                     + (incident.episode == 1 ? "" : "episode " + incident.episode + "  ")
                     + incident.priority.label() + "  " + incident.cause.rule() + "  [" + incident.cause.workload() + "]"
+                    + (incident.cause.folded() ? "  and others: " + incident.foldedCauses.size() + " causes" : "")
                     + (incident.tactics.isEmpty() ? "" : "  (" + String.join(", ", incident.tactics) + ")"));
             plans.plan(incident.id).ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));
         }

@@ -6,6 +6,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +67,18 @@ public final class IncidentCloser {
             }
         }
         return Outcome.BUSY;
+    }
+
+    /**
+     * Closes an incident on request of a person, or fails, so that the request is repeated.
+     *
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails, or alerts arrived during every attempt
+     */
+    public void closeOrFail(String incidentId, String by) {
+        if (close(incidentId, by) == Outcome.BUSY) {
+            throw new StoreUnavailable(
+                    "the incident changes all the time", new IllegalStateException(MAX_ATTEMPTS + " attempts"));
+        }
     }
 
     /**

@@ -58,7 +58,7 @@ public final class NotifyStage {
     public NotifyReceipt handle(@Nullable JsonNode document, Duration timeout) {
         Instant deadline = clock.instant().plus(timeout);
         Counts before = total();
-        if (isSchedule(document)) {
+        if (document == null || isSchedule(document)) {
             runAll(deadline);
         } else if (document.path("incidentId").isTextual()) {
             outbox.planner().plan(document.path("incidentId").textValue());
@@ -77,10 +77,8 @@ public final class NotifyStage {
                 (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()));
     }
 
-    private static boolean isSchedule(@Nullable JsonNode document) {
-        return document == null
-                || document.path("scheduled").isTextual()
-                || (document.isObject() && document.isEmpty());
+    private static boolean isSchedule(JsonNode document) {
+        return document.path("scheduled").isTextual() || (document.isObject() && document.isEmpty());
     }
 
     private static Subject subject(String key) {

@@ -33,9 +33,9 @@ public abstract class FoldingContract extends StoreContract {
     private static final Sender SENSOR = Sender.ofNode("node-1");
     private static final String RULE = "Read sensitive file";
     private static final String WORKLOAD = "host node-1";
-    private static final int MAX_OPEN = 3;
+    protected static final int MAX_OPEN = 3;
 
-    private static Fingerprint cause(String name) {
+    protected static Fingerprint cause(String name) {
         return new Fingerprint("", RULE, WORKLOAD, "/bin/cat", name);
     }
 
@@ -44,15 +44,15 @@ public abstract class FoldingContract extends StoreContract {
                 verified ? SENSOR : Sender.NONE, Alerts.incidentAlert(id, cause.rule(), "Notice", time), cause);
     }
 
-    private RecordResult record(String id, String cause, boolean verified) {
+    protected RecordResult record(String id, String cause, boolean verified) {
         return stores.incidents().record(alert(id, cause(cause), verified, now), MAX_OPEN);
     }
 
-    private Incident find(String id) {
+    protected Incident find(String id) {
         return stores.incidents().find(id).orElseThrow();
     }
 
-    private boolean close(Incident incident) {
+    protected boolean close(Incident incident) {
         return stores.incidents().close(incident, new IncidentClosure(now, "ann", nanos(now)));
     }
 
@@ -60,7 +60,7 @@ public abstract class FoldingContract extends StoreContract {
         return stores.incidents().list(new IncidentQuery(null, null, 10_000));
     }
 
-    private static String others(boolean verified) {
+    protected static String others(boolean verified) {
         return cause("").others(verified).incidentId();
     }
 

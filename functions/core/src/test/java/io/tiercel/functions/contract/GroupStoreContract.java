@@ -112,17 +112,19 @@ public abstract class GroupStoreContract extends StoreContract {
     }
 
     @Test
-    void the_first_assignment_of_an_occasion_decides() {
+    void the_first_group_of_an_occasion_decides() {
         GroupStore store = created();
         store.create(header("other"));
         assertEquals(Optional.empty(), store.assignment("soc", "i", "new/1"));
-        assertEquals(GROUP, store.assign("soc", "i", "new/1", GROUP));
-        assertEquals(GROUP, store.assign("soc", "i", "new/1", "other"));
-        assertEquals("other", store.assign("soc", "i", "urgent/1", "other"));
-        assertEquals("other", store.assign("soc-2", "i", "new/1", "other"));
+        assertEquals(GROUP, store.join("soc", "new/1", member("i", 1, true)));
+        assertEquals(GROUP, store.join("soc", "new/1", member("i", 2, true).in("other")));
+        assertEquals("other", store.join("soc", "urgent/1", member("i", 3, true).in("other")));
+        assertEquals("other", store.join("soc-2", "new/1", member("i", 3, true).in("other")));
         assertEquals(Optional.of(GROUP), store.assignment("soc", "i", "new/1"));
         assertEquals(Optional.of("other"), store.assignment("soc", "i", "urgent/1"));
         assertEquals(Optional.empty(), store.assignment("soc", "j", "new/1"));
+        assertEquals(2, summary(store).alerts());
+        assertEquals(3, store.summary("other").orElseThrow().alerts());
     }
 
     @Test
@@ -139,13 +141,14 @@ public abstract class GroupStoreContract extends StoreContract {
         });
         Collections.shuffle(joins, random);
         runConcurrently(joins);
+        store.create(header("other"));
         GroupSummary summary = summary(store);
         assertEquals(members, summary.incidents());
         assertEquals(3L * members, summary.alerts());
         assertEquals(members, store.size(GROUP));
         Set<String> assigned = Set.copyOf(runConcurrently(IntStream.range(0, 8)
-                .<Callable<String>>mapToObj(
-                        i -> () -> store.assign("soc", "i1", "new/1", i % 2 == 0 ? GROUP : GROUP + "x"))
+                .<Callable<String>>mapToObj(i ->
+                        () -> store.join("soc", "new/1", member("i1", 9, true).in(i % 2 == 0 ? GROUP : "other")))
                 .toList()));
         assertEquals(1, assigned.size());
     }

@@ -16,7 +16,10 @@ public abstract class TokenReplayGuardContract extends StoreContract {
     @Test
     void a_token_can_be_used_once() {
         String longest = "x".repeat(256);
+        assertFalse(stores.replayGuard().used("a"));
         assertTrue(stores.replayGuard().use("a", UNTIL));
+        assertTrue(stores.replayGuard().used("a"));
+        assertFalse(stores.replayGuard().used("b"));
         assertFalse(stores.replayGuard().use("a", UNTIL));
         assertFalse(stores.replayGuard().use("a", UNTIL.plusSeconds(600)));
         assertTrue(stores.replayGuard().use("b", UNTIL));

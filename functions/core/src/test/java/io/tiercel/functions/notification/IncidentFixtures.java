@@ -43,4 +43,28 @@ public final class IncidentFixtures {
                 template.doubts(),
                 template.sample());
     }
+
+    /** Returns an incident that counts shells of different programs in a pod, with one sample of each program. */
+    public static Incident folded(List<String> programs) {
+        Incident template = SingleIncidentStore.incidentOf(AlertText.read(AlertText.shellInPod()), 1);
+        return new Incident(
+                template.fingerprint().others(false).incidentId(),
+                template.fingerprint().others(false),
+                template.priority(),
+                programs.size(),
+                0,
+                template.firstSeenNanos(),
+                template.lastSeenNanos(),
+                template.openedAt(),
+                template.lastReceivedAt(),
+                template.tactics(),
+                template.lifecycle(),
+                template.enrichment(),
+                programs.size(),
+                template.doubts(),
+                programs.stream()
+                        .map(program -> AlertText.read(AlertText.with(AlertText.shellInPod(), "proc.exepath", program))
+                                .sampleDocument())
+                        .toList());
+    }
 }

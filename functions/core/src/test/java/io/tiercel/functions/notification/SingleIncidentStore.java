@@ -32,6 +32,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
 
     private final InMemoryNotificationStore records = new InMemoryNotificationStore();
     private @Nullable Incident incident;
+    private @Nullable Instant openedAt;
     private IncidentState state = IncidentState.OPEN;
     private Priority priority = Priority.WARNING;
 
@@ -46,7 +47,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 0,
                 created.firstSeenNanos(),
                 created.lastSeenNanos(),
-                created.openedAt(),
+                openedAt == null ? created.openedAt() : openedAt,
                 created.lastReceivedAt(),
                 created.tactics(),
                 new Lifecycle(state, 0, 1, null),
@@ -54,6 +55,12 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 created.foldedCauses(),
                 created.doubts(),
                 created.sample());
+    }
+
+    /** Sets when the current episode opened. */
+    public void setOpenedAt(Instant time) {
+        openedAt = time;
+        setCount(incident == null ? 1 : incident.count());
     }
 
     /** Sets the state and the priority of the incident. */

@@ -55,7 +55,6 @@ import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
-import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -104,7 +103,7 @@ final class ServerProducers {
     private final Enricher enricher = new Enricher(config.cluster(), AttackTechniques.load(), sources, clock);
     private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
     private final SenderMetrics senders = new SenderMetrics();
-    private final StateStore state = new SqliteStateStore(database);
+    private final SqliteStateStore state = new SqliteStateStore(database);
     private final ResponderWiring response =
             new ResponderWiring(config, state, incidents, enricher, audit, responses, this::planChanged, clock);
     private final Responder responder = response.responder();
@@ -153,6 +152,12 @@ final class ServerProducers {
     @Singleton
     NotificationOutbox outbox() {
         return outbox;
+    }
+
+    @Produces
+    @Singleton
+    NotificationQueue notificationQueue() {
+        return notificationQueue;
     }
 
     @Produces
@@ -281,7 +286,7 @@ final class ServerProducers {
     @Produces
     @Singleton
     InteractionEndpoint interactions(IncidentCloser closer, Silences silences) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.closeOrFail(incident.id(), by);
         return InteractionEndpoint.create(
                 config.notifications().map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, notifications, responder, manualCloser, audit, notificationQueue, clock),
@@ -338,6 +343,7 @@ final class ServerProducers {
 
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
         identity.prepare();
+        state.endLocks();
         notificationWorker.start();
         channelWorkers.values().forEach(ChannelWorker::start);
         alerts.start();

@@ -157,6 +157,60 @@ class ServerTest {
                 incident.get("audit").toString());
     }
 
+    /** An attacker varies the file name, so that each alert has another cause. */
+    @Test
+    void five_thousand_causes_of_one_workload_become_fifty_incidents_and_one_that_counts_the_rest() throws Exception {
+        String rule = "FiveThousandCauses";
+        List<String> alerts = new ArrayList<>();
+        for (String alert : Alerts.ofOneIncident("causes", rule, 5_000)) {
+            alerts.add(alert.replace("/etc/shadow", "/tmp/file-" + alerts.size()));
+        }
+        Collections.shuffle(alerts, new Random(7));
+        for (int i = 0; i < alerts.size(); i += 500) {
+            assertEquals(
+                    202,
+                    postTo("/alerts", String.join("\n", alerts.subList(i, i + 500)))
+                            .statusCode());
+        }
+        String path = "/incidents?limit=1000&rule=" + rule;
+        await().atMost(Duration.ofSeconds(60)).until(() -> sum(get(path), "count") >= 5_000);
+        JsonNode incidents = get(path);
+        assertEquals(51, incidents.size());
+        assertEquals(5_000, sum(incidents, "count"));
+        List<JsonNode> folded = new ArrayList<>();
+        incidents.forEach(incident -> {
+            if (incident.get("folded").booleanValue()) {
+                folded.add(incident);
+            } else {
+                assertEquals(1, incident.get("count").intValue(), incident.toString());
+                assertEquals(0, incident.get("foldedCauses").intValue(), incident.toString());
+            }
+        });
+        assertEquals(1, folded.size());
+        JsonNode others = get("/incidents/" + folded.getFirst().get("id").textValue());
+        assertEquals(4_950, others.get("count").intValue());
+        assertEquals(4_950, others.get("foldedCauses").intValue());
+        assertEquals(0, others.get("verifiedCount").intValue());
+        assertEquals("and others, unverified", others.get("target").textValue());
+        assertEquals("", others.get("executable").textValue());
+        assertEquals("escalated", others.get("state").textValue());
+        assertEquals(10, others.get("sample").size());
+        assertEquals(0, sum(incidents, "verifiedCount"));
+        // Delivered again, everything is a duplicate.
+        assertEquals(
+                202,
+                postTo("/alerts", String.join("\n", alerts.subList(0, 500))).statusCode());
+        assertEquals(5_000, sum(get(path), "count"));
+    }
+
+    private static long sum(JsonNode incidents, String property) {
+        long sum = 0;
+        for (JsonNode incident : incidents) {
+            sum += incident.path(property).longValue();
+        }
+        return sum;
+    }
+
     @Test
     void the_response_to_a_batch_reports_accepted_duplicate_and_rejected_documents() throws Exception {
         String body = "[" + Alerts.json("b1", "Batch", 1) + "," + Alerts.json("b1", "Batch", 1) + ",{\"rule\":1}]";

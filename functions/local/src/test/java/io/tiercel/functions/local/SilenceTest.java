@@ -69,11 +69,11 @@ class SilenceTest {
         return JSON.readTree(send("GET", path, "", "").body());
     }
 
-    private String silence(String when) throws Exception {
+    private String silence(String when, String duration) throws Exception {
         HttpResponse<String> added = send(
                 "POST",
                 "/silences",
-                "{\"when\":\"%s\",\"reason\":\"test\",\"for\":\"1h\",\"by\":\"alice\"}".formatted(when),
+                "{\"when\":\"%s\",\"reason\":\"test\",\"for\":\"%s\",\"by\":\"alice\"}".formatted(when, duration),
                 TOKEN);
         assertEquals(201, added.statusCode(), added.body());
         return JSON.readTree(added.body()).get("id").asText();
@@ -92,7 +92,7 @@ class SilenceTest {
 
     @Test
     void a_silence_withholds_messages_and_its_end_delivers_them() throws Exception {
-        String silence = silence("incident.rule = SilencedRule");
+        String silence = silence("incident.rule = SilencedRule", "1h");
         String incident = alert("s/1", "SilencedRule");
         await().atMost(PATIENCE)
                 .until(() -> get("/silences").findValuesAsText("id").contains(silence)
@@ -112,6 +112,16 @@ class SilenceTest {
         await().atMost(PATIENCE).until(() -> posts("SilencedRule").size() == 1);
         assertTrue(get("/incidents/" + incident).get("silencedBy").isNull());
         assertEquals(404, send("DELETE", "/silences/" + silence, "", TOKEN).statusCode());
+    }
+
+    @Test
+    void an_incident_is_notified_when_the_time_of_its_silence_has_passed() throws Exception {
+        String silence = silence("incident.rule = ShortRule", "4s");
+        Instant until = Instant.parse(status(silence).get("until").asText());
+        String incident = alert("t/1", "ShortRule");
+        assertEquals(silence, get("/incidents/" + incident).at("/silencedBy/id").asText());
+        await().atMost(PATIENCE).until(() -> posts("ShortRule").size() == 1);
+        assertTrue(Instant.now().isAfter(until), "not earlier");
     }
 
     private JsonNode status(String id) throws Exception {

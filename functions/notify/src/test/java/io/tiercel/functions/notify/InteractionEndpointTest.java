@@ -1,14 +1,17 @@
 package io.tiercel.functions.notify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.InMemoryAuditLog;
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.SilenceActions;
+import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.file.InteractionConfig;
@@ -42,13 +45,14 @@ class InteractionEndpointTest {
 
     private final List<String> actions = new ArrayList<>();
     private final List<String> replies = new ArrayList<>();
-    private final Set<String> usedTokens = new HashSet<>();
+    private final Tokens tokens = new Tokens();
+    private final Set<String> published = new HashSet<>();
     private final InMemoryAuditLog audit = new InMemoryAuditLog();
     private final SingleIncidentStore store = new SingleIncidentStore();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final InMemoryStateStore state = new InMemoryStateStore();
     private final ActiveSilences active = new ActiveSilences(List.of(), state, () -> now, line -> {});
-    private final Silences silences = new Silences(active, audit, (id, change) -> actions.add("published"), () -> now);
+    private final Silences silences = new Silences(active, audit, this::publish, () -> now);
     private final InteractionConfig config = new InteractionConfig(
             secret(SLACK_SECRET), secret(PAGERDUTY_SECRET), secret("button key"), HOUR, Set.of("UALICE"));
     private final InteractionEndpoint endpoint = InteractionEndpoint.create(
@@ -59,15 +63,40 @@ class InteractionEndpointTest {
                     new RecordingResponder(),
                     (incident, by) -> actions.add("close " + incident.id() + " " + by),
                     audit,
-                    (id, change) -> actions.add("published"),
+                    this::publish,
                     () -> now),
             new SilenceActions(store, silences),
-            (token, until) -> usedTokens.add(token),
+            tokens,
             (url, reply) -> replies.add(reply.text()),
             () -> now);
 
     InteractionEndpointTest() {
         store.setCount(1);
+    }
+
+    /** Publishing the same change again has no effect, as in the real publishers. */
+    private void publish(String incidentId, String change) {
+        if (published.add(incidentId + " " + change)) {
+            actions.add("published");
+        }
+    }
+
+    private static final class Tokens implements TokenReplayGuard {
+        private final Set<String> used = new HashSet<>();
+        private boolean fail;
+
+        @Override
+        public boolean used(String token) {
+            return used.contains(token);
+        }
+
+        @Override
+        public boolean use(String token, Instant until) {
+            if (fail) {
+                throw new StoreUnavailable("the store failed", new IllegalStateException());
+            }
+            return used.add(token);
+        }
     }
 
     private Secret secret(String value) {
@@ -235,6 +264,44 @@ class InteractionEndpointTest {
         assertEquals("pagerduty:Alice", store.acknowledgement("i").orElseThrow().by());
     }
 
+    /** The store fails after the action took effect, and the sender repeats its request. */
+    @Test
+    void a_store_error_loses_no_action_and_repeats_none() {
+        List<InboundRequest> requests = List.of(
+                pagerDuty("e1", "incident.acknowledged", "i", now.toString()),
+                pagerDuty("e2", "incident.resolved", "i", now.toString()),
+                click("UALICE", button(ButtonAction.APPROVE)));
+        for (InboundRequest request : requests) {
+            tokens.fail = true;
+            assertThrows(StoreUnavailable.class, () -> endpoint.handle(request));
+            tokens.fail = false;
+            assertEquals(200, endpoint.handle(request).status());
+            int acted = actions.size();
+            endpoint.handle(request);
+            assertEquals(acted, actions.size(), "a replay has no effect");
+        }
+        assertEquals("pagerduty:Alice", store.acknowledgement("i").orElseThrow().by());
+        assertTrue(actions.contains("close i pagerduty:Alice"), actions.toString());
+        assertEquals(
+                1, actions.stream().filter("published"::equals).count() - published("approved"), actions.toString());
+    }
+
+    private long published(String change) {
+        return published.stream().filter(text -> text.contains(change)).count();
+    }
+
+    @Test
+    void pagerduty_events_of_escalation_alerts_concern_the_incident_and_old_ones_do_not_concern_a_new_episode() {
+        endpoint.handle(pagerDuty("e1", "incident.acknowledged", "i-e2", now.toString()));
+        assertEquals("pagerduty:Alice", store.acknowledgement("i").orElseThrow().by());
+        store.setOpenedAt(now.plusSeconds(600));
+        endpoint.handle(pagerDuty("e2", "incident.resolved", "i", now.toString()));
+        assertEquals(List.of("published"), actions, "the incident has reopened since");
+        endpoint.handle(
+                pagerDuty("e3", "incident.resolved", "i", now.plusSeconds(590).toString()));
+        assertEquals(List.of("published", "close i pagerduty:Alice"), actions);
+    }
+
     @Test
     void unconfigured_paths_return_404_and_unconfigured_buttons_are_omitted() {
         InteractionEndpoint unconfigured = InteractionEndpoint.create(
@@ -248,7 +315,7 @@ class InteractionEndpointTest {
                         (id, change) -> {},
                         () -> now),
                 new SilenceActions(store, silences),
-                (token, until) -> true,
+                tokens,
                 (url, reply) -> {},
                 () -> now);
         assertEquals(

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.notification.file.NotificationFile;
+import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.secret.SecretResolver;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("unit")
 class NotificationFileTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+
     static final String COMPLETE_FILE = """
         channels:
           soc:
@@ -39,6 +43,18 @@ class NotificationFileTest {
             last: true
           - route: everything else
             channels: [soc]
+        silences:
+          - silence: nightly backup
+            when: incident.workload = "host db-1" and proc.name = backup
+            reason: backup reads /etc/shadow
+            owner: database team
+            until: 2026-12-31T00:00:00Z
+          - silence: everything of the test cluster
+            when: incident.count >= 0
+            reason: load test
+            owner: sre
+            until: 2025-01-01T00:00:00+01:00
+            all: true
         interact:
           slack-signing-secret: env:SIGNING
           pagerduty-secret: env:PD
@@ -49,7 +65,11 @@ class NotificationFileTest {
 
     static NotificationFile read(String yaml) {
         return NotificationFile.read(
-                "n.yaml", yaml, SecretResolver.forFilesAndEnvironment(InstantSource.system()), HttpChannelTypes.ALL);
+                "n.yaml",
+                yaml,
+                SecretResolver.forFilesAndEnvironment(InstantSource.system()),
+                HttpChannelTypes.ALL,
+                InstantSource.fixed(NOW));
     }
 
     @Test
@@ -60,6 +80,11 @@ class NotificationFileTest {
                 List.copyOf(file.channels().keySet()));
         assertEquals(Set.of("U012AB3CD"), file.interact().approvers());
         assertEquals(Duration.ofMinutes(30), file.interact().buttonValidity());
+        Silence silence = file.silences().getFirst();
+        assertEquals("database team", silence.owner());
+        assertEquals(Instant.parse("2026-12-31T00:00:00Z"), silence.until());
+        assertEquals(silence.id(), read(COMPLETE_FILE).silences().getFirst().id(), "the id stays");
+        assertFalse(file.silences().get(1).active(NOW), "a silence that has ended can be loaded");
     }
 
     @ParameterizedTest
@@ -70,9 +95,16 @@ class NotificationFileTest {
         fallback: soc-hook          | fallback: nobody           | n.yaml:6:15: unknown channel "nobody"; use one of soc, soc-hook, pager, siem
         channels: [pager]           | channels: [pagr]           | n.yaml:13:16: unknown channel "pagr"
         incident.urgency <= 3       | incident.urgncy <= 3       | n.yaml:12:11: invalid condition at character 1: unknown field incident.urgncy
-        approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:25:15: "alice" is not a Slack member id
-        buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:24:26: "0" is out of range or not a number; write a number from 1 to 1440
+        approvers: [U012AB3CD]      | approvers: [alice]         | n.yaml:37:15: "alice" is not a Slack member id
+        buttons-valid-minutes: 30   | buttons-valid-minutes: 0   | n.yaml:36:26: "0" is out of range or not a number; write a number from 1 to 1440
         conversation: C0123ABCD     | converstion: C0123ABCD     | n.yaml:5:5: unknown key "converstion"
+        until: 2026-12-31T00:00:00Z | until: 2027-12-31T00:00:00Z | n.yaml:25:12: the silence ends too late; use a time within the next 366 days
+        until: 2026-12-31T00:00:00Z | until: New Year            | n.yaml:25:12: "New Year" is not a time; write a time with its offset from UTC
+        until: 2026-12-31T00:00:00Z | all: false                 | n.yaml:21:5: until is missing
+        all: true                   | all: false                 | n.yaml:27:11: the condition matches incidents of every rule at every priority; name a rule
+        owner: database team        | ownr: database team        | n.yaml:24:5: unknown key "ownr"
+        everything of the test cluster | nightly backup          | n.yaml:26:14: another silence has the same name
+        incident.workload = "host db-1" | incident.wrkload = x   | n.yaml:22:11: invalid condition at character 1: unknown field incident.wrkload
         last: true                  | last: maybe                | n.yaml:17:11: expected a Boolean
         """)
     void an_invalid_file_is_rejected_with_the_position(String valid, String invalid, String expected) {

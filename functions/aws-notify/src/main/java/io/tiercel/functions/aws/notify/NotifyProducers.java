@@ -60,7 +60,7 @@ final class NotifyProducers {
     private static final Duration FIRST_SEEN_WITHIN = Duration.ofMinutes(2);
 
     /** A lane sleeps at most this long until its next message. A longer sleep costs more than the next call of the schedule. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final InstantSource clock = InstantSource.system();
     private final FunctionSettings settings;
@@ -155,7 +155,7 @@ final class NotifyProducers {
             IncidentTable table,
             ActiveSilences silences,
             Optional<NotificationFile> file) {
-        ManualCloser manualCloser = (incident, by) -> closer.close(incident.id(), by);
+        ManualCloser manualCloser = (incident, by) -> closer.closeOrFail(incident.id(), by);
         return InteractionEndpoint.create(
                 file.map(NotificationFile::interact).orElse(InteractionConfig.NONE),
                 new IncidentActions(incidents, records, responder, manualCloser, audit, notify, clock),

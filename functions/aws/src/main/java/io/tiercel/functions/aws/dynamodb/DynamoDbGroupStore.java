@@ -28,13 +28,15 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * Groups of incidents in DynamoDB: {@code group#ID} with a header and one item for each member, and {@code incident#ID} with one item
- * for each assignment. A join writes three small items. All of them expire as the incidents do, counted from their last change.
+ * Groups of incidents in DynamoDB: {@code group#ID} with a header and one item for each member, and {@code group-of#ID} with one
+ * item for each assignment. A join writes three small items. All of them expire as the incidents do, counted from their last change.
  */
 public final class DynamoDbGroupStore implements GroupStore {
     private static final String HEADER = "group";
     private static final String MEMBER = "incident#";
-    private static final String ASSIGNMENT = "group#";
+    /** Not the partition of the incident, which a function that may assign groups must not change. */
+    private static final String ASSIGNMENT = "group-of#";
+
     private static final Priority[] PRIORITIES = Priority.values();
 
     private final IncidentTable table;
@@ -56,7 +58,7 @@ public final class DynamoDbGroupStore implements GroupStore {
     }
 
     private static Map<String, AttributeValue> assignmentKey(String channel, String incidentId, String occasion) {
-        return Map.of(PK, text(IncidentTable.incidentPk(incidentId)), SK, text(ASSIGNMENT + channel + "#" + occasion));
+        return Map.of(PK, text(ASSIGNMENT + incidentId), SK, text(channel + "#" + occasion));
     }
 
     /** Items of groups are in no transaction, but DynamoDB may still report a conflict. Throttled requests are repeated by the SDK. */
@@ -126,10 +128,15 @@ public final class DynamoDbGroupStore implements GroupStore {
         return item.containsKey("size") ? number(item, "size") : 0;
     }
 
+    /** {@inheritDoc} The assignment comes first: after a crash in between, the next call joins the same group. */
     @Override
-    public String assign(String channel, String incidentId, String occasion, String groupId) {
-        Map<String, AttributeValue> key =
-                Map.of(PK, text(IncidentTable.incidentPk(incidentId)), SK, text(ASSIGNMENT + channel + "#" + occasion));
+    public String join(String channel, String occasion, GroupMember member) {
+        String joined = assign(channel, member.incidentId(), occasion, member.groupId());
+        put(member.in(joined));
+        return joined;
+    }
+
+    private String assign(String channel, String incidentId, String occasion, String groupId) {
         return call("assign a group", () -> {
             UpdateItemResponse response = table.client()
                     .updateItem(update -> update.tableName(table.name())
@@ -164,7 +171,7 @@ public final class DynamoDbGroupStore implements GroupStore {
             "priority",
             "verified",
             "count",
-            "open",
+            "is_open",
             "joined_at",
             "write",
             IncidentTable.EXPIRES
@@ -179,7 +186,7 @@ public final class DynamoDbGroupStore implements GroupStore {
                 ":priority", number(member.priority().ordinal()),
                 ":verified", AttributeValue.fromBool(member.verified()),
                 ":count", number(member.count()),
-                ":open", number(member.open() ? 1 : 0),
+                ":is_open", number(member.open() ? 1 : 0),
                 ":joined_at", number(member.joinedAt().toEpochMilli()),
                 ":expires", expires()));
         values.put(":write", write);
@@ -189,12 +196,12 @@ public final class DynamoDbGroupStore implements GroupStore {
                         .updateItem(update -> update.tableName(table.name())
                                 .key(memberKey(member.groupId(), member.incidentId()))
                                 .updateExpression("SET #rule = :rule, #workload = :workload, #target = :target,"
-                                        + " #priority = :priority, #verified = :verified, #count = :count, #open = :open,"
+                                        + " #priority = :priority, #verified = :verified, #count = :count, #is_open = :is_open,"
                                         + " #joined_at = if_not_exists(#joined_at, :joined_at), #expires = :expires,"
                                         + " #write = :write")
                                 .conditionExpression(
                                         "attribute_not_exists(pk) OR #count < :count OR (#count = :count AND"
-                                                + " (#open > :open OR (#open = :open AND (#priority <> :priority OR"
+                                                + " (#is_open > :is_open OR (#is_open = :is_open AND (#priority <> :priority OR"
                                                 + " #verified <> :verified))))")
                                 .expressionAttributeNames(names)
                                 .expressionAttributeValues(values)
@@ -251,7 +258,7 @@ public final class DynamoDbGroupStore implements GroupStore {
                 PRIORITIES[(int) number(item, "priority")],
                 Boolean.TRUE.equals(present(item, "verified").bool()),
                 number(item, "count"),
-                number(item, "open") == 1,
+                number(item, "is_open") == 1,
                 Instant.ofEpochMilli(number(item, "joined_at")));
     }
 }

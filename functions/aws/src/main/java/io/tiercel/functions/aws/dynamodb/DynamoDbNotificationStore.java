@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
- * Notification records in DynamoDB, each in an item of its own: {@code incident#ID} or {@code group#ID}, {@code channel#NAME}. While a
+ * Notification records in DynamoDB, each in an item of its own: {@code notification#SUBJECT}, {@code channel#NAME}. While a
  * message is pending, the item is in the index {@code by-last-seen}, in the shard {@code outbox-NAME-URGENCY}, with its due time in
  * milliseconds as {@code last}. An idle channel has nothing in the index. {@link #findDue} and {@link #nextDue} query one shard per level
  * of urgency.
@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 public final class DynamoDbNotificationStore implements NotificationStore {
     private static final Map<String, String> ACKNOWLEDGEMENT = Map.of("#acknowledgement", "acknowledgement");
     private static final String SK_PREFIX = "channel#";
-    private static final String GROUP_PREFIX = "group#";
+    private static final String PREFIX = "notification#";
     private static final String VERSION = "version";
     private static final String DOCUMENT = "document";
     private static final String PENDING_SINCE = "pending_since";
@@ -49,18 +49,13 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         this.table = table;
     }
 
+    /** A partition of their own: a function that may put records must not be able to replace an incident. */
     private static String pk(Subject subject) {
-        return switch (subject.kind()) {
-            case INCIDENT -> IncidentTable.incidentPk(subject.id());
-            case GROUP -> GROUP_PREFIX + subject.id();
-        };
+        return PREFIX + subject.key();
     }
 
     private static Subject subject(Map<String, AttributeValue> item) {
-        String pk = text(item, IncidentTable.PK);
-        return pk.startsWith(GROUP_PREFIX)
-                ? Subject.group(pk.substring(GROUP_PREFIX.length()))
-                : Subject.incident(IncidentTable.incidentId(item));
+        return Subject.parse(text(item, IncidentTable.PK).substring(PREFIX.length()));
     }
 
     private static Map<String, AttributeValue> key(Subject subject, String channel) {

@@ -15,7 +15,7 @@
  * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
- * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code notifications} (notification records by channel), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
+ * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
  * after its last alert, see {@link io.tiercel.functions.privacy.Retention#incidents}</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code cause#ID}</td><td>A cause that a folded incident counts. Expires like an
  * incident</td></tr>
@@ -24,12 +24,15 @@
  * checked}. Expires only while it is empty</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
+ * <tr><td>{@code notification#SUBJECT}</td><td>{@code channel#NAME}</td><td>What a channel shows of an incident or a group, and what is
+ * pending: {@code document} (JSON) with its {@code version}. While a message is pending: {@code shard}, {@code last} (due time) and {@code
+ * pending_since}</td></tr>
  * <tr><td>{@code group#ID}</td><td>{@code group}</td><td>A group of incidents that one message shows: {@code channel}, {@code dimension},
  * {@code value}, {@code since} (milliseconds), {@code size} (about the number of members)</td></tr>
  * <tr><td>{@code group#ID}</td><td>{@code incident#ID}</td><td>A member of the group: {@code rule}, {@code workload}, {@code target}, {@code
- * priority}, {@code verified}, {@code count}, {@code open} (0 or 1), {@code joined_at} (milliseconds), {@code write} (identifies the last
+ * priority}, {@code verified}, {@code count}, {@code is_open} (0 or 1), {@code joined_at} (milliseconds), {@code write} (identifies the last
  * write)</td></tr>
- * <tr><td>{@code incident#ID}</td><td>{@code group#CHANNEL#OCCASION}</td><td>Which {@code group} the incident joined on an
+ * <tr><td>{@code group-of#INCIDENT}</td><td>{@code CHANNEL#OCCASION}</td><td>Which {@code group} the incident joined on an
  * occasion</td></tr>
  * <tr><td>{@code used_token#TOKEN}</td><td>{@code used_token}</td><td>A single-use token that was used. It expires with the token</td></tr>
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}, {@code verified-000} to {@code verified-999}</td><td>A

@@ -10,6 +10,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
@@ -29,6 +30,7 @@ import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The contracts of the stores, each test with a table of its own, and the errors of DynamoDB. */
 @Tag("packaged")
@@ -77,6 +80,67 @@ class DynamoDbStoresTest {
 
     @Nested
     class FoldingTests extends FoldingContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+
+        /** An open incident can expire if nothing closes it for its whole retention. Nobody frees its slot then. */
+        @Test
+        void the_slot_of_an_expired_incident_is_found() {
+            for (int i = 0; i < MAX_OPEN; i++) {
+                record("a" + i, "/etc/" + i, true);
+            }
+            assertEquals(others(true), record("b", "/etc/b", true).incidentId(), "the first search finds nothing");
+            String expired = cause("/etc/0").incidentId();
+            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
+            client.deleteItem(
+                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(expired)));
+            now = now.plus(IncidentSlots.CHECK_INTERVAL).minusMillis(1);
+            assertEquals(others(true), record("c", "/etc/c", true).incidentId(), "it was searched before");
+            now = now.plusMillis(1);
+            assertEquals(
+                    cause("/etc/d").incidentId(), record("d", "/etc/d", true).incidentId());
+            assertEquals(others(true), record("e", "/etc/e", true).incidentId(), "one slot was free");
+        }
+
+        @Test
+        void an_expired_incident_opens_again_in_the_slot_that_it_left() {
+            for (int i = 0; i < MAX_OPEN; i++) {
+                record("a" + i, "/etc/" + i, true);
+            }
+            String expired = cause("/etc/0").incidentId();
+            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
+            client.deleteItem(
+                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(expired)));
+            assertTrue(record("b", "/etc/0", true).opened());
+            assertEquals(others(true), record("c", "/etc/c", true).incidentId());
+        }
+
+        @Test
+        void slots_expire_only_while_they_are_empty() {
+            record("a", "/etc/a", true);
+            Map<String, AttributeValue> item = slots();
+            assertFalse(item.containsKey(IncidentTable.EXPIRES), item.toString());
+            assertTrue(close(find(cause("/etc/a").incidentId())));
+            item = slots();
+            assertTrue(item.containsKey(IncidentTable.EXPIRES), item.toString());
+            assertFalse(item.containsKey("verified"), item.toString());
+            record("b", "/etc/b", false);
+            item = slots();
+            assertFalse(item.containsKey(IncidentTable.EXPIRES), item.toString());
+        }
+
+        private Map<String, AttributeValue> slots() {
+            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
+            return client.getItem(get -> get.tableName(dynamoDb.table().name())
+                            .key(IncidentTable.slotsKey(cause("").slotKey())))
+                    .item();
+        }
+    }
+
+    @Nested
+    class FoldedResponseTests extends FoldedResponseContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

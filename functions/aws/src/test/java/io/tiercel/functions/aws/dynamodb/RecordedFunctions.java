@@ -27,7 +27,13 @@ import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.PlanStatusProvider;
+import io.tiercel.functions.notification.RecordingChannel;
+import io.tiercel.functions.notification.Routing;
+import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.SilenceScope;
+import io.tiercel.functions.notification.StoredChannelStarts;
+import io.tiercel.functions.notification.file.ChannelLimits;
+import io.tiercel.functions.notification.group.IncidentGrouping;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.Silence;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
@@ -84,6 +90,9 @@ public final class RecordedFunctions {
           mode: approve
           actions: [ec2:isolate]
         """);
+
+    private static final ChannelLimits GROUP_ALL =
+            new ChannelLimits(0, Duration.ofMinutes(1), ChannelLimits.NO_LIMIT, Duration.ofMinutes(1));
 
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private final AtomicInteger alerts = new AtomicInteger();
@@ -251,32 +260,22 @@ public final class RecordedFunctions {
                         stores.state(),
                         new PlanStatusProvider(
                                 found -> plans.plan(found.id()).orElseGet(() -> preview.preview(found)))),
-                NotificationOutbox.Policies.ALL,
-                List.of(new NotificationChannel() {
-                    @Override
-                    public String name() {
-                        return "chat";
-                    }
-
-                    @Override
-                    public Duration sendInterval() {
-                        return Duration.ZERO;
-                    }
-
-                    @Override
-                    public DeliveryResult send(IncidentNotification notification) {
-                        return new DeliveryResult.Sent("thread");
-                    }
-
-                    @Override
-                    public DeliveryResult sendGroup(GroupNotification notification) {
-                        return new DeliveryResult.Skipped();
-                    }
-                }),
+                new NotificationOutbox.Policies(
+                        Routing.ALL_CHANNELS,
+                        SilenceFilter.NONE,
+                        new IncidentGrouping(
+                                stores.state(),
+                                new DynamoDbGroupStore(stores.table()),
+                                channel -> channel.equals("crowd") ? GROUP_ALL : ChannelLimits.UNLIMITED,
+                                () -> now),
+                        new StoredChannelStarts(stores.state(), Duration.ofHours(1), () -> now)),
+                List.of(new RecordingChannel("chat"), new RecordingChannel("crowd"), new DownChannel()),
                 ChannelWaker.NONE,
                 () -> now);
         outbox.planner().plan(incident);
-        outbox.lanes().forEach(ChannelLane::runOnce);
+        for (int run = 0; run < 3; run++) {
+            outbox.lanes().forEach(ChannelLane::runOnce);
+        }
         outbox.backlog("chat");
     }
 
@@ -294,9 +293,11 @@ public final class RecordedFunctions {
         SilenceScope scope = new SilenceScope(Priority.EMERGENCY, true, true, "");
         Silence silence = people.addForIncident(incident, "test", scope, Duration.ofHours(1), OPERATOR);
         Incident silenced = stores("notify").incidents().find(incident).orElseThrow();
-        silences("notify")
+        if (silences("notify")
                 .silenced(silenced, NotificationState.of(silenced, Optional.empty(), Optional.empty()), now)
-                .orElseThrow();
+                .isEmpty()) {
+            throw new AssertionError("the incident is not silenced");
+        }
         people.end(silence.id(), OPERATOR);
         // A command has no access to the audit log, so that sweep writes the entry.
         Silences command = new Silences(silences("interact"), null, null, () -> now);
@@ -334,12 +335,36 @@ public final class RecordedFunctions {
                 stores.audit(),
                 (_, _) -> {},
                 () -> now);
+        stores.replayGuard().used("token");
         stores.replayGuard().use("token", now.plusSeconds(60));
         actions.acknowledge(incident, OPERATOR);
         String plan = new PlanStore(stores.state()).plan(incident).orElseThrow().id();
         actions.approve(incident, String.valueOf(plan), OPERATOR);
         respond(new RecordingHandler(_ -> {}));
         actions.release(incident, OPERATOR);
-        actions.close(incident, OPERATOR);
+        actions.close(incident, OPERATOR, now);
+    }
+
+    /** A channel that accepts nothing. */
+    private static final class DownChannel implements NotificationChannel {
+        @Override
+        public String name() {
+            return "down";
+        }
+
+        @Override
+        public Duration sendInterval() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public DeliveryResult send(IncidentNotification notification) {
+            return new DeliveryResult.Retry(Duration.ofSeconds(10), "throttled");
+        }
+
+        @Override
+        public DeliveryResult sendGroup(GroupNotification notification) {
+            throw new UnsupportedOperationException();
+        }
     }
 }

@@ -6,8 +6,9 @@ import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notify.json.Delivery;
+import io.tiercel.functions.notify.text.GroupMessage;
+import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.rules.alert.Priority;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.mail.MailMessage;
@@ -50,7 +51,7 @@ final class EmailChannel implements NotificationChannel {
 
     @Override
     public DeliveryResult send(IncidentNotification notification) {
-        return isDue(notification)
+        return IncidentText.worthAMessage(notification)
                 ? send(new Content(
                         notification.incident().id(),
                         Delivery.id(notification),
@@ -61,26 +62,16 @@ final class EmailChannel implements NotificationChannel {
                 : new DeliveryResult.Skipped();
     }
 
-    /** The progress of single steps of a response is not worth a mail; its state is. */
-    private static boolean isDue(IncidentNotification notification) {
-        NotificationState before = notification.previous().state();
-        NotificationState now = notification.state();
-        boolean changed = !before.state().equals(now.state())
-                || before.episode() != now.episode()
-                || !before.priority().equals(now.priority())
-                || !before.response().equals(now.response())
-                || !before.acknowledgedBy().equals(now.acknowledgedBy())
-                || before.verified() != now.verified();
-        return notification.first() || notification.countGrown() || changed;
-    }
-
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
+        if (!GroupMessage.worthAMessage(notification, this)) {
+            return new DeliveryResult.Skipped();
+        }
         return send(new Content(
                 notification.group().id(),
                 Delivery.id(notification),
                 notification.group().priority(),
-                "incidents of " + PlainText.title(notification),
+                PlainText.title(notification),
                 PlainText.of(notification),
                 notification.previous()));
     }

@@ -68,7 +68,9 @@ final class OcsfS3Channel implements NotificationChannel {
         AwsConnection connection = aws.connect();
         return new Bucket(
                 connection.client(S3Client.builder()
+                        // The objects are small: one signature and one checksum, not one per chunk.
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                        .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
                         .forcePathStyle(connection.endpoint() != null)),
                 connection.region().id());
     }

@@ -157,7 +157,7 @@ final class Finding {
         field(fields, "cluster", incident.fingerprint().cluster());
         field(fields, "workload", incident.fingerprint().workload());
         field(fields, "host", incident.enrichment().host().node());
-        field(fields, "target", incident.fingerprint().target());
+        field(fields, "target", incident.targetText());
         field(fields, "acknowledgedBy", notification.state().acknowledgedBy());
         notification.response().ifPresent(response -> field(fields, "response", response.state()));
     }

@@ -26,8 +26,8 @@ public record ChannelLimits(int groupOver, Duration groupWithin, int messages, D
     public static final ChannelLimits DEFAULT =
             new ChannelLimits(5, Duration.ofSeconds(60), 20, Duration.ofMinutes(10));
 
-    /** The limits of channels that wake people. */
-    public static final ChannelLimits PAGING = new ChannelLimits(2, Duration.ofSeconds(60), 5, Duration.ofMinutes(10));
+    /** The limits of channels that wake people: one page, and one for all that follows. */
+    public static final ChannelLimits PAGING = new ChannelLimits(1, Duration.ofSeconds(60), 5, Duration.ofMinutes(10));
 
     /** No limits, for channels that programs read. */
     public static final ChannelLimits UNLIMITED =

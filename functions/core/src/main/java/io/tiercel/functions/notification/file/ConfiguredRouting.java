@@ -6,7 +6,10 @@ import io.tiercel.functions.notification.Routing;
 import java.util.List;
 import java.util.Set;
 
-/** Evaluates the routes of a notification file over an incident, its first alert and its enrichment. */
+/**
+ * Evaluates the routes of a notification file over an incident, its first alert and its enrichment. A folded incident goes to the
+ * channels of all its samples, which have different causes.
+ */
 public final class ConfiguredRouting implements Routing {
     private final List<Route> routes;
     private final Set<String> unrouted;
@@ -27,7 +30,10 @@ public final class ConfiguredRouting implements Routing {
         if (unrouted.contains(channel)) {
             return true;
         }
-        IncidentFacts facts = IncidentFacts.of(incident);
+        return IncidentFacts.ofSamples(incident).stream().anyMatch(facts -> routes(facts, channel));
+    }
+
+    private boolean routes(IncidentFacts facts, String channel) {
         for (Route route : routes) {
             if (route.when() == null || facts.match(route.when())) {
                 if (route.channels().contains(channel)) {

@@ -51,8 +51,8 @@ public record ChannelWindow(List<Message> messages, List<OpenGroup> groups) {
      * @param hash {@link GroupCandidate#hash} of the shared value
      * @param urgency the class of its incidents
      * @param sinceMillis when it opened, in milliseconds since the epoch
-     * @param joinedMillis when an incident joined, in milliseconds since the epoch; up to a quarter of the window too old, so that
-     *     not every join is a write
+     * @param joinedMillis when an incident joined, in milliseconds since the epoch. Up to a quarter of the window too old, because not
+     *     every join is a write
      */
     public record OpenGroup(
             String id, Dimension dimension, String hash, UrgencyClass urgency, long sinceMillis, long joinedMillis) {

@@ -54,6 +54,12 @@ public record GroupMember(
                 Instant.ofEpochMilli(now.toEpochMilli()));
     }
 
+    /** Returns the same member of another group. */
+    public GroupMember in(String otherGroupId) {
+        return new GroupMember(
+                otherGroupId, incidentId, rule, workload, target, priority, verified, count, open, joinedAt);
+    }
+
     /** Returns the cause as a message names it. */
     public GroupSummary.Cause cause() {
         return new GroupSummary.Cause(incidentId, rule, workload, target, priority, count, open);

@@ -26,14 +26,15 @@ public interface GroupStore {
     long size(String groupId);
 
     /**
-     * Remembers which group an incident joins on an occasion. The first call decides.
+     * Joins a group, and remembers on which occasion. The first call for an incident and an occasion decides about the group; later ones
+     * {@link #put} the member there.
      *
      * @param occasion at most 100 printable ASCII characters
-     * @return the group that is remembered
+     * @return the group that the incident has joined
      */
-    String assign(String channel, String incidentId, String occasion, String groupId);
+    String join(String channel, String occasion, GroupMember member);
 
-    /** Returns the group that {@link #assign} remembers; empty if there is none. */
+    /** Returns the group that an incident has joined on an occasion; empty if there is none. */
     Optional<String> assignment(String channel, String incidentId, String occasion);
 
     /**

@@ -61,16 +61,10 @@ public final class IncidentGrouping implements Grouping {
             return new Place.Individual();
         }
         Optional<String> joined = groups.assignment(channel, incident.id(), occasion);
-        if (joined.isEmpty()) {
-            joined = decide(channel, incident, occasion, channelLimits, now)
-                    .map(decided -> groups.assign(channel, incident.id(), occasion, decided));
-        }
-        if (joined.isEmpty()) {
-            return new Place.Individual();
-        }
-        String known = joined.get();
-        groups.put(GroupMember.of(known, incident, now));
-        return new Place.Joined(known);
+        Optional<String> group = joined.isPresent() ? joined : decide(channel, incident, occasion, channelLimits, now);
+        return group.<Place>map(
+                        id -> new Place.Joined(groups.join(channel, occasion, GroupMember.of(id, incident, now))))
+                .orElse(new Place.Individual());
     }
 
     /** Decides and stores the window; empty for a message of its own. */

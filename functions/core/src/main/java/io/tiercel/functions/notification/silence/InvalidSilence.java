@@ -1,6 +1,6 @@
 package io.tiercel.functions.notification.silence;
 
-/** Thrown when a silence cannot be created or ended. The message says what is wrong and what would be right. */
+/** Thrown when a silence cannot be created or ended. The message contains the problem and the correction. */
 public final class InvalidSilence extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -11,8 +11,8 @@ public final class InvalidSilence extends RuntimeException {
      * Creates an exception.
      *
      * @param field the part of the request, e.g. {@code when}
-     * @param problem what is wrong with it
-     * @param correction what would be right
+     * @param problem the problem
+     * @param correction how to correct it
      */
     public InvalidSilence(String field, String problem, String correction) {
         super(field + ": " + problem + "; " + correction);
@@ -20,12 +20,12 @@ public final class InvalidSilence extends RuntimeException {
         this.correction = correction;
     }
 
-    /** Returns what is wrong. */
+    /** Returns the problem. */
     public String problem() {
         return problem;
     }
 
-    /** Returns what would be right. */
+    /** Returns how to correct it. */
     public String correction() {
         return correction;
     }

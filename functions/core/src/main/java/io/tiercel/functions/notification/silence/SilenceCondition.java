@@ -1,5 +1,6 @@
 package io.tiercel.functions.notification.silence;
 
+import io.tiercel.functions.incident.IncidentFields;
 import io.tiercel.functions.notification.IncidentFacts;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.SilenceScope;
@@ -79,9 +80,12 @@ final class SilenceCondition {
         return new IncidentFacts(incident.alert(), Collections.unmodifiableMap(values));
     }
 
-    /** Returns whether the condition is true. Fields without a value make every comparison false. */
+    /**
+     * Returns whether the condition is true. Fields without a value make every comparison false. A folded incident matches only if
+     * the condition does not depend on its causes.
+     */
     boolean matches(IncidentFacts facts) {
-        return facts.match(filter);
+        return facts.matchAllCauses(filter);
     }
 
     /**
@@ -92,14 +96,17 @@ final class SilenceCondition {
         return Stream.of(Priority.values())
                 .allMatch(priority -> Stream.of(true, false)
                         .anyMatch(verified -> Stream.of(true, false)
-                                .anyMatch(detailed -> matches(unknown(priority, verified, detailed)))));
+                                .anyMatch(detailed -> Stream.of(IncidentFields.TRUE, "false")
+                                        .anyMatch(folded -> unknown(priority, verified, detailed, folded)
+                                                .match(filter)))));
     }
 
-    private static IncidentFacts unknown(Priority priority, boolean verified, boolean detailed) {
+    private static IncidentFacts unknown(Priority priority, boolean verified, boolean detailed, String folded) {
         Map<String, Object> values = new HashMap<>();
         values.put("incident.id", UNKNOWN);
         values.put("incident.rule", UNKNOWN);
         values.put("incident.workload", UNKNOWN);
+        values.put(IncidentFields.FOLDED, folded);
         values.put("incident.count", 1L);
         values.put("incident.verified_count", verified ? 1L : 0L);
         values.put("incident.state", "open");

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs every minute: writes the audit entries of commands that could not, and publishes the incidents of silences that have ended, so
- * that those that are still open are notified. Any number of processes may run it: repeating a step has no effect, except that an audit
+ * Runs every minute. Writes the audit entries of commands that could not. Publishes the incidents of silences that have ended, so that
+ * those that are still open are notified. Any number of processes may run it: repeating a step has no effect, except that an audit
  * entry may appear twice after a crash.
  */
 public final class SilenceMaintenance {

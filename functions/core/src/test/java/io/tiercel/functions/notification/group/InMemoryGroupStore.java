@@ -34,11 +34,13 @@ public final class InMemoryGroupStore implements GroupStore {
     }
 
     @Override
-    public synchronized String assign(String channel, String incidentId, String occasion, String groupId) {
+    public synchronized String join(String channel, String occasion, GroupMember member) {
         String first = assignments
-                .computeIfAbsent(channel + "/" + incidentId, key -> new HashMap<>())
-                .putIfAbsent(occasion, groupId);
-        return first == null ? groupId : first;
+                .computeIfAbsent(channel + "/" + member.incidentId(), key -> new HashMap<>())
+                .putIfAbsent(occasion, member.groupId());
+        String joined = first == null ? member.groupId() : first;
+        put(member.in(joined));
+        return joined;
     }
 
     @Override

@@ -54,8 +54,8 @@ class IncidentGroupingTest {
                 count,
                 TEMPLATE.firstSeenNanos(),
                 TEMPLATE.lastSeenNanos(),
-                TEMPLATE.lastReceivedAt(),
                 TEMPLATE.openedAt(),
+                TEMPLATE.lastReceivedAt(),
                 TEMPLATE.tactics(),
                 open
                         ? Lifecycle.opened()

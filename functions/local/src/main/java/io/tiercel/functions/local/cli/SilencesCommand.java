@@ -62,7 +62,7 @@ public final class SilencesCommand implements Runnable {
      *
      * @param arguments the arguments after {@code silences}
      * @param data the default data directory
-     * @return the exit status: 0 for success, 1 if there is no such silence, 2 if the arguments are invalid or the store fails
+     * @return the exit status: 0 for success, 1 if no active silence has the id, 2 if the arguments are invalid or the store fails
      */
     public int run(List<String> arguments, Path data) {
         return CommandLines.create(this, out, err, new ListAll(data), new Add(data), new End(data))

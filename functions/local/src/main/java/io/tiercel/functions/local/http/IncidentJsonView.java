@@ -66,15 +66,7 @@ final class IncidentJsonView {
         view.set("enrichment", Json.MAPPER.valueToTree(incident.enrichment()));
         view.set("plan", Json.MAPPER.valueToTree(plan));
         ArrayNode notifications = view.putArray("notifications");
-        for (NotificationRecord record : records) {
-            notifications
-                    .addObject()
-                    .put("channel", record.channel())
-                    .put("messages", record.sent())
-                    .put("deliveredCount", record.deliveredCount())
-                    .put("failedAttempts", record.attempts().failed())
-                    .put("error", record.attempts().error());
-        }
+        records.forEach(record -> notifications.add(NotificationJsonView.of(record)));
         ArrayNode sample = view.putArray("sample");
         incident.sample().forEach(document -> sample.add(document(document)));
         ArrayNode log = view.putArray("audit");

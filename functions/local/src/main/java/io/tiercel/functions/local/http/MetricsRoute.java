@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /metrics} in the Prometheus format. The values come from the database, so they survive restarts, except those about
- * senders, which start at zero. The number of label values does not depend on the content of alerts.
+ * senders and deliveries, which start at zero. The number of label values does not depend on the content of alerts.
  */
 @Singleton
 final class MetricsRoute {
@@ -45,6 +45,7 @@ final class MetricsRoute {
     private final ActiveSilences silences;
     private final SenderMetrics senders;
     private final SenderIdentity identity;
+    private final NotificationSnapshots notifications;
     private final ExpositionFormats formats = ExpositionFormats.init();
 
     @Inject
@@ -57,7 +58,8 @@ final class MetricsRoute {
             ScheduledAuditMaintenance maintenance,
             ActiveSilences silences,
             SenderMetrics senders,
-            SenderIdentity identity) {
+            SenderIdentity identity,
+            NotificationSnapshots notifications) {
         this.inbox = inbox;
         this.incidents = incidents;
         this.responses = responses;
@@ -67,6 +69,7 @@ final class MetricsRoute {
         this.silences = silences;
         this.senders = senders;
         this.identity = identity;
+        this.notifications = notifications;
     }
 
     void register(@Observes Router router) {
@@ -146,6 +149,7 @@ final class MetricsRoute {
                         Map.of("", silences.countIncidents())))
                 .metricSnapshot(
                         gauge("tiercel_functions_incidents", "Stored incidents.", "state", storeTotals.byState()));
+        notifications.collect().forEach(metrics::metricSnapshot);
         SenderIdentity.KeyStatus keys = identity.keys();
         if (keys != null) {
             metrics.metricSnapshot(gauge(

@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.audit.AuditEntry;
+import io.tiercel.functions.notification.silence.SilenceStore;
 import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import java.sql.Connection;
@@ -68,6 +69,13 @@ public final class SqliteErasure {
                     List.of("key"),
                     Map.of("document", NOTES),
                     "(key LIKE 'plan/%' OR key LIKE 'step/%' OR key LIKE 'commands/%')",
+                    "version = version + 1")),
+            List.of(new Columns(
+                    "silences",
+                    "response_state",
+                    List.of("key"),
+                    Map.of("document", DOCUMENT),
+                    "key = '" + SilenceStore.KEY + "'",
                     "version = version + 1")),
             List.of(new Columns(
                     "sensor messages",

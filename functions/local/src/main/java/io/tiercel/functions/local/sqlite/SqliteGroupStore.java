@@ -70,21 +70,25 @@ public final class SqliteGroupStore implements GroupStore {
         });
     }
 
+    /** {@inheritDoc} In one transaction. */
     @Override
-    public String assign(String channel, String incidentId, String occasion, String groupId) {
+    public String join(String channel, String occasion, GroupMember member) {
         return database.write(connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     INSERT INTO group_assignment (incident_id, channel, occasion, group_id) VALUES (?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET group_id = group_id RETURNING group_id
                     """)) {
-                insert.setString(1, incidentId);
+                insert.setString(1, member.incidentId());
                 insert.setString(2, channel);
                 insert.setString(3, occasion);
-                insert.setString(4, groupId);
+                insert.setString(4, member.groupId());
+                String joined;
                 try (ResultSet row = insert.executeQuery()) {
                     row.next();
-                    return row.getString(1);
+                    joined = row.getString(1);
                 }
+                put(member.in(joined));
+                return joined;
             }
         });
     }

@@ -20,10 +20,20 @@ public final class SqliteRetention {
     private static final String SAMPLES =
             "DELETE FROM sample WHERE rowid IN (SELECT rowid FROM sample WHERE stored_at < ?1 LIMIT ?2)";
 
+    /** The causes of folded incidents, up to 10,000 each, which would make the deletion of a batch of incidents slow. */
+    private static final String FOLDED_CAUSES = """
+            DELETE FROM folded_cause WHERE (incident_id, cause) IN (
+                SELECT incident_id, cause FROM incident JOIN folded_cause ON incident_id = id
+                WHERE state = 'closed' AND last_received_at < ?1
+                    AND NOT EXISTS (SELECT 1 FROM response_state WHERE key = 'plan/' || id AND kept = 1)
+                LIMIT ?2)
+            """;
+
     private static final String INCIDENTS = """
             DELETE FROM incident WHERE id IN (
                 SELECT id FROM incident WHERE state = 'closed' AND last_received_at < ?1
                     AND NOT EXISTS (SELECT 1 FROM response_state WHERE key = 'plan/' || id AND kept = 1)
+                    AND NOT EXISTS (SELECT 1 FROM folded_cause WHERE incident_id = id)
                 LIMIT ?2)
             """;
 
@@ -68,6 +78,7 @@ public final class SqliteRetention {
     public long deleteExpired() {
         return List.of(
                         new Kind(SAMPLES, retention.samples()),
+                        new Kind(FOLDED_CAUSES, retention.incidents()),
                         new Kind(INCIDENTS, retention.incidents()),
                         new Kind(GROUPS, retention.incidents()),
                         new Kind(RESPONSES, retention.responses()),

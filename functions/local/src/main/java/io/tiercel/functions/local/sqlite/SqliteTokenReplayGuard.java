@@ -2,6 +2,7 @@ package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.interact.TokenReplayGuard;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -13,6 +14,18 @@ public final class SqliteTokenReplayGuard implements TokenReplayGuard {
     public SqliteTokenReplayGuard(SqliteDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
+    }
+
+    @Override
+    public boolean used(String token) {
+        return database.read(connection -> {
+            try (PreparedStatement query = connection.prepareStatement("SELECT 1 FROM used_token WHERE token = ?")) {
+                query.setString(1, token);
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next();
+                }
+            }
+        });
     }
 
     @Override

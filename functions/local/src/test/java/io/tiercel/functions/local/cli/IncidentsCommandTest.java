@@ -22,6 +22,10 @@ import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteStateStore;
 import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.notification.silence.ActiveSilences;
+import io.tiercel.functions.notification.silence.Silence;
+import io.tiercel.functions.notification.silence.SilenceRequest;
+import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.rules.text.Sha256;
@@ -138,6 +142,20 @@ class IncidentsCommandTest {
                         0,
                         "{\"steps\":[{\"target\":\"" + NODE + "\",\"notes\":[\"approved by " + SUBJECT + "\"]}]}",
                         Schedule.NONE.keep());
+        new Silences(
+                        new ActiveSilences(List.of(), new SqliteStateStore(server), InstantSource.system(), line -> {}),
+                        null,
+                        null,
+                        InstantSource.system())
+                .add(
+                        new SilenceRequest(
+                                "user.name = \"" + SUBJECT + "\"",
+                                "asked " + SUBJECT,
+                                SUBJECT,
+                                Instant.now().plusSeconds(3_600),
+                                false),
+                        Silence.Source.CLI,
+                        "cli:x");
         return id;
     }
 
@@ -157,13 +175,13 @@ class IncidentsCommandTest {
         String id = store();
         assertTrue(filesContain(SUBJECT));
         assertEquals(0, erase(SUBJECT, "--dry-run"));
-        assertTrue(output().contains("would change 16 records"), output());
+        assertTrue(output().contains("would change 17 records"), output());
         assertTrue(filesContain(SUBJECT));
 
         assertEquals(0, erase(SUBJECT), errors());
         String report = output();
         assertTrue(report.startsWith("samples: 10\nincidents: 1\n"), report);
-        assertTrue(report.contains("\nchanged 16 records\n"), report);
+        assertTrue(report.contains("\nchanged 17 records\n"), report);
         assertFalse(filesContain(" " + SUBJECT), "in a text");
         assertFalse(filesContain("\"" + SUBJECT), "as a value");
         assertFalse(filesContain("/" + SUBJECT), "in a path");
@@ -192,7 +210,7 @@ class IncidentsCommandTest {
     void theAuditLogHasTheHashOnly() throws IOException {
         store();
         assertEquals(0, run(SUBJECT + "\n", "erase", "--subject", "-"));
-        assertTrue(output().contains("changed 16 records"), output());
+        assertTrue(output().contains("changed 17 records"), output());
         assertTrue(filesContain(Sha256.hex(SUBJECT)));
         assertFalse(filesContain(" " + SUBJECT));
         assertEquals(0, new AuditCommand(new PrintStream(out), new PrintStream(err)).run(List.of("verify"), folder));

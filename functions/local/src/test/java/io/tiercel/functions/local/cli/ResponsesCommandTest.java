@@ -106,6 +106,12 @@ class ResponsesCommandTest {
         assertTrue(text.contains("3 incidents from 3 alerts"), text);
         String quiet = file("q.yaml", "- quiet: 1h\n");
         assertTrue(run("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
+        String folded =
+                run("replay", alerts, "--incidents", file("m.yaml", """
+                        - { fingerprint: [workload, user.name], max_open: 1 }
+                        """)).out();
+        assertTrue(folded.contains("count 2") && folded.contains("and others: 2 causes"), folded);
+        assertTrue(folded.contains("2 incidents from 3 alerts"), folded);
         Result invalid = run("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
         assertEquals(1, invalid.status());
         assertTrue(invalid.err().contains("w.yaml:1"), invalid.err());

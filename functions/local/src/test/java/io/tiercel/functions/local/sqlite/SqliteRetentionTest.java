@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
@@ -119,6 +120,33 @@ class SqliteRetentionTest {
         state.write("plan/" + isolated, 1, "{}", Schedule.NONE);
         assertTrue(deleteAfter(3000) > 0);
         assertFalse(stores.incidents().find(isolated).isPresent());
+    }
+
+    @Test
+    void theCausesOfAFoldedIncidentAreDeletedBeforeIt() {
+        int causes = SqliteRetention.BATCH * SqliteRetention.MAX_BATCHES - 500;
+        IncidentAlert alert = Alerts.incidentAlert("a", "Folded", "Notice", start);
+        stores.incidents().record(alert, 1);
+        String folded = stores.database().write(connection -> {
+            String id = "";
+            for (int i = 0; i < causes; i++) {
+                Fingerprint cause =
+                        new Fingerprint("", "Folded", alert.fingerprint().workload(), "", "cause " + i);
+                id = stores.incidents()
+                        .record(
+                                new IncidentAlert(
+                                        "id-" + i, alert.alert(), alert.document(), cause, alert.enrichment()),
+                                1)
+                        .incidentId();
+            }
+            return id;
+        });
+        Incident incident = stores.incidents().find(folded).orElseThrow();
+        assertEquals(causes, incident.foldedCauses());
+        assertEquals(11, deleteAfter(59), "the samples; it is open");
+        close(folded);
+        assertEquals(causes + 1, deleteAfter(60));
+        assertTrue(stores.incidents().find(folded).isEmpty());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
 import io.tiercel.functions.contract.HostileInputContract;
@@ -72,6 +73,14 @@ class SqliteStoresTest {
 
     @Nested
     class FoldingTests extends FoldingContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class FoldedResponseTests extends FoldedResponseContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);

@@ -41,6 +41,9 @@ public final class AlertmanagerChannel implements NotificationChannel {
     /** The time between two updates of an incident that grows. Alertmanager does not notify because of them. */
     private static final Duration UPDATE_INTERVAL = Duration.ofMinutes(5);
 
+    /** Per instance: a slow one must not delay the others for long. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
     private static final int MAX_ANNOTATION_LENGTH = 1_000;
 
     private final String name;
@@ -70,7 +73,7 @@ public final class AlertmanagerChannel implements NotificationChannel {
         this.authorization = authorization;
         this.labels = labels;
         this.resolveAfter = resolveAfter;
-        this.http = new DeliveryHttpClient("Alertmanager", Duration.ZERO, DeliveryHttpClient.DEFAULT_TIMEOUT, tls);
+        this.http = new DeliveryHttpClient("Alertmanager", Duration.ZERO, TIMEOUT, tls);
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** The channel type {@code alertmanager}. Alertmanager groups and silences by itself, so the channel has no limits by default. */
 public final class AlertmanagerChannelType implements ChannelType {
-    private static final int MAX_ADDRESSES = 10;
+    private static final int MAX_ADDRESSES = 5;
     private static final int MAX_LABELS = 20;
     private static final int MAX_LABEL_LENGTH = 256;
     private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]{0,62}");

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 
-/** How a channel authenticates itself to a service. No secret appears in {@link #toString}. */
+/** How a channel authenticates itself to a service. Its text form contains no secret. */
 public sealed interface Authorization {
     /** Returns the header of a request; empty without authentication. Reads the secret. */
     Map<String, String> headers();

@@ -113,6 +113,8 @@ public final class NotificationJson {
         json.put("workload", detail.text(cause.workload()));
         json.put("executable", detail.text(cause.executable()));
         json.put("target", detail.text(cause.target()));
+        json.put("folded", incident.folded());
+        json.put("foldedCauses", incident.foldedCauses());
         json.put("message", detail.text(notification.message()));
         json.put("acknowledgedBy", detail.text(notification.state().acknowledgedBy()));
         detail.addAll(json.putArray("tactics"), incident.tactics());

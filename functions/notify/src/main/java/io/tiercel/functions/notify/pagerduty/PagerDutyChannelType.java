@@ -5,7 +5,12 @@ import io.tiercel.functions.notification.file.ChannelSection;
 import io.tiercel.functions.notification.file.ChannelType;
 import io.tiercel.functions.secret.Secret;
 import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The channel type {@code pagerduty}. */
 public final class PagerDutyChannelType implements ChannelType {
@@ -15,6 +20,11 @@ public final class PagerDutyChannelType implements ChannelType {
     /** The Events API for accounts in the EU service region. */
     static final URI EU = URI.create("https://events.eu.pagerduty.com");
 
+    private static final URI API_US = URI.create("https://api.pagerduty.com");
+    private static final URI API_EU = URI.create("https://api.eu.pagerduty.com");
+    private static final Pattern EMAIL = Pattern.compile("[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}");
+    private static final Pattern ID = Pattern.compile("[A-Z0-9]{3,32}");
+
     @Override
     public String name() {
         return "pagerduty";
@@ -22,7 +32,8 @@ public final class PagerDutyChannelType implements ChannelType {
 
     @Override
     public Set<String> settings() {
-        return Set.of("routing-key", "region", "service");
+        return Set.of(
+                "routing-key", "region", "service", "on-escalation", "api-token", "from", "escalated-priority", "api");
     }
 
     @Override
@@ -33,17 +44,53 @@ public final class PagerDutyChannelType implements ChannelType {
     @Override
     public Opener read(ChannelSection section) {
         String name = section.name();
-        URI region = region(section);
-        URI service = section.optionalAddress("service").orElse(region);
+        boolean eu = isEu(section);
+        URI service = section.optionalAddress("service").orElse(eu ? EU : US);
         Secret routingKey = section.secret("routing-key");
-        return context -> new PagerDutyChannel(name, service, routingKey);
+        OnEscalation mode = onEscalation(section);
+        if (mode != OnEscalation.INCIDENTS_API) {
+            for (String key : List.of("api-token", "from", "escalated-priority", "api")) {
+                if (section.has(key)) {
+                    throw section.error(
+                            key,
+                            "\"" + key + "\" has no effect with on-escalation: " + mode.label(),
+                            "remove it, or write on-escalation: " + OnEscalation.INCIDENTS_API.label());
+                }
+            }
+            return context -> new PagerDutyChannel(name, service, routingKey, mode, Optional.empty());
+        }
+        Secret token = section.secret("api-token");
+        String from = section.text("from");
+        if (!EMAIL.matcher(from).matches()) {
+            throw section.error("from", "this is not an e-mail address", "use the address of a PagerDuty user");
+        }
+        Optional<String> priority = section.optionalText("escalated-priority");
+        if (priority.isPresent() && !ID.matcher(priority.get()).matches()) {
+            throw section.error(
+                    "escalated-priority", "this is not the id of a priority", "use an id such as P53ZZH5, not a name");
+        }
+        URI api = section.optionalAddress("api").orElse(eu ? API_EU : API_US);
+        return context -> new PagerDutyChannel(
+                name, service, routingKey, mode, Optional.of(new PagerDutyIncidentsApi(api, token, from, priority)));
     }
 
-    private static URI region(ChannelSection section) {
+    private static OnEscalation onEscalation(ChannelSection section) {
+        String label = section.optionalText("on-escalation").orElse(OnEscalation.NEW_ALERT.label());
+        return OnEscalation.parse(label)
+                .orElseThrow(() -> section.error(
+                        "on-escalation",
+                        "unknown value \"" + label + "\"",
+                        "use one of "
+                                + Arrays.stream(OnEscalation.values())
+                                        .map(OnEscalation::label)
+                                        .collect(Collectors.joining(", "))));
+    }
+
+    private static boolean isEu(ChannelSection section) {
         String region = section.optionalText("region").orElse("us");
         return switch (region) {
-            case "us" -> US;
-            case "eu" -> EU;
+            case "us" -> false;
+            case "eu" -> true;
             default -> throw section.error("region", "unknown region \"" + region + "\"", "write us or eu");
         };
     }

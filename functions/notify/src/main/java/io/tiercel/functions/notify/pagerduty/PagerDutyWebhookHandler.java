@@ -23,8 +23,9 @@ import java.util.Optional;
 /**
  * Handles PagerDuty's webhooks, version 3: acknowledging a PagerDuty incident acknowledges ours, and resolving it closes ours.
  *
- * <p>A request must be signed with the secret of the webhook subscription. Each event is processed once, and only if it is
- * not older than {@link #MAX_AGE}. PagerDuty stops its retries earlier.
+ * <p>A request must be signed with the secret of the webhook subscription, and not be older than {@link #MAX_AGE}. PagerDuty stops its
+ * retries earlier. An event is marked as used after its action took effect, so a failure in between loses nothing. Both actions have no
+ * further effect if they are repeated, and none after the incident has reopened.
  *
  * @see <a href="https://developer.pagerduty.com/docs/verifying-webhook-signatures">Verifying signatures</a>
  */
@@ -58,7 +59,8 @@ public final class PagerDutyWebhookHandler {
         }
         JsonNode event = event(request.body());
         String id = event.path("id").asText();
-        String incidentId = event.path("data").path("incident_key").asText();
+        String incidentId =
+                AlertKeys.incidentId(event.path("data").path("incident_key").asText());
         String type = event.path("event_type").asText();
         boolean supported = type.equals("incident.acknowledged") || type.equals("incident.resolved");
         if (!supported || id.isEmpty() || id.length() > MAX_ID_LENGTH || incidentId.isEmpty()) {
@@ -68,22 +70,24 @@ public final class PagerDutyWebhookHandler {
         if (time.isEmpty() || time.get().plus(MAX_AGE).isBefore(clock.instant())) {
             return new Response(400, "the event is older than " + MAX_AGE.toDays() + " days");
         }
-        if (!replayGuard.use("pagerduty:" + id, clock.instant().plus(MAX_AGE).plus(MAX_AGE))) {
-            return Response.OK;
-        }
         JsonNode agent = event.path("agent");
         String by = "pagerduty:"
                 + name(agent.path("summary").asText(agent.path("id").asText("unknown")));
+        String token = "pagerduty:" + id;
+        if (replayGuard.used(token)) {
+            return Response.OK;
+        }
         try {
             if (type.equals("incident.acknowledged")) {
-                actions.acknowledge(incidentId, by);
+                actions.acknowledge(incidentId, by, time.get());
             } else {
-                actions.close(incidentId, by);
+                actions.close(incidentId, by, time.get());
             }
         } catch (ActionRejectedException e) {
             // PagerDuty also has incidents from other sources, and keeps incidents longer than we do.
-            return Response.OK;
         }
+        // Afterwards, so that PagerDuty's next attempt continues if a store fails. Both actions may be repeated.
+        replayGuard.use(token, clock.instant().plus(MAX_AGE).plus(MAX_AGE));
         return Response.OK;
     }
 

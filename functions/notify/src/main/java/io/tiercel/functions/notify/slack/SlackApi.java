@@ -15,7 +15,7 @@ public interface SlackApi extends AutoCloseable {
      * @param channel name or id of the conversation
      * @param thread the {@code ts} of the message to reply to; null to start a new thread
      * @param broadcast whether a reply is also shown in the conversation
-     * @param incidentId stored in the message's metadata, for {@link #find}
+     * @param incidentId the incident or group; stored in the message's metadata, for {@link #find}
      */
     Result post(String channel, @Nullable String thread, boolean broadcast, String incidentId, SlackMessage message);
 
@@ -28,7 +28,7 @@ public interface SlackApi extends AutoCloseable {
     Result update(String channelId, String ts, String incidentId, SlackMessage message);
 
     /**
-     * Searches {@code conversations.history} for the root message of an incident.
+     * Searches {@code conversations.history} for the root message of an incident or group.
      *
      * @param since the earliest time at which the message may have been posted
      * @return {@link Result.Ok} if the message exists, {@link Result.Failed} with {@link #MESSAGE_NOT_FOUND} if not

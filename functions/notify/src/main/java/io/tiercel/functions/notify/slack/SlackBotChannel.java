@@ -6,6 +6,7 @@ import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notify.slack.SlackApi.Result;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,14 +15,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Slack bot with one thread per incident. The bot edits the root message as the incident grows, and reports state changes
- * as replies.
+ * A Slack bot with one thread per incident or group. The bot edits the root message as the incident or group grows, and reports state
+ * changes as replies.
  *
- * <p>The bot posts one root message per incident. If a crash leaves open whether the message was posted, the bot searches
+ * <p>The bot posts one root message per thread. If a crash leaves open whether the message was posted, the bot searches
  * the conversation's history for it. A duplicate is possible only if the bot lacks the scope {@code channels:history}.
  */
 public final class SlackBotChannel implements NotificationChannel {
     private static final Duration UPDATE_INTERVAL = Duration.ofSeconds(30);
+
+    /** A storm is edited once a minute: people need its size, not each step. */
+    private static final Duration GROUP_INTERVAL = Duration.ofSeconds(60);
 
     /** Slack accepts about one message per second in a conversation, and fewer edits. */
     private static final Duration SEND_INTERVAL = Duration.ofMillis(1_200);
@@ -78,12 +82,56 @@ public final class SlackBotChannel implements NotificationChannel {
     }
 
     @Override
+    public Duration groupInterval() {
+        return GROUP_INTERVAL;
+    }
+
+    @Override
     public DeliveryResult send(IncidentNotification notification) {
-        SlackMessage message = SlackMessage.root(notification, buttons);
-        Root root = Root.parse(notification.previous().thread());
-        Optional<Instant> uncertainSince = root == null ? uncertainSince(notification) : Optional.empty();
+        return send(new ThreadContent(
+                notification.incident().id(),
+                notification.previous(),
+                notification.now(),
+                SlackMessage.root(notification, buttons),
+                notification.first() ? Optional.empty() : SlackMessage.reply(notification),
+                // Replies are easily missed. Urgent ones are also shown in the conversation.
+                notification.escalated() || notification.reopened()));
+    }
+
+    @Override
+    public DeliveryResult sendGroup(GroupNotification notification) {
+        return send(new ThreadContent(
+                notification.group().id(),
+                notification.previous(),
+                notification.now(),
+                SlackGroupMessage.root(notification),
+                SlackGroupMessage.reply(notification),
+                false));
+    }
+
+    /**
+     * What a thread must show.
+     *
+     * @param id the incident or the group
+     * @param previous the channel's record before this message
+     * @param now the current time
+     * @param message the root message
+     * @param reply the reply that reports the change; empty for none
+     * @param broadcast whether the reply is also shown in the conversation
+     */
+    private record ThreadContent(
+            String id,
+            NotificationRecord previous,
+            Instant now,
+            SlackMessage message,
+            Optional<SlackMessage> reply,
+            boolean broadcast) {}
+
+    private DeliveryResult send(ThreadContent thread) {
+        Root root = Root.parse(thread.previous().thread());
+        Optional<Instant> uncertainSince = root == null ? uncertainSince(thread.previous()) : Optional.empty();
         if (uncertainSince.isPresent()) {
-            switch (slack.find(conversation, notification.incident().id(), uncertainSince.get())) {
+            switch (slack.find(conversation, thread.id(), uncertainSince.get())) {
                 case Result.Ok(String channelId, String ts, String ignored) -> root = new Root(channelId, ts);
                 case Result.Retry(Duration after, String reason) -> {
                     return new DeliveryResult.Retry(after, "Slack: " + reason);
@@ -95,12 +143,7 @@ public final class SlackBotChannel implements NotificationChannel {
                 case Result.Failed ignored -> {}
             }
         }
-        return root == null ? postRoot(notification, message) : updateRoot(notification, message, root);
-    }
-
-    @Override
-    public DeliveryResult sendGroup(GroupNotification notification) {
-        return new DeliveryResult.Skipped();
+        return root == null ? postRoot(thread) : updateRoot(thread, root);
     }
 
     @Override
@@ -109,21 +152,20 @@ public final class SlackBotChannel implements NotificationChannel {
     }
 
     /** The earliest time at which an unconfirmed root message may have been posted. */
-    private static Optional<Instant> uncertainSince(IncidentNotification notification) {
-        String thread = notification.previous().thread();
-        if (notification.previous().inFlight()) {
-            return Optional.of(notification.previous().inFlightSince());
+    private static Optional<Instant> uncertainSince(NotificationRecord previous) {
+        String thread = previous.thread();
+        if (previous.inFlight()) {
+            return Optional.of(previous.inFlightSince());
         }
         return thread != null && thread.startsWith(UNCERTAIN_PREFIX)
                 ? Optional.of(Instant.ofEpochMilli(Long.parseLong(thread.substring(UNCERTAIN_PREFIX.length()))))
                 : Optional.empty();
     }
 
-    private DeliveryResult postRoot(IncidentNotification notification, SlackMessage message) {
-        String id = notification.incident().id();
-        Result result = slack.post(conversation, null, false, id, message);
+    private DeliveryResult postRoot(ThreadContent thread) {
+        Result result = slack.post(conversation, null, false, thread.id(), thread.message());
         if (result instanceof Result.Failed(String error) && CONTENT_ERRORS.contains(error)) {
-            result = slack.post(conversation, null, false, id, withoutBlocks(message));
+            result = slack.post(conversation, null, false, thread.id(), withoutBlocks(thread.message()));
         }
         return switch (result) {
             case Result.Ok(String channelId, String ts, String ignored) ->
@@ -131,40 +173,38 @@ public final class SlackBotChannel implements NotificationChannel {
             case Result.Retry(Duration after, String reason) -> new DeliveryResult.Retry(after, "Slack: " + reason);
             case Result.Unknown(String reason) ->
                 new DeliveryResult.Retry(
-                        Duration.ZERO,
-                        reason,
-                        UNCERTAIN_PREFIX + notification.now().toEpochMilli());
+                        Duration.ZERO, reason, UNCERTAIN_PREFIX + thread.now().toEpochMilli());
             case Result.Failed(String error) -> new DeliveryResult.Rejected("Slack: " + error);
         };
     }
 
-    private DeliveryResult updateRoot(IncidentNotification notification, SlackMessage message, Root root) {
-        String id = notification.incident().id();
-        Result result = slack.update(root.channelId(), root.ts(), id, message);
+    private DeliveryResult updateRoot(ThreadContent thread, Root root) {
+        Result result = slack.update(root.channelId(), root.ts(), thread.id(), thread.message());
         if (result instanceof Result.Failed(String error) && CONTENT_ERRORS.contains(error)) {
-            result = slack.update(root.channelId(), root.ts(), id, withoutBlocks(message));
+            result = slack.update(root.channelId(), root.ts(), thread.id(), withoutBlocks(thread.message()));
         }
         return switch (result) {
             case Result.Retry(Duration after, String reason) ->
                 new DeliveryResult.Retry(after, "Slack: " + reason, root.toString());
             case Result.Unknown(String reason) -> new DeliveryResult.Retry(Duration.ZERO, reason, root.toString());
-            case Result.Failed(String error) when MISSING_ERRORS.contains(error) -> postRoot(notification, message);
+            case Result.Failed(String error) when MISSING_ERRORS.contains(error) -> postRoot(thread);
             case Result.Failed(String error)
             when !READ_ONLY_ERRORS.contains(error) -> new DeliveryResult.Rejected("Slack: " + error);
-            case Result.Failed ignored -> reply(notification, root);
-            case Result.Ok ignored -> reply(notification, root);
+            case Result.Failed ignored -> reply(thread, root);
+            case Result.Ok ignored -> reply(thread, root);
         };
     }
 
-    private DeliveryResult reply(IncidentNotification notification, Root root) {
-        Optional<SlackMessage> reply = notification.first() ? Optional.empty() : SlackMessage.reply(notification);
-        if (reply.isEmpty()) {
+    private DeliveryResult reply(ThreadContent thread, Root root) {
+        if (thread.reply().isEmpty()) {
             return new DeliveryResult.Sent(root.toString());
         }
-        // Replies are easily missed. Urgent ones are also shown in the conversation.
-        boolean broadcast = notification.escalated() || notification.reopened();
         Result result = slack.post(
-                root.channelId(), root.ts(), broadcast, notification.incident().id(), reply.get());
+                root.channelId(),
+                root.ts(),
+                thread.broadcast(),
+                thread.id(),
+                thread.reply().get());
         return switch (result) {
             // Slack posts a reply to a deleted root as a separate message, which becomes the new root.
             case Result.Ok(String channelId, String ts, String parent) ->

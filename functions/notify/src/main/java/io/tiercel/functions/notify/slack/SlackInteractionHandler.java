@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 
 /**
  * Handles button clicks in Slack. A request must be signed with the app's signing secret and not be older than {@link
- * #MAX_AGE}. Each request is processed once.
+ * #MAX_AGE}. It is marked as used after its action took effect, and has no effect afterwards. If a store fails in between, the request may
+ * be repeated within its age: an acknowledgement, an approval, a release and a silence have no further effect then.
  *
  * @see <a href="https://docs.slack.dev/authentication/verifying-requests-from-slack">Verifying requests from Slack</a>
  */
@@ -79,10 +80,14 @@ public final class SlackInteractionHandler {
         if (!payload.path("type").asText().equals("block_actions")) {
             return Response.OK;
         }
-        if (!replayGuard.use("slack:" + signature, time.plus(MAX_AGE).plus(MAX_AGE))) {
+        String token = "slack:" + signature;
+        if (replayGuard.used(token)) {
             return new Response(409, "the request was already processed");
         }
-        replies.reply(payload.path("response_url").asText(), perform(payload));
+        SlackReply reply = perform(payload);
+        // Afterwards, so that another attempt continues if a store fails. Every action may be repeated.
+        replayGuard.use(token, time.plus(MAX_AGE).plus(MAX_AGE));
+        replies.reply(payload.path("response_url").asText(), reply);
         return Response.OK;
     }
 

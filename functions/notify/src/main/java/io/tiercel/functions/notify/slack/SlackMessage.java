@@ -13,6 +13,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.ButtonAction;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.IncidentNotification;
+import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.ResponseStatus;
 import io.tiercel.functions.notification.SilenceScope;
@@ -50,7 +51,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         Fingerprint cause = incident.fingerprint();
         String headline = headline(notification);
         ArrayNode blocks = JSON.arrayNode();
-        blocks.addObject().put("type", "header").set("text", plain(SlackText.escaped(headline, MAX_HEADER_LENGTH)));
+        header(blocks, headline);
         if (!notification.message().isBlank()) {
             section(blocks, SlackText.code(notification.message(), MAX_TEXT_LENGTH));
         }
@@ -59,7 +60,7 @@ public record SlackMessage(String text, ArrayNode blocks) {
         field(fields, "Node", incident.enrichment().host().node());
         field(fields, "Workload", cause.workload());
         field(fields, "Program", cause.executable());
-        field(fields, "Target", cause.target());
+        field(fields, "Target", incident.targetText());
         field(fields, "Cluster", cause.cluster());
         field(fields, "Tactics", String.join(", ", incident.tactics()));
         field(
@@ -77,12 +78,19 @@ public record SlackMessage(String text, ArrayNode blocks) {
         String status = state.acknowledgedBy().isEmpty()
                 ? state.state()
                 : state.state() + ", acknowledged by " + state.acknowledgedBy();
-        blocks.addObject()
-                .put("type", "context")
-                .putArray("elements")
-                .add(markdown("incident " + SlackText.code(incident.id(), MAX_FIELD_LENGTH) + " "
-                        + SlackText.escaped(status, MAX_FIELD_LENGTH)));
+        context(
+                blocks,
+                "incident " + SlackText.code(incident.id(), MAX_FIELD_LENGTH) + " "
+                        + SlackText.escaped(status, MAX_FIELD_LENGTH) + group(notification));
         return new SlackMessage(SlackText.escaped(headline + " on " + cause.workload(), MAX_FIELD_LENGTH), blocks);
+    }
+
+    /** Says in which message the incident was shown before it got one of its own. */
+    private static String group(IncidentNotification notification) {
+        NotificationRecord.Placement placement = notification.previous().placement();
+        return placement == null || placement.groups().isEmpty()
+                ? ""
+                : ", also counted in group " + SlackText.code(placement.groups().getLast(), MAX_FIELD_LENGTH);
     }
 
     /** Creates a reply that describes the state changes; empty if only the count has changed. */
@@ -270,6 +278,15 @@ public record SlackMessage(String text, ArrayNode blocks) {
         if (!value.isBlank()) {
             fields.add(markdown("*" + name + "*\n" + SlackText.code(value, MAX_FIELD_LENGTH)));
         }
+    }
+
+    /** Adds a header, escaped and truncated here. */
+    static void header(ArrayNode blocks, String headline) {
+        blocks.addObject().put("type", "header").set("text", plain(SlackText.escaped(headline, MAX_HEADER_LENGTH)));
+    }
+
+    static void context(ArrayNode blocks, String escaped) {
+        blocks.addObject().put("type", "context").putArray("elements").add(markdown(escaped));
     }
 
     static void section(ArrayNode blocks, String escaped) {

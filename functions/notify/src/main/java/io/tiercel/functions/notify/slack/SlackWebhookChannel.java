@@ -63,11 +63,7 @@ public final class SlackWebhookChannel implements NotificationChannel {
                 && !notification.reopened()) {
             return new DeliveryResult.Skipped();
         }
-        byte[] payload = SlackMessage.root(notification, ButtonSigner.NO_BUTTONS)
-                .payload()
-                .toString()
-                .getBytes(StandardCharsets.UTF_8);
-        return http.send(checked, payload, Map.of());
+        return post(checked, SlackMessage.root(notification, ButtonSigner.NO_BUTTONS));
     }
 
     /**
@@ -79,9 +75,17 @@ public final class SlackWebhookChannel implements NotificationChannel {
         return ServiceAddress.parse("the Slack webhook (" + address + ")", address.value());
     }
 
+    /** {@inheritDoc} Reports the number of incidents at powers of ten, and the end. Throws like {@link #send}. */
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
-        return new DeliveryResult.Skipped();
+        URI checked = checkedAddress();
+        return notification.first() || notification.countGrown() || notification.closedChanged()
+                ? post(checked, SlackGroupMessage.root(notification))
+                : new DeliveryResult.Skipped();
+    }
+
+    private DeliveryResult post(URI checked, SlackMessage message) {
+        return http.send(checked, message.payload().toString().getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
     @Override

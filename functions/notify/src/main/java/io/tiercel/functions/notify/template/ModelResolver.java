@@ -37,17 +37,11 @@ final class ModelResolver implements ValueResolver {
         }
         int parameters = context.getParams().size();
         if (base instanceof String text && parameters == 1) {
-            switch (context.getName()) {
-                case "cut" -> {
-                    return CompletedStage.of(TextLimit.cut(text, parameter(context, 1), "…"));
-                }
-                case "code" -> {
-                    return CompletedStage.of(ChatText.code(text, parameter(context, 3)));
-                }
-                default -> {
-                    return Results.notFound(context);
-                }
-            }
+            return switch (context.getName()) {
+                case "cut" -> CompletedStage.of(TextLimit.cut(text, parameter(context, 1), "…"));
+                case "code" -> CompletedStage.of(ChatText.code(text, parameter(context, 3)));
+                default -> Results.notFound(context);
+            };
         }
         if (base instanceof List<?> list) {
             if (context.getName().equals("first") && parameters == 1) {

@@ -43,7 +43,7 @@ public final class TerminalLine {
                 .append("]  ")
                 .append(part(cause.executable()));
         if (!cause.target().isEmpty()) {
-            line.append(" -> ").append(part(cause.target()));
+            line.append(" -> ").append(part(incident.targetText()));
         }
         if (!incident.tactics().isEmpty()) {
             line.append("  (")

@@ -59,7 +59,7 @@ public final class IncidentText {
         add(facts, "Count", Long.toString(incident.count()));
         add(facts, "Workload", incident.fingerprint().workload());
         add(facts, "Program", incident.fingerprint().executable());
-        add(facts, "Target", incident.fingerprint().target());
+        add(facts, "Target", incident.targetText());
         add(facts, "Node", enrichment.host().node());
         add(facts, "Cluster", incident.fingerprint().cluster());
         add(facts, "Sender", enrichment.sender().text());

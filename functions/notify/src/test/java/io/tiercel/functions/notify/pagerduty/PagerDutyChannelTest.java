@@ -2,9 +2,16 @@ package io.tiercel.functions.notify.pagerduty;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.havingExactly;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,6 +22,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
@@ -23,6 +31,7 @@ import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.TestOutbox;
+import io.tiercel.functions.notify.GroupMessages;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.rules.alert.Priority;
 import java.io.IOException;
@@ -33,6 +42,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,10 +62,31 @@ class PagerDutyChannelTest {
     private final Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     private static PagerDutyChannel pager(String key) {
+        return pager(key, OnEscalation.NEW_ALERT);
+    }
+
+    private static PagerDutyChannel pager(String key, OnEscalation mode) {
+        URI service = URI.create("http://127.0.0.1:" + EVENTS.getPort());
         return new PagerDutyChannel(
                 "pager",
-                URI.create("http://127.0.0.1:" + EVENTS.getPort()),
-                new Secret("file:key", () -> key, InstantSource.system()));
+                service,
+                secret(key),
+                mode,
+                mode == OnEscalation.INCIDENTS_API
+                        ? Optional.of(new PagerDutyIncidentsApi(
+                                service, secret("u+token"), "ops@example.com", Optional.of("P53ZZH5")))
+                        : Optional.empty());
+    }
+
+    private static Secret secret(String value) {
+        return new Secret("file:key", () -> value, InstantSource.system());
+    }
+
+    private static List<String> sentEvents() {
+        return events().stream()
+                .map(event -> event.get("event_action").textValue() + " "
+                        + event.get("dedup_key").textValue())
+                .toList();
     }
 
     /** Returns the events that PagerDuty received, after checking them against its documented limits. */
@@ -108,16 +139,107 @@ class PagerDutyChannelTest {
             outbox.deliver("i");
         }
         assertEquals(
-                List.of("trigger warning", "acknowledge ", "trigger critical", "resolve ", "trigger critical"),
-                events().stream()
-                        .map(event -> event.get("event_action").textValue() + " "
-                                + event.at("/payload/severity").asText())
-                        .toList());
+                List.of("trigger i", "acknowledge i", "trigger i-e1", "resolve i-e1", "resolve i", "trigger i"),
+                sentEvents());
         assertEquals(
-                Set.of("i"),
-                Set.copyOf(events().stream()
-                        .map(event -> event.get("dedup_key").textValue())
-                        .toList()));
+                List.of("warning", "critical", "critical"),
+                events().stream()
+                        .filter(event -> event.has("payload"))
+                        .map(event -> event.at("/payload/severity").asText())
+                        .toList());
+    }
+
+    @Test
+    void an_escalation_updates_the_alert_if_it_must_not_page_again() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        try (PagerDutyChannel pager = pager(KEY, OnEscalation.UPDATE)) {
+            escalate(pager);
+        }
+        assertEquals(List.of("trigger i", "trigger i", "resolve i"), sentEvents());
+    }
+
+    /** The REST API has a contract of its own: the version in Accept, the user in From, a reference as type. */
+    @Test
+    void an_escalation_raises_the_urgency_through_the_rest_api() throws IOException {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        EVENTS.stubFor(get(urlPathEqualTo("/incidents"))
+                .withQueryParam("incident_key", equalTo("i"))
+                .withQueryParam("statuses[]", havingExactly("triggered", "acknowledged"))
+                .withHeader("Authorization", equalTo("Token token=u+token"))
+                .withHeader("Accept", equalTo("application/vnd.pagerduty+json;version=2"))
+                .willReturn(okJson("{\"incidents\":[{\"id\":\"Q1ABC\",\"urgency\":\"low\"}],\"more\":false}")));
+        EVENTS.stubFor(put("/incidents/Q1ABC")
+                .withHeader("From", equalTo("ops@example.com"))
+                .withHeader("Content-Type", equalTo("application/json"))
+                .willReturn(okJson("{\"incident\":{\"id\":\"Q1ABC\"}}")));
+        try (PagerDutyChannel pager = pager(KEY, OnEscalation.INCIDENTS_API)) {
+            escalate(pager);
+        }
+        assertEquals(List.of("trigger i", "trigger i", "resolve i"), sentEvents());
+        List<LoggedRequest> updates = EVENTS.findAll(putRequestedFor(urlEqualTo("/incidents/Q1ABC")));
+        assertEquals(1, updates.size());
+        assertEquals(JSON.readTree("""
+                {"incident": {"type": "incident_reference", "urgency": "high",
+                              "priority": {"id": "P53ZZH5", "type": "priority_reference"}}}
+                """), JSON.readTree(updates.getFirst().getBody()));
+    }
+
+    private void escalate(PagerDutyChannel pager) {
+        TestOutbox outbox = new TestOutbox(store, store, List.of(pager), () -> now);
+        store.setCount(1);
+        outbox.deliver("i");
+        store.update(IncidentState.OPEN, Priority.CRITICAL);
+        outbox.deliver("i");
+        store.update(IncidentState.CLOSED, Priority.CRITICAL);
+        outbox.deliver("i");
+    }
+
+    @Test
+    void an_incident_that_pagerduty_does_not_know_yet_is_searched_again_and_a_denied_token_is_reported() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        URI service = URI.create("http://127.0.0.1:" + EVENTS.getPort());
+        try (PagerDutyIncidentsApi api =
+                new PagerDutyIncidentsApi(service, secret("hunter2"), "ops@example.com", Optional.empty())) {
+            for (String body : List.of("{\"incidents\":[]}", "{}", "[", "{\"incidents\":[{\"id\":\"../x?\"}]}")) {
+                EVENTS.stubFor(get(urlPathEqualTo("/incidents")).willReturn(okJson(body)));
+                assertEquals(
+                        Duration.ofSeconds(5),
+                        assertInstanceOf(DeliveryResult.Retry.class, api.raise("i"))
+                                .after());
+            }
+            EVENTS.stubFor(
+                    get(urlPathEqualTo("/incidents")).willReturn(aResponse().withStatus(401)));
+            String rejected = assertInstanceOf(DeliveryResult.Rejected.class, api.raise("i"))
+                    .reason();
+            assertTrue(rejected.contains("401") && !rejected.contains("hunter2"), rejected);
+            EVENTS.stubFor(get(urlPathEqualTo("/incidents"))
+                    .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "7")));
+            assertEquals(
+                    Duration.ofSeconds(7),
+                    assertInstanceOf(DeliveryResult.Retry.class, api.raise("i")).after());
+        }
+        assertEquals(0, EVENTS.findAll(putRequestedFor(anyUrl())).size());
+    }
+
+    @Test
+    void a_group_pages_once_and_is_resolved_when_all_its_incidents_are_closed() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        try (PagerDutyChannel pager = pager(KEY)) {
+            GroupMessages messages = new GroupMessages(pager::sendGroup);
+            messages.send(GroupMessages.group(3, 3, Priority.WARNING));
+            messages.send(GroupMessages.group(4_000, 3_900, Priority.WARNING));
+            messages.send(GroupMessages.group(10_000, 9_000, Priority.CRITICAL));
+            messages.send(GroupMessages.group(10_000, 10, Priority.CRITICAL));
+            messages.send(GroupMessages.group(10_000, 0, Priority.CRITICAL));
+            messages.send(GroupMessages.group(10_000, 0, Priority.CRITICAL));
+        }
+        String id = GroupMessages.ID;
+        assertEquals(List.of("trigger " + id, "trigger " + id, "resolve " + id), sentEvents());
+        JsonNode payload = events().getFirst().get("payload");
+        assertEquals(
+                "Warning: 3 incidents of rule Terminal <shell> & more in 60 s",
+                payload.get("summary").textValue());
+        assertEquals(3, payload.at("/custom_details/incidents").intValue());
     }
 
     @Test
@@ -170,12 +292,12 @@ class PagerDutyChannelTest {
                 Map.of("Emergency", "critical", "Error", "error", "Warning", "warning", "Notice", "info"),
                 Map.of(
                         "Emergency",
-                        PagerDutyChannel.severity(Priority.EMERGENCY),
+                        PagerDutyPayload.severity(Priority.EMERGENCY),
                         "Error",
-                        PagerDutyChannel.severity(Priority.ERROR),
+                        PagerDutyPayload.severity(Priority.ERROR),
                         "Warning",
-                        PagerDutyChannel.severity(Priority.WARNING),
+                        PagerDutyPayload.severity(Priority.WARNING),
                         "Notice",
-                        PagerDutyChannel.severity(Priority.NOTICE)));
+                        PagerDutyPayload.severity(Priority.NOTICE)));
     }
 }

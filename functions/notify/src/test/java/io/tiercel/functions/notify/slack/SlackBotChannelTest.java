@@ -9,21 +9,27 @@ import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.ButtonSigner;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.GroupSummary;
 import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.notify.FallbackChannel;
+import io.tiercel.functions.notify.GroupMessages;
+import io.tiercel.functions.notify.NotificationSamples;
 import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +111,43 @@ class SlackBotChannelTest {
         outbox().deliver("i");
         assertEquals(1, slack.rootCount());
         assertTrue(slack.root().blocks().isEmpty());
+    }
+
+    @Test
+    void a_group_is_one_message_that_is_edited_and_a_reply_at_the_end() {
+        GroupMessages messages = new GroupMessages(bot::sendGroup);
+        messages.send(GroupMessages.group(3, 3, Priority.WARNING));
+        messages.send(GroupMessages.group(9_000, 8_000, Priority.CRITICAL));
+        assertEquals(1, slack.rootCount());
+        assertEquals(
+                "Critical: 9000 incidents of rule Terminal &lt;shell&gt; &amp; more in 60 s, 8000 open, 1000 closed, 9006 alerts",
+                slack.root().text());
+        String blocks = slack.root().blocks().toString();
+        assertTrue(blocks.contains("and 8998 more"), blocks);
+        assertTrue(blocks.contains("`/tmp/&lt;!channel&gt;'*x*`"), blocks);
+        messages.send(GroupMessages.group(9_000, 0, Priority.CRITICAL));
+        messages.send(GroupMessages.group(9_000, 0, Priority.CRITICAL));
+        assertTrue(
+                slack.root().text().startsWith("Critical: Closed: 9000"),
+                slack.root().text());
+        assertEquals(List.of("All 9000 incidents of this group are closed, after 9006 alerts."), slack.replies());
+    }
+
+    @Property(tries = 100)
+    void hostile_groups_stay_within_slacks_limits(@ForAll("texts") String text) {
+        List<GroupSummary.Cause> top = Collections.nCopies(
+                GroupSummary.MAX_TOP,
+                new GroupSummary.Cause("i", text, text, text, Priority.EMERGENCY, Long.MAX_VALUE, false));
+        SlackBotChannel channel = new SlackBotChannel("soc", "#soc", new FakeSlackApi(), ButtonSigner.NO_BUTTONS);
+        assertInstanceOf(
+                DeliveryResult.Sent.class,
+                new GroupMessages(channel::sendGroup)
+                        .send(GroupMessages.group(Long.MAX_VALUE - 6, 1, Priority.EMERGENCY, text, top)));
+    }
+
+    @Provide
+    Arbitrary<String> texts() {
+        return NotificationSamples.hostileTexts();
     }
 
     @Test

@@ -20,6 +20,9 @@ final class SlackLimits {
     private static final int ACTIONS = 25;
     private static final int BUTTON_TEXT = 75;
     private static final int BUTTON_VALUE = 2_000;
+    private static final int PLACEHOLDER = 150;
+    private static final int OPTIONS = 100;
+    private static final int OPTION = 75;
     private static final int ID = 255;
 
     private SlackLimits() {}
@@ -60,21 +63,35 @@ final class SlackLimits {
             case "actions" -> {
                 assertTrue(block.get("elements").size() <= ACTIONS);
                 Set<String> actions = new HashSet<>();
-                for (JsonNode button : block.get("elements")) {
-                    assertTrue("button".equals(button.get("type").textValue()));
-                    checkTextObject(button.get("text"), "plain_text", BUTTON_TEXT);
-                    assertTrue(button.get("value").textValue().length() <= BUTTON_VALUE);
-                    assertTrue(button.get("action_id").textValue().length() <= ID);
-                    assertTrue(actions.add(button.get("action_id").textValue()), "action_id is unique");
-                    if (button.has("confirm")) {
-                        checkTextObject(button.at("/confirm/title"), "plain_text", 100);
-                        checkTextObject(button.at("/confirm/text"), "plain_text", 300);
-                        checkTextObject(button.at("/confirm/confirm"), "plain_text", 30);
-                        checkTextObject(button.at("/confirm/deny"), "plain_text", 30);
-                    }
+                for (JsonNode element : block.get("elements")) {
+                    assertTrue(element.get("action_id").textValue().length() <= ID);
+                    assertTrue(actions.add(element.get("action_id").textValue()), "action_id is unique");
+                    checkElement(element);
                 }
             }
             default -> throw new AssertionError(block);
+        }
+    }
+
+    private static void checkElement(JsonNode element) {
+        if (element.get("type").textValue().equals("static_select")) {
+            checkTextObject(element.get("placeholder"), "plain_text", PLACEHOLDER);
+            assertTrue(
+                    !element.get("options").isEmpty() && element.get("options").size() <= OPTIONS);
+            element.get("options").forEach(option -> {
+                checkTextObject(option.get("text"), "plain_text", OPTION);
+                assertTrue(option.get("value").textValue().length() <= OPTION);
+            });
+            return;
+        }
+        assertTrue("button".equals(element.get("type").textValue()));
+        checkTextObject(element.get("text"), "plain_text", BUTTON_TEXT);
+        assertTrue(element.get("value").textValue().length() <= BUTTON_VALUE);
+        if (element.has("confirm")) {
+            checkTextObject(element.at("/confirm/title"), "plain_text", 100);
+            checkTextObject(element.at("/confirm/text"), "plain_text", 300);
+            checkTextObject(element.at("/confirm/confirm"), "plain_text", 30);
+            checkTextObject(element.at("/confirm/deny"), "plain_text", 30);
         }
     }
 

@@ -1,0 +1,122 @@
+package io.tiercel.functions.channels.contract;
+
+import com.icegreen.greenmail.configuration.GreenMailConfiguration;
+import com.icegreen.greenmail.store.FolderException;
+import com.icegreen.greenmail.user.MessageDeliveryHandler;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.tiercel.functions.channels.support.ReceivedMail;
+import io.tiercel.functions.channels.support.TestKeys;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** A mail server with TLS and login, by GreenMail. */
+public final class SmtpService implements Service {
+    static final String USER = "tiercel";
+    private static final String PASSWORD = SECRET + " mail";
+
+    private final Path folder;
+    private final TestKeys keys;
+    private final GreenMail mail;
+    private final MessageDeliveryHandler deliver;
+    private CountDownLatch released = new CountDownLatch(0);
+
+    /** Starts a server. */
+    public SmtpService(Path folder, TestKeys keys) {
+        this.folder = folder;
+        this.keys = keys;
+        System.setProperty("greenmail.tls.keystore.file", keys.store().toString());
+        System.setProperty("greenmail.tls.keystore.password", TestKeys.PASSWORD);
+        System.setProperty("greenmail.tls.key.password", TestKeys.PASSWORD);
+        this.mail = new GreenMail(new ServerSetup[] {
+                    new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS),
+                    new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)
+                })
+                .withConfiguration(new GreenMailConfiguration().withUser(USER, PASSWORD));
+        mail.start();
+        this.deliver = mail.getUserManager().getMessageDeliveryHandler();
+    }
+
+    @Override
+    public String type() {
+        return "email";
+    }
+
+    @Override
+    public String settings() {
+        return "from: Tiercel <alerts@example.com>, to: [soc@example.com], host: localhost, port: "
+                + mail.getSmtps().getPort() + ", security: tls, " + login();
+    }
+
+    /** The settings of the certificate and the login. */
+    public String login() {
+        return "ca: file:" + keys.certificate() + ", username: " + USER + ", password: "
+                + HttpService.secret(folder, "mail-password", PASSWORD);
+    }
+
+    /** The port without TLS. */
+    public int plainPort() {
+        return mail.getSmtp().getPort();
+    }
+
+    @Override
+    public void behave(Behavior behavior) throws FolderException {
+        released.countDown();
+        mail.purgeEmailFromAllMailboxes();
+        mail.getUserManager().getUser(USER).setPassword(behavior == Behavior.REJECT ? "another" : PASSWORD);
+        CountDownLatch latch = new CountDownLatch(1);
+        released = latch;
+        mail.getUserManager()
+                .setMessageDeliveryHandler(
+                        switch (behavior) {
+                            case ACCEPT, REJECT -> deliver;
+                            case THROTTLE ->
+                                (_, _) -> {
+                                    throw new MessagingException("busy");
+                                };
+                            case HANG ->
+                                (_, _) -> {
+                                    try {
+                                        latch.await();
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                    throw new MessagingException("too late");
+                                };
+                        });
+    }
+
+    /** Returns the accepted mails. */
+    public List<ReceivedMail> mails() throws Exception {
+        List<ReceivedMail> mails = new ArrayList<>();
+        for (MimeMessage message : mail.getReceivedMessages()) {
+            mails.add(ReceivedMail.of(message));
+        }
+        return mails;
+    }
+
+    @Override
+    public List<String> received() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (ReceivedMail received : mails()) {
+            received.verify();
+            texts.add(received.subject() + "\n" + received.text());
+        }
+        return texts;
+    }
+
+    @Override
+    public void stop() {
+        released.countDown();
+        mail.stop();
+    }
+
+    @Override
+    public String toString() {
+        return "email via smtp";
+    }
+}

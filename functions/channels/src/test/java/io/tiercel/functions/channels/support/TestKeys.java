@@ -1,0 +1,60 @@
+package io.tiercel.functions.channels.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A certificate for {@code localhost} that signs itself, made by the JDK's keytool.
+ *
+ * @param store a PKCS12 file with the key
+ * @param certificate the certificate as a PEM file
+ */
+public record TestKeys(Path store, Path certificate) {
+    /** The password of the store. */
+    public static final String PASSWORD = "for-these-tests";
+
+    /** Creates the files in a folder. */
+    public static TestKeys create(Path folder) {
+        TestKeys keys = new TestKeys(folder.resolve("keys.p12"), folder.resolve("ca.pem"));
+        keys.keytool(
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost",
+                "-ext",
+                "bc:critical",
+                "-validity",
+                "2");
+        keys.keytool("-exportcert", "-rfc", "-file", keys.certificate().toString());
+        return keys;
+    }
+
+    private void keytool(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-alias", "test", "-keystore", store.toString(), "-storepass", PASSWORD));
+        try {
+            Path log = store.resolveSibling("keytool.log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                throw new IllegalStateException(Files.readString(log));
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
