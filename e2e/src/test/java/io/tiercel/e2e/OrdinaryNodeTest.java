@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -204,7 +210,7 @@ class OrdinaryNodeTest {
     private void forwardPort(String pod) throws Exception {
         Process forward = node.startKubectl("-n", "life", "port-forward", pod, ":8080");
         try {
-            String line = forward.inputReader().readLine();
+            String line = Objects.requireNonNull(forward.inputReader().readLine());
             String port = line.replaceAll(".*127\\.0\\.0\\.1:(\\d+) .*", "$1");
             assertEquals(
                     "OK", Tool.onPath("curl").out("-s", "--max-time", "5", "http://127.0.0.1:" + port + "/health"));
@@ -225,10 +231,10 @@ class OrdinaryNodeTest {
 
     private void awaitRotatedLogs() {
         await().atMost(LIMIT).pollInterval(Duration.ofMillis(500)).until(() -> {
-            try (var files = Files.walk(node.folder().resolve("node/pods"))) {
+            try (Stream<Path> files = Files.walk(node.folder().resolve("node/pods"))) {
                 return files.anyMatch(file -> file.toString().endsWith(".gz"));
-            } catch (java.io.UncheckedIOException e) {
-                return false; // A pod ended meanwhile.
+            } catch (UncheckedIOException e) {
+                return false; // A pod has just ended.
             }
         });
     }
@@ -243,11 +249,11 @@ class OrdinaryNodeTest {
     /** Upgrades a package on this machine, whose kernel the node shares. */
     private String upgradePackage() throws Exception {
         Path empty = Files.createDirectory(folder.resolve("package"));
-        return new Tool(Tiercel.ROOT.resolve("e2e/src/test/sh/package-upgrade").toString(), java.util.Map.of())
+        return new Tool(Tiercel.ROOT.resolve("e2e/src/test/sh/package-upgrade").toString(), Map.of())
                 .out(empty.toString());
     }
 
-    private static CompletableFuture<String> async(java.util.concurrent.Callable<String> work) {
+    private static CompletableFuture<String> async(Callable<String> work) {
         return CompletableFuture.supplyAsync(() -> {
             try {
                 return work.call();
@@ -260,7 +266,7 @@ class OrdinaryNodeTest {
     /** Attacks that have the looks of what is excepted. */
     private void imitate() throws Exception {
         Path imitation = folder.resolve("kubelet");
-        Files.copy(Path.of("/bin/rm"), imitation, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(Path.of("/bin/rm"), imitation, StandardCopyOption.COPY_ATTRIBUTES);
         Path log = Files.createDirectories(node.folder().resolve("node/pods/imitated"))
                 .resolve("0.log");
         Files.createFile(log);
