@@ -56,7 +56,7 @@ missing_packages() {
         [[ -x /usr/sbin/ipset ]] || echo ipset
         [[ -x /usr/sbin/conntrack ]] || echo conntrack
     fi
-    /usr/bin/python3 -c 'import moto, flask_cors' 2>/dev/null || echo python3-moto python3-flask-cors
+    /usr/bin/python3 -c 'import moto, flask_cors, jsonpath_ng' 2>/dev/null || echo python3-moto python3-flask-cors python3-jsonpath-ng
 }
 
 as_root() {

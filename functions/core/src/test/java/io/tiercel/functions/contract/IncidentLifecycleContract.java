@@ -107,6 +107,32 @@ public abstract class IncidentLifecycleContract extends StoreContract {
         assertNotEquals(IncidentState.OPEN, only().state());
     }
 
+    @Test
+    void a_sweep_that_ends_before_it_publishes_a_closing_is_continued() {
+        process(Alerts.json("a1", "rule", 0));
+        now = now.plus(Duration.ofDays(2));
+        List<String> published = new ArrayList<>();
+        List<RuntimeException> crashes = new ArrayList<>(List.of(new IllegalStateException("the process ends")));
+        IncidentCloser crashing = new IncidentCloser(
+                stores.incidents(),
+                stores.audit(),
+                (incident, change) -> {
+                    if (!crashes.isEmpty()) {
+                        throw crashes.removeFirst();
+                    }
+                    published.add(incident);
+                },
+                () -> now);
+        SweepStage stage = new SweepStage(
+                stores.incidents(), RULES, new SweepCounter(sweeps), crashing, silences(), stores.state(), () -> now);
+        assertThrows(IllegalStateException.class, stage::sweep);
+        assertNotEquals(IncidentState.OPEN, only().state());
+        assertEquals(0, stage.sweep());
+        assertEquals(List.of(only().id()), published);
+        assertEquals(0, stage.sweep());
+        assertEquals(1, published.size(), "once");
+    }
+
     private int sweep() {
         return new SweepStage(
                         stores.incidents(),

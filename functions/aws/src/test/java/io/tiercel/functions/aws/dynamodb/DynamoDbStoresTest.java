@@ -23,6 +23,7 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.NotificationFaultContract;
 import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
@@ -199,6 +200,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class NotificationStoreTests extends NotificationStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class NotificationFaultTests extends NotificationFaultContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

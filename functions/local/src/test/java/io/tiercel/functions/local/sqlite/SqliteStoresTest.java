@@ -32,6 +32,7 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.notification.NotificationFaultContract;
 import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.stage.AlertReceipt;
@@ -129,6 +130,14 @@ class SqliteStoresTest {
 
     @Nested
     class NotificationStoreTests extends NotificationStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class NotificationFaultTests extends NotificationFaultContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
