@@ -167,7 +167,6 @@ public abstract class SilencesContract extends StoreContract {
         silencing(active, "A");
         now = now.plusSeconds(600);
         silences.addForIncident(incident.id(), "A", scope, Duration.ofHours(8), "slack:UALICE");
-        silencing(active, "A");
         assertEquals(1, silences.list().size(), "it is replaced");
         now = now.plus(HOUR);
         maintain();
