@@ -46,19 +46,19 @@ public final class EmailChannelType implements ChannelType {
 
     private static Supplier<MailTransport> transport(ChannelSection section, MailAddress from) {
         String via = section.optionalText("via").orElse("smtp");
-        switch (via) {
+        return switch (via) {
             case "smtp" -> {
                 reject(section, OF_SES, "ses");
                 SmtpServer server = server(section);
-                return () -> new SmtpTransport(server, from.domain());
+                yield () -> new SmtpTransport(server, from.domain());
             }
             case "ses" -> {
                 reject(section, OF_SMTP, "smtp");
                 AwsSettings aws = AwsSettings.read(section, Optional.empty());
-                return () -> new SesTransport(aws, from.domain());
+                yield () -> new SesTransport(aws, from.domain());
             }
             default -> throw section.error("via", "unknown service \"" + via + "\"", "write smtp or ses");
-        }
+        };
     }
 
     private static void reject(ChannelSection section, List<String> keys, String via) {

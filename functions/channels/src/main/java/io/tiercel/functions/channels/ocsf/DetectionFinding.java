@@ -147,10 +147,9 @@ final class DetectionFinding {
     private void head(String deliveryId, Enrichment facts) {
         metadata(deliveryId);
         InstanceFacts instance = facts.instance();
-        boolean confirmed = instance != null
-                && instance.account() != null
-                && TargetConfirmations.of(facts).instance().confirmed();
-        cloud(confirmed ? String.valueOf(instance.account()) : account);
+        String owner =
+                TargetConfirmations.of(facts).instance().confirmed() && instance != null ? instance.account() : null;
+        cloud(owner == null ? account : owner);
     }
 
     private void metadata(String deliveryId) {

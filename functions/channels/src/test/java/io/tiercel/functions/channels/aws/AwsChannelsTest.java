@@ -2,6 +2,7 @@ package io.tiercel.functions.channels.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,7 +85,7 @@ class AwsChannelsTest {
         new TestOutbox(store, store, open.channels(), () -> now).deliver("i");
         NotificationRecord record =
                 store.findRecord(Subject.incident("i"), "test").orElseThrow();
-        assertEquals(null, record.attempts().error());
+        assertNull(record.attempts().error());
     }
 
     private static String queue(String name, Map<QueueAttributeName, String> attributes) {
@@ -92,9 +94,10 @@ class AwsChannelsTest {
     }
 
     private static String arn(String queue) {
-        return sqs.getQueueAttributes(get -> get.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
-                .attributes()
-                .get(QueueAttributeName.QUEUE_ARN);
+        Map<QueueAttributeName, String> attributes = sqs.getQueueAttributes(
+                        get -> get.queueUrl(queue).attributeNames(QueueAttributeName.QUEUE_ARN))
+                .attributes();
+        return Objects.requireNonNull(attributes.get(QueueAttributeName.QUEUE_ARN));
     }
 
     private static List<JsonNode> messages(String queue) throws IOException {
