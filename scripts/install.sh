@@ -56,7 +56,7 @@ missing_packages() {
         [[ -x /usr/sbin/ipset ]] || echo ipset
         [[ -x /usr/sbin/conntrack ]] || echo conntrack
     fi
-    /usr/bin/python3 -c 'import moto, flask_cors' 2>/dev/null || echo python3-moto python3-flask-cors
+    /usr/bin/python3 -c 'import moto, flask_cors, jsonpath_ng' 2>/dev/null || echo python3-moto python3-flask-cors python3-jsonpath-ng
 }
 
 as_root() {
@@ -104,6 +104,7 @@ install_optional() {
 clang-format-19 clang-format-19
 qemu-system-x86_64 qemu-system-x86
 busybox busybox-static
+logrotate logrotate
 cpio cpio
 stress-ng stress-ng
 podman podman

@@ -2,8 +2,9 @@
 
 SQS and DynamoDB behave as AWS documents, with a few throttled and conflicting requests: see documented_limits.py.
 
-The server needs the Debian packages python3-moto and python3-flask-cors. It binds PORT, or a free port by default, and writes the
-port to PORT_FILE when it listens. It exits when its standard input closes, so it never outlives the test that started it.
+The server needs the Debian packages python3-moto, python3-flask-cors and python3-jsonpath-ng. It binds PORT, or a free port by
+default, and writes the port to PORT_FILE when it listens. It exits when its standard input closes, so it never outlives the test
+that started it.
 """
 
 import copy

@@ -16,15 +16,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servers that are slow, endless, hostile or absent. */
 @Tag("unit")
+@Timeout(60)
 class BoundedHttpClientTest {
     private static final Duration EXCHANGE = Duration.ofMillis(700);
+
+    /** The machine may be busy. Without a limit, the tests would not end. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(10);
+
     private static final int BODY_BYTES = 100;
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -39,7 +46,7 @@ class BoundedHttpClientTest {
         long start = System.nanoTime();
         HttpResult result = client.send(request);
         Duration taken = Duration.ofNanos(System.nanoTime() - start);
-        assertTrue(taken.compareTo(EXCHANGE.plusMillis(1_500)) < 0, "took " + taken);
+        assertTrue(taken.compareTo(EXCHANGE.plus(TOLERANCE)) < 0, "took " + taken);
         return result;
     }
 
@@ -84,10 +91,12 @@ class BoundedHttpClientTest {
 
     @Test
     void an_endless_body_is_cut_and_a_long_one_keeps_the_connection() throws Exception {
+        AtomicInteger chunks = new AtomicInteger();
         try (RawServer server = new RawServer((line, out) -> {
             if (line.startsWith("GET /endless")) {
                 RawServer.write(out, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                 for (int i = 0; i < 100_000; i++) {
+                    chunks.incrementAndGet();
                     RawServer.write(out, "3e8\r\n" + "x".repeat(1000) + "\r\n");
                 }
             }
@@ -102,17 +111,21 @@ class BoundedHttpClientTest {
             Responded endless = assertInstanceOf(Responded.class, sendInTime(get(server.address("/endless"))));
             assertEquals("x".repeat(BODY_BYTES), endless.body());
             assertFalse(endless.complete());
+            assertTrue(chunks.get() < 30_000, () -> chunks + " chunks");
         }
     }
 
     @Test
     void redirects_are_not_followed() throws Exception {
-        try (RawServer server = new RawServer((_, out) ->
-                RawServer.write(out, "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"))) {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawServer server = new RawServer((_, out) -> {
+            requests.incrementAndGet();
+            RawServer.write(out, "HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n");
+        })) {
             Responded responded = assertInstanceOf(Responded.class, sendInTime(get(server.address("/"))));
             assertEquals(302, responded.status());
             assertTrue(responded.complete());
-            assertEquals(1, server.connections());
+            assertEquals(1, requests.get());
         }
     }
 

@@ -56,13 +56,13 @@ public final class Moto implements AutoCloseable {
     public static Moto startOrSkip() throws IOException, InterruptedException {
         Path python = Path.of("/usr/bin/python3");
         Skip.unless(Files.isExecutable(python), "needs " + python);
-        Process importCheck = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors")
+        Process importCheck = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors, jsonpath_ng")
                 .redirectErrorStream(true)
                 .start();
         String problem = new String(importCheck.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Skip.unless(
                 importCheck.waitFor() == 0,
-                "needs moto (Debian: python3-moto python3-flask-cors): "
+                "needs moto (Debian: python3-moto python3-flask-cors python3-jsonpath-ng): "
                         + problem.lines().reduce("", (first, last) -> last));
 
         Path folder = Files.createTempDirectory("moto");

@@ -117,6 +117,11 @@ public final class DynamoDbErasure {
                 put(erased, item, "document", eraser::document);
                 put(erased, item, "alert", eraser::text);
             }
+            case GROUP -> put(erased, item, "value", eraser::text);
+            case MEMBER -> {
+                put(erased, item, "workload", eraser::text);
+                put(erased, item, "target", eraser::text);
+            }
             case NOTIFICATION -> put(erased, item, "document", eraser::document);
             case TARGET, SILENCES -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
@@ -170,6 +175,8 @@ public final class DynamoDbErasure {
         SAMPLE("samples"),
         INCIDENT("incidents"),
         NOTIFICATION("notifications"),
+        GROUP("groups"),
+        MEMBER("members of groups"),
         TARGET("affected targets"),
         NOTES("notes of responses"),
         SILENCES("silences"),
@@ -188,6 +195,9 @@ public final class DynamoDbErasure {
             String sk = String.valueOf(value(item, "sk").s());
             if (pk.startsWith("incident#")) {
                 return sk.equals("incident") ? INCIDENT : sk.startsWith("sample#") ? SAMPLE : OTHER;
+            }
+            if (pk.startsWith("group#")) {
+                return sk.startsWith("incident#") ? MEMBER : GROUP;
             }
             if (pk.startsWith("notification#")) {
                 return NOTIFICATION;

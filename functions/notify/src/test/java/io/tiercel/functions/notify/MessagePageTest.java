@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,8 @@ class MessagePageTest {
         terminal();
         slack();
         pagerDuty();
+        teams();
+        documents();
         Path file = Path.of("../../docs/notification-messages.md");
         if (Boolean.getBoolean("tiercel.write-docs")) {
             Files.writeString(file, page);
@@ -174,6 +177,47 @@ class MessagePageTest {
         }
     }
 
+    private void teams() throws IOException {
+        section(
+                "Microsoft Teams",
+                "The text of the Adaptive Cards. The first line is large and has the color of the priority.");
+        SERVICE.resetRequests();
+        try (NotificationChannel teams = open("{type: teams, address: 'file:%s'}")) {
+            teams.send(NotificationSamples.first(CRITICAL));
+            teams.sendGroup(first(group(42, 40)));
+        }
+        List<String> titles = List.of("An incident", "A group of incidents");
+        List<JsonNode> cards = bodies();
+        for (int i = 0; i < titles.size(); i++) {
+            StringBuilder text = new StringBuilder();
+            for (JsonNode block : cards.get(i).at("/attachments/0/content/body")) {
+                block.path("inlines")
+                        .forEach(run -> text.append(run.path("text").asText()));
+                text.append('\n');
+            }
+            block(titles.get(i), "text", text.toString());
+        }
+    }
+
+    /** The services that receive one document for each message. */
+    private void documents() throws IOException {
+        document("Alertmanager", "{type: alertmanager, addresses: ['" + address() + "']}");
+        document("Discord", "{type: template, preset: discord, address: 'file:%s'}");
+        document("Mattermost", "{type: template, preset: mattermost, address: 'file:%s'}");
+        document("Google Chat", "{type: template, preset: google-chat, address: 'file:%s'}");
+        document("Opsgenie", "{type: template, preset: opsgenie, address: 'file:%1$s', key: 'file:%1$s'}");
+        document("Splunk HEC", "{type: template, preset: splunk-hec, address: 'file:%1$s', key: 'file:%1$s'}");
+    }
+
+    private void document(String service, String settings) throws IOException {
+        section(service, "The document that is posted.");
+        SERVICE.resetRequests();
+        try (NotificationChannel channel = open(settings)) {
+            channel.send(NotificationSamples.first(CRITICAL));
+        }
+        block("An incident opens", "json", PRETTY.writeValueAsString(bodies().getFirst()));
+    }
+
     private static void sequence(NotificationChannel channel) {
         List<Consumer<NotificationChannel>> messages = List.of(
                 open -> open.send(NotificationSamples.first(OPEN)),
@@ -203,8 +247,7 @@ class MessagePageTest {
                 "channels: {c: " + settings.formatted(secret.toAbsolutePath()) + "}",
                 SecretResolver.forFilesAndEnvironment(() -> NotificationSamples.NOW),
                 HttpChannelTypes.ALL);
-        return file.channels()
-                .get("c")
+        return Objects.requireNonNull(file.channels().get("c"))
                 .opener()
                 .open(new ChannelContext(ButtonSigner.NO_BUTTONS, () -> NotificationSamples.NOW));
     }

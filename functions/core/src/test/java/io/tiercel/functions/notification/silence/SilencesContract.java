@@ -8,9 +8,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.StoreContract;
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.ChannelStarts;
+import io.tiercel.functions.notification.ChannelWaker;
+import io.tiercel.functions.notification.DeliveryResult;
+import io.tiercel.functions.notification.GroupNotification;
+import io.tiercel.functions.notification.Grouping;
+import io.tiercel.functions.notification.IncidentNotification;
+import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.NotificationOutbox;
+import io.tiercel.functions.notification.Routing;
 import io.tiercel.functions.notification.SilenceFilter;
 import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.functions.notification.silence.Silence.Source;
@@ -155,7 +167,6 @@ public abstract class SilencesContract extends StoreContract {
         silencing(active, "A");
         now = now.plusSeconds(600);
         silences.addForIncident(incident.id(), "A", scope, Duration.ofHours(8), "slack:UALICE");
-        silencing(active, "A");
         assertEquals(1, silences.list().size(), "it is replaced");
         now = now.plus(HOUR);
         maintain();
@@ -181,6 +192,83 @@ public abstract class SilencesContract extends StoreContract {
             assertEquals(Optional.empty(), silencing(active, worse, ""));
         }
         assertEquals(Optional.empty(), silencing(active, seen, SilencedFixtures.PLAN));
+    }
+
+    /** From the alert to the channel, with the real outbox. */
+    @Test
+    void the_outbox_withholds_what_is_silenced_and_delivers_it_afterwards() {
+        ActiveSilences active = active();
+        Silences silences = silences(active);
+        RecordingChannel channel = new RecordingChannel();
+        NotificationOutbox outbox = new NotificationOutbox(
+                new NotificationOutbox.Stores(
+                        stores.incidents(), stores.notifications(), stores.state(), incident -> Optional.empty()),
+                new NotificationOutbox.Policies(Routing.ALL_CHANNELS, active, Grouping.NONE, ChannelStarts.ALWAYS),
+                List.of(channel),
+                ChannelWaker.NONE,
+                () -> now);
+        silences.add(request("incident.rule startswith Quiet", HOUR), Source.API, "http:alice");
+        String quiet = open("QuietRule", "Warning");
+        String quietAndClosed = open("QuietClosed", "Warning");
+        String loud = open("Loud", "Warning");
+        List.of(quiet, quietAndClosed, loud).forEach(outbox.planner()::plan);
+        deliver(outbox);
+        assertEquals(List.of(loud + " open"), channel.sent);
+        Silence later = silences.add(request("incident.rule = Loud", HOUR), Source.API, "http:alice");
+        close(loud);
+        close(quietAndClosed);
+        List.of(loud, quietAndClosed).forEach(outbox.planner()::plan);
+        deliver(outbox);
+        assertEquals(List.of(loud + " open", loud + " closed"), channel.sent, "the end of what was delivered");
+        silences.end(later.id(), "http:alice");
+        now = now.plus(HOUR);
+        deliver(outbox);
+        assertEquals(
+                List.of(loud + " open", loud + " closed", quiet + " open"),
+                channel.sent,
+                "what is open when the silence ends, and nothing of what has closed since");
+    }
+
+    private String open(String rule, String priority) {
+        return stores.incidents()
+                .record(Alerts.incidentAlert(rule, rule, priority, now), 50)
+                .incidentId();
+    }
+
+    private void close(String id) {
+        Incident incident = stores.incidents().find(id).orElseThrow();
+        assertTrue(stores.incidents().close(incident, new IncidentClosure(now, "quiet", Long.MAX_VALUE)));
+    }
+
+    private static void deliver(NotificationOutbox outbox) {
+        for (int i = 0; i < 10; i++) {
+            outbox.lanes().forEach(ChannelLane::runOnce);
+        }
+    }
+
+    private static final class RecordingChannel implements NotificationChannel {
+        private final List<String> sent = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "chat";
+        }
+
+        @Override
+        public Duration sendInterval() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public DeliveryResult send(IncidentNotification notification) {
+            sent.add(notification.incident().id() + " " + notification.state().state());
+            return new DeliveryResult.Sent("thread");
+        }
+
+        @Override
+        public DeliveryResult sendGroup(GroupNotification notification) {
+            throw new AssertionError("no incident is grouped");
+        }
     }
 
     @Test

@@ -56,6 +56,14 @@ public final class SqliteErasure {
                             Map.of("document", DOCUMENT),
                             "1",
                             "revision = revision + 1")),
+            List.of(new Columns("groups", "incident_group", List.of("id"), Map.of("value", TEXT), "1", "")),
+            List.of(new Columns(
+                    "members of groups",
+                    "group_member",
+                    List.of("group_id", "incident_id"),
+                    Map.of("workload", TEXT, "target", TEXT),
+                    "1",
+                    "")),
             List.of(new Columns(
                     "affected targets",
                     "response_state",

@@ -20,6 +20,29 @@ public final class SqliteRetention {
     private static final String SAMPLES =
             "DELETE FROM sample WHERE rowid IN (SELECT rowid FROM sample WHERE stored_at < ?1 LIMIT ?2)";
 
+    /** Members of old groups, after their incidents. */
+    private static final String MEMBERS = """
+            DELETE FROM group_member WHERE (group_id, incident_id) IN (
+                SELECT m.group_id, m.incident_id FROM incident_group g JOIN group_member m ON m.group_id = g.id
+                WHERE g.since < ?1 AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.id = m.incident_id)
+                LIMIT ?2)
+            """;
+
+    private static final String ASSIGNMENTS = """
+            DELETE FROM group_assignment WHERE (incident_id, channel, occasion) IN (
+                SELECT a.incident_id, a.channel, a.occasion FROM incident_group g JOIN group_assignment a ON a.group_id = g.id
+                WHERE g.since < ?1 AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.id = a.incident_id)
+                LIMIT ?2)
+            """;
+
+    private static final String EMPTY_GROUPS = """
+            DELETE FROM incident_group WHERE id IN (
+                SELECT id FROM incident_group g WHERE since < ?1
+                    AND NOT EXISTS (SELECT 1 FROM group_member WHERE group_id = g.id)
+                    AND NOT EXISTS (SELECT 1 FROM group_assignment WHERE group_id = g.id)
+                LIMIT ?2)
+            """;
+
     /** The causes of folded incidents, up to 10,000 each, which would make the deletion of a batch of incidents slow. */
     private static final String FOLDED_CAUSES = """
             DELETE FROM folded_cause WHERE (incident_id, cause) IN (
@@ -81,6 +104,9 @@ public final class SqliteRetention {
                         new Kind(FOLDED_CAUSES, retention.incidents()),
                         new Kind(INCIDENTS, retention.incidents()),
                         new Kind(GROUPS, retention.incidents()),
+                        new Kind(MEMBERS, retention.incidents()),
+                        new Kind(ASSIGNMENTS, retention.incidents()),
+                        new Kind(EMPTY_GROUPS, retention.incidents()),
                         new Kind(RESPONSES, retention.responses()),
                         new Kind(HEALTH, retention.health()),
                         new Kind(REJECTED, retention.rejected()))

@@ -11,6 +11,9 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.notification.GroupSummary.Dimension;
+import io.tiercel.functions.notification.group.GroupHeader;
+import io.tiercel.functions.notification.group.GroupMember;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.Retention;
 import io.tiercel.functions.respond.state.StateStore;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -100,6 +104,22 @@ class SqliteRetentionTest {
         assertTrue(state.read("plan/" + id).isPresent());
         assertEquals(3, deleteAfter(90), "the state of responses");
         assertTrue(state.read("step/" + id + "/1").isEmpty());
+    }
+
+    @Test
+    void groupsAreDeletedAfterTheirIncidents() {
+        String id = open("Grouped");
+        Incident incident = stores.incidents().find(id).orElseThrow();
+        stores.groups().create(new GroupHeader("g", "soc", Dimension.RULE, "Grouped", start));
+        stores.groups().join("soc", "new", GroupMember.of("g", incident, start));
+        stores.groups().create(new GroupHeader("empty", "soc", Dimension.RULE, "Grouped", start));
+        deleteAfter(500);
+        assertEquals(1, stores.groups().summary("g").orElseThrow().incidents(), "its incident is open");
+        assertEquals(Optional.empty(), stores.groups().find("empty"));
+        close(id);
+        deleteAfter(500);
+        assertEquals(Optional.empty(), stores.groups().find("g"));
+        assertEquals(Optional.empty(), stores.groups().assignment("soc", id, "new"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class TemplateModel {
     private TemplateModel() {}
 
     /** The map of an incident's enrichment. Fields of which nothing is known are null. */
-    static final class Enrichment extends HashMap<String, Object> {
+    static final class Enrichment extends TreeMap<String, Object> {
         private static final long serialVersionUID = 1;
     }
 
