@@ -104,6 +104,7 @@ install_optional() {
 clang-format-19 clang-format-19
 qemu-system-x86_64 qemu-system-x86
 busybox busybox-static
+logrotate logrotate
 cpio cpio
 stress-ng stress-ng
 podman podman

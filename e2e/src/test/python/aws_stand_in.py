@@ -1,7 +1,8 @@
 """Runs moto as an AWS account with two EC2 nodes, and records every request. Usage: aws_stand_in.py HOST PORT REQUESTS CLUSTER ROLE
 
 Creates one instance with two network interfaces in different security groups, and one more instance. Appends one JSON line to
-the file REQUESTS for each request before it is handled. Answers the Pod Identity calls of EKS, which moto lacks: the service
+the file REQUESTS for each request before it is handled. The ids of instances are the same in each run, since a Kubernetes node
+keeps its first provider id. Answers the Pod Identity calls of EKS, which moto lacks: the service
 account shop/cart of the cluster CLUSTER has the role ROLE. GET /stand-in/account returns the ids of the account, and GET
 /stand-in/state returns everything that an action may change, as AWS describes it. GET /stand-in/throttle?action=&value=&every=
 throttles every nth request of the product whose action and one of whose parameters match; with hold=true such a request gets
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[4] / "functions/aws/src/test/pytho
 import boto3
 import moto_server
 from botocore.config import Config
+from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -266,6 +268,7 @@ def exit_when_stdin_closes():
 
 def main():
     host, port, requests, cluster, role = sys.argv[1:]
+    mock_random.seed(1)
     moto_server.support_branch_interfaces()
     moto_server.support_profile_filter()
     moto_server.support_metadata_options()

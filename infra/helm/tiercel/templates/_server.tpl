@@ -39,7 +39,7 @@ app.kubernetes.io/component: server
      {{- with .Values.server.image.digest }}
      and container.image.digest = {{ . | quote }}
      {{- end }}
-     and proc.exepath = /opt/tiercel/runtime/bin/java and proc.is_exe_lower_layer = true)
+     and proc.exepath = /opt/tiercel/runtime/bin/java and not proc.is_exe_upper_layer = true)
   override: {condition: replace}
 {{- end }}
 

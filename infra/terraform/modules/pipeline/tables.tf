@@ -64,7 +64,7 @@ locals {
       { sid = "WriteNotifications", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["notification#*"], attributes = concat(local.item_keys, local.document, ["pending_since"]) },
       { sid = "CreateGroups", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["group#*"], attributes = concat(local.item_keys, local.group) },
       { sid = "CountIncidentsInGroups", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["group#*", "group-of#*"], attributes = concat(local.item_keys, local.group_member, ["group"]) },
-      { sid = "WriteChannelState", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#channel-start/*", "state#channel-pace/*", "state#channel-window/*", "state#silence-use/*"], attributes = concat(local.item_keys, local.document) },
+      { sid = "WriteChannelState", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#channel-start/*", "state#channel-pace/*", "state#channel-window/*", "state#notification-repair", "state#silence-use/*"], attributes = concat(local.item_keys, local.document) },
     ]
     sweep = concat([
       local.read_incidents,

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * emulated AWS account and the audit log of the cluster are the witnesses.
  */
 @Tag("cluster")
+@ExtendWith(SharedNode.class)
 class ConfirmedTargetTest {
     private static final String RULE = "Sensitive file read by untrusted program";
     private static final String OWN_RULE = "A file of interest is read";
@@ -78,11 +80,9 @@ class ConfirmedTargetTest {
     private JsonNode clusterBefore;
 
     @Test
-    void genuineAlertIsolatesItsTargetsAndForgedAlertsIsolateNothing() throws Exception {
-        Tiercel.assumeCapture();
+    void genuineAlertIsolatesItsTargetsAndForgedAlertsIsolateNothing(KubeNode node) throws Exception {
         AwsStandIn.assumeInstalled();
-        try (KubeNode node = KubeNode.up();
-                AwsStandIn account = AwsStandIn.start(node, folder, ShopCluster.CLUSTER, ShopCluster.ROLE)) {
+        try (AwsStandIn account = AwsStandIn.start(node, folder, ShopCluster.CLUSTER, ShopCluster.ROLE)) {
             aws = account;
             shop = ShopCluster.install(folder, node, aws, CONTENTS, "[kubernetes]");
             accountBefore = new AccountState(aws.state());

@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The chart and the images on a real Kubernetes node: from {@code helm install} to an incident about a pod, and back to nothing. */
 @Tag("cluster")
+@ExtendWith(SharedNode.class)
 class HelmNodeTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -102,33 +104,29 @@ class HelmNodeTest {
     }
 
     @Test
-    void podIsWatchedFromInstallToUninstall() throws Exception {
-        Tiercel.assumeCapture();
-        try (KubeNode node = KubeNode.up()) {
-            ServerInCluster server = new ServerInCluster(node, folder);
-            server.loadImages();
-            server.createSecrets();
-            Path spool = folder.resolve("on-node");
-            Set<String> pinned = pinned();
-            server.helm("install", values(spool, "/etc/one"));
-            server.awaitRollout();
-            pod(node);
+    void podIsWatchedFromInstallToUninstall(KubeNode node) throws Exception {
+        ServerInCluster server = new ServerInCluster(node, folder);
+        server.createSecrets();
+        Path spool = folder.resolve("on-node");
+        Set<String> pinned = pinned();
+        server.helm("install", values(spool, "/etc/one"));
+        server.awaitRollout();
+        pod(node);
 
-            alertsReachTheServer(node, server);
-            serverHasTheRightsOfItsSettings(node);
-            rulesChangeWithoutARestart(node, server, spool);
-            onlyTheSpoolIsWritableOnTheNode(node, spool);
+        alertsReachTheServer(node, server);
+        serverHasTheRightsOfItsSettings(node);
+        rulesChangeWithoutARestart(node, server, spool);
+        onlyTheSpoolIsWritableOnTheNode(node, spool);
 
-            node.helm("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
-            Set<Integer> programs = BpfPrograms.ofProcesses("/etc/tiercel/config/tiercel.yaml");
-            assertFalse(programs.isEmpty(), "the sensor has loaded no program");
-            assertTrue(BpfPrograms.loaded().containsAll(programs), programs.toString());
-            node.helm("uninstall", "watch", "--namespace", "tiercel", "--wait");
-            uninstallLeavesNothing(node, programs);
-            assertEquals(pinned, pinned());
-            try (Stream<Path> left = Files.list(spool)) {
-                assertEquals(List.of(spool.resolve("spool")), left.toList());
-            }
+        node.helm("rollback", "watch", "1", "--namespace", "tiercel", "--wait");
+        Set<Integer> programs = BpfPrograms.ofProcesses("/etc/tiercel/config/tiercel.yaml");
+        assertFalse(programs.isEmpty(), "the sensor has loaded no program");
+        assertTrue(BpfPrograms.loaded().containsAll(programs), programs.toString());
+        node.helm("uninstall", "watch", "--namespace", "tiercel", "--wait");
+        uninstallLeavesNothing(node, programs);
+        assertEquals(pinned, pinned());
+        try (Stream<Path> left = Files.list(spool)) {
+            assertEquals(List.of(spool.resolve("spool")), left.toList());
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after the server was killed.
  */
 @Tag("cluster")
+@ExtendWith(SharedNode.class)
 class OverlapTest {
     private static final String LEDGER = "A ledger is read";
     private static final String JOURNAL = "A journal is read";
@@ -95,14 +97,12 @@ class OverlapTest {
     }
 
     @Test
-    void isolationHoldsUntilTheLastIncidentIsReleased() throws Exception {
-        Tiercel.assumeCapture();
+    void isolationHoldsUntilTheLastIncidentIsReleased(KubeNode node) throws Exception {
         AwsStandIn.assumeInstalled();
         List<String> files = Stream.concat(
                         Stream.of("/etc/vault"), Stream.of(1, 2, 3).flatMap(n -> Stream.of(ledger(n), journal(n))))
                 .toList();
-        try (KubeNode node = KubeNode.up();
-                AwsStandIn account = AwsStandIn.start(node, folder, ShopCluster.CLUSTER, ShopCluster.ROLE)) {
+        try (AwsStandIn account = AwsStandIn.start(node, folder, ShopCluster.CLUSTER, ShopCluster.ROLE)) {
             aws = account;
             shop = ShopCluster.install(
                     folder, node, aws, new ShopCluster.Contents(RULES, POLICIES, files), "[aws, kubernetes]");

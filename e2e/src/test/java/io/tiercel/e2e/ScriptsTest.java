@@ -28,6 +28,7 @@ class ScriptsTest {
                 "bpf/build",
                 "bpf/generate",
                 "bpf/kernels/run",
+                "e2e/src/test/sh/package-upgrade",
                 "infra/image/build",
                 "infra/image/launcher",
                 "infra/image/server/build"

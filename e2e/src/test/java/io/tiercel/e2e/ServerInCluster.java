@@ -46,18 +46,8 @@ final class ServerInCluster {
         }
     }
 
-    private static Tool tiercel() {
+    static Tool tiercel() {
         return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
-    }
-
-    /** Builds both images and loads them into the node. */
-    void loadImages() throws Exception {
-        Path sensor = folder.resolve("sensor.tar");
-        Path server = folder.resolve("server.tar");
-        tiercel().out("image", "--tar", sensor.toString());
-        tiercel().out("image", "server", "--tar", server.toString());
-        node.load(sensor);
-        node.load(server);
     }
 
     /** Creates the namespace with the Secrets {@code tiercel-server}, {@code tiercel-client} and {@code tiercel-operator}. */
@@ -88,8 +78,11 @@ final class ServerInCluster {
     }
 
     /** Runs {@code helm install} or {@code helm upgrade}. */
-    void helm(String command, Path values) throws Exception {
-        node.helm(command, "watch", CHART, "--namespace", NAMESPACE, "-f", values.toString());
+    void helm(String command, Path values, String... options) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(command, "watch", CHART, "--namespace", NAMESPACE, "-f", values.toString()));
+        arguments.addAll(List.of(options));
+        node.helm(arguments.toArray(String[]::new));
     }
 
     /** Waits until all pods of the release are ready. */

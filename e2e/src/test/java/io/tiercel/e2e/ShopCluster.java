@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +125,9 @@ final class ShopCluster {
     /** The instance of the other node. */
     final String otherInstance;
 
+    /** Size of the audit log before this shop existed. */
+    private final long auditedBefore;
+
     private int probes;
 
     /**
@@ -143,13 +147,13 @@ final class ShopCluster {
         JsonNode account = aws.account();
         this.instance = account.path("node").asText();
         this.otherInstance = account.path("other").asText();
+        this.auditedBefore = Files.size(auditLog());
     }
 
     /** Installs the release and the shop. The server asks the sources in the list, a YAML list. */
     static ShopCluster install(Path folder, KubeNode node, AwsStandIn aws, Contents contents, String enrichSources)
             throws Exception {
         ShopCluster shop = new ShopCluster(folder, node, aws, contents);
-        shop.server.loadImages();
         shop.server.createSecrets();
         node.kubectl(
                 "patch",
@@ -307,10 +311,18 @@ final class ShopCluster {
         return all;
     }
 
+    private Path auditLog() {
+        return node.folder().resolve("audit.log");
+    }
+
     /** Returns the API requests of the server that changed something: verbs and paths. */
     List<String> writes() throws Exception {
         List<String> writes = new ArrayList<>();
-        for (String line : Files.readAllLines(node.folder().resolve("audit.log"))) {
+        byte[] log = Files.readAllBytes(auditLog());
+        int start = Math.toIntExact(auditedBefore);
+        for (String line : new String(log, start, log.length - start, StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
             JsonNode event = JSON.readTree(line);
             String uri = event.path("requestURI").asText();
             if (event.at("/user/username").asText().equals("system:serviceaccount:tiercel:watch-tiercel-server")

@@ -175,6 +175,7 @@ class TablePermissionsIT {
             expected.put(kind, Set.of("notify"));
         }
         expected.put("Put state#incident-closing", Set.of("sweep"));
+        expected.put("Put state#notification-repair", Set.of("notify"));
         expected.put("Put state#silences", Set.of("interact", "sweep"));
         expected.put("Put state#silence-use/", Set.of("interact", "notify", "sweep"));
         Map<String, Set<String>> state = Map.of(

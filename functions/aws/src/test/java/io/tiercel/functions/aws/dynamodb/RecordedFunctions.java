@@ -277,6 +277,7 @@ public final class RecordedFunctions {
             outbox.lanes().forEach(ChannelLane::runOnce);
         }
         outbox.backlog("chat");
+        outbox.repair().run(now.plusSeconds(30));
     }
 
     private IncidentCloser closer(String function) {

@@ -6,9 +6,8 @@ import io.tiercel.functions.secret.Secret;
 import io.tiercel.rules.text.TextLimit;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.mail.LoginOption;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
@@ -94,6 +93,7 @@ final class SmtpTransport implements MailTransport {
                 .setSsl(server.implicitTls())
                 .setStarttls(server.implicitTls() ? StartTLSOptions.DISABLED : StartTLSOptions.REQUIRED)
                 .setHostnameVerificationAlgorithm("HTTPS")
+                .setTrustOptions(TrustOptions.wrap(trust()))
                 .setOwnHostname(ownName)
                 .setKeepAlive(false)
                 .setMaxPoolSize(1)
@@ -101,16 +101,17 @@ final class SmtpTransport implements MailTransport {
                 .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) TIMEOUT.toMillis());
-        Secret ca = server.ca();
-        if (ca != null) {
-            config.setPemTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(ca.value())));
-        }
         SmtpServer.Login login = server.login();
         return login == null
                 ? config.setLogin(LoginOption.NONE)
                 : config.setLogin(LoginOption.REQUIRED)
                         .setUsername(login.username())
                         .setPassword(login.password().value());
+    }
+
+    private NamedServerTrust trust() {
+        Secret ca = server.ca();
+        return new NamedServerTrust(server.host(), ca == null ? null : ca.value());
     }
 
     @Override

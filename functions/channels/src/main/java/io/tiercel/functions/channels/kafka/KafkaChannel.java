@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,8 @@ final class KafkaChannel implements NotificationChannel {
     private DeliveryResult failed(@Nullable Throwable cause) {
         close();
         return switch (cause) {
+            // A certificate can be replaced while the message waits.
+            case SslAuthenticationException _ -> new DeliveryResult.Retry(Duration.ZERO, reason(cause));
             case AuthenticationException _,
                     AuthorizationException _,
                     RecordTooLargeException _,

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 /** A mail server with TLS and login, by GreenMail. */
 public final class SmtpService implements Service {
     static final String USER = "tiercel";
+    private static final long MAX_START_MILLIS = 60_000;
     private static final String PASSWORD = SECRET + " mail";
 
     private final Path folder;
@@ -32,13 +33,17 @@ public final class SmtpService implements Service {
         System.setProperty("greenmail.tls.keystore.file", keys.store().toString());
         System.setProperty("greenmail.tls.keystore.password", TestKeys.PASSWORD);
         System.setProperty("greenmail.tls.key.password", TestKeys.PASSWORD);
-        this.mail = new GreenMail(new ServerSetup[] {
-                    new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS),
-                    new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)
-                })
+        this.mail = new GreenMail(
+                        new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTPS), setup(ServerSetup.PROTOCOL_SMTP)})
                 .withConfiguration(new GreenMailConfiguration().withUser(USER, PASSWORD));
         mail.start();
         this.deliver = mail.getUserManager().getMessageDeliveryHandler();
+    }
+
+    private static ServerSetup setup(String protocol) {
+        ServerSetup setup = new ServerSetup(0, "127.0.0.1", protocol);
+        setup.setServerStartupTimeout(MAX_START_MILLIS);
+        return setup;
     }
 
     @Override
@@ -88,6 +93,11 @@ public final class SmtpService implements Service {
                                     throw new MessagingException("too late");
                                 };
                         });
+    }
+
+    /** Forgets what it has received, and accepts mails from now on. */
+    public void accept() throws FolderException {
+        behave(Behavior.ACCEPT);
     }
 
     /** Returns the accepted mails. */

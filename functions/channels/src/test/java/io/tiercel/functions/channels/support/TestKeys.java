@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate for {@code localhost} that signs itself, made by the JDK's keytool.
+ * A certificate that signs itself, made by the JDK's keytool.
  *
  * @param store a PKCS12 file with the key
  * @param certificate the certificate as a PEM file
@@ -19,6 +19,11 @@ public record TestKeys(Path store, Path certificate) {
 
     /** Creates the files in a folder. */
     public static TestKeys create(Path folder) {
+        return create(folder, "localhost");
+    }
+
+    /** Creates the files in a folder, for a host of another name. */
+    public static TestKeys create(Path folder, String host) {
         TestKeys keys = new TestKeys(folder.resolve("keys.p12"), folder.resolve("ca.pem"));
         keys.keytool(
                 "-genkeypair",
@@ -27,7 +32,7 @@ public record TestKeys(Path store, Path certificate) {
                 "-dname",
                 "CN=localhost",
                 "-ext",
-                "SAN=dns:localhost",
+                "SAN=dns:" + host,
                 "-ext",
                 "bc:critical",
                 "-validity",
