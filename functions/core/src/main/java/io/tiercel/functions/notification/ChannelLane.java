@@ -122,7 +122,7 @@ public final class ChannelLane {
     }
 
     /**
-     * Delivers what is due, for about half a second.
+     * Delivers due messages, for about half a second.
      *
      * @return the time at which to continue, unless something changes earlier: the current time if more is due, and at most {@link #IDLE}
      *     later

@@ -93,7 +93,7 @@ public final class NotificationOutbox {
         return lanes;
     }
 
-    /** The lane of a channel; empty if there is no such channel, for example because it was removed. */
+    /** The lane of a channel; empty if the channel does not exist, for example because it was removed. */
     public Optional<ChannelLane> lane(String channel) {
         return lanes.stream().filter(lane -> lane.name().equals(channel)).findFirst();
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery state of one subject on one channel: what the channel shows, and what is pending. There is one record per subject and
- * channel, however often the subject changes, so the outbox needs no limit and the last state is never lost.
+ * channel, however often the subject changes. Therefore the outbox needs no limit, and the last state is never lost.
  *
  * <p>The planner owns {@code pending}, except its due time after a failure. The lane owns the rest. Each change is a new revision.
  *
@@ -87,8 +87,7 @@ public record NotificationRecord(
      * @param error the reason for the last failure, without secrets; null if the last attempt did not fail
      * @param givenUp number of messages that were given up after {@link ChannelLane#MAX_ATTEMPTS} attempts or because the channel
      *     rejected them
-     * @param inFlightSince the time when a sender began to send a message and has not recorded its result, in milliseconds since the
-     *     epoch; 0 if there is none
+     * @param inFlightSince the start of an attempt without a recorded result, in milliseconds since the epoch; 0 for none
      */
     public record Attempts(int failed, @Nullable String error, long givenUp, long inFlightSince) {
         static final Attempts NONE = new Attempts(0, null, 0, 0);

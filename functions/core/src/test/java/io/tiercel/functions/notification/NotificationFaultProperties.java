@@ -126,7 +126,7 @@ class NotificationFaultProperties {
         Instant urgent = healthy.shown("i499").getFirst().at();
         assertTrue(urgent.isBefore(start.plusSeconds(2)), () -> "the urgent one waited until " + urgent);
         assertTrue(early < 100, () -> "the pace of the channel is not respected: " + early);
-        assertTrue(broken.calls() < 20, () -> "the circuit breaker stays closed: " + broken.calls());
+        assertTrue(broken.calls() < 12, () -> "the circuit breaker stays closed: " + broken.calls());
         simulation.runUntil(start.plus(Duration.ofMinutes(30)));
         channels.forEach(this::assertShowsEverything);
         for (FaultyChannel channel : channels) {

@@ -146,9 +146,9 @@ class SilenceTest {
         HttpResponse<String> rejected = send("DELETE", "/silences/" + id, "", TOKEN);
         assertEquals(400, rejected.statusCode());
         assertTrue(rejected.body().contains("remove it there"), rejected.body());
-        alert("f/2", "AfterFileRule");
-        await().atMost(PATIENCE).until(() -> posts("AfterFileRule").size() == 1);
-        assertEquals(List.of(), posts("\"FileRule"));
+        alert("f/2", "LaterRule");
+        await().atMost(PATIENCE).until(() -> posts("LaterRule").size() == 1);
+        assertEquals(List.of(), posts("FileRule"));
     }
 
     @Test
