@@ -21,10 +21,10 @@ final class NotificationJsonView {
                 .put("error", record.attempts().error())
                 .put("group", record.group());
         NotificationRecord.Pending pending = record.pending();
-        boolean withheld = pending != null && pending.silence() != null;
-        view.put("pendingSince", pending == null || withheld ? null : time(pending.since()));
-        view.put("nextAttempt", pending == null || withheld ? null : time(pending.due()));
-        view.put("silencedBy", withheld ? pending.silence() : null);
+        String silencedBy = pending == null ? null : pending.silence();
+        view.put("pendingSince", pending == null || silencedBy != null ? null : time(pending.since()));
+        view.put("nextAttempt", pending == null || silencedBy != null ? null : time(pending.due()));
+        view.put("silencedBy", silencedBy);
         return view;
     }
 
