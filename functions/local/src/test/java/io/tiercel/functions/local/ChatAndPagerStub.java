@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +80,8 @@ final class ChatAndPagerStub implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String answer = switch (exchange.getRequestURI().getPath()) {
             case "/api/chat.postMessage" -> slack(form(body), messages.size() + 1 + ".0");
-            case "/api/chat.update" -> slack(form(body), form(body).get("ts"));
+            case "/api/chat.update" ->
+                slack(form(body), Objects.requireNonNull(form(body).get("ts")));
             case "/v2/enqueue" -> pagerDuty(Json.MAPPER.readTree(body));
             default -> throw new IOException("unexpected request to " + exchange.getRequestURI());
         };
