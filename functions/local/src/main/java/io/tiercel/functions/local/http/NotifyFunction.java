@@ -22,7 +22,7 @@ public final class NotifyFunction {
     }
 
     /**
-     * Plans the notifications of an incident, or delivers what is due, see {@link NotifyStage}.
+     * Plans the notifications of an incident, or delivers pending messages, see {@link NotifyStage}.
      *
      * @throws io.tiercel.functions.intake.AlertRejected if the document is of another kind
      */
