@@ -27,7 +27,7 @@ import java.util.Locale;
  *
  * @see <a href="https://schema.ocsf.io/1.3.0/classes/detection_finding">Detection Finding</a>
  */
-final class DetectionFinding {
+public final class DetectionFinding {
     static final String VERSION = "1.3.0";
     private static final int CATEGORY = 2;
     private static final int CLASS = 2004;
@@ -71,7 +71,7 @@ final class DetectionFinding {
     }
 
     /** Returns the finding of an incident. */
-    static ObjectNode of(IncidentNotification notification, String account, String region) {
+    public static ObjectNode of(IncidentNotification notification, String account, String region) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
         Enrichment facts = incident.enrichment();
@@ -98,7 +98,7 @@ final class DetectionFinding {
     }
 
     /** Returns the finding of a group. */
-    static ObjectNode of(GroupNotification notification, String account, String region) {
+    public static ObjectNode of(GroupNotification notification, String account, String region) {
         GroupSummary group = notification.group();
         String dimension = group.dimension().name().toLowerCase(Locale.ROOT);
         DetectionFinding finding = new DetectionFinding(account, region);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html">ASFF</a>
  */
-final class Finding {
+public final class Finding {
     private static final int MAX_TITLE = 256;
     private static final int MAX_DESCRIPTION = 1024;
     private static final int MAX_GENERATOR = 512;
@@ -48,7 +48,7 @@ final class Finding {
      * @param account the account that calls Security Hub, 12 digits
      * @param updatedAt later than in every earlier import of this finding
      */
-    static ObjectNode of(
+    public static ObjectNode of(
             IncidentNotification notification, String account, String partition, String region, Instant updatedAt) {
         Incident incident = notification.incident();
         Fingerprint cause = incident.fingerprint();
@@ -73,7 +73,7 @@ final class Finding {
     }
 
     /** Returns the finding of a group, like that of an incident. */
-    static ObjectNode of(
+    public static ObjectNode of(
             GroupNotification notification, String account, String partition, String region, Instant updatedAt) {
         GroupSummary group = notification.group();
         String dimension = group.dimension().name().toLowerCase(Locale.ROOT);
