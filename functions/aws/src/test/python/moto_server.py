@@ -192,6 +192,8 @@ class PlainBodies:
 
 class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
+    # A response is several small writes, the later of which would wait for the client's delayed acknowledgment, 40 ms.
+    disable_nagle_algorithm = True
 
     def log_request(self, code="-", size="-"):
         pass

@@ -66,7 +66,9 @@ public abstract class NotificationFaultContract extends StoreContract {
         simulation.runUntil(start.plusSeconds(15));
         FaultyChannel healthy = channels.getLast();
         ids.forEach(id -> assertEquals(1, healthy.shown(id).size(), "the failing channels delay the healthy one"));
-        simulation.runUntil(start.plus(Duration.ofMinutes(30)));
+        // Long enough for the retries after a minute of failures. Each virtual minute costs a slow store a second.
+        Duration retries = Duration.ofMinutes(stores.slow() ? 6 : 30);
+        simulation.runUntil(start.plus(retries));
         for (FaultyChannel channel : channels) {
             ids.forEach(id -> assertEquals(1, channel.shown(id).size(), channel.name()));
         }
@@ -80,9 +82,9 @@ public abstract class NotificationFaultContract extends StoreContract {
             }
             simulation.publish(ids.get(i));
         }
-        simulation.runUntil(clock.instant().plus(Duration.ofMinutes(30)));
+        simulation.runUntil(clock.instant().plus(retries));
         simulation.storeFaults(0);
-        simulation.runUntil(clock.instant().plus(Duration.ofHours(1)));
+        simulation.runUntil(clock.instant().plus(retries.multipliedBy(2)));
         for (FaultyChannel channel : channels) {
             ids.forEach(id -> assertShows(channel, id));
         }
