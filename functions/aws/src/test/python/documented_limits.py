@@ -42,7 +42,7 @@ THROTTLING_ERRORS = {
 class Faults:
     """Decides which requests fail."""
 
-    def __init__(self, seed=18, throttled=0.01, conflicts=0.02, unprocessed=0.1, rules=()):
+    def __init__(self, seed=18, throttled=0.003, conflicts=0.02, unprocessed=0.1, rules=()):
         self.random = random.Random(seed)
         self.throttled = throttled
         self.conflicts = conflicts
