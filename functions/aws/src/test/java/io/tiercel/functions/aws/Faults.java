@@ -19,7 +19,7 @@ public record Faults(long seed, double throttled, double conflicts, double unpro
     public static final Faults NONE = new Faults(0, 0, 0, 0, List.of());
 
     /** The rates of a new {@link Moto}. */
-    public static final Faults DEFAULT = new Faults(18, 0.01, 0.02, 0.1, List.of());
+    public static final Faults DEFAULT = new Faults(18, 0.003, 0.02, 0.1, List.of());
 
     /** Many faults, which the SDK's retries do not hide. */
     public static final Faults FREQUENT = new Faults(18, 0.2, 0.2, 0.5, List.of());

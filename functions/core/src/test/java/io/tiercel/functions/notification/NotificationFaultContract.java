@@ -56,7 +56,7 @@ public abstract class NotificationFaultContract extends StoreContract {
         Random random = new Random(18);
         OutboxSimulation simulation = new OutboxSimulation(
                 2, stores.incidents(), stores.notifications(), stores.state(), channels, clock, random);
-        int count = stores.slow() ? 20 : 500;
+        int count = stores.slow() ? 10 : 500;
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             ids.add(alert("a" + i, "rule " + i, "Warning"));
@@ -67,7 +67,7 @@ public abstract class NotificationFaultContract extends StoreContract {
         FaultyChannel healthy = channels.getLast();
         ids.forEach(id -> assertEquals(1, healthy.shown(id).size(), "the failing channels delay the healthy one"));
         // Long enough for the retries after a minute of failures. Each virtual minute costs a slow store a second.
-        Duration retries = Duration.ofMinutes(stores.slow() ? 6 : 30);
+        Duration retries = Duration.ofMinutes(stores.slow() ? 3 : 30);
         simulation.runUntil(start.plus(retries));
         for (FaultyChannel channel : channels) {
             ids.forEach(id -> assertEquals(1, channel.shown(id).size(), channel.name()));
