@@ -74,7 +74,7 @@ class ChannelContractTest {
 
     @BeforeAll
     static void start() throws Exception {
-        TestKeys keys = TestKeys.create(folder);
+        TestKeys keys = TestKeys.shared();
         SERVICES.addAll(WebServices.all(folder));
         SERVICES.addAll(AwsServices.all());
         SERVICES.add(new SmtpService(folder, keys));

@@ -40,7 +40,7 @@ class EmailChannelTest {
 
     @BeforeAll
     static void start() {
-        keys = TestKeys.create(folder);
+        keys = TestKeys.shared();
         mail = new SmtpService(folder, keys);
     }
 

@@ -17,6 +17,24 @@ public record TestKeys(Path store, Path certificate) {
     /** The password of the store. */
     public static final String PASSWORD = "for-these-tests";
 
+    private static final class Shared {
+        static final TestKeys KEYS = create(folder());
+
+        private static Path folder() {
+            try {
+                return Files.createDirectories(
+                        Path.of("target", "test-keys-" + ProcessHandle.current().pid()));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Returns the keys of this process. GreenMail reads its keys once. */
+    public static TestKeys shared() {
+        return Shared.KEYS;
+    }
+
     /** Creates the files in a folder. */
     public static TestKeys create(Path folder) {
         return create(folder, "localhost");
