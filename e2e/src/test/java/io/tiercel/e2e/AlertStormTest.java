@@ -122,7 +122,8 @@ class AlertStormTest {
     }
 
     private Tiercel server(int port, ChannelStub stub) throws IOException {
-        Path secret = Files.writeString(folder.resolve("secret"), "a-secret-of-this-test-only");
+        // An integration key of PagerDuty has 32 characters.
+        Path secret = Files.writeString(folder.resolve("secret"), "0123456789abcdef-for-this-test-3");
         Path channels = Files.writeString(
                 folder.resolve("notifications.yaml"),
                 CHANNELS.replace("SECRET", secret.toString())
