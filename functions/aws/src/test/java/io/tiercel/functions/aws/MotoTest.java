@@ -17,7 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -213,7 +215,16 @@ class MotoTest {
     @Test
     void dynamodb_throttles() {
         moto.setFaults(new Faults(1, 1, 0, 0, List.of()));
-        var throttled = assertThrows(SdkException.class, () -> put("a"));
+        // With the client's default retries, the last of which wait for many seconds, this test would take 48 seconds.
+        SdkException throttled;
+        try (DynamoDbClient once = moto.configure(DynamoDbClient.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .overrideConfiguration(client -> client.retryStrategy(AwsRetryStrategy.doNotRetry())))
+                .build()) {
+            throttled = assertThrows(
+                    SdkException.class,
+                    () -> once.putItem(put -> put.tableName(TABLE).item(key("a"))));
+        }
         assertTrue(
                 throttled instanceof ProvisionedThroughputExceededException
                         || String.valueOf(throttled.getMessage()).contains("ThrottlingException"),

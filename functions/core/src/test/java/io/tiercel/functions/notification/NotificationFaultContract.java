@@ -84,7 +84,7 @@ public abstract class NotificationFaultContract extends StoreContract {
         }
         simulation.runUntil(clock.instant().plus(retries));
         simulation.storeFaults(0);
-        simulation.runUntil(clock.instant().plus(retries.multipliedBy(2)));
+        simulation.runUntil(clock.instant().plus(retries.multipliedBy(stores.slow() ? 1 : 2)));
         for (FaultyChannel channel : channels) {
             ids.forEach(id -> assertShows(channel, id));
         }
