@@ -116,13 +116,14 @@ final class ServerProducers {
     private final SlackResponseUrlClient slackReplies = SlackResponseUrlClient.create();
     private final PlanStatusProvider responseStatus = new PlanStatusProvider(response::planFor);
     private final ServerChannels serverChannels = ServerChannels.open(config, terminal, clock);
+    private final ChannelStarts channelStarts = new StoredChannelStarts(state, Duration.ZERO, clock);
     private final NotificationOutbox outbox = new NotificationOutbox(
             new NotificationOutbox.Stores(incidents, notifications, state, responseStatus),
             new NotificationOutbox.Policies(
                     serverChannels.routing(),
                     activeSilences,
                     new IncidentGrouping(state, new SqliteGroupStore(database), serverChannels::limits, clock),
-                    new StoredChannelStarts(state, Duration.ZERO, clock)),
+                    channelStarts),
             serverChannels.all(),
             (channel, subject, change, due) -> wake(channel),
             clock);
@@ -344,6 +345,8 @@ final class ServerProducers {
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
         identity.prepare();
         state.endLocks();
+        // Before the first alert is counted: its incident must not be older than a channel that was never used before.
+        serverChannels.all().forEach(channel -> channelStarts.startOf(channel.name()));
         notificationWorker.start();
         channelWorkers.values().forEach(ChannelWorker::start);
         alerts.start();
