@@ -80,7 +80,7 @@ locals {
       local.read_incidents,
       local.read_state,
       { sid = "AcknowledgeAndCloseIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement"]) },
-      { sid = "ReadUsedTokens", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["used_token#*"], attributes = [] },
+      { sid = "FindReplays", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["used_token#*"], attributes = [] },
       { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
       local.write_silences,
     ], local.open_incidents, local.append_audit)
