@@ -189,7 +189,7 @@ class NotificationEndToEndTest {
                 Path configuration = Files.writeString(folder.resolve("notifications.yaml"), """
                         channels:
                           soc: {type: slack, token: 'file:%1$s/token', conversation: C1, api: 'http://127.0.0.1:%2$d/api/'}
-                          pager: {type: pagerduty, routing-key: 'file:%1$s/key', service: 'http://127.0.0.1:%2$d'}
+                          pager: {type: pagerduty, routing-key: 'file:%1$s/key', service: 'http://127.0.0.1:%2$d', group: off}
                         interact:
                           slack-signing-secret: 'file:%1$s/signing'
                           button-key: 'file:%1$s/key'
