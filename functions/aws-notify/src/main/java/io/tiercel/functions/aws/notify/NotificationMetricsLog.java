@@ -43,8 +43,7 @@ final class NotificationMetricsLog {
     }
 
     /**
-     * Writes what has happened on a channel since its previous line. Writes nothing if nothing has happened and there is no backlog to
-     * report.
+     * Writes the counts of a channel since its previous line. Writes nothing if all counts are zero and no message is pending.
      *
      * @param backlog what is pending; empty if it was not read
      */

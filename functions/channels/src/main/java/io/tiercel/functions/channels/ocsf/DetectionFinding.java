@@ -208,7 +208,7 @@ public final class DetectionFinding {
         }
     }
 
-    /** The instance and the pod, each only if it is confirmed: what an alert claims is no affected resource. */
+    /** Adds the instance and the pod if they are confirmed. An unconfirmed claim of an alert is not an affected resource. */
     private void resources(Enrichment facts, String cluster) {
         TargetConfirmations confirmations = TargetConfirmations.of(facts);
         InstanceFacts instance = facts.instance();

@@ -94,7 +94,7 @@ public final class Silences {
      * Ends a silence and publishes its incidents.
      *
      * @param by the person; cut to {@link Silence#MAX_OWNER} characters
-     * @return the silence; empty if there is no active one with this id
+     * @return the silence; empty if no active silence has this id
      * @throws InvalidSilence if it is in the notification file
      */
     public Optional<Silence> end(String id, String by) {

@@ -59,9 +59,16 @@ public final class TerminalChannel implements NotificationChannel {
         return print(TerminalLine.of(notification, zone));
     }
 
+    /** {@inheritDoc} A change that the line does not show, such as a stored plan, prints nothing. */
     @Override
     public DeliveryResult send(IncidentNotification notification) {
-        return print(TerminalLine.of(notification, zone));
+        boolean same = !notification.first()
+                && notification.incident().count() == notification.previous().deliveredCount()
+                && notification.state().closed()
+                        == notification.previous().state().closed()
+                && !notification.escalated()
+                && !notification.reopened();
+        return same ? new DeliveryResult.Skipped() : print(TerminalLine.of(notification, zone));
     }
 
     private DeliveryResult print(String line) {
