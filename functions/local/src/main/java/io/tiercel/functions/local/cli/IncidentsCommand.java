@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -86,27 +87,14 @@ public final class IncidentsCommand implements Runnable {
                         + " \"-\" reads it from standard input.")
         private String subject = "";
 
-        @Option(
-                names = "--data",
-                paramLabel = "DIR",
-                description = "Data directory of the functions (TIERCEL_DATA; default: .tiercel/functions)."
-                        + " A server may be running.")
-        private Path data;
-
-        @Option(
-                names = "--table",
-                paramLabel = "NAME",
-                description = "Incident table in DynamoDB instead of a data directory. Uses your own AWS credentials.")
-        private @Nullable String table;
+        @Mixin
+        private final StoreOptions store;
 
         @Option(names = "--dry-run", description = "Counts the records that would change, and changes nothing.")
         private boolean dryRun;
 
-        @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-        private boolean eraseHelp;
-
         Erase(Path data) {
-            this.data = data;
+            this.store = new StoreOptions(data);
         }
 
         @Override
@@ -118,11 +106,11 @@ public final class IncidentsCommand implements Runnable {
                 err.println("tiercel incidents erase: " + e.getMessage());
                 return FAILED;
             }
-            String dynamoDbTable = table;
-            if (dynamoDbTable != null) {
-                return eraseInDynamoDb(eraser, dynamoDbTable);
+            String table = store.table();
+            if (table != null) {
+                return eraseInDynamoDb(eraser, table);
             }
-            try (SqliteDatabase database = SqliteDatabase.openBesideServer(data)) {
+            try (SqliteDatabase database = SqliteDatabase.openBesideServer(store.data())) {
                 return report(new SqliteErasure(database, InstantSource.system()).erase(eraser, dryRun));
             } catch (StoreUnavailable e) {
                 err.println("tiercel incidents erase: " + e.getMessage());

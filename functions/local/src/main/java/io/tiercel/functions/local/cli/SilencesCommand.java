@@ -76,32 +76,9 @@ public final class SilencesCommand implements Runnable {
         }
     }
 
-    /** The options that say where the silences are. */
-    private static final class Place {
-        @Option(
-                names = "--data",
-                paramLabel = "DIR",
-                description = "Data directory of the functions (TIERCEL_DATA; default: .tiercel/functions)."
-                        + " A server may be running.")
-        private Path data;
-
-        @Option(
-                names = "--table",
-                paramLabel = "NAME",
-                description = "Incident table in DynamoDB instead of a data directory. Uses your own AWS credentials.")
-        private @Nullable String table;
-
-        @Option(names = "--help", usageHelp = true, description = "Shows this help.")
-        private boolean help;
-
-        Place(Path data) {
-            this.data = data;
-        }
-    }
-
-    private int with(Place place, ToIntFunction<Silences> work) {
+    private int with(StoreOptions store, ToIntFunction<Silences> work) {
         try {
-            String table = place.table;
+            String table = store.table();
             if (table != null) {
                 AwsConnection connection = AwsConnection.fromEnvironment(AwsConnection.Timeouts.ACTIONS);
                 ActiveSilences active =
@@ -109,7 +86,7 @@ public final class SilencesCommand implements Runnable {
                 // The functions write the entry in the audit log: operators have no access to it.
                 return work.applyAsInt(new Silences(active, null, null, clock));
             }
-            try (SqliteDatabase database = SqliteDatabase.openBesideServer(place.data)) {
+            try (SqliteDatabase database = SqliteDatabase.openBesideServer(store.data())) {
                 ActiveSilences active =
                         new ActiveSilences(List.of(), new SqliteStateStore(database), clock, line -> {});
                 return work.applyAsInt(new Silences(active, new SqliteAuditLog(database), null, clock));
@@ -136,15 +113,15 @@ public final class SilencesCommand implements Runnable {
             description = "Lists silences that have not ended, with the number of incidents that they matched.")
     private final class ListAll implements Callable<Integer> {
         @Mixin
-        private final Place place;
+        private final StoreOptions store;
 
         ListAll(Path data) {
-            this.place = new Place(data);
+            this.store = new StoreOptions(data);
         }
 
         @Override
         public Integer call() {
-            return with(place, silences -> {
+            return with(store, silences -> {
                 for (SilenceStatus status : silences.list()) {
                     Silence silence = status.silence();
                     out.println(silence.id() + "  until " + silence.until() + "  " + count(status) + "  "
@@ -160,7 +137,7 @@ public final class SilencesCommand implements Runnable {
     @Command(name = "add", description = "Adds a silence and prints its id. It takes effect within 10 seconds.")
     private final class Add implements Callable<Integer> {
         @Mixin
-        private final Place place;
+        private final StoreOptions store;
 
         @Option(
                 names = "--when",
@@ -197,12 +174,12 @@ public final class SilencesCommand implements Runnable {
         private boolean all;
 
         Add(Path data) {
-            this.place = new Place(data);
+            this.store = new StoreOptions(data);
         }
 
         @Override
         public Integer call() {
-            return with(place, silences -> {
+            return with(store, silences -> {
                 String person = person(by);
                 SilenceRequest request = new SilenceRequest(
                         when,
@@ -224,7 +201,7 @@ public final class SilencesCommand implements Runnable {
             description = "Ends a silence. Incidents that are still open are notified within about a minute.")
     private final class End implements Callable<Integer> {
         @Mixin
-        private final Place place;
+        private final StoreOptions store;
 
         @Parameters(paramLabel = "ID", description = "Id of the silence.")
         private String id = "";
@@ -236,12 +213,12 @@ public final class SilencesCommand implements Runnable {
         private @Nullable String by;
 
         End(Path data) {
-            this.place = new Place(data);
+            this.store = new StoreOptions(data);
         }
 
         @Override
         public Integer call() {
-            return with(place, silences -> {
+            return with(store, silences -> {
                 if (silences.end(id, person(by)).isEmpty()) {
                     err.println("tiercel silences: no active silence has the id " + id
                             + "; \"tiercel silences list\" lists them");
