@@ -50,7 +50,7 @@ record NotificationContent(NotificationState state, long count, String hash, int
                 NotificationUrgency.of(group.priority(), group.verified()));
     }
 
-    /** Returns the hash of the details of a response that a message shows; empty without a stored plan. */
+    /** Returns the hash of the details of a response that a message shows; empty without a plan that can be approved or released. */
     static String planHash(Optional<ResponseStatus> response) {
         // A preview changes with the policies, which is not a change of the incident.
         return response.filter(status -> !status.planId().isEmpty())

@@ -36,12 +36,15 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
         boolean releasable = plan.steps().stream()
                 .anyMatch(step ->
                         APPLIED_STATES.contains(step.state()) && !step.action().equals("notify"));
+        boolean usable = planId != null && (plan.waiting() || releasable);
+        // A stored plan that nobody can approve or release reads like its preview, so storing it is no change to
+        // report.
         return Optional.of(new ResponseStatus(
-                planId == null ? "" : planId,
+                usableId,
                 state(plan, releasable),
                 plan.steps().stream().map(PlanStatusProvider::line).toList(),
-                planId != null && plan.waiting(),
-                planId != null && (plan.waiting() || releasable)));
+                usable && plan.waiting(),
+                usable));
     }
 
     private static String state(ResponsePlan plan, boolean applied) {
