@@ -36,9 +36,10 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
         boolean releasable = plan.steps().stream()
                 .anyMatch(step ->
                         APPLIED_STATES.contains(step.state()) && !step.action().equals("notify"));
-        boolean usable = planId != null && (plan.waiting() || releasable);
         // A stored plan that nobody can approve or release reads like its preview, so storing it is no change to
         // report.
+        String usableId = planId != null && (plan.waiting() || releasable) ? planId : "";
+        boolean usable = !usableId.isEmpty();
         return Optional.of(new ResponseStatus(
                 usableId,
                 state(plan, releasable),
