@@ -91,7 +91,7 @@ final class AlertsRoute {
         } catch (AlertBatch.TooManyAlertsException e) {
             JsonResponse.error(exchange, 413, e.getMessage());
         } catch (InboxFullException | StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         }
     }
 

@@ -85,7 +85,7 @@ final class MetricsRoute {
                     .putHeader("Content-Type", format.getContentType())
                     .end(Buffer.buffer(text.toByteArray()));
         } catch (StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.sqlite.StoreFaultException;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -59,7 +60,10 @@ final class BackgroundLoop {
                 pause(delay);
             } catch (StoreUnavailable e) {
                 failures++;
-                LOG.errorf("%s; retrying", e.getMessage());
+                // The store logs its own faults, once for all threads.
+                if (!(e.getCause() instanceof StoreFaultException)) {
+                    LOG.errorf("%s; retrying", e.getMessage());
+                }
                 pause(BACKOFF.delay(failures));
             } catch (RuntimeException e) {
                 LOG.errorf(e, "%s failed; retrying", thread.getName());
