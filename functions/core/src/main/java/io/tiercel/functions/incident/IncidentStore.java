@@ -27,6 +27,26 @@ public interface IncidentStore {
     RecordResult record(IncidentAlert incidentAlert, int maxOpen);
 
     /**
+     * Counts several alerts. The results and the stored incidents are those of {@link #record} with one alert after the other, in
+     * this order. A store may write each incident once. If the call fails, any of the alerts may have been counted.
+     *
+     * @return the result for each alert
+     */
+    default List<RecordResult> recordAll(List<RecordRequest> requests) {
+        return requests.stream()
+                .map(request -> record(request.alert(), request.maxOpen()))
+                .toList();
+    }
+
+    /**
+     * The arguments of {@link #record}.
+     *
+     * @param alert the alert
+     * @param maxOpen {@link IncidentRule#maxOpen}
+     */
+    record RecordRequest(IncidentAlert alert, int maxOpen) {}
+
+    /**
      * Raises the escalation level and the audited episode of an incident, after both are in the audit log. Never lowers a value.
      * Does nothing if the incident does not exist.
      */
