@@ -174,9 +174,10 @@ public record NotificationRecord(
                 : placement.groups().getLast();
     }
 
-    /** Returns this record with another revision, for stores that keep it beside the record. */
-    public NotificationRecord atRevision(long newRevision) {
-        return new NotificationRecord(subject, channel, delivered, pending, attempts, placement, newRevision);
+    /** Returns this record with what a store keeps beside it: whose record it is, and its revision. */
+    public NotificationRecord storedAs(Subject storedSubject, String storedChannel, long storedRevision) {
+        return new NotificationRecord(
+                storedSubject, storedChannel, delivered, pending, attempts, placement, storedRevision);
     }
 
     /** Rounds up to milliseconds: a message may be late, but never early. */

@@ -170,7 +170,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public OpenPage open(String cursor, int limit) {
+    public OpenPage open(String cursor, Instant until, int limit) {
         throw new UnsupportedOperationException();
     }
 
