@@ -41,8 +41,8 @@ public interface IncidentStore {
     boolean close(Incident seen, IncidentClosure closing);
 
     /**
-     * Returns a page of the open incidents without an alert after a time, those that have been quiet longest first in each part of the
-     * store. Pages together contain every incident that stays open and quiet. Their number is limited: an incident that receives
+     * Returns a page of the open incidents without an alert after a time. Those that have been quiet longest come first in each part of
+     * the store. Pages together contain every incident that stays open and quiet. Their number is limited: an incident that receives
      * alerts moves behind the time. A page can be empty although others follow.
      *
      * @param cursor {@link OpenPage#next} of the previous page with the same time; empty for the first one

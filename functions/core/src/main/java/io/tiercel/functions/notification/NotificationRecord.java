@@ -39,8 +39,8 @@ public record NotificationRecord(
     /**
      * What a channel shows.
      *
-     * @param state the state in the last message that was delivered or skipped, or in which the incident closed in silence; {@link
-     *     NotificationState#NONE} if there is none
+     * @param state the state in the last message that was delivered or skipped. It is also the state in which the incident closed in
+     *     silence. {@link NotificationState#NONE} if there is none
      * @param count the count in it: alerts of an incident, incidents of a group; 0 if none was delivered
      * @param messages number of delivered messages
      * @param thread the channel's own reference to the thread; null if the channel has no threads or sent nothing

@@ -103,7 +103,8 @@ public final class NotificationRepair {
             }
             return changed.size();
         } catch (RuntimeException e) {
-            // One document that cannot be read must not stop the cycle. If the store is down, the position cannot be stored either.
+            // One document that cannot be read must not stop the cycle. If the store is down, the position cannot be
+            // stored either.
             LOG.log(Level.WARNING, () -> "notifications of incident " + incident + " cannot be planned", e);
             return 0;
         }

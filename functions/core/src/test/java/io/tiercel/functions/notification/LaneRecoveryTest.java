@@ -42,7 +42,7 @@ class LaneRecoveryTest {
                 () -> now);
     }
 
-    /** Delivers what is due at this time. */
+    /** Delivers the messages whose time has come. */
     private void run() {
         Instant next;
         do {

@@ -133,7 +133,9 @@ class DynamoDbErasureTest {
             new DynamoDbErasure(moto.connection(), TABLE).erase(SubjectEraser.of("night-watch"), false);
             NotificationRecord record =
                     records.findRecord(subject, "night-watch").orElseThrow();
-            assertEquals(List.of("night-watch", subject, 2L), List.of(record.channel(), record.subject(), record.revision()));
+            assertEquals(
+                    List.of("night-watch", subject, 2L),
+                    List.of(record.channel(), record.subject(), record.revision()));
             assertTrue(records.replace(record.storedAs(record.subject(), record.channel(), 3)));
         }
     }

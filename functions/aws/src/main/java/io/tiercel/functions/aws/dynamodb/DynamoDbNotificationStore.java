@@ -121,11 +121,10 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 item.put(PENDING_SINCE, number(pending.since()));
             }
         }
-        PutItemRequest.Builder put =
-                PutItemRequest.builder()
-                        .tableName(table.name())
-                        .item(item)
-                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
+        PutItemRequest.Builder put = PutItemRequest.builder()
+                .tableName(table.name())
+                .item(item)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
         if (next.revision() == 1) {
             put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", "pk"));
         } else {
@@ -220,9 +219,9 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                             .toList());
             read += items.size();
             LongSummaryStatistics since = items.stream()
-                            .filter(item -> item.containsKey(PENDING_SINCE))
-                            .mapToLong(item -> number(item, PENDING_SINCE))
-                            .summaryStatistics();
+                    .filter(item -> item.containsKey(PENDING_SINCE))
+                    .mapToLong(item -> number(item, PENDING_SINCE))
+                    .summaryStatistics();
             pending += since.getCount();
             oldest = Math.min(oldest, since.getMin());
         }

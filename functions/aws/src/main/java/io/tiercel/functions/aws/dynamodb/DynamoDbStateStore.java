@@ -94,11 +94,10 @@ public final class DynamoDbStateStore implements StateStore {
             item.put("shard", text(shard(schedule.kind())));
             item.put("last", number(schedule.at().toEpochMilli()));
         }
-        PutItemRequest.Builder put =
-                PutItemRequest.builder()
-                        .tableName(table.name())
-                        .item(item)
-                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
+        PutItemRequest.Builder put = PutItemRequest.builder()
+                .tableName(table.name())
+                .item(item)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
         if (replaced == 0) {
             put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", PK));
         } else {

@@ -64,8 +64,7 @@ public final class SqliteNotificationStore implements NotificationStore {
     /** The columns say whose record it is and its revision: the erasure of a subject may change such texts in the document. */
     private static NotificationRecord read(ResultSet row) throws SQLException {
         return Json.read(row.getString("document"), NotificationRecord.class, StoreUnavailable::new)
-                .storedAs(
-                        Subject.parse(row.getString("subject")), row.getString("channel"), row.getLong("revision"));
+                .storedAs(Subject.parse(row.getString("subject")), row.getString("channel"), row.getLong("revision"));
     }
 
     @Override

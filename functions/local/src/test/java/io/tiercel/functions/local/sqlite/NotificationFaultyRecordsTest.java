@@ -62,8 +62,7 @@ class NotificationFaultyRecordsTest {
 
     private Subject openIncident(String rule) {
         return Subject.incident(stores.incidents()
-                .record(
-                        Alerts.incidentAlert(rule, rule, "Notice", clock.instant()), IncidentRule.DEFAULT.maxOpen())
+                .record(Alerts.incidentAlert(rule, rule, "Notice", clock.instant()), IncidentRule.DEFAULT.maxOpen())
                 .incidentId());
     }
 

@@ -58,8 +58,8 @@ public final class DeliveryHttpClient implements AutoCloseable {
     }
 
     /**
-     * Sends a message. Status 2xx means that it was sent; 408, 425, 429 and 5xx are retried, and 401
-     * too, because a rotated secret takes effect after some minutes. All others are permanent failures.
+     * Sends a message. Status 2xx means that it was sent; 401, 408, 425, 429 and 5xx are retried. A 401 can
+     * mean that a secret was rotated, which takes effect after some minutes. All others are permanent failures.
      */
     public DeliveryResult send(OutboundRequest request) {
         return send(request, SUCCESSFUL);
