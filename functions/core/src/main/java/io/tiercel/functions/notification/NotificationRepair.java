@@ -18,7 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * or a silence that ended early. The state document {@code notification-repair} keeps the position.
  *
  * <p>Cost: a cycle reads each open incident once, with its plan and its records, and starts at most every {@link #CYCLE}. One run plans at
- * most {@value #MAX_INCIDENTS} incidents. A cycle leaves out incidents with alerts after its start, so that it ends. With 100 open incidents on DynamoDB, that is about 300 requests in five minutes.
+ * most {@value #MAX_INCIDENTS} incidents. A cycle leaves out incidents with alerts after its start, so that it ends. With 100 open
+ * incidents on DynamoDB, that is about 300 requests in five minutes.
  */
 public final class NotificationRepair {
     /** The minimum time between the starts of two cycles. */
