@@ -61,13 +61,15 @@ public interface IncidentStore {
     boolean close(Incident seen, IncidentClosure closing);
 
     /**
-     * Returns a page of the open incidents. Pages together contain every incident that is open all the time; an incident may occur
-     * twice. A page can be empty although others follow.
+     * Returns a page of the open incidents without an alert after a time. Those that have been quiet longest come first in each part of
+     * the store. Pages together contain every incident that stays open and quiet. Their number is limited: an incident that receives
+     * alerts moves behind the time. A page can be empty although others follow.
      *
-     * @param cursor {@link OpenPage#next} of the previous page; empty for the first one
+     * @param cursor {@link OpenPage#next} of the previous page with the same time; empty for the first one
+     * @param until incidents whose last alert was received later are left out
      * @param limit maximum number of incidents
      */
-    OpenPage open(String cursor, int limit);
+    OpenPage open(String cursor, Instant until, int limit);
 
     /**
      * A page of open incidents.
