@@ -23,7 +23,7 @@ import org.sqlite.SQLiteConfig;
  * {@code synchronous=FULL}, a committed transaction survives a kill and a power failure. This class is thread-safe.
  */
 public final class SqliteDatabase implements AutoCloseable {
-    private static final int SCHEMA_VERSION = 6;
+    private static final int SCHEMA_VERSION = 7;
     private static final int BUSY_MILLIS = 5_000;
 
     /** How long a command waits for the transactions of a running server. */
