@@ -12,7 +12,7 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens connections to the database file and creates its schema. */
 final class SqliteConnections {
-    static final int SCHEMA_VERSION = 6;
+    static final int SCHEMA_VERSION = 7;
 
     /** The size to which SQLite shortens the write-ahead log after a storm, bytes. */
     private static final int MAX_IDLE_LOG = 16 << 20;

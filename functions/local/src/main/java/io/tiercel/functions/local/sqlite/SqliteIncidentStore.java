@@ -126,17 +126,18 @@ public final class SqliteIncidentStore implements IncidentStore {
 
     /** {@inheritDoc} The cursor is the time of the last alert and the id of the last incident. An alert moves an incident forwards only. */
     @Override
-    public OpenPage open(String cursor, int limit) {
+    public OpenPage open(String cursor, Instant until, int limit) {
         String[] after = cursor.isEmpty() ? new String[] {Long.toString(Long.MIN_VALUE), ""} : cursor.split("/", 2);
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT id, last_received_at FROM incident
-                    WHERE state = 'open' AND last_received_at >= ?1 AND (last_received_at, id) > (?1, ?2)
-                    ORDER BY last_received_at, id LIMIT ?3
+                    WHERE state = 'open' AND last_received_at BETWEEN ?1 AND ?3 AND (last_received_at, id) > (?1, ?2)
+                    ORDER BY last_received_at, id LIMIT ?4
                     """)) {
                 select.setLong(1, Long.parseLong(after[0]));
                 select.setString(2, after[1]);
-                select.setInt(3, limit);
+                select.setLong(3, until.toEpochMilli());
+                select.setInt(4, limit);
                 List<String> ids = new ArrayList<>();
                 String next = "";
                 try (ResultSet row = select.executeQuery()) {
@@ -290,7 +291,8 @@ public final class SqliteIncidentStore implements IncidentStore {
     public Totals totals() {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                            SELECT count(*), coalesce(sum(count), 0), (SELECT coalesce(max(seq), 0) FROM counted_alert),
+                            SELECT count(*), coalesce(sum(count), 0), coalesce(sum(count), 0)
+                                    + (SELECT coalesce(max(value), 0) FROM total WHERE name = 'deleted_alerts'),
                                 coalesce(sum(state = 'open' AND escalation = 0), 0),
                                 coalesce(sum(state = 'open' AND escalation > 0), 0),
                                 coalesce(sum(state = 'closed'), 0)
@@ -336,8 +338,8 @@ public final class SqliteIncidentStore implements IncidentStore {
      *
      * @param incidents stored incidents
      * @param alerts alerts counted in the stored incidents
-     * @param countedMessages number of distinct alert messages counted so far
+     * @param countedAlerts alerts counted since the data directory was created, also in incidents that were deleted since
      * @param byState incidents by {@link Lifecycle#label}
      */
-    public record Totals(long incidents, long alerts, long countedMessages, Map<String, Long> byState) {}
+    public record Totals(long incidents, long alerts, long countedAlerts, Map<String, Long> byState) {}
 }
