@@ -49,6 +49,7 @@ final class IncidentsRoute {
     private final PlanPreview preview;
     private final ActiveSilences silences;
     private final TokenFilter tokens;
+    private final ReadLimit limit;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
@@ -61,7 +62,8 @@ final class IncidentsRoute {
             PlanReader plans,
             PlanPreview preview,
             ActiveSilences silences,
-            TokenFilter tokens) {
+            TokenFilter tokens,
+            ReadLimit limit) {
         this.incidents = incidents;
         this.notifications = notifications;
         this.inbox = inbox;
@@ -71,11 +73,12 @@ final class IncidentsRoute {
         this.preview = preview;
         this.silences = silences;
         this.tokens = tokens;
+        this.limit = limit;
     }
 
     void register(@Observes Router router) {
-        get(router, "/incidents", this::list);
-        get(router, "/incidents/:id", this::details);
+        get(router, "/incidents", limit.limited(this::list));
+        get(router, "/incidents/:id", limit.limited(this::details));
         get(router, "/health", this::health);
         get(router, "/healthz", this::health);
     }

@@ -113,7 +113,8 @@ final class StoreFiles {
             }
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(new StoreFault(kind(e), ""));
+            StoreFault.Kind kind = kind(e);
+            return Optional.of(new StoreFault(kind, kind == StoreFault.Kind.DISK_FULL ? "ENOSPC" : ""));
         }
     }
 
