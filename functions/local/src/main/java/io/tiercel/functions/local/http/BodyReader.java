@@ -69,12 +69,17 @@ final class BodyReader {
         }
         bodies.stream()
                 .filter(body -> body.late() || body.stalled(Limits.BODY_PAUSE))
-                .forEach(this::giveUp);
+                .forEach(body -> {
+                    remove(body);
+                    body.giveUp(BodyReader::refuseLate);
+                });
     }
 
-    private void giveUp(IncomingBody body) {
-        remove(body);
-        body.giveUp();
+    private static void refuseLate(RoutingContext exchange) {
+        exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        JsonResponse.error(exchange, 408, "the body did not arrive in time");
+        JsonResponse.sent(exchange)
+                .onComplete(_ -> exchange.request().connection().close());
     }
 
     private void remove(IncomingBody body) {
@@ -146,7 +151,8 @@ final class BodyReader {
             if (stalled == null || stalled.reservation().equals(reservation)) {
                 return false;
             }
-            giveUp(stalled);
+            remove(stalled);
+            stalled.giveUp(this::refuseForNow);
         }
         return true;
     }

@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A body that is being received. The event loop of its connection adds to it; any thread may end it. */
@@ -87,18 +88,15 @@ final class IncomingBody {
         return ended;
     }
 
-    /** Drops what was received, and closes the connection after a response with status 408. */
-    void giveUp() {
-        if (end() == null) {
-            return;
+    /**
+     * Drops what was received.
+     *
+     * @param answer responds to the request; runs later, on its event loop
+     */
+    void giveUp(Consumer<RoutingContext> answer) {
+        if (end() != null) {
+            reservation.release();
+            context.runOnContext(_ -> answer.accept(exchange));
         }
-        reservation.release();
-        context.runOnContext(_ -> {
-            if (!exchange.response().ended()) {
-                exchange.response().putHeader("Connection", "close");
-                JsonResponse.error(exchange, 408, "the body did not arrive in time");
-            }
-            exchange.request().connection().close();
-        });
     }
 }
