@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.local.http.EnrichFunction;
 import io.tiercel.functions.local.http.NotifyFunction;
@@ -484,7 +485,7 @@ class ServerTest {
 
         /** Returns a file with the default policies and a policy that calls a receiver after approval. */
         private static Path policies(Path folder) throws IOException {
-            Path secret = Files.writeString(folder.resolve("secret"), "key");
+            Path secret = SecretFile.write(folder.resolve("secret"), "key");
             try (InputStream defaults =
                     Objects.requireNonNull(ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
                 String webhookPolicy = """
