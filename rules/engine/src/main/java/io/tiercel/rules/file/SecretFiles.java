@@ -41,7 +41,8 @@ public final class SecretFiles {
         Path real = file.toRealPath();
         Path version = real.getParent();
         Path volume = version == null ? null : version.getParent();
-        boolean kubelet = volume != null
+        boolean kubelet = version != null
+                && volume != null
                 && version.getFileName().toString().startsWith("..")
                 && Files.isSymbolicLink(volume.resolve(KUBELET_LINK))
                 && Files.isSameFile(volume.resolve(KUBELET_LINK), version);
