@@ -1,0 +1,34 @@
+package io.tiercel.bench.aws;
+
+/**
+ * What one item of a request to DynamoDB consumes, in the units that AWS bills for on-demand tables.
+ *
+ * @param table name of the table
+ * @param index name of the index; empty for the table itself
+ * @param partition value of the partition key
+ * @param item the sort key of an item that a transaction writes; empty otherwise
+ * @param write whether it is a write
+ * @param transaction whether it belongs to a transaction; the units contain the factor 2
+ * @param units request units: 1 KiB of a write, 4 KiB of a consistent read
+ */
+public record Consumption(
+        String table, String index, String partition, String item, boolean write, boolean transaction, double units) {
+
+    /** Receives what requests consume. Called by the thread of the request, which holds the lock of all tables. */
+    public interface Meter {
+        /** Measures nothing. */
+        Meter NONE = new Meter() {
+            @Override
+            public void requested(String operation) {}
+
+            @Override
+            public void consumed(Consumption consumption) {}
+        };
+
+        /** One request to a service, such as {@code DynamoDB.GetItem}. */
+        void requested(String operation);
+
+        /** What the request consumes; called several times for a request with several items or indexes. */
+        void consumed(Consumption consumption);
+    }
+}
