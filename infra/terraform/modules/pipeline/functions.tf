@@ -51,6 +51,17 @@ resource "aws_lambda_alias" "live" {
   function_version = aws_lambda_function.function[each.key].version
 }
 
+# The scheduler's calls are asynchronous: without this, Lambda retries a failed one twice, and a throttled one for six hours. The next
+# run is one minute later. A call that is given up moves to the function's dead-letter queue.
+resource "aws_lambda_function_event_invoke_config" "scheduled" {
+  for_each = toset(["notify", "sweep"])
+
+  function_name                = aws_lambda_function.function[each.key].function_name
+  qualifier                    = aws_lambda_alias.live[each.key].name
+  maximum_retry_attempts       = 0
+  maximum_event_age_in_seconds = 60
+}
+
 resource "aws_lambda_event_source_mapping" "queue" {
   for_each = local.consumers
 

@@ -57,7 +57,7 @@ resource "aws_sqs_queue_redrive_allow_policy" "dead_letters" {
   })
 }
 
-# Scheduled calls that could not be delivered, and failed invocations of sweep. The message names its schedule.
+# Scheduled calls of notify and sweep that could not be delivered, were throttled for a minute, or failed. The message is the call's input.
 resource "aws_sqs_queue" "schedules_dead" {
   name                      = "${var.name}-schedules-dead"
   message_retention_seconds = 14 * 24 * 3600

@@ -14,7 +14,7 @@ locals {
   audit_head       = ["bucket", "number", "head"]
   group            = ["channel", "dimension", "value", "since", "size", "expires"]
   group_member     = ["rule", "workload", "target", "priority", "verified", "count", "is_open", "joined_at", "write", "size", "expires"]
-  document         = ["version", "document", "expires", "shard", "last"]
+  document         = ["version", "document", "write", "expires", "shard", "last"]
   incident_indexes = ["${local.incidents_arn}/index/by-last-seen", "${local.incidents_arn}/index/open-by-last-received"]
 
   read_incidents = { sid = "ReadIncidents", actions = ["dynamodb:GetItem", "dynamodb:Query"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = [] }

@@ -569,6 +569,14 @@ run "failed_scheduled_calls_are_kept" {
     condition     = aws_scheduler_schedule.sweep.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn && aws_scheduler_schedule.notify.target[0].dead_letter_config[0].arn == aws_sqs_queue.schedules_dead.arn
     error_message = "Scheduled calls that cannot be delivered would be lost."
   }
+  assert {
+    condition = alltrue([for name in ["notify", "sweep"] :
+      aws_lambda_function_event_invoke_config.scheduled[name].qualifier == "live"
+      && aws_lambda_function_event_invoke_config.scheduled[name].maximum_retry_attempts == 0
+      && aws_lambda_function_event_invoke_config.scheduled[name].maximum_event_age_in_seconds == 60
+    ])
+    error_message = "Lambda would repeat a failed scheduled call while the next ones run."
+  }
 }
 
 run "files_are_parameters_or_part_of_a_layer" {

@@ -143,7 +143,7 @@ class SqsBatchTest {
         }
 
         @Override
-        public OpenPage open(String cursor, int limit) {
+        public OpenPage open(String cursor, Instant until, int limit) {
             throw new UnsupportedOperationException();
         }
 

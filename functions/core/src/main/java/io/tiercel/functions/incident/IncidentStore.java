@@ -27,6 +27,26 @@ public interface IncidentStore {
     RecordResult record(IncidentAlert incidentAlert, int maxOpen);
 
     /**
+     * Counts several alerts. The results and the stored incidents are those of {@link #record} with one alert after the other, in
+     * this order. A store may write each incident once. If the call fails, any of the alerts may have been counted.
+     *
+     * @return the result for each alert
+     */
+    default List<RecordResult> recordAll(List<RecordRequest> requests) {
+        return requests.stream()
+                .map(request -> record(request.alert(), request.maxOpen()))
+                .toList();
+    }
+
+    /**
+     * The arguments of {@link #record}.
+     *
+     * @param alert the alert
+     * @param maxOpen {@link IncidentRule#maxOpen}
+     */
+    record RecordRequest(IncidentAlert alert, int maxOpen) {}
+
+    /**
      * Raises the escalation level and the audited episode of an incident, after both are in the audit log. Never lowers a value.
      * Does nothing if the incident does not exist.
      */
@@ -41,13 +61,15 @@ public interface IncidentStore {
     boolean close(Incident seen, IncidentClosure closing);
 
     /**
-     * Returns a page of the open incidents. Pages together contain every incident that is open all the time; an incident may occur
-     * twice. A page can be empty although others follow.
+     * Returns a page of the open incidents without an alert after a time. Those that have been quiet longest come first in each part of
+     * the store. Pages together contain every incident that stays open and quiet. Their number is limited: an incident that receives
+     * alerts moves behind the time. A page can be empty although others follow.
      *
-     * @param cursor {@link OpenPage#next} of the previous page; empty for the first one
+     * @param cursor {@link OpenPage#next} of the previous page with the same time; empty for the first one
+     * @param until incidents whose last alert was received later are left out
      * @param limit maximum number of incidents
      */
-    OpenPage open(String cursor, int limit);
+    OpenPage open(String cursor, Instant until, int limit);
 
     /**
      * A page of open incidents.

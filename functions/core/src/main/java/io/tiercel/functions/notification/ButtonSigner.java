@@ -21,7 +21,7 @@ public interface ButtonSigner {
      * have this menu.
      *
      * @param scope what the message shows
-     * @param duration whole hours, 1 to 72
+     * @param duration whole hours, 1 to 255
      */
     default Optional<String> signSilence(String incidentId, SilenceScope scope, Duration duration) {
         return Optional.empty();

@@ -188,10 +188,11 @@ public final class ChannelLane {
         Pending pending = Objects.requireNonNull(record.pending());
         NotificationContent content =
                 new NotificationContent(record.state(), record.deliveredCount(), pending.hash(), pending.urgency());
-        boolean stored = records.replace(
-                failed < MAX_ATTEMPTS
-                        ? record.failed(now.plus(ChannelPace.BACKOFF.delay(failed)), reason, null)
-                        : record.givenUp(content, channel.nextCount(pending.count()), reason, now));
+        boolean stored = store(
+                record,
+                current -> failed < MAX_ATTEMPTS
+                        ? current.failed(now.plus(ChannelPace.BACKOFF.delay(failed)), reason, null)
+                        : current.givenUp(content, channel.nextCount(pending.count()), reason, now));
         if (stored) {
             count(failed >= MAX_ATTEMPTS);
         }
@@ -237,29 +238,44 @@ public final class ChannelLane {
      * NotificationChannel#groupInterval}.
      */
     private Outcome attemptGroup(NotificationRecord record, Instant now) {
-        Optional<Instant> blocked = pace.reserve(channel.sendInterval(), now);
-        if (blocked.isPresent()) {
-            return new Outcome.Blocked(blocked.get());
+        ChannelPace.Reservation reserved = pace.reserve(channel.sendInterval(), now);
+        if (reserved.blockedUntil().isPresent()) {
+            return new Outcome.Blocked(reserved.blockedUntil().get());
         }
         NotificationRecord claimed = record.claimed(NotificationContent.UNREAD_GROUP, null, now);
         if (!records.replace(claimed)) {
+            pace.release(reserved);
             return new Outcome.Unchanged();
         }
+        try {
+            return sendGroup(record, claimed, reserved, now);
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            pace.release(reserved);
+            return unbuildable(claimed, e);
+        }
+    }
+
+    private Outcome sendGroup(
+            NotificationRecord record, NotificationRecord claimed, ChannelPace.Reservation reserved, Instant now) {
         Optional<GroupSummary> found = grouping.summary(record.subject().id());
         if (found.isEmpty()) {
             store(claimed, current -> current.withPending(null));
+            pace.release(reserved);
             return new Outcome.Settled();
         }
         GroupSummary group = found.get();
         NotificationContent content = NotificationContent.of(group, edits());
         if (!NotificationComparison.differs(record, content)) {
-            recordResult(claimed, content, new DeliveryResult.Skipped());
+            recordResult(claimed, content, new DeliveryResult.Skipped(), reserved);
             return new Outcome.Settled();
         }
         recordResult(
                 claimed,
                 content,
-                call(record, previous -> channel.sendGroup(new GroupNotification(group, previous, now))));
+                call(record, previous -> channel.sendGroup(new GroupNotification(group, previous, now))),
+                reserved);
         return new Outcome.Attempted();
     }
 
@@ -276,15 +292,16 @@ public final class ChannelLane {
             NotificationContent content,
             @Nullable Placement placement,
             Function<NotificationRecord, DeliveryResult> sending) {
-        Optional<Instant> blocked = pace.reserve(channel.sendInterval(), clock.instant());
-        if (blocked.isPresent()) {
-            return new Outcome.Blocked(blocked.get());
+        ChannelPace.Reservation reserved = pace.reserve(channel.sendInterval(), clock.instant());
+        if (reserved.blockedUntil().isPresent()) {
+            return new Outcome.Blocked(reserved.blockedUntil().get());
         }
         NotificationRecord claimed = record.claimed(content, placement, clock.instant());
         if (!records.replace(claimed)) {
+            pace.release(reserved);
             return new Outcome.Unchanged();
         }
-        recordResult(claimed, content, call(record, sending));
+        recordResult(claimed, content, call(record, sending), reserved);
         return new Outcome.Attempted();
     }
 
@@ -301,7 +318,11 @@ public final class ChannelLane {
         }
     }
 
-    private void recordResult(NotificationRecord claimed, NotificationContent content, DeliveryResult result) {
+    private void recordResult(
+            NotificationRecord claimed,
+            NotificationContent content,
+            DeliveryResult result,
+            ChannelPace.Reservation reserved) {
         Instant now = clock.instant();
         int failed = claimed.attempts().failed() + 1;
         long nextCount = channel.nextCount(content.count());
@@ -313,8 +334,10 @@ public final class ChannelLane {
                 metrics.delivered(channel.name());
                 pace.succeeded(channel.sendInterval(), now);
             }
-            case DeliveryResult.Skipped() ->
+            case DeliveryResult.Skipped() -> {
                 store(claimed, record -> record.skipped(content, nextCount, interval, now));
+                pace.release(reserved);
+            }
             case DeliveryResult.Retry(Duration after, String reason, String thread) -> {
                 Duration requested = after.compareTo(MAX_RETRY_AFTER) < 0 ? after : MAX_RETRY_AFTER;
                 Duration backoff = ChannelPace.BACKOFF.delay(failed);
@@ -335,22 +358,27 @@ public final class ChannelLane {
         }
     }
 
-    /** Records a result. The planner may have changed what is pending since the claim; both changes count. */
-    private void store(NotificationRecord claimed, Function<NotificationRecord, NotificationRecord> result) {
+    /**
+     * Records a result. The planner may have changed what is pending since the claim; both changes count.
+     *
+     * @return whether the result was recorded
+     */
+    private boolean store(NotificationRecord claimed, Function<NotificationRecord, NotificationRecord> result) {
         NotificationRecord current = claimed;
         for (int attempt = 0; attempt < MAX_RESULT_ATTEMPTS; attempt++) {
             if (records.replace(result.apply(current))) {
-                return;
+                return true;
             }
             Optional<NotificationRecord> read = records.findRecord(claimed.subject(), channel.name());
             // After an expired claim, another sender is responsible.
             if (read.isEmpty()
                     || read.get().attempts().inFlightSince()
                             != claimed.attempts().inFlightSince()) {
-                return;
+                return false;
             }
             current = read.get();
         }
+        return false;
     }
 
     private void count(boolean givenUp) {

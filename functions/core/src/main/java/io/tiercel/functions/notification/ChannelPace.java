@@ -54,20 +54,30 @@ final class ChannelPace {
     }
 
     /**
-     * Reserves the time of a message.
+     * The answer to a request to send now.
      *
-     * @return the time at which to try again; empty if the message may be sent now
+     * @param blockedUntil the time at which to try again; empty if the message may be sent now
+     * @param before the stored time that the reservation replaced, in milliseconds since the epoch
+     * @param notBefore the stored time of the reservation, in milliseconds since the epoch; equal to {@code before} if nothing was stored
      */
-    Optional<Instant> reserve(Duration sendInterval, Instant now) {
+    record Reservation(Optional<Instant> blockedUntil, long before, long notBefore) {
+        private static Reservation blocked(Instant until) {
+            return new Reservation(Optional.of(until), 0, 0);
+        }
+    }
+
+    /** Reserves the time of a message. Without a message, the caller gives it back with {@link #release}. */
+    Reservation reserve(Duration sendInterval, Instant now) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Read before = read();
             Instant notBefore = Instant.ofEpochMilli(before.document().notBefore());
             if (now.isBefore(notBefore)) {
-                return Optional.of(notBefore);
+                return Reservation.blocked(notBefore);
             }
             boolean open = before.document().failures() >= OPEN_AFTER;
+            long stored = before.document().notBefore();
             if (sendInterval.isZero() && !open) {
-                return Optional.empty();
+                return new Reservation(Optional.empty(), stored, stored);
             }
             // Only one process sends the probe.
             Duration until = open ? longer(sendInterval, step(before.document())) : sendInterval;
@@ -76,10 +86,25 @@ final class ChannelPace {
                     before.document().failures(),
                     before.document().lastFailed());
             if (write(before, next)) {
-                return Optional.empty();
+                return new Reservation(Optional.empty(), stored, next.notBefore());
             }
         }
-        return Optional.of(now.plus(BACKOFF.first()));
+        return Reservation.blocked(now.plus(BACKOFF.first()));
+    }
+
+    /** Gives a reservation back, because no message was sent. Does nothing if the pace has changed since. */
+    void release(Reservation reservation) {
+        if (reservation.notBefore() == reservation.before()) {
+            return;
+        }
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Read stored = read();
+            Document current = stored.document();
+            if (current.notBefore() != reservation.notBefore()
+                    || write(stored, new Document(reservation.before(), current.failures(), current.lastFailed()))) {
+                return;
+            }
+        }
     }
 
     /** Closes the circuit breaker after a message that the channel accepted or rejected. */

@@ -42,7 +42,7 @@ final class IncidentContents {
         return new Loaded(incident, response, NotificationContent.of(incident, state, acknowledgement));
     }
 
-    /** A plan that cannot be read must not keep people from hearing of the incident. */
+    /** The message is sent even if the plan cannot be read. */
     private Optional<ResponseStatus> status(Incident incident) {
         try {
             return responses.statusOf(incident);

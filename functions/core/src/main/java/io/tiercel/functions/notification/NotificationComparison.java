@@ -33,6 +33,9 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
             if (isSilenced(record) && content.state().closed()) {
                 return record.overInSilence(content);
             }
+            if (content.state().closed() && record.state().closed()) {
+                return settled(record, content);
+            }
             if (excluded(record, incident)) {
                 return settled(record, content);
             }
@@ -58,9 +61,12 @@ record NotificationComparison(Routing routing, SilenceFilter silences, ChannelSt
 
     /** Returns the record of a group after one of its incidents has changed. What has changed is compared when it is due. */
     static NotificationRecord groupChanged(NotificationRecord record, int urgency, Instant now) {
+        Pending before = record.pending();
+        // An incident that is less urgent does not delay the message about the others.
+        int highest = before == null ? urgency : Math.min(urgency, before.urgency());
         NotificationContent unknown =
-                new NotificationContent(NotificationState.NONE, record.deliveredCount(), "changed", urgency);
-        return pending(record, unknown, urgency, groupDue(record, now), now);
+                new NotificationContent(NotificationState.NONE, record.deliveredCount(), "changed", highest);
+        return pending(record, unknown, highest, groupDue(record, now), now);
     }
 
     private static long groupDue(NotificationRecord record, Instant now) {

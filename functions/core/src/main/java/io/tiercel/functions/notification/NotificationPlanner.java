@@ -1,10 +1,13 @@
 package io.tiercel.functions.notification;
 
+import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.NotificationRecord.Pending;
 import io.tiercel.functions.notification.NotificationRecord.Placement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +17,8 @@ import java.util.TreeSet;
  * Decides what channels must show, and marks it as pending. Sends nothing, so that a slow channel delays nobody. Planning an incident
  * again without a change writes nothing.
  *
- * <p>Cost: reads the incident with its samples, its plan and its acknowledgement once, and one record per channel.
+ * <p>Cost: reads the incident with its samples, its plan, its acknowledgement and its records of all channels once. Each group that
+ * counts the incident costs one further call to the store of groups, also without a change.
  */
 public final class NotificationPlanner {
     /** Attempts at a record that others write at the same time. */
@@ -50,42 +54,51 @@ public final class NotificationPlanner {
      * exist.
      *
      * @return the channels with a message that has become pending
-     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; call it again
+     * @throws StoreUnavailable if a store fails, or others change a record during every attempt; call it again
      */
     public Set<String> plan(String incidentId) {
         Optional<IncidentContents.Loaded> loaded = contents.load(incidentId);
         if (loaded.isEmpty()) {
             return Set.of();
         }
+        Subject subject = Subject.incident(incidentId);
+        Map<String, NotificationRecord> stored = new HashMap<>();
+        records.listRecords(subject).forEach(record -> stored.put(record.channel(), record));
         Set<String> pending = new TreeSet<>();
         for (String channel : channels) {
-            if (plan(channel, loaded.get())) {
+            NotificationRecord record = stored.get(channel);
+            if (plan(record == null ? NotificationRecord.initial(subject, channel) : record, loaded.get())) {
                 pending.add(channel);
             }
         }
         return pending;
     }
 
-    private boolean plan(String channel, IncidentContents.Loaded loaded) {
-        Subject subject = Subject.incident(loaded.incident().id());
+    private boolean plan(NotificationRecord read, IncidentContents.Loaded loaded) {
+        Subject subject = read.subject();
+        String channel = read.channel();
+        NotificationRecord before = read;
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            NotificationRecord before =
-                    records.findRecord(subject, channel).orElseGet(() -> NotificationRecord.initial(subject, channel));
             NotificationRecord next = comparison.compare(before, loaded.incident(), loaded.content(), clock.instant());
             if (next == before || records.replace(next)) {
-                tellGroups(channel, before, loaded);
+                updateGroups(channel, before, loaded);
                 if (next != before) {
                     wake(next);
                 }
                 return before.pending() == null && next.pending() != null;
             }
+            before = records.findRecord(subject, channel).orElseGet(() -> NotificationRecord.initial(subject, channel));
         }
-        // Somebody changes the record all the time: a sender that fails, or another planner. Its next run compares
-        // again.
-        return false;
+        throw keepsChanging(subject, channel);
     }
 
-    private void tellGroups(String channel, NotificationRecord record, IncidentContents.Loaded loaded) {
+    private static StoreUnavailable keepsChanging(Subject subject, String channel) {
+        return new StoreUnavailable(
+                "the record of " + subject.key() + " on channel " + channel + " keeps changing",
+                new IllegalStateException(MAX_ATTEMPTS + " attempts"));
+    }
+
+    private void updateGroups(String channel, NotificationRecord record, IncidentContents.Loaded loaded) {
         Placement placement = record.placement();
         for (String group : placement == null ? List.<String>of() : placement.groups()) {
             if (grouping.changed(group, loaded.incident())) {
@@ -110,6 +123,7 @@ public final class NotificationPlanner {
                 return;
             }
         }
+        throw keepsChanging(subject, channel);
     }
 
     private void wake(NotificationRecord record) {

@@ -1,5 +1,7 @@
 package io.tiercel.functions.notification;
 
+import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.text.TextLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +39,8 @@ public record NotificationRecord(
     /**
      * What a channel shows.
      *
-     * @param state the state in the last delivered message; {@link NotificationState#NONE} if none was delivered
+     * @param state the state in the last message that was delivered or skipped. It is also the state in which the incident closed in
+     *     silence. {@link NotificationState#NONE} if there is none
      * @param count the count in it: alerts of an incident, incidents of a group; 0 if none was delivered
      * @param messages number of delivered messages
      * @param thread the channel's own reference to the thread; null if the channel has no threads or sent nothing
@@ -171,9 +174,10 @@ public record NotificationRecord(
                 : placement.groups().getLast();
     }
 
-    /** Returns this record with another revision, for stores that keep it beside the record. */
-    public NotificationRecord atRevision(long newRevision) {
-        return new NotificationRecord(subject, channel, delivered, pending, attempts, placement, newRevision);
+    /** Returns this record with what a store keeps beside it: whose record it is, and its revision. */
+    public NotificationRecord storedAs(Subject storedSubject, String storedChannel, long storedRevision) {
+        return new NotificationRecord(
+                storedSubject, storedChannel, delivered, pending, attempts, placement, storedRevision);
     }
 
     /** Rounds up to milliseconds: a message may be late, but never early. */
@@ -231,7 +235,7 @@ public record NotificationRecord(
     /** The record of an incident that closed while it was silenced. Only a reopening is reported. */
     NotificationRecord overInSilence(NotificationContent content) {
         Delivered shown = new Delivered(
-                delivered.state(),
+                content.state(),
                 delivered.count(),
                 delivered.messages(),
                 delivered.thread(),
@@ -315,6 +319,6 @@ public record NotificationRecord(
     }
 
     private static String cut(String reason) {
-        return reason.length() <= MAX_ERROR ? reason : reason.substring(0, MAX_ERROR);
+        return SafeText.wellFormed(TextLimit.cut(reason, MAX_ERROR));
     }
 }

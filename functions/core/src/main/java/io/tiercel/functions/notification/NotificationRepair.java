@@ -18,7 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * or a silence that ended early. The state document {@code notification-repair} keeps the position.
  *
  * <p>Cost: a cycle reads each open incident once, with its plan and its records, and starts at most every {@link #CYCLE}. One run plans at
- * most {@value #MAX_INCIDENTS} incidents. With 100 open incidents on DynamoDB, that is about 300 requests in five minutes.
+ * most {@value #MAX_INCIDENTS} incidents. A cycle leaves out incidents with alerts after its start, so that it ends. With 100 open
+ * incidents on DynamoDB, that is about 300 requests in five minutes.
  */
 public final class NotificationRepair {
     /** The minimum time between the starts of two cycles. */
@@ -78,7 +79,7 @@ public final class NotificationRepair {
         int planned = 0;
         int found = 0;
         do {
-            IncidentStore.OpenPage page = incidents.open(cursor, PAGE);
+            IncidentStore.OpenPage page = incidents.open(cursor, Instant.ofEpochMilli(started), PAGE);
             for (String incident : page.ids()) {
                 found += plan(incident);
             }
@@ -102,9 +103,9 @@ public final class NotificationRepair {
                 }
             }
             return changed.size();
-        } catch (StoreUnavailable e) {
-            throw e;
         } catch (RuntimeException e) {
+            // One document that cannot be read must not stop the cycle. If the store is down, the position cannot be
+            // stored either.
             LOG.log(Level.WARNING, () -> "notifications of incident " + incident + " cannot be planned", e);
             return 0;
         }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.planning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.json.Json;
@@ -8,9 +9,12 @@ import io.tiercel.functions.respond.plan.AffectedTarget;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,25 +58,39 @@ public final class AffectedTargets {
         return stored.map(versioned -> versioned.parse(TargetLists.class)).orElse(TargetLists.NONE);
     }
 
+    /** Adds the target of one alert, like {@link #addAll}. */
+    public long add(String incidentId, int episode, EnrichedAlert alert) {
+        return addAll(incidentId, episode, List.of(alert));
+    }
+
     /**
-     * Adds the target of an alert to an episode of its incident. A target that is confirmed by now replaces its unconfirmed entry.
+     * Adds the targets of alerts to an episode of their incident. A target that is confirmed by now replaces its unconfirmed entry.
      *
      * @return the revision of the episode's targets: increases whenever they change
      */
-    public long add(String incidentId, int episode, EnrichedAlert alert) {
-        TargetLists.Entry entry = TargetLists.Entry.of(alert.enrichment());
-        boolean verified = TargetLists.isVerified(alert.enrichment());
+    public long addAll(String incidentId, int episode, List<EnrichedAlert> alerts) {
+        // Most alerts of a batch have the same facts, and an entry contains several hashes of them.
+        Map<Enrichment, EnrichedAlert> different = new LinkedHashMap<>();
+        alerts.forEach(alert -> different.putIfAbsent(alert.enrichment(), alert));
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> stored = store.read(listKey(incidentId, episode));
             long version = stored.map(Versioned::version).orElse(0L);
             TargetLists known = lists(stored);
-            TargetLists extended = known.with(entry, verified);
-            if (extended.equals(known)) {
+            TargetLists extended = known;
+            Map<String, EnrichedAlert> added = new LinkedHashMap<>();
+            for (EnrichedAlert alert : different.values()) {
+                TargetLists.Entry entry = TargetLists.Entry.of(alert.enrichment());
+                TargetLists before = extended;
+                extended = before.with(entry, TargetLists.isVerified(alert.enrichment()));
+                if (!extended.equals(before)) {
+                    added.put(entry.key(), alert);
+                }
+            }
+            if (added.isEmpty()) {
                 return version;
             }
-            if (extended.names(entry.key())) {
-                put(targetKey(incidentId, entry.key()), alert);
-            }
+            added.keySet().removeIf(Predicate.not(extended::names));
+            added.forEach((key, alert) -> put(targetKey(incidentId, key), alert));
             if (store.write(listKey(incidentId, episode), version, Json.write(extended), Schedule.NONE)) {
                 return version + 1;
             }

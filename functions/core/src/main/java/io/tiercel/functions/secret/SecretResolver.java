@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
  * files contain references only.
  */
 public final class SecretResolver {
-    private static final int MAX_BYTES = 4_096;
+    private static final int MAX_BYTES = 64 * 1024;
 
     private final InstantSource clock;
     private final Map<String, UnaryOperator<String>> readers;
@@ -25,7 +25,7 @@ public final class SecretResolver {
         this.readers = Map.copyOf(readers);
     }
 
-    /** A resolver for files, of which it reads at most 4096 bytes, and environment variables. */
+    /** A resolver for files of at most 64 KiB and for environment variables. A larger file is an error. */
     public static SecretResolver forFilesAndEnvironment(InstantSource clock) {
         return new SecretResolver(clock, Map.of("file", SecretResolver::readFile, "env", SecretResolver::readVariable));
     }
@@ -60,7 +60,11 @@ public final class SecretResolver {
 
     private static String readFile(String file) {
         try (var stream = Files.newInputStream(Path.of(file))) {
-            return new String(stream.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+            byte[] secret = stream.readNBytes(MAX_BYTES + 1);
+            if (secret.length > MAX_BYTES) {
+                throw new IllegalStateException("the secret in " + file + " has more than " + MAX_BYTES + " bytes");
+            }
+            return new String(secret, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException("cannot read the secret in " + file, e);
         }

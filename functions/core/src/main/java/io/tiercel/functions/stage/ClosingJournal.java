@@ -32,10 +32,14 @@ final class ClosingJournal {
                 .orElse(List.of());
     }
 
-    /** Replaces the journal. Two sweeps at once may replace each other's; both publish what they close. */
-    void write(List<String> incidents) {
+    /**
+     * Replaces the journal. Two sweeps at once may replace each other's; both publish what they close.
+     *
+     * @return false if another sweep wrote at the same time, and the journal does not contain these incidents
+     */
+    boolean write(List<String> incidents) {
         Optional<StateStore.Versioned> before = states.read(KEY);
-        states.write(
+        return states.write(
                 KEY,
                 before.map(StateStore.Versioned::version).orElse(0L),
                 Json.write(new Entries(incidents)),

@@ -5,7 +5,6 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Escalation;
-import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
@@ -15,10 +14,14 @@ import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
- * The second stage: counts an alert exactly once in its incident, which it may open, reopen or escalate, and publishes the
+ * The second stage: counts each alert exactly once in its incident, which it may open, reopen or escalate, and publishes the
  * change. Decisions are appended to the audit log before the incident is marked as audited. A crash between the two writes
  * repeats an audit entry, but never loses one.
  */
@@ -56,33 +59,102 @@ public final class DeduplicateStage {
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver the alert again
      */
     public AlertReceipt count(EnrichedAlert alert) {
-        String rule = alert.fingerprint().rule();
-        IncidentRule settings = rules.forRule(rule);
-        RecordResult result = incidents.record(alert.toIncidentAlert(), settings.maxOpen());
-        IncidentSummary summary = result.summary();
-        Escalation escalation = settings.escalation();
-        int level = Math.max(escalation.level(summary), summary.lifecycle().escalation());
-        int episode = summary.lifecycle().episode();
-        if (summary.auditedEpisode() < episode) {
-            appendDecision(result, episode == 1 ? "open" : "reopen as episode " + episode, rule);
+        return countAll(List.of(alert)).getFirst();
+    }
+
+    /**
+     * Counts alerts in their incidents, in this order. Each incident that changed is published once, with its last state.
+     *
+     * @return the receipt for each alert
+     * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver all alerts again
+     */
+    public List<AlertReceipt> countAll(List<EnrichedAlert> alerts) {
+        List<RecordResult> results = incidents.recordAll(alerts.stream()
+                .map(alert -> new IncidentStore.RecordRequest(
+                        alert.toIncidentAlert(),
+                        rules.forRule(alert.fingerprint().rule()).maxOpen()))
+                .toList());
+        Map<String, IncidentChange> changes = new LinkedHashMap<>();
+        List<AlertReceipt> receipts = new ArrayList<>(alerts.size());
+        for (int i = 0; i < alerts.size(); i++) {
+            EnrichedAlert alert = alerts.get(i);
+            RecordResult result = results.get(i);
+            changes.computeIfAbsent(
+                            result.incidentId(),
+                            id -> new IncidentChange(
+                                    id,
+                                    alert.fingerprint().rule(),
+                                    rules.forRule(alert.fingerprint().rule()).escalation()))
+                    .add(alert, result.summary());
+            String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
+            receipts.add(new AlertReceipt(alert.alert().id(), outcome, result.incidentId()));
         }
-        if (summary.lifecycle().escalation() < level) {
-            appendDecision(
-                    result,
-                    "escalate to level " + level + ": "
-                            + String.join(", ", escalation.reached(summary.count(), summary.tactics())),
-                    rule);
+        changes.values().forEach(IncidentChange::complete);
+        return List.copyOf(receipts);
+    }
+
+    /** What a batch of alerts changes in one incident. */
+    private final class IncidentChange {
+        private final String incidentId;
+        private final String rule;
+        private final Escalation escalation;
+        private final SequencedMap<Integer, List<EnrichedAlert>> alertsByEpisode = new LinkedHashMap<>();
+        private final List<AuditEntry> decisions = new ArrayList<>();
+        private IncidentSummary summary = IncidentSummary.EXPIRED;
+        private int level;
+        private int auditedEpisode;
+
+        IncidentChange(String incidentId, String rule, Escalation escalation) {
+            this.incidentId = incidentId;
+            this.rule = rule;
+            this.escalation = escalation;
         }
-        if (summary.auditedEpisode() < episode || summary.lifecycle().escalation() < level) {
-            incidents.markAudited(result.incidentId(), level, episode);
+
+        /** Adds the next alert, and notes the decisions that it causes. */
+        void add(EnrichedAlert alert, IncidentSummary next) {
+            summary = next;
+            int episode = next.lifecycle().episode();
+            int storedLevel = Math.max(level, next.lifecycle().escalation());
+            level = Math.max(escalation.level(next), storedLevel);
+            auditedEpisode = Math.max(auditedEpisode, next.auditedEpisode());
+            if (auditedEpisode < episode) {
+                decide(episode == 1 ? "open" : "reopen as episode " + episode);
+                auditedEpisode = episode;
+            }
+            if (storedLevel < level) {
+                decide("escalate to level " + level + ": "
+                        + String.join(", ", escalation.reached(next.count(), next.tactics())));
+            }
+            alertsByEpisode
+                    .computeIfAbsent(Math.max(episode, 1), _ -> new ArrayList<>())
+                    .add(alert);
         }
-        long targetRevision = targets.add(result.incidentId(), Math.max(episode, 1), alert);
-        String state = episode + "-" + level + "-" + summary.tactics() + "-" + leadingDigit(summary.count());
-        String urgency = summary.priority().ordinal() + (summary.verified() ? "-verified" : "");
-        responseRequests.publish(result.incidentId(), state + "-" + targetRevision);
-        incidentEvents.publish(result.incidentId(), "alerts-" + state + "-" + urgency);
-        String outcome = result.duplicate() ? "duplicate" : result.opened() ? "opened" : "counted";
-        return new AlertReceipt(alert.alert().id(), outcome, result.incidentId());
+
+        private void decide(String decision) {
+            decisions.add(AuditEntry.decision(
+                    clock.instant(),
+                    ACTOR,
+                    incidentId,
+                    decision,
+                    Map.of("rule", rule, "count", Long.toString(summary.count()))));
+        }
+
+        /** Appends the decisions to the audit log before the incident is marked, and then publishes the incident. */
+        void complete() {
+            decisions.forEach(audit::append);
+            if (!decisions.isEmpty()) {
+                incidents.markAudited(incidentId, level, summary.lifecycle().episode());
+            }
+            long targetRevision = 0;
+            for (Map.Entry<Integer, List<EnrichedAlert>> episode : alertsByEpisode.entrySet()) {
+                targetRevision = targets.addAll(incidentId, episode.getKey(), episode.getValue());
+            }
+            String state = summary.lifecycle().episode() + "-" + level + "-" + summary.tactics() + "-"
+                    + leadingDigit(summary.count());
+            String urgency = summary.priority().ordinal() + (summary.verified() ? "-verified" : "");
+            responseRequests.publish(incidentId, state + "-" + targetRevision);
+            incidentEvents.publish(incidentId, "alerts-" + state + "-" + urgency);
+        }
     }
 
     /** Stores a sensor's message about itself. */
@@ -90,15 +162,6 @@ public final class DeduplicateStage {
         incidents.recordHealth(
                 sender.scoped(message.id()), message.alert(), message.sampleDocument(), sender.verified());
         return new AlertReceipt(message.id(), AlertReceipt.HEALTH, null);
-    }
-
-    private void appendDecision(RecordResult result, String decision, String rule) {
-        audit.append(AuditEntry.decision(
-                clock.instant(),
-                ACTOR,
-                result.incidentId(),
-                decision,
-                Map.of("rule", rule, "count", Long.toString(result.summary().count()))));
     }
 
     /**

@@ -24,12 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code {"incidentId":X}}: an incident has changed. Plans its notifications, which wakes the lanes of channels.
- *   <li>{@code {"channel":C,"subject":"incident/X"}}: a message is pending. Runs the lane of the channel.
+ *   <li>{@code {"channel":C,"subject":"incident/X"}}: a message is pending. Runs the lane of the channel, for at most {@link #WOKEN}, so
+ *       that busy channels delay planning little. Each further message that is due has woken the channel too, or is left to the schedule.
  *   <li>{@code {"scheduled":TIME}}, or an empty document: the schedule. Runs all lanes until the timeout, as long as a message is due
  *       before it.
  * </ul>
  */
 public final class NotifyStage {
+    /** The time between the start of a woken lane and the last start of a message. */
+    static final Duration WOKEN = Duration.ofSeconds(10);
+
     private final NotificationOutbox outbox;
     private final Duration patience;
     private final Pause pause;
@@ -51,7 +55,7 @@ public final class NotifyStage {
      * Handles a message.
      *
      * @param document the message; null for the schedule
-     * @param timeout how long lanes work
+     * @param timeout how long lanes work; one that was woken works at most {@link #WOKEN}
      * @throws io.tiercel.functions.incident.StoreUnavailable if a store fails; deliver the message again
      * @throws AlertRejected if the message is of another kind, or names no valid subject
      */
@@ -64,9 +68,10 @@ public final class NotifyStage {
             outbox.planner().plan(document.path("incidentId").textValue());
         } else if (document.path("channel").isTextual()) {
             Subject subject = subject(document.path("subject").asText());
+            Instant wokenDeadline = clock.instant().plus(timeout.compareTo(WOKEN) < 0 ? timeout : WOKEN);
             // A message to a channel that was removed from the configuration has no effect.
             outbox.lane(document.path("channel").textValue())
-                    .ifPresent(lane -> lane.run(subject, deadline, patience, pause));
+                    .ifPresent(lane -> lane.run(subject, wokenDeadline, patience, pause));
         } else {
             throw new AlertRejected(
                     "the message names no incident, channel or schedule; expected {\"incidentId\":\"...\"}, {\"channel\":\"...\","

@@ -7,6 +7,8 @@ import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.Deadline;
 import io.tiercel.functions.respond.state.StateStore;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +25,8 @@ public final class SweepStage {
 
     /** Time for closing incidents in one sweep, so that time remains for the audit log. The next sweep continues. */
     private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private static final Logger LOG = System.getLogger(SweepStage.class.getName());
 
     private final IncidentStore incidents;
     private final IncidentRules rules;
@@ -89,11 +93,15 @@ public final class SweepStage {
         List<Incident> batch = List.of();
         for (int from = 0; from < quiet.size() && !deadline.passed(); from += batch.size()) {
             batch = quiet.subList(from, Math.min(quiet.size(), from + ClosingJournal.MAX_INCIDENTS));
-            journal.write(batch.stream().map(Incident::id).toList());
+            if (!journal.write(batch.stream().map(Incident::id).toList())) {
+                // The other sweep closes them. The next one publishes what this one has not finished.
+                return closed;
+            }
             closed += closeUntil(deadline, batch);
         }
-        if (!batch.isEmpty() || !unfinished.isEmpty()) {
-            journal.write(List.of());
+        boolean written = !batch.isEmpty() || !unfinished.isEmpty();
+        if (written && !journal.write(List.of())) {
+            LOG.log(Level.DEBUG, "another sweep replaced the journal of closed incidents");
         }
         return closed;
     }

@@ -30,11 +30,13 @@ import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.plan.PlanContext;
+import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.SweepStage;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,6 +133,23 @@ public abstract class IncidentLifecycleContract extends StoreContract {
         assertEquals(List.of(only().id()), published);
         assertEquals(0, stage.sweep());
         assertEquals(1, published.size(), "once");
+    }
+
+    @Test
+    void a_sweep_closes_nothing_that_is_not_in_its_journal() {
+        process(Alerts.json("a1", "rule", 0));
+        now = now.plus(Duration.ofDays(2));
+        StateStore replaced = (StateStore) Proxy.newProxyInstance(
+                StateStore.class.getClassLoader(),
+                new Class<?>[] {StateStore.class},
+                (_, method, arguments) -> method.getName().equals("write") && arguments[0].equals("incident-closing")
+                        ? Boolean.FALSE
+                        : method.invoke(stores.state(), arguments));
+        SweepStage stage = new SweepStage(
+                stores.incidents(), RULES, new SweepCounter(sweeps), closer(), silences(), replaced, () -> now);
+        assertEquals(0, stage.sweep());
+        assertEquals(IncidentState.OPEN, only().state());
+        assertEquals(1, sweep());
     }
 
     private int sweep() {

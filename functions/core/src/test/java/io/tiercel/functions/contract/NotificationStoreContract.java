@@ -57,7 +57,7 @@ public abstract class NotificationStoreContract extends StoreContract {
         assertEquals(List.of(), stores.notifications().listRecords(subject));
         assertEquals(Optional.empty(), stores.notifications().findRecord(subject, "slack"));
         NotificationRecord slack = record(subject, "slack", pending(2, NOW, "silence"), 1);
-        NotificationRecord pager = NotificationRecord.initial(subject, "pager").atRevision(1);
+        NotificationRecord pager = NotificationRecord.initial(subject, "pager").storedAs(subject, "pager", 1);
         NotificationRecord grouped = record(group, "slack", null, 1);
         assertTrue(stores.notifications().replace(slack));
         assertTrue(stores.notifications().replace(pager));

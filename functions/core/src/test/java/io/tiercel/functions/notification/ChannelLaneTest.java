@@ -303,6 +303,23 @@ class ChannelLaneTest {
     }
 
     @Test
+    void an_incident_that_closed_in_silence_is_reported_when_it_reopens_only() {
+        Instant until = now.plusSeconds(600);
+        outbox = outbox(silencedUntil(until));
+        store.setCount(1);
+        planAndRun();
+        store.update(IncidentState.CLOSED, Priority.WARNING);
+        planAndRun();
+        now = until.plusSeconds(1);
+        store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+        planAndRun();
+        assertEquals(0, channel.attempts, "its acknowledgement");
+        store.update(IncidentState.OPEN, Priority.WARNING);
+        planAndRun();
+        assertEquals(List.of("open"), channel.states);
+    }
+
+    @Test
     void the_resolution_of_a_reported_incident_is_never_withheld() {
         store.setCount(1);
         planAndRun();

@@ -121,13 +121,40 @@ public abstract class NotificationFaultContract extends StoreContract {
         List<String> found = new ArrayList<>();
         String cursor = "";
         do {
-            OpenPage page = stores.incidents().open(cursor, 3);
+            OpenPage page = stores.incidents().open(cursor, now, 3);
             assertTrue(page.ids().size() <= 3);
             found.addAll(page.ids());
             cursor = page.next();
         } while (!cursor.isEmpty());
         assertEquals(expected, Set.copyOf(found));
         assertEquals(expected.size(), found.size());
+    }
+
+    @Test
+    void incidents_that_receive_alerts_all_the_time_do_not_keep_the_pages_from_ending() {
+        for (int i = 0; i < 12; i++) {
+            alert("a" + i, "rule " + i, "Warning");
+        }
+        Instant start = now;
+        Set<String> quiet = new HashSet<>();
+        for (int i = 9; i < 12; i++) {
+            quiet.add(alert("b" + i, "rule " + i, "Warning"));
+        }
+        Set<String> found = new HashSet<>();
+        String cursor = "";
+        int pages = 0;
+        do {
+            now = now.plusMillis(1);
+            for (int i = 0; i < 9; i++) {
+                alert("c" + pages + "-" + i, "rule " + i, "Warning");
+            }
+            OpenPage page = stores.incidents().open(cursor, start, 3);
+            found.addAll(page.ids());
+            cursor = page.next();
+            pages++;
+            assertTrue(pages < 100, "the pages do not end");
+        } while (!cursor.isEmpty());
+        assertTrue(found.containsAll(quiet), () -> found + " lacks some of " + quiet);
     }
 
     @Test
@@ -140,6 +167,7 @@ public abstract class NotificationFaultContract extends StoreContract {
                 List.of(channel),
                 ChannelWaker.NONE,
                 clock);
+        now = clock.instant();
         for (int i = 0; i < 5; i++) {
             alert("a" + i, "rule " + i, "Warning");
         }

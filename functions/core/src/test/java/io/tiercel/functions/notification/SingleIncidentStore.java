@@ -33,6 +33,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     private final InMemoryNotificationStore records = new InMemoryNotificationStore();
     private @Nullable Incident incident;
     private @Nullable Instant openedAt;
+    private int episode = 1;
     private IncidentState state = IncidentState.OPEN;
     private Priority priority = Priority.WARNING;
 
@@ -50,7 +51,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
                 openedAt == null ? created.openedAt() : openedAt,
                 created.lastReceivedAt(),
                 created.tactics(),
-                new Lifecycle(state, 0, 1, null),
+                new Lifecycle(state, 0, episode, null),
                 created.enrichment(),
                 created.foldedCauses(),
                 created.doubts(),
@@ -63,8 +64,11 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
         setCount(incident == null ? 1 : incident.count());
     }
 
-    /** Sets the state and the priority of the incident. */
+    /** Sets the state and the priority of the incident. A closed incident that opens is in its next episode. */
     public void update(IncidentState newState, Priority newPriority) {
+        if (state == IncidentState.CLOSED && newState != IncidentState.CLOSED) {
+            episode++;
+        }
         state = newState;
         priority = newPriority;
         setCount(incident == null ? 1 : incident.count());
@@ -170,7 +174,7 @@ public final class SingleIncidentStore implements IncidentStore, NotificationSto
     }
 
     @Override
-    public OpenPage open(String cursor, int limit) {
+    public OpenPage open(String cursor, Instant until, int limit) {
         throw new UnsupportedOperationException();
     }
 

@@ -46,6 +46,20 @@ class SecretTest {
     }
 
     @Test
+    void a_file_is_read_whole_or_not_at_all(@TempDir Path folder) throws Exception {
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
+        String largest = "x".repeat(64 * 1024);
+        Path file = Files.writeString(folder.resolve("certificates"), largest);
+        assertEquals(largest, secrets.resolve("file:" + file).value());
+        Files.writeString(file, largest + "y");
+        String message = String.valueOf(assertThrows(
+                        IllegalStateException.class,
+                        () -> secrets.resolve("file:" + file).value())
+                .getMessage());
+        assertTrue(message.contains("more than 65536 bytes") && !message.contains("xx"), message);
+    }
+
+    @Test
     void an_error_message_omits_an_invalid_reference_which_may_be_the_secret_itself() {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
         for (String invalid : new String[] {"xoxb-hunter2", "hunter2:x", "file:", ""}) {

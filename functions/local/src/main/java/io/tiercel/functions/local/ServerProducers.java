@@ -361,7 +361,11 @@ final class ServerProducers {
         responder.stop(STOP_TIMEOUT);
         notificationWorker.stop(STOP_TIMEOUT);
         channelWorkers.values().forEach(channel -> channel.stop(STOP_TIMEOUT));
-        printFinalLines();
+        try {
+            printFinalLines();
+        } catch (RuntimeException e) {
+            NOTIFICATIONS.error("the last lines of the terminal cannot be printed; they stay pending", e);
+        }
         serverChannels.close();
         slackReplies.close();
         database.close();

@@ -80,7 +80,8 @@ public final class FallbackChannel implements NotificationChannel {
         return switch (result) {
             // Keep the primary channel's thread: the channel may recover.
             case DeliveryResult.Sent ignored -> new DeliveryResult.Sent();
-            case DeliveryResult.Skipped ignored -> new DeliveryResult.Skipped();
+            // The fallback shows nothing of it. The primary channel must show it when it recovers.
+            case DeliveryResult.Skipped ignored -> failure;
             case DeliveryResult.Retry ignored -> failure;
             case DeliveryResult.Rejected ignored -> failure;
         };

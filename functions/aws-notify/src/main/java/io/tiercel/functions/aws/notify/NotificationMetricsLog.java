@@ -43,7 +43,7 @@ final class NotificationMetricsLog {
     }
 
     /**
-     * Writes the counts of a channel since its previous line. Writes nothing if all counts are zero and no message is pending.
+     * Writes the counts of a channel since its previous line. Writes nothing if the counts are unchanged and the backlog was not read.
      *
      * @param backlog what is pending; empty if it was not read
      */

@@ -23,12 +23,15 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.Subject;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -114,6 +117,26 @@ class DynamoDbErasureTest {
             assertThrows(
                     StoreUnavailable.class,
                     () -> new DynamoDbErasure(moto.connection(), "missing").erase(eraser, false));
+        }
+    }
+
+    @Test
+    void aRecordOfAChannelWhoseNameIsErasedStaysUsable() throws Exception {
+        try (Moto moto = Moto.startOrSkip();
+                DynamoDbClient client = moto.dynamoDb()) {
+            moto.createTable(TABLE);
+            DynamoDbNotificationStore records =
+                    new DynamoDbNotificationStore(new IncidentTable(client, TABLE, InstantSource.system()));
+            Subject subject = Subject.incident("0123456789abcdef01234567");
+            assertTrue(records.replace(
+                    NotificationRecord.initial(subject, "night-watch").storedAs(subject, "night-watch", 1)));
+            new DynamoDbErasure(moto.connection(), TABLE).erase(SubjectEraser.of("night-watch"), false);
+            NotificationRecord record =
+                    records.findRecord(subject, "night-watch").orElseThrow();
+            assertEquals(
+                    List.of("night-watch", subject, 2L),
+                    List.of(record.channel(), record.subject(), record.revision()));
+            assertTrue(records.replace(record.storedAs(record.subject(), record.channel(), 3)));
         }
     }
 

@@ -129,7 +129,12 @@ final class AlertTransaction {
     private TransactWriteItem foldedCause(String cause) {
         Map<String, AttributeValue> item = new HashMap<>(IncidentTable.foldedCauseKey(incidentId, cause));
         item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
-        return putIfAbsent(item);
+        // A cause can outlive its incident, because it expires later. Then the new incident counts it.
+        return stored.isEmpty()
+                ? TransactWriteItem.builder()
+                        .put(put -> put.tableName(table.name()).item(item))
+                        .build()
+                : putIfAbsent(item);
     }
 
     private TransactWriteItem marker() {

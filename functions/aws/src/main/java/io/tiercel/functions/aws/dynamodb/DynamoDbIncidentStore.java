@@ -181,7 +181,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
      * moves an incident forwards only. A page is one query of the index of open incidents, about 100 bytes for each.
      */
     @Override
-    public OpenPage open(String cursor, int limit) {
+    public OpenPage open(String cursor, Instant until, int limit) {
         List<String> shards = IncidentTable.shards();
         String[] after = cursor.isEmpty() ? new String[] {"0"} : cursor.split("/", 3);
         int number = Integer.parseInt(after[0]);
@@ -197,9 +197,11 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                 () -> table.client()
                         .query(query -> query.tableName(table.name())
                                 .indexName(IncidentTable.OPEN_BY_LAST_RECEIVED)
-                                .keyConditionExpression("#open = :shard")
-                                .expressionAttributeNames(Map.of("#open", IncidentTable.OPEN))
-                                .expressionAttributeValues(Map.of(":shard", text(shard)))
+                                .keyConditionExpression("#open = :shard AND #last_received <= :until")
+                                .expressionAttributeNames(
+                                        Map.of("#open", IncidentTable.OPEN, "#last_received", "last_received"))
+                                .expressionAttributeValues(
+                                        Map.of(":shard", text(shard), ":until", number(until.toEpochMilli())))
                                 .exclusiveStartKey(start.isEmpty() ? null : start)
                                 .limit(limit)));
         String next = number + 1 < shards.size() ? Integer.toString(number + 1) : "";

@@ -18,11 +18,13 @@ import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
@@ -37,10 +39,14 @@ public final class DynamoDbNotificationStore implements NotificationStore {
     private static final String PREFIX = "notification#";
     private static final String VERSION = "version";
     private static final String DOCUMENT = "document";
+
+    /** Identifies the call that wrote the item. */
+    private static final String WRITE = "write";
+
     private static final String PENDING_SINCE = "pending_since";
     private static final Map<String, String> INDEX_KEYS = Map.of("#shard", "shard", "#last", "last");
 
-    /** Maximum number of items that {@link #backlog} reads per level of urgency. */
+    /** Maximum number of items that {@link #backlog} reads, silenced messages included. */
     private static final int MAX_COUNTED = Backlog.MAX_COUNTED;
 
     private final IncidentTable table;
@@ -90,10 +96,13 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                         .toList());
     }
 
-    /** The erasure of a subject changes a document together with its version. */
+    /** The keys say whose record it is, the version its revision: the erasure of a subject may change such texts in the document. */
     private static NotificationRecord read(Map<String, AttributeValue> item) {
         return Json.read(text(item, DOCUMENT), NotificationRecord.class, StoreUnavailable::new)
-                .atRevision(number(item, VERSION));
+                .storedAs(
+                        subject(item),
+                        text(item, IncidentTable.SK).substring(SK_PREFIX.length()),
+                        number(item, VERSION));
     }
 
     @Override
@@ -101,6 +110,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         Map<String, AttributeValue> item = new HashMap<>(key(next.subject(), next.channel()));
         item.put(VERSION, number(next.revision()));
         item.put(DOCUMENT, text(Json.write(next)));
+        AttributeValue write = text(UUID.randomUUID().toString());
+        item.put(WRITE, write);
         item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
         NotificationRecord.Pending pending = next.pending();
         if (pending != null) {
@@ -110,8 +121,10 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                 item.put(PENDING_SINCE, number(pending.since()));
             }
         }
-        PutItemRequest.Builder put =
-                PutItemRequest.builder().tableName(table.name()).item(item);
+        PutItemRequest.Builder put = PutItemRequest.builder()
+                .tableName(table.name())
+                .item(item)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
         if (next.revision() == 1) {
             put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", "pk"));
         } else {
@@ -122,7 +135,10 @@ public final class DynamoDbNotificationStore implements NotificationStore {
         try {
             table.client().putItem(put.build());
             return true;
-        } catch (ConditionalCheckFailedException | TransactionConflictException e) {
+        } catch (ConditionalCheckFailedException e) {
+            // The SDK repeats a request whose response was lost. Then this call has written the item.
+            return e.hasItem() && write.equals(e.item().get(WRITE));
+        } catch (TransactionConflictException e) {
             return false;
         } catch (SdkException e) {
             throw IncidentTable.unavailable("store a notification record", e);
@@ -185,7 +201,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
     public Backlog backlog(String channel) {
         long pending = 0;
         long oldest = Long.MAX_VALUE;
-        for (int urgency = 0; urgency < NotificationUrgency.LEVELS && pending < MAX_COUNTED; urgency++) {
+        int read = 0;
+        for (int urgency = 0; urgency < NotificationUrgency.LEVELS && read < MAX_COUNTED; urgency++) {
             QueryRequest query = QueryRequest.builder()
                     .tableName(table.name())
                     .indexName(IncidentTable.BY_LAST_SEEN)
@@ -194,14 +211,17 @@ public final class DynamoDbNotificationStore implements NotificationStore {
                     .expressionAttributeNames(Map.of("#shard", "shard", "#since", PENDING_SINCE))
                     .expressionAttributeValues(Map.of(":shard", text(shard(channel, urgency))))
                     .build();
-            long rest = MAX_COUNTED - pending;
-            LongSummaryStatistics since = IncidentTable.call(
+            int rest = MAX_COUNTED - read;
+            List<Map<String, AttributeValue>> items = IncidentTable.call(
                     "count pending notifications",
                     () -> table.client().queryPaginator(query).items().stream()
-                            .filter(item -> item.containsKey(PENDING_SINCE))
                             .limit(rest)
-                            .mapToLong(item -> number(item, PENDING_SINCE))
-                            .summaryStatistics());
+                            .toList());
+            read += items.size();
+            LongSummaryStatistics since = items.stream()
+                    .filter(item -> item.containsKey(PENDING_SINCE))
+                    .mapToLong(item -> number(item, PENDING_SINCE))
+                    .summaryStatistics();
             pending += since.getCount();
             oldest = Math.min(oldest, since.getMin());
         }

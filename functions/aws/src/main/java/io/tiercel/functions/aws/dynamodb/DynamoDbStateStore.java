@@ -12,12 +12,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
@@ -83,6 +85,8 @@ public final class DynamoDbStateStore implements StateStore {
         Map<String, AttributeValue> item = new HashMap<>(key(key));
         item.put("version", number(replaced + 1));
         item.put("document", text(document));
+        AttributeValue write = text(UUID.randomUUID().toString());
+        item.put("write", write);
         if (!schedule.kept()) {
             item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().responses()));
         }
@@ -90,8 +94,10 @@ public final class DynamoDbStateStore implements StateStore {
             item.put("shard", text(shard(schedule.kind())));
             item.put("last", number(schedule.at().toEpochMilli()));
         }
-        PutItemRequest.Builder put =
-                PutItemRequest.builder().tableName(table.name()).item(item);
+        PutItemRequest.Builder put = PutItemRequest.builder()
+                .tableName(table.name())
+                .item(item)
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
         if (replaced == 0) {
             put.conditionExpression("attribute_not_exists(#pk)").expressionAttributeNames(Map.of("#pk", PK));
         } else {
@@ -102,7 +108,10 @@ public final class DynamoDbStateStore implements StateStore {
         try {
             table.client().putItem(put.build());
             return true;
-        } catch (ConditionalCheckFailedException | TransactionConflictException e) {
+        } catch (ConditionalCheckFailedException e) {
+            // The SDK repeats a request whose response was lost. Then this call has written the item.
+            return e.hasItem() && write.equals(e.item().get("write"));
+        } catch (TransactionConflictException e) {
             return false;
         } catch (SdkException e) {
             throw IncidentTable.unavailable("write a response's state", e);

@@ -25,7 +25,7 @@
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
  * <tr><td>{@code notification#SUBJECT}</td><td>{@code channel#NAME}</td><td>What a channel shows of an incident or a group, and what is
- * pending: {@code document} (JSON) with its {@code version}. While a message is pending: {@code shard}, {@code last} (due time) and {@code
+ * pending: {@code document} (JSON) with its {@code version}, {@code write} (identifies the last write). While a message is pending: {@code shard}, {@code last} (due time) and {@code
  * pending_since}</td></tr>
  * <tr><td>{@code group#ID}</td><td>{@code group}</td><td>A group of incidents that one message shows: {@code channel}, {@code dimension},
  * {@code value}, {@code since} (milliseconds), {@code size} (about the number of members)</td></tr>
@@ -38,7 +38,7 @@
  * <tr><td>{@code health}</td><td>{@code 000} to {@code 999}, {@code verified-000} to {@code verified-999}</td><td>A
  * sensor's message about itself; those of verified senders have slots of their own. A newer message with the same
  * slot replaces it, which limits their number</td></tr>
- * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}. A
+ * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}, {@code write} (identifies the last write). A
  * write requires the version that was read, and increases it. Keys: plans ({@code plan/INCIDENT}), leases ({@code
  * lease/INCIDENT}), operator commands ({@code commands/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
  * </table>

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.audit.AuditVerdict;
+import io.tiercel.functions.aws.Faults;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
@@ -22,8 +23,11 @@ import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.notification.NotificationFaultContract;
+import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.Subject;
 import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
@@ -116,6 +120,21 @@ class DynamoDbStoresTest {
                     delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(expired)));
             assertTrue(record("b", "/etc/0", true).opened());
             assertEquals(others(true), record("c", "/etc/c", true).incidentId());
+        }
+
+        @Test
+        void a_cause_that_outlived_its_incident_is_counted_by_the_next_one() {
+            for (int i = 0; i < MAX_OPEN; i++) {
+                record("a" + i, "/etc/" + i, true);
+            }
+            String others = record("b", "/etc/b", true).incidentId();
+            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
+            client.deleteItem(
+                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(others)));
+            RecordResult again = record("c", "/etc/b", true);
+            assertEquals(others, again.incidentId());
+            assertTrue(again.opened());
+            assertEquals(1, find(others).foldedCauses());
         }
 
         @Test
@@ -243,6 +262,27 @@ class DynamoDbStoresTest {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
+        }
+    }
+
+    /** The SDK repeats a request whose response is lost. Its condition does not hold any more then. */
+    @Test
+    void a_write_whose_response_is_lost_is_no_conflict() {
+        Stores stores = openNewTable(InstantSource.fixed(NOW));
+        Subject subject = Subject.incident("0123456789abcdef01234567");
+        NotificationRecord record = NotificationRecord.initial(subject, "chat");
+        try {
+            for (int revision = 1; revision <= 2; revision++) {
+                NotificationRecord next = record.storedAs(subject, "chat", revision);
+                moto.setFaults(Faults.NONE.and(Faults.Rule.lose("DynamoDB.PutItem", 0, 1)));
+                assertTrue(stores.notifications().replace(next));
+                assertFalse(stores.notifications().replace(next), "another call has written it");
+                moto.setFaults(Faults.NONE.and(Faults.Rule.lose("DynamoDB.PutItem", 0, 1)));
+                assertTrue(stores.state().write("channel-pace/chat", revision - 1, "{}", Schedule.NONE));
+                assertFalse(stores.state().write("channel-pace/chat", revision - 1, "{}", Schedule.NONE));
+            }
+        } finally {
+            moto.setFaults(Faults.DEFAULT);
         }
     }
 

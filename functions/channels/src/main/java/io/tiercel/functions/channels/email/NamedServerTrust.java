@@ -56,6 +56,9 @@ final class NamedServerTrust extends X509ExtendedTrustManager {
     private static KeyStore store(String pem) throws GeneralSecurityException, IOException {
         Collection<? extends Certificate> certificates = CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+        if (certificates.isEmpty()) {
+            throw new CertificateException("there is no certificate");
+        }
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         int number = 0;

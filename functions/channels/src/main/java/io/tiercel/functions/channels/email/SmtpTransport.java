@@ -31,6 +31,9 @@ final class SmtpTransport implements MailTransport {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int MAX_REASON = 200;
 
+    /** A rotated password takes effect after some minutes. */
+    private static final int LOGIN_FAILED = 535;
+
     private final SmtpServer server;
     private final String ownName;
     private @Nullable Vertx vertx;
@@ -63,7 +66,7 @@ final class SmtpTransport implements MailTransport {
     private static DeliveryResult failed(@Nullable Throwable cause) {
         String message = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         String reason = TextLimit.cut(SafeText.oneLine(message), MAX_REASON, "…");
-        return cause instanceof SMTPException smtp && smtp.isPermanent()
+        return cause instanceof SMTPException smtp && smtp.isPermanent() && smtp.getReplyCode() != LOGIN_FAILED
                 ? new DeliveryResult.Rejected("SMTP: " + reason)
                 : retry(reason);
     }

@@ -24,7 +24,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,10 +115,9 @@ final class KafkaChannel implements NotificationChannel {
     private DeliveryResult failed(@Nullable Throwable cause) {
         close();
         return switch (cause) {
-            // A certificate can be replaced while the message waits.
-            case SslAuthenticationException _ -> new DeliveryResult.Retry(Duration.ZERO, reason(cause));
-            case AuthenticationException _,
-                    AuthorizationException _,
+            // A certificate can be replaced, and a rotated password takes effect, while the message waits.
+            case AuthenticationException _ -> new DeliveryResult.Retry(Duration.ZERO, reason(cause));
+            case AuthorizationException _,
                     RecordTooLargeException _,
                     InvalidTopicException _,
                     InvalidConfigurationException _ -> new DeliveryResult.Rejected(reason(cause));

@@ -17,6 +17,7 @@ import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notify.json.Delivery;
 import io.tiercel.functions.notify.json.NotificationEvent;
 import io.tiercel.functions.notify.json.NotificationJson;
+import io.tiercel.functions.notify.text.IncidentText;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -30,8 +31,8 @@ import software.amazon.awssdk.services.sns.model.PublishRequest;
  * drops a repeated attempt.
  */
 final class SnsChannel implements NotificationChannel {
-    /** SNS accepts printable ASCII in subjects. */
-    private static final int MAX_SUBJECT = 100;
+    /** SNS accepts printable ASCII in subjects, less than 100 characters. */
+    private static final int MAX_SUBJECT = 99;
 
     /** One SMS. */
     private static final int MAX_SMS = 140;
@@ -63,7 +64,7 @@ final class SnsChannel implements NotificationChannel {
 
     @Override
     public DeliveryResult send(IncidentNotification notification) {
-        if (!Delivery.due(notification)) {
+        if (!IncidentText.worthAMessage(notification)) {
             return new DeliveryResult.Skipped();
         }
         Incident incident = notification.incident();

@@ -1,8 +1,15 @@
 package io.tiercel.functions.channels.contract;
 
+import com.icegreen.greenmail.Managers;
 import com.icegreen.greenmail.configuration.GreenMailConfiguration;
+import com.icegreen.greenmail.imap.ImapHostManager;
+import com.icegreen.greenmail.mail.MailAddress;
+import com.icegreen.greenmail.server.AbstractServer;
+import com.icegreen.greenmail.smtp.SmtpManager;
+import com.icegreen.greenmail.smtp.SmtpState;
 import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.user.MessageDeliveryHandler;
+import com.icegreen.greenmail.user.UserManager;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.tiercel.functions.channels.support.ReceivedMail;
@@ -12,7 +19,10 @@ import jakarta.mail.internet.MimeMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A mail server with TLS and login, by GreenMail. */
 public final class SmtpService implements Service {
@@ -24,6 +34,7 @@ public final class SmtpService implements Service {
     private final TestKeys keys;
     private final GreenMail mail;
     private final MessageDeliveryHandler deliver;
+    private final AtomicBoolean refuses = new AtomicBoolean();
     private CountDownLatch released = new CountDownLatch(0);
 
     /** Starts a server. */
@@ -33,9 +44,14 @@ public final class SmtpService implements Service {
         System.setProperty("greenmail.tls.keystore.file", keys.store().toString());
         System.setProperty("greenmail.tls.keystore.password", TestKeys.PASSWORD);
         System.setProperty("greenmail.tls.key.password", TestKeys.PASSWORD);
-        this.mail = new GreenMail(
-                        new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTPS), setup(ServerSetup.PROTOCOL_SMTP)})
-                .withConfiguration(new GreenMailConfiguration().withUser(USER, PASSWORD));
+        this.mail =
+                new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTPS), setup(ServerSetup.PROTOCOL_SMTP)}) {
+                    @Override
+                    protected Map<String, AbstractServer> createServices(ServerSetup[] setups, Managers own) {
+                        return super.createServices(setups, new RefusingManagers(own, refuses));
+                    }
+                };
+        mail.withConfiguration(new GreenMailConfiguration().withUser(USER, PASSWORD));
         mail.start();
         this.deliver = mail.getUserManager().getMessageDeliveryHandler();
     }
@@ -72,7 +88,8 @@ public final class SmtpService implements Service {
     public void behave(Behavior behavior) throws FolderException {
         released.countDown();
         mail.purgeEmailFromAllMailboxes();
-        mail.getUserManager().getUser(USER).setPassword(behavior == Behavior.REJECT ? "another" : PASSWORD);
+        mail.getUserManager().getUser(USER).setPassword(PASSWORD);
+        refuses.set(behavior == Behavior.REJECT);
         CountDownLatch latch = new CountDownLatch(1);
         released = latch;
         mail.getUserManager()
@@ -98,6 +115,42 @@ public final class SmtpService implements Service {
     /** Forgets what it has received, and accepts mails from now on. */
     public void accept() throws FolderException {
         behave(Behavior.ACCEPT);
+    }
+
+    /** Accepts no login from now on. */
+    public void denyLogin() {
+        mail.getUserManager().getUser(USER).setPassword("another");
+    }
+
+    /** Managers of a server that can refuse senders. */
+    private static final class RefusingManagers extends Managers {
+        private final Managers own;
+        private final SmtpManager smtp;
+
+        RefusingManagers(Managers own, AtomicBoolean refuses) {
+            this.own = own;
+            this.smtp = new SmtpManager(own.getImapHostManager(), own.getUserManager()) {
+                @Override
+                public @Nullable String checkSender(SmtpState state, MailAddress sender) {
+                    return refuses.get() ? "550 5.7.1 this sender may not send" : null;
+                }
+            };
+        }
+
+        @Override
+        public SmtpManager getSmtpManager() {
+            return smtp;
+        }
+
+        @Override
+        public UserManager getUserManager() {
+            return own.getUserManager();
+        }
+
+        @Override
+        public ImapHostManager getImapHostManager() {
+            return own.getImapHostManager();
+        }
     }
 
     /** Returns the accepted mails. */

@@ -3,6 +3,7 @@ package io.tiercel.functions.channels.email;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.channels.contract.SmtpService;
@@ -128,6 +129,21 @@ class EmailChannelTest {
                     front.plainCommands.toString());
         }
         assertEquals(0, mail.mails().size());
+    }
+
+    @Test
+    void a_denied_login_is_repeated_because_the_password_may_have_been_rotated() throws Exception {
+        mail.denyLogin();
+        DeliveryResult.Retry retry =
+                assertInstanceOf(DeliveryResult.Retry.class, first("type: email, " + mail.settings()));
+        assertTrue(retry.reason().contains("535"), retry.reason());
+    }
+
+    @Test
+    void a_file_without_certificates_is_reported() throws Exception {
+        Path empty = Files.writeString(folder.resolve("empty.pem"), "\n");
+        String settings = over(1, ", ca: file:" + empty);
+        assertThrows(IllegalArgumentException.class, () -> first(settings));
     }
 
     @Test

@@ -105,13 +105,13 @@ class KafkaChannelTest {
     }
 
     @Test
-    void a_wrong_password_rejects_the_message_and_is_not_shown() throws Exception {
+    void a_message_with_a_wrong_password_waits_for_another_one_and_does_not_show_it() throws Exception {
         Path wrong = password("wrong", "not-the-password");
         try (ConfiguredChannels open = Channels.open(settings("login", "PLAIN", wrong), () -> now)) {
-            DeliveryResult.Rejected rejected = assertInstanceOf(
-                    DeliveryResult.Rejected.class, first(open.channels().getFirst()));
-            assertTrue(rejected.reason().startsWith("Kafka: SaslAuthenticationException"), rejected.reason());
-            assertFalse(rejected.reason().contains("not-the-password"), rejected.reason());
+            DeliveryResult.Retry retry = assertInstanceOf(
+                    DeliveryResult.Retry.class, first(open.channels().getFirst()));
+            assertTrue(retry.reason().startsWith("Kafka: SaslAuthenticationException"), retry.reason());
+            assertFalse(retry.reason().contains("not-the-password"), retry.reason());
         }
         try (ConfiguredChannels open =
                 Channels.open(settings("login", "PLAIN", password("plain", "plain")), () -> now)) {

@@ -110,10 +110,7 @@ public final class IncidentGrouping implements Grouping {
         return groups.put(GroupMember.of(groupId, incident, clock.instant()));
     }
 
-    /**
-     * {@inheritDoc} A group whose incidents are all closed is complete: it has told its story, so the next incident must not change it
-     * back.
-     */
+    /** {@inheritDoc} A group whose incidents are all closed accepts no further incident. */
     @Override
     public Optional<GroupSummary> summary(String groupId) {
         Optional<GroupSummary> summary = groups.summary(groupId);

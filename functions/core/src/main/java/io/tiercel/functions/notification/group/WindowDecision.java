@@ -89,8 +89,8 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
                 .findFirst();
         boolean exhausted =
                 sent(window, candidate.urgency(), time - limits.messagesWithin().toMillis()) >= limits.messages()
-                        || window.messages().size() >= MAX_MESSAGES
-                        || exceeded.isPresent() && window.groups().size() >= MAX_GROUPS;
+                        || sent(window, candidate.urgency(), Long.MIN_VALUE) >= MAX_MESSAGES
+                        || exceeded.isPresent() && groups(window, candidate.urgency()) >= MAX_GROUPS;
         if (exhausted) {
             Shared digest = new Shared(Dimension.CHANNEL, GroupCandidate.hash(channel));
             return find(window, digest, candidate.urgency(), full)

@@ -35,6 +35,9 @@ public final class ActiveSilences implements SilenceFilter {
             .reversed()
             .thenComparing(compiled -> compiled.silence().id());
 
+    /** How long {@link #countIncidents} is cached, because it reads the incidents of every silence. */
+    static final Duration MAX_COUNT_AGE = Duration.ofSeconds(15);
+
     private final List<Silence> file;
     private final SilenceStore store;
     private final SilencedIncidents incidents;
@@ -42,6 +45,7 @@ public final class ActiveSilences implements SilenceFilter {
     private final Consumer<String> log;
     private final Set<String> reported = new HashSet<>();
     private volatile @Nullable Loaded loaded;
+    private volatile @Nullable Counted counted;
 
     /**
      * Creates the silences.
@@ -59,6 +63,8 @@ public final class ActiveSilences implements SilenceFilter {
     }
 
     private record Loaded(List<Compiled> silences, Instant at) {}
+
+    private record Counted(long incidents, Instant at) {}
 
     /**
      * A silence and its condition.
@@ -128,10 +134,23 @@ public final class ActiveSilences implements SilenceFilter {
         return list;
     }
 
-    /** Returns the number of different incidents that active silences have matched; at most 1,000 of each silence are counted. */
+    /**
+     * Returns the number of different incidents that active silences have matched; at most 1,000 of each silence are counted. The number
+     * is up to {@link #MAX_COUNT_AGE} old, and leaves out matches that are not stored yet.
+     */
     public long countIncidents() {
-        incidents.flush();
         Instant now = clock.instant();
+        Counted current = counted;
+        if (current == null
+                || now.isBefore(current.at())
+                || !now.isBefore(current.at().plus(MAX_COUNT_AGE))) {
+            current = new Counted(count(now), now);
+            counted = current;
+        }
+        return current.incidents();
+    }
+
+    private long count(Instant now) {
         Set<String> all = new HashSet<>();
         load(now).stream()
                 .filter(compiled -> compiled.silence().active(now))

@@ -31,6 +31,11 @@ final class SilenceCondition {
     /** Text that no genuine incident has. */
     private static final String UNKNOWN = "7f3c1e5a-unknown";
 
+    /** Number of alerts and age of an incident that has grown, beyond every limit that a person writes. */
+    private static final long GROWN_COUNT = 1_000_000_000;
+
+    private static final long GROWN_AGE_SECONDS = 1_000_000;
+
     /** Fields that nearly every alert has. */
     private static final List<String> COMMON_FIELDS = List.of(
             "evt.type",
@@ -89,32 +94,35 @@ final class SilenceCondition {
     }
 
     /**
-     * Returns whether the condition says nothing about the cause of an incident: it matches new incidents of an unknown rule, workload,
-     * host and cluster, at every priority.
+     * Returns whether the condition says nothing about the cause of an incident: it matches incidents of an unknown rule, workload,
+     * host and cluster at every priority, either new ones or ones that have grown.
      */
     boolean matchesAnyCause() {
         return Stream.of(Priority.values())
                 .allMatch(priority -> Stream.of(true, false)
                         .anyMatch(verified -> Stream.of(true, false)
                                 .anyMatch(detailed -> Stream.of(IncidentFields.TRUE, "false")
-                                        .anyMatch(folded -> unknown(priority, verified, detailed, folded)
-                                                .match(filter)))));
+                                        .anyMatch(folded -> Stream.of(true, false)
+                                                .anyMatch(grown -> unknown(priority, verified, detailed, folded, grown)
+                                                        .match(filter))))));
     }
 
-    private static IncidentFacts unknown(Priority priority, boolean verified, boolean detailed, String folded) {
+    private static IncidentFacts unknown(
+            Priority priority, boolean verified, boolean detailed, String folded, boolean grown) {
+        long count = grown ? GROWN_COUNT : 1L;
         Map<String, Object> values = new HashMap<>();
         values.put("incident.id", UNKNOWN);
         values.put("incident.rule", UNKNOWN);
         values.put("incident.workload", UNKNOWN);
         values.put(IncidentFields.FOLDED, folded);
-        values.put("incident.count", 1L);
-        values.put("incident.verified_count", verified ? 1L : 0L);
-        values.put("incident.state", "open");
+        values.put("incident.count", count);
+        values.put("incident.verified_count", verified ? count : 0L);
+        values.put("incident.state", grown ? "escalated" : "open");
         values.put("incident.priority", priority.label());
         values.put("incident.urgency", (long) priority.ordinal());
         values.put("incident.tactics", List.of());
         values.put("incident.tactic_count", 0L);
-        values.put("incident.age_seconds", 0L);
+        values.put("incident.age_seconds", grown ? GROWN_AGE_SECONDS : 0L);
         TreeMap<String, Object> fields = new TreeMap<>();
         if (detailed) {
             values.put("incident.cluster", UNKNOWN);

@@ -1,6 +1,7 @@
 package io.tiercel.functions.notification.silence;
 
 import io.tiercel.functions.config.Durations;
+import io.tiercel.rules.text.TextLimit;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,9 @@ import java.util.Optional;
 public final class SilenceTimes {
     /** The expected form, for error messages. */
     public static final String EXPECTED = "write a time with its offset from UTC, such as 2026-12-31T18:00:00Z";
+
+    /** Maximum number of characters that an error message repeats. */
+    private static final int MAX_QUOTED = 40;
 
     private SilenceTimes() {}
 
@@ -49,6 +53,6 @@ public final class SilenceTimes {
     }
 
     private static String cut(String text) {
-        return text.substring(0, Math.min(text.length(), 40));
+        return TextLimit.cut(text, MAX_QUOTED);
     }
 }

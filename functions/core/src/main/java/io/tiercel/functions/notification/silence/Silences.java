@@ -6,6 +6,7 @@ import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.SilenceScope;
 import io.tiercel.functions.notification.silence.Silence.Source;
+import io.tiercel.rules.text.TextLimit;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +74,7 @@ public final class Silences {
         String reason = "from Slack: " + about;
         Silence silence = new SilenceRequest(
                         scope.condition(incidentId),
-                        reason.substring(0, Math.min(reason.length(), Silence.MAX_REASON)),
+                        TextLimit.cut(reason, Silence.MAX_REASON),
                         by,
                         now.plus(duration),
                         false)
@@ -102,7 +103,7 @@ public final class Silences {
             throw new InvalidSilence(
                     "id", "the silence is in the notification file", "remove it there and restart the functions");
         }
-        String person = SafeText.oneLine(by.substring(0, Math.min(by.length(), Silence.MAX_OWNER)));
+        String person = SafeText.oneLine(TextLimit.cut(by, Silence.MAX_OWNER));
         Instant now = clock.instant();
         Optional<Silence> found = active.store().active(now).stream()
                 .filter(silence -> silence.id().equals(id))

@@ -183,6 +183,40 @@ class WindowDecisionPropertyTest {
         assertEquals(window, Json.read(document, ChannelWindow.class, IllegalStateException::new));
     }
 
+    /** The limits of the document count like those of the channel: noise uses up the part of its own class only. */
+    @Test
+    void noise_that_fills_the_document_does_not_hide_what_is_urgent() {
+        ChannelLimits wide = new ChannelLimits(5, Duration.ofHours(1), ChannelLimits.NO_LIMIT, Duration.ofHours(24));
+        List<Step> noise = new ArrayList<>();
+        for (int i = 0; i < WindowDecision.MAX_MESSAGES; i++) {
+            noise.add(new Step(1, UrgencyClass.UNVERIFIED, 1_000 + i, 1_000 + i, 1_000 + i));
+        }
+        Outcome full = Outcome.of(noise, wide);
+        assertEquals(WindowDecision.MAX_MESSAGES, full.window().messages().size());
+        long time = full.times().getLast() + 1;
+        Step urgent = new Step(0, UrgencyClass.VERIFIED_URGENT, 1, 1, 1);
+        WindowDecision own = decide(full.window(), urgent.candidate(-1), wide, time);
+        assertEquals(Optional.empty(), own.group(), "a message of its own");
+        assertEquals(WindowDecision.MAX_MESSAGES, own.window().messages().size());
+        WindowDecision digest = decide(full.window(), noise.getFirst().candidate(-2), wide, time);
+        assertEquals(Dimension.CHANNEL, digest.group().orElseThrow().dimension(), "further noise");
+    }
+
+    @Test
+    void noise_with_many_groups_does_not_hide_a_group_of_what_is_urgent() {
+        ChannelLimits grouped = new ChannelLimits(0, Duration.ofHours(1), ChannelLimits.NO_LIMIT, Duration.ofHours(24));
+        List<Step> noise = new ArrayList<>();
+        for (int i = 0; i < WindowDecision.MAX_GROUPS; i++) {
+            noise.add(new Step(1, UrgencyClass.UNVERIFIED, 1_000 + i, 1_000 + i, 1_000 + i));
+        }
+        Outcome full = Outcome.of(noise, grouped);
+        Step urgent = new Step(0, UrgencyClass.VERIFIED_URGENT, 1, 1, 1);
+        WindowDecision group = decide(
+                full.window(), urgent.candidate(-1), grouped, full.times().getLast() + 1);
+        assertEquals(Dimension.RULE, group.group().orElseThrow().dimension());
+        assertEquals(WindowDecision.MAX_GROUPS, group.window().groups().size());
+    }
+
     private static List<Step> same(int count, long pauseMillis) {
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -94,14 +94,21 @@ public final class NotificationQueue implements IncidentEventPublisher {
         });
     }
 
-    /** Removes a request after its incident was planned. A change during the planning keeps it. */
-    public void done(Request seen) {
+    /** Removes requests after their incidents were planned, in one transaction. A change during the planning keeps a request. */
+    public void done(List<Request> seen) {
+        if (seen.isEmpty()) {
+            return;
+        }
         database.write(connection -> {
             try (PreparedStatement delete = connection.prepareStatement(
                     "DELETE FROM notification_request WHERE incident_id = ? AND change = ?")) {
-                delete.setString(1, seen.incidentId());
-                delete.setLong(2, seen.change());
-                return delete.executeUpdate();
+                int deleted = 0;
+                for (Request request : seen) {
+                    delete.setString(1, request.incidentId());
+                    delete.setLong(2, request.change());
+                    deleted += delete.executeUpdate();
+                }
+                return deleted;
             }
         });
     }

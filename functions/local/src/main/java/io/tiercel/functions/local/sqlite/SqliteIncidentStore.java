@@ -126,17 +126,18 @@ public final class SqliteIncidentStore implements IncidentStore {
 
     /** {@inheritDoc} The cursor is the time of the last alert and the id of the last incident. An alert moves an incident forwards only. */
     @Override
-    public OpenPage open(String cursor, int limit) {
+    public OpenPage open(String cursor, Instant until, int limit) {
         String[] after = cursor.isEmpty() ? new String[] {Long.toString(Long.MIN_VALUE), ""} : cursor.split("/", 2);
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT id, last_received_at FROM incident
-                    WHERE state = 'open' AND last_received_at >= ?1 AND (last_received_at, id) > (?1, ?2)
-                    ORDER BY last_received_at, id LIMIT ?3
+                    WHERE state = 'open' AND last_received_at BETWEEN ?1 AND ?3 AND (last_received_at, id) > (?1, ?2)
+                    ORDER BY last_received_at, id LIMIT ?4
                     """)) {
                 select.setLong(1, Long.parseLong(after[0]));
                 select.setString(2, after[1]);
-                select.setInt(3, limit);
+                select.setLong(3, until.toEpochMilli());
+                select.setInt(4, limit);
                 List<String> ids = new ArrayList<>();
                 String next = "";
                 try (ResultSet row = select.executeQuery()) {

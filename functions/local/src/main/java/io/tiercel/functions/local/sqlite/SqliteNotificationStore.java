@@ -42,7 +42,7 @@ public final class SqliteNotificationStore implements NotificationStore {
     public Optional<NotificationRecord> findRecord(Subject subject, String channel) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT document, revision FROM notification WHERE subject = ? AND channel = ?")) {
+                    "SELECT subject, channel, document, revision FROM notification WHERE subject = ? AND channel = ?")) {
                 query.setString(1, subject.key());
                 query.setString(2, channel);
                 return rows(query, SqliteNotificationStore::read).stream().findFirst();
@@ -54,17 +54,17 @@ public final class SqliteNotificationStore implements NotificationStore {
     public List<NotificationRecord> listRecords(Subject subject) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT document, revision FROM notification WHERE subject = ? ORDER BY channel")) {
+                    "SELECT subject, channel, document, revision FROM notification WHERE subject = ? ORDER BY channel")) {
                 query.setString(1, subject.key());
                 return rows(query, SqliteNotificationStore::read);
             }
         });
     }
 
-    /** The erasure of a subject changes a document together with its revision. */
+    /** The columns say whose record it is and its revision: the erasure of a subject may change such texts in the document. */
     private static NotificationRecord read(ResultSet row) throws SQLException {
         return Json.read(row.getString("document"), NotificationRecord.class, StoreUnavailable::new)
-                .atRevision(row.getLong("revision"));
+                .storedAs(Subject.parse(row.getString("subject")), row.getString("channel"), row.getLong("revision"));
     }
 
     @Override

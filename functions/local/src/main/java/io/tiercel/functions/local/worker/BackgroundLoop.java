@@ -3,17 +3,23 @@ package io.tiercel.functions.local.worker;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** A thread that runs a task repeatedly. It waits between runs until the delay ends or it is woken, and survives failures. */
+/**
+ * A thread that runs a task repeatedly. It waits between runs until the delay ends or it is woken, and survives failures. Runs may have a
+ * minimum interval, which a wake-up does not shorten.
+ */
 final class BackgroundLoop {
     private static final Logger LOG = Logger.getLogger(BackgroundLoop.class);
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private final Supplier<Duration> task;
+    private final Duration minInterval;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread thread;
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean stopping;
@@ -23,6 +29,16 @@ final class BackgroundLoop {
      * @param task does some work and returns the delay before the next run; zero for none
      */
     BackgroundLoop(String name, Supplier<Duration> task) {
+        this(name, Duration.ZERO, task);
+    }
+
+    /**
+     * @param name the name of the thread
+     * @param minInterval the minimum time between the starts of two runs; only a stop ends it early
+     * @param task does some work and returns the delay before the next run; zero or less for none
+     */
+    BackgroundLoop(String name, Duration minInterval, Supplier<Duration> task) {
+        this.minInterval = minInterval;
         this.task = task;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
@@ -42,6 +58,7 @@ final class BackgroundLoop {
     /** Stops after the current run, and waits for it up to the timeout. */
     void stop(Duration timeout) {
         stopping = true;
+        stopped.countDown();
         wake.release();
         try {
             thread.join(timeout);
@@ -53,7 +70,10 @@ final class BackgroundLoop {
     private void run() {
         int failures = 0;
         while (!stopping) {
+            long start = System.nanoTime();
             try {
+                // This run sees what the wake-ups before it are about.
+                wake.drainPermits();
                 Duration delay = task.get();
                 failures = 0;
                 pause(delay);
@@ -65,6 +85,17 @@ final class BackgroundLoop {
                 LOG.errorf(e, "%s failed; retrying", thread.getName());
                 pause(BACKOFF.max());
             }
+            hold(minInterval.minusNanos(System.nanoTime() - start));
+        }
+    }
+
+    private void hold(Duration rest) {
+        try {
+            if (rest.isPositive() && stopped.await(rest.toNanos(), TimeUnit.NANOSECONDS)) {
+                stopping = true;
+            }
+        } catch (InterruptedException e) {
+            stopping = true;
         }
     }
 

@@ -17,12 +17,7 @@ public final class ChannelWorker {
     public ChannelWorker(ChannelLane lane, InstantSource clock) {
         this.lane = lane;
         this.clock = clock;
-        this.loop = new BackgroundLoop("channel-" + lane.name(), this::runOnce);
-    }
-
-    /** The channel's name. */
-    public String channel() {
-        return lane.name();
+        this.loop = new BackgroundLoop("channel-" + lane.name(), MIN_INTERVAL, this::runOnce);
     }
 
     /** Starts with the messages that are pending since an earlier run. */
@@ -42,7 +37,6 @@ public final class ChannelWorker {
 
     private Duration runOnce() {
         Instant next = lane.runOnce();
-        Duration delay = Duration.between(clock.instant(), next);
-        return delay.compareTo(MIN_INTERVAL) > 0 ? delay : MIN_INTERVAL;
+        return Duration.between(clock.instant(), next);
     }
 }

@@ -1,6 +1,5 @@
 package io.tiercel.functions.local.worker;
 
-import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationPlanner;
@@ -9,6 +8,7 @@ import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -40,7 +40,7 @@ public final class NotificationWorker {
         this.planner = outbox.planner();
         this.repair = outbox.repair();
         this.clock = clock;
-        this.loop = new BackgroundLoop("notify", this::runOnce);
+        this.loop = new BackgroundLoop("notify", MIN_INTERVAL, this::runOnce);
     }
 
     /** Starts with the requests of an earlier run. */
@@ -56,13 +56,17 @@ public final class NotificationWorker {
 
     private Duration runOnce() {
         List<NotificationQueue.Request> requests = queue.next(BATCH);
+        List<NotificationQueue.Request> planned = new ArrayList<>();
         for (NotificationQueue.Request request : requests) {
             if (loop.stopping()) {
-                return Duration.ZERO;
+                break;
             }
-            plan(request);
+            if (plan(request)) {
+                planned.add(request);
+            }
         }
-        if (requests.size() == BATCH) {
+        queue.done(planned);
+        if (loop.stopping() || requests.size() == BATCH) {
             return Duration.ZERO;
         }
         Instant now = clock.instant();
@@ -74,19 +78,19 @@ public final class NotificationWorker {
                 .map(due -> Duration.between(clock.instant(), due))
                 .filter(due -> due.compareTo(POLL_INTERVAL) < 0)
                 .orElse(POLL_INTERVAL);
-        return requests.isEmpty() && next.isPositive() ? next : MIN_INTERVAL;
+        return requests.isEmpty() ? next : Duration.ZERO;
     }
 
-    private void plan(NotificationQueue.Request request) {
+    /** Returns whether the incident was planned. Otherwise the request is postponed, which fails if the database is down. */
+    private boolean plan(NotificationQueue.Request request) {
         try {
             planner.plan(request.incidentId());
-            queue.done(request);
-        } catch (StoreUnavailable e) {
-            throw e;
+            return true;
         } catch (RuntimeException e) {
             Instant again = clock.instant().plus(BACKOFF.delay(request.attempts() + 1));
             queue.failed(request, again);
             LOG.errorf(e, "notifications of incident %s cannot be planned; retrying", request.incidentId());
+            return false;
         }
     }
 }

@@ -41,8 +41,8 @@ public final class AlertmanagerChannel implements NotificationChannel {
     /** The time between two updates of an incident that grows. Alertmanager does not notify because of them. */
     private static final Duration UPDATE_INTERVAL = Duration.ofMinutes(5);
 
-    /** Per instance: a slow one must not delay the others for long. */
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    /** Shared by all instances: a slow one must not delay the others for long. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private static final int MAX_ANNOTATION_LENGTH = 1_000;
 
@@ -56,7 +56,7 @@ public final class AlertmanagerChannel implements NotificationChannel {
     /**
      * Creates a channel.
      *
-     * @param addresses the addresses of the API of all instances of a cluster
+     * @param addresses the addresses of the API of all instances of a cluster, at least one
      * @param authorization the header of each request
      * @param labels the labels of the alerts
      * @param resolveAfter how long an alert fires after the last message about it
@@ -73,7 +73,7 @@ public final class AlertmanagerChannel implements NotificationChannel {
         this.authorization = authorization;
         this.labels = labels;
         this.resolveAfter = resolveAfter;
-        this.http = new DeliveryHttpClient("Alertmanager", Duration.ZERO, TIMEOUT, tls);
+        this.http = new DeliveryHttpClient("Alertmanager", Duration.ZERO, TIMEOUT.dividedBy(addresses.size()), tls);
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class DeliveryHttpClient implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 8_192;
 
     private static final int MAX_REASON_LENGTH = 200;
+    private static final int UNAUTHORIZED = 401;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_EARLY = 425;
     private static final int TOO_MANY_REQUESTS = 429;
@@ -56,7 +57,10 @@ public final class DeliveryHttpClient implements AutoCloseable {
         this(service, defaultRetryAfter, DEFAULT_TIMEOUT, TlsFiles.none());
     }
 
-    /** Sends a message. Status 2xx means that it was sent; 408, 425, 429 and 5xx are retried; all others are permanent failures. */
+    /**
+     * Sends a message. Status 2xx means that it was sent; 401, 408, 425, 429 and 5xx are retried. A 401 can
+     * mean that a secret was rotated, which takes effect after some minutes. All others are permanent failures.
+     */
     public DeliveryResult send(OutboundRequest request) {
         return send(request, SUCCESSFUL);
     }
@@ -95,7 +99,11 @@ public final class DeliveryHttpClient implements AutoCloseable {
     }
 
     private static boolean isTemporary(int status) {
-        return status == REQUEST_TIMEOUT || status == TOO_EARLY || status == TOO_MANY_REQUESTS || status >= 500;
+        return status == UNAUTHORIZED
+                || status == REQUEST_TIMEOUT
+                || status == TOO_EARLY
+                || status == TOO_MANY_REQUESTS
+                || status >= 500;
     }
 
     @Override

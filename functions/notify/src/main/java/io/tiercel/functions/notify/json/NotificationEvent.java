@@ -17,11 +17,11 @@ public enum NotificationEvent {
 
     /** Returns the most important event of a notification. */
     public static NotificationEvent of(IncidentNotification notification) {
-        if (notification.first()) {
-            return OPENED;
-        }
         if (notification.state().closed()) {
             return CLOSED;
+        }
+        if (notification.first()) {
+            return OPENED;
         }
         if (notification.reopened()) {
             return REOPENED;
@@ -37,10 +37,10 @@ public enum NotificationEvent {
 
     /** Returns the event of a message about a group: it opens, grows or closes. */
     public static NotificationEvent of(GroupNotification notification) {
-        if (notification.first()) {
-            return OPENED;
+        if (notification.closed()) {
+            return CLOSED;
         }
-        return notification.closed() ? CLOSED : GROWN;
+        return notification.first() ? OPENED : GROWN;
     }
 
     /** Returns the name in documents, for example {@code opened}. */

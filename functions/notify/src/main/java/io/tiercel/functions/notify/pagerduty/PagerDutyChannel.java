@@ -12,7 +12,6 @@ import io.tiercel.functions.secret.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +27,12 @@ public final class PagerDutyChannel implements NotificationChannel {
 
     /** PagerDuty asks clients to back off for minutes after server errors and rate limiting. */
     static final Duration DEFAULT_RETRY_AFTER = Duration.ofMinutes(1);
+
+    /** The time in which the events for all alerts of an incident start. */
+    private static final Duration MAX_EVENTS_TIME = Duration.ofSeconds(10);
+
+    /** The thread of a group that was resolved. */
+    private static final String RESOLVED = "resolved";
 
     private final String name;
     private final URI events;
@@ -87,13 +92,29 @@ public final class PagerDutyChannel implements NotificationChannel {
                     : all("resolve", keys);
         }
         if (notification.first() || notification.reopened()) {
-            AlertKeys initial = new AlertKeys(keys.id(), 0);
-            return thread(trigger(initial.last(), PagerDutyPayload.of(notification)), initial);
+            return open(notification, keys);
         }
         if (notification.escalated()) {
             return escalate(notification, keys);
         }
         return notification.acknowledged() ? all("acknowledge", keys) : new DeliveryResult.Skipped();
+    }
+
+    /** Triggers the first alert of an episode. Its end or acknowledgement may not have had a message of its own. */
+    private DeliveryResult open(IncidentNotification notification, AlertKeys keys) {
+        if (!notification.first() && !notification.previous().state().closed()) {
+            DeliveryResult resolved = all("resolve", keys);
+            if (!(resolved instanceof DeliveryResult.Sent)) {
+                return resolved;
+            }
+        }
+        AlertKeys initial = new AlertKeys(keys.id(), 0);
+        DeliveryResult result = trigger(initial.last(), PagerDutyPayload.of(notification));
+        if (result instanceof DeliveryResult.Sent
+                && !notification.state().acknowledgedBy().isEmpty()) {
+            result = all("acknowledge", initial);
+        }
+        return thread(result, initial);
     }
 
     private DeliveryResult escalate(IncidentNotification notification, AlertKeys keys) {
@@ -107,19 +128,26 @@ public final class PagerDutyChannel implements NotificationChannel {
 
     /**
      * {@inheritDoc} PagerDuty appends a trigger with the key of an open alert to that alert, and pages nobody again. Such an event
-     * reports that the group has become more urgent.
+     * reports that the group has become more urgent. After the resolution of a group nothing is sent, because it would page again:
+     * an incident that reopens has a message of its own.
      */
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
+        if (RESOLVED.equals(notification.previous().thread())) {
+            return new DeliveryResult.Skipped();
+        }
         String key = notification.group().id();
         if (notification.closed()) {
-            return notification.first() || !notification.closedChanged()
-                    ? new DeliveryResult.Skipped()
-                    : event("resolve", key, Optional.empty());
+            return notification.first() ? new DeliveryResult.Skipped() : resolveGroup(key);
         }
-        return notification.first() || notification.closedChanged() || notification.moreUrgent()
+        return notification.first() || notification.moreUrgent()
                 ? trigger(key, PagerDutyPayload.of(notification))
                 : new DeliveryResult.Skipped();
+    }
+
+    private DeliveryResult resolveGroup(String key) {
+        DeliveryResult result = event("resolve", key, Optional.empty());
+        return result instanceof DeliveryResult.Sent ? new DeliveryResult.Sent(RESOLVED) : result;
     }
 
     private DeliveryResult trigger(String key, ObjectNode payload) {
@@ -128,8 +156,11 @@ public final class PagerDutyChannel implements NotificationChannel {
 
     /** Sends one event for each alert; a retry repeats all of them, which PagerDuty ignores. */
     private DeliveryResult all(String action, AlertKeys keys) {
-        List<String> all = keys.all();
-        for (String key : all) {
+        long start = System.nanoTime();
+        for (String key : keys.all()) {
+            if (System.nanoTime() - start > MAX_EVENTS_TIME.toNanos()) {
+                return new DeliveryResult.Retry(Duration.ZERO, "PagerDuty responds too slowly");
+            }
             DeliveryResult result = event(action, key, Optional.empty());
             if (!(result instanceof DeliveryResult.Sent)) {
                 return result;

@@ -32,6 +32,9 @@ final class PagerDutyIncidentsApi implements AutoCloseable {
     /** The Events API creates the incident a moment after it has accepted the event. */
     private static final Duration NOT_YET_CREATED = Duration.ofSeconds(5);
 
+    /** A rotated token takes effect after some minutes. */
+    private static final int UNAUTHORIZED = 401;
+
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Pattern ID = Pattern.compile("[A-Z0-9]{3,32}");
 
@@ -135,7 +138,9 @@ final class PagerDutyIncidentsApi implements AutoCloseable {
 
     private static DeliveryResult failed(String call, HttpResult.Responded responded) {
         String reason = "PagerDuty's REST API responded to the " + call + " with " + responded.status();
-        return responded.status() == TOO_MANY_REQUESTS || responded.status() >= 500
+        return responded.status() == UNAUTHORIZED
+                        || responded.status() == TOO_MANY_REQUESTS
+                        || responded.status() >= 500
                 ? new DeliveryResult.Retry(responded.retryAfter().orElse(PagerDutyChannel.DEFAULT_RETRY_AFTER), reason)
                 : new DeliveryResult.Rejected(reason);
     }

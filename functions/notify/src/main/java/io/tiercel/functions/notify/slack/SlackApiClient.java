@@ -30,7 +30,7 @@ public final class SlackApiClient implements SlackApi {
     private static final String METADATA_EVENT_TYPE = "tiercel_incident";
     private static final String METADATA_INCIDENT_ID = "incident_id";
 
-    /** Error codes of server errors and rate limiting, which are worth a retry. */
+    /** Error codes that are worth a retry: server errors, rate limiting, and a token that may have been rotated some minutes ago. */
     private static final Set<String> TRANSIENT_ERRORS = Set.of(
             "ratelimited",
             "rate_limited",
@@ -39,7 +39,10 @@ public final class SlackApiClient implements SlackApi {
             "fatal_error",
             "service_unavailable",
             "request_timeout",
-            "team_added_to_org");
+            "team_added_to_org",
+            "invalid_auth",
+            "token_expired",
+            "token_revoked");
 
     private final Secret token;
     private final Slack slack;

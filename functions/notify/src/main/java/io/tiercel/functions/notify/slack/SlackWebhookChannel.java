@@ -7,6 +7,8 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.ServiceAddress;
 import io.tiercel.functions.notify.http.JsonHttpClient;
+import io.tiercel.functions.notify.text.GroupMessage;
+import io.tiercel.functions.notify.text.IncidentText;
 import io.tiercel.functions.secret.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,7 @@ import java.util.Map;
 
 /**
  * A Slack incoming webhook. A webhook can neither edit nor find its messages. The channel therefore reports a growing
- * incident once per power of ten, and when the incident escalates, closes or reopens.
+ * incident once per power of ten, and each change that {@link IncidentText#worthAMessage} names.
  *
  * <p>The address is a secret: it does not appear in messages, exceptions or {@link #toString}.
  */
@@ -54,16 +56,9 @@ public final class SlackWebhookChannel implements NotificationChannel {
     @Override
     public DeliveryResult send(IncidentNotification notification) {
         URI checked = checkedAddress();
-        boolean closedOrReopened =
-                notification.state().closed() != notification.previous().state().closed();
-        if (!notification.first()
-                && !notification.countGrown()
-                && !closedOrReopened
-                && !notification.escalated()
-                && !notification.reopened()) {
-            return new DeliveryResult.Skipped();
-        }
-        return post(checked, SlackMessage.root(notification, ButtonSigner.NO_BUTTONS));
+        return IncidentText.worthAMessage(notification)
+                ? post(checked, SlackMessage.root(notification, ButtonSigner.NO_BUTTONS))
+                : new DeliveryResult.Skipped();
     }
 
     /**
@@ -79,7 +74,7 @@ public final class SlackWebhookChannel implements NotificationChannel {
     @Override
     public DeliveryResult sendGroup(GroupNotification notification) {
         URI checked = checkedAddress();
-        return notification.first() || notification.countGrown() || notification.closedChanged()
+        return GroupMessage.worthAMessage(notification, this)
                 ? post(checked, SlackGroupMessage.root(notification))
                 : new DeliveryResult.Skipped();
     }

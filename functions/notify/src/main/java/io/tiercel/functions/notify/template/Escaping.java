@@ -29,6 +29,10 @@ enum Escaping {
     URL {
         @Override
         String text(String text) {
+            if (text.equals(".") || text.equals("..")) {
+                // The name of another folder.
+                return text.replace(".", "%2E");
+            }
             return URLEncoder.encode(SafeText.wellFormed(text), StandardCharsets.UTF_8)
                     .replace("+", "%20");
         }

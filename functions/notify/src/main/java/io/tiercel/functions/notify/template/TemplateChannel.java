@@ -86,7 +86,7 @@ public final class TemplateChannel implements NotificationChannel {
             return new DeliveryResult.Rejected(
                     "the template failed: " + SafeText.oneLine(String.valueOf(e.getMessage())));
         }
-        Optional<String> problem = problem(settings.contentType(), body);
+        Optional<String> problem = pathProblem(path).or(() -> problem(settings.contentType(), body));
         if (problem.isPresent()) {
             return new DeliveryResult.Rejected(problem.get());
         }
@@ -99,6 +99,13 @@ public final class TemplateChannel implements NotificationChannel {
         return http.send(
                 new OutboundRequest(settings.method(), address, headers, body.getBytes(StandardCharsets.UTF_8)),
                 settings::accepts);
+    }
+
+    /** Returns why a path must not be appended to the address; empty if it cannot change the host. */
+    static Optional<String> pathProblem(String path) {
+        return path.isEmpty() || "/?&".indexOf(path.charAt(0)) >= 0
+                ? Optional.empty()
+                : Optional.of("the path of the template does not start with /, ? or &");
     }
 
     /** Returns why a body must not be sent; empty if it is valid. */

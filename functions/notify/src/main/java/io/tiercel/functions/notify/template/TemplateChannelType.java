@@ -183,9 +183,18 @@ public final class TemplateChannelType implements ChannelType {
                     .forEach(model -> check("group-body", settings.group(), settings.contentType(), model));
             MessageTemplate path = settings.path();
             if (path != null) {
-                TemplateSamples.incidents(settings::text).forEach(model -> render("path", path, model));
-                TemplateSamples.groups(settings::text).forEach(model -> render("path", path, model));
+                TemplateSamples.incidents(settings::text).forEach(model -> checkPath(path, model));
+                TemplateSamples.groups(settings::text).forEach(model -> checkPath(path, model));
             }
+        }
+
+        private void checkPath(MessageTemplate path, Map<String, Object> model) {
+            TemplateChannel.pathProblem(render("path", path, model).strip()).ifPresent(problem -> {
+                throw required("path")
+                        .error(
+                                problem + " for the event " + model.get("event"),
+                                "a value at its start could change the host");
+            });
         }
 
         private void check(String key, MessageTemplate template, String contentType, Map<String, Object> model) {

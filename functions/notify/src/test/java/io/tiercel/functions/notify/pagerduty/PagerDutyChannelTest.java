@@ -29,6 +29,8 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.IncidentNotification;
+import io.tiercel.functions.notification.NotificationRecord;
+import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.notify.GroupMessages;
@@ -149,6 +151,49 @@ class PagerDutyChannelTest {
                         .toList());
     }
 
+    /** Its closing and opening again can become one message, if the channel was slow. */
+    @Test
+    void an_incident_that_reopens_before_its_end_was_delivered_pages_again_and_leaves_no_alert_open() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        store.setCount(1);
+        Incident incident = store.find("i").orElseThrow();
+        NotificationState opened =
+                SingleIncidentStore.firstNotification(incident).state();
+        NotificationState reopened = new NotificationState(
+                opened.state(), 2, opened.priority(), opened.response(), "slack:U1", false, opened.plan());
+        NotificationRecord initial = NotificationRecord.initial("i", "pager");
+        NotificationRecord escalatedTwice = new NotificationRecord(
+                initial.subject(),
+                "pager",
+                new NotificationRecord.Delivered(opened, 1, 3, "e2", "", 0, 0),
+                null,
+                initial.attempts(),
+                null,
+                1);
+        IncidentNotification notification =
+                new IncidentNotification(incident, reopened, Optional.empty(), escalatedTwice, now);
+        try (PagerDutyChannel pager = pager(KEY)) {
+            assertEquals(new DeliveryResult.Sent("e0"), pager.send(notification));
+            assertEquals(
+                    List.of("resolve i-e2", "resolve i-e1", "resolve i", "trigger i", "acknowledge i"), sentEvents());
+            EVENTS.resetRequests();
+            EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(503)));
+            assertInstanceOf(DeliveryResult.Retry.class, pager.send(notification));
+            assertEquals(List.of("resolve i-e2"), sentEvents());
+        }
+    }
+
+    @Test
+    void an_acknowledgement_before_the_first_message_is_shown() {
+        EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
+        store.setCount(1);
+        store.acknowledge(new Acknowledgement("i", 1, "slack:U1", 0));
+        try (PagerDutyChannel pager = pager(KEY)) {
+            new TestOutbox(store, store, List.of(pager), () -> now).deliver("i");
+        }
+        assertEquals(List.of("trigger i", "acknowledge i"), sentEvents());
+    }
+
     @Test
     void an_escalation_updates_the_alert_if_it_must_not_page_again() {
         EVENTS.stubFor(post("/v2/enqueue").willReturn(aResponse().withStatus(202)));
@@ -209,9 +254,12 @@ class PagerDutyChannelTest {
             }
             EVENTS.stubFor(
                     get(urlPathEqualTo("/incidents")).willReturn(aResponse().withStatus(401)));
+            assertInstanceOf(DeliveryResult.Retry.class, api.raise("i"), "a rotated token takes effect later");
+            EVENTS.stubFor(
+                    get(urlPathEqualTo("/incidents")).willReturn(aResponse().withStatus(403)));
             String rejected = assertInstanceOf(DeliveryResult.Rejected.class, api.raise("i"))
                     .reason();
-            assertTrue(rejected.contains("401") && !rejected.contains("hunter2"), rejected);
+            assertTrue(rejected.contains("403") && !rejected.contains("hunter2"), rejected);
             EVENTS.stubFor(get(urlPathEqualTo("/incidents"))
                     .willReturn(aResponse().withStatus(429).withHeader("Retry-After", "7")));
             assertEquals(
@@ -232,6 +280,9 @@ class PagerDutyChannelTest {
             messages.send(GroupMessages.group(10_000, 10, Priority.CRITICAL));
             messages.send(GroupMessages.group(10_000, 0, Priority.CRITICAL));
             messages.send(GroupMessages.group(10_000, 0, Priority.CRITICAL));
+            // One that reopens has a message of its own.
+            messages.send(GroupMessages.group(10_000, 1, Priority.EMERGENCY));
+            messages.send(GroupMessages.group(10_000, 0, Priority.EMERGENCY));
         }
         String id = GroupMessages.ID;
         assertEquals(List.of("trigger " + id, "trigger " + id, "resolve " + id), sentEvents());
@@ -266,7 +317,7 @@ class PagerDutyChannelTest {
         IncidentNotification notification =
                 SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         try (PagerDutyChannel pager = pager(KEY)) {
-            for (int status : new int[] {429, 500, 503}) {
+            for (int status : new int[] {401, 429, 500, 503}) {
                 EVENTS.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(status)));
                 assertEquals(
                         Duration.ofMinutes(1),

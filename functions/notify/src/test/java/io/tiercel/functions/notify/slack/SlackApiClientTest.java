@@ -121,8 +121,12 @@ class SlackApiClientTest {
         assertInstanceOf(Result.Retry.class, client.post("c", null, false, "i", MESSAGE));
         SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"internal_error\"}")));
         assertInstanceOf(Result.Retry.class, client.post("c", null, false, "i", MESSAGE));
-        SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"invalid_auth\"}")));
-        assertEquals(new Result.Failed("invalid_auth"), client.post("c", null, false, "i", MESSAGE));
+        SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"not_in_channel\"}")));
+        assertEquals(new Result.Failed("not_in_channel"), client.post("c", null, false, "i", MESSAGE));
+        for (String rotated : new String[] {"invalid_auth", "token_expired", "token_revoked"}) {
+            SLACK.stubFor(post(anyUrl()).willReturn(okJson("{\"ok\":false,\"error\":\"" + rotated + "\"}")));
+            assertEquals(new Result.Retry(Duration.ZERO, rotated), client.post("c", null, false, "i", MESSAGE));
+        }
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.EMPTY_RESPONSE)));
         Result noResponse = client.post("c", null, false, "i", MESSAGE);
         assertInstanceOf(Result.Unknown.class, noResponse);

@@ -14,6 +14,7 @@ import io.tiercel.functions.notification.IncidentNotification;
 import io.tiercel.functions.notification.NotificationChannel;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.SingleIncidentStore;
+import io.tiercel.functions.notification.Subject;
 import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.notify.FallbackChannel;
 import io.tiercel.functions.notify.GroupMessages;
@@ -173,6 +174,42 @@ class SlackBotChannelTest {
                 SingleIncidentStore.firstNotification(store.find("i").orElseThrow());
         assertInstanceOf(DeliveryResult.Sent.class, new FallbackChannel(bot, fallback).send(notification));
         assertEquals(1, received.size());
+    }
+
+    @Test
+    void a_message_that_the_fallback_skips_is_shown_when_the_channel_recovers() {
+        store.setCount(1);
+        slack.failAlways = "channel_is_archived";
+        NotificationChannel quiet = new NotificationChannel() {
+            @Override
+            public String name() {
+                return "quiet";
+            }
+
+            @Override
+            public Duration sendInterval() {
+                return Duration.ZERO;
+            }
+
+            @Override
+            public DeliveryResult send(IncidentNotification notification) {
+                return new DeliveryResult.Skipped();
+            }
+
+            @Override
+            public DeliveryResult sendGroup(GroupNotification notification) {
+                return new DeliveryResult.Skipped();
+            }
+        };
+        TestOutbox outbox = new TestOutbox(store, store, List.of(new FallbackChannel(bot, quiet)), () -> now);
+        outbox.deliver("i");
+        NotificationRecord record =
+                store.findRecord(Subject.incident("i"), "soc").orElseThrow();
+        assertEquals(0, record.sent());
+        assertEquals(
+                "gave up after 1 attempt: Slack: channel_is_archived",
+                record.attempts().error());
+        assertEquals(1, record.attempts().givenUp());
     }
 
     /** After a crash between any two calls, the conversation has one root message with the last count. */

@@ -84,6 +84,8 @@ class SlackWebhookChannelTest {
     void server_errors_are_retried_and_rejections_are_not() {
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(503)));
         assertInstanceOf(DeliveryResult.Retry.class, send(incident));
+        SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(401)));
+        assertInstanceOf(DeliveryResult.Retry.class, send(incident), "a rotated secret takes effect later");
         SLACK.stubFor(post(anyUrl()).willReturn(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER)));
         assertInstanceOf(DeliveryResult.Retry.class, send(incident));
         for (int status : new int[] {302, 400, 403, 404, 410}) {

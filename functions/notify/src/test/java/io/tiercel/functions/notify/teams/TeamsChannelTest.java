@@ -143,7 +143,7 @@ class TeamsChannelTest {
                     Duration.ofSeconds(30),
                     assertInstanceOf(DeliveryResult.Retry.class, channel.send(notification))
                             .after());
-            WORKFLOWS.stubFor(post(PATH).willReturn(aResponse().withStatus(401).withBody("bad sig at " + PATH)));
+            WORKFLOWS.stubFor(post(PATH).willReturn(aResponse().withStatus(403).withBody("bad sig at " + PATH)));
             String rejected = assertInstanceOf(DeliveryResult.Rejected.class, channel.send(notification))
                     .reason();
             assertFalse(rejected.contains("s3cr3t") || channel.toString().contains("s3cr3t"), rejected);

@@ -13,11 +13,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.quarkus.qute.TemplateException;
+import io.tiercel.functions.AlertText;
 import io.tiercel.functions.config.InvalidConfiguration;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.NotificationChannel;
+import io.tiercel.functions.notification.SingleIncidentStore;
 import io.tiercel.functions.notification.file.ChannelLimits;
 import io.tiercel.functions.notify.NotificationSamples;
 import io.tiercel.rules.alert.Priority;
@@ -236,6 +238,60 @@ class TemplateChannelTest {
                             .after());
             assertFalse(channel.toString().contains("s3cr3t"));
         }
+    }
+
+    /** The values of a path come from an attacker. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        {incident.rule}/x           | does not start with /, ? or &
+        .{incident.rule}            | does not start with /, ? or &
+        @{incident.rule}            | does not start with /, ? or &
+        :{incident.count}           | does not start with /, ? or &
+        """)
+    void a_path_that_could_change_the_host_is_rejected(String path, String expected) {
+        String message = String.valueOf(assertThrows(
+                        InvalidConfiguration.class,
+                        () -> TemplateFiles.open("""
+                                address: https://example.com
+                                path: "%s"
+                                incident-body: '{"a": 1}'
+                                group-body: '{"a": 1}'
+                                """.formatted(path), "https://example.com", "k"))
+                .getMessage());
+        assertTrue(message.contains(expected), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        .evil.example  | /.evil.example/close
+        ..             | /%2E%2E/close
+        .              | /%2E/close
+        ../../admin    | /..%2F..%2Fadmin/close
+        @evil.example  | /%40evil.example/close
+        """)
+    void a_value_stays_in_its_place_of_the_path(String rule, String expected) {
+        SERVICE.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+        Incident hostile = SingleIncidentStore.incidentOf(
+                AlertText.read(AlertText.shellInPod().put("rule", rule)), 1);
+        String settings = """
+            address: test:address
+            path: "%s"
+            text: exact
+            incident-body: '{"a": 1}'
+            group-body: '{"a": 1}'
+            """;
+        try (NotificationChannel channel =
+                channel(settings.formatted("/{#if kind == 'incident'}{incident.rule}{/if}/close"))) {
+            assertEquals(new DeliveryResult.Sent(), channel.send(NotificationSamples.first(hostile)));
+        }
+        assertEquals("/s3cr3t-path" + expected, last().getUrl());
+        SERVICE.resetRequests();
+        // The samples have another rule, so that the beginning shows in a message only.
+        String hidden = "{#if kind == 'incident'}{#if incident.rule == '" + rule + "'}{incident.rule}{/if}{/if}/x";
+        try (NotificationChannel channel = channel(settings.formatted(hidden))) {
+            assertInstanceOf(DeliveryResult.Rejected.class, channel.send(NotificationSamples.first(hostile)));
+        }
+        assertTrue(SERVICE.getAllServeEvents().isEmpty());
     }
 
     @Test
