@@ -19,14 +19,20 @@ public record Consumption(
         /** Measures nothing. */
         Meter NONE = new Meter() {
             @Override
-            public void requested(String operation) {}
+            public void requested(String operation, String resource, int billed) {}
 
             @Override
             public void consumed(Consumption consumption) {}
         };
 
-        /** One request to a service, such as {@code DynamoDB.GetItem}. */
-        void requested(String operation);
+        /**
+         * One request to a service.
+         *
+         * @param operation such as {@code DynamoDB.GetItem}
+         * @param resource name of the queue; empty for tables
+         * @param billed number of requests that AWS bills, at least 1
+         */
+        void requested(String operation, String resource, int billed);
 
         /** What the request consumes; called several times for a request with several items or indexes. */
         void consumed(Consumption consumption);

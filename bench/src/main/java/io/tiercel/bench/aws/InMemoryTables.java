@@ -71,7 +71,7 @@ public final class InMemoryTables implements DynamoDbClient {
 
     /** Runs one request alone. Misuse of the API becomes the exception of the service. */
     private synchronized <T> T request(String operation, Supplier<T> request) {
-        meter.requested("DynamoDB." + operation);
+        meter.requested("DynamoDB." + operation, "", 1);
         try {
             return request.get();
         } catch (IllegalArgumentException e) {
