@@ -52,9 +52,19 @@ public final class InMemoryTables implements DynamoDbClient {
         tables.put(name, new InMemoryTable(name, schema, meter));
     }
 
-    /** Returns the number of items of a table or an index. */
-    public synchronized long size(String table, @Nullable String index) {
+    /** Returns the number of items of an index. */
+    public synchronized long size(String table, String index) {
         return table(table).all(index).size();
+    }
+
+    /** Returns the size of a table with its indexes, bytes. */
+    public synchronized long bytes(String table) {
+        InMemoryTable stored = table(table);
+        long bytes = stored.all(null).stream().mapToLong(ItemSize::of).sum();
+        for (TableSchema.Index index : stored.schema().indexes()) {
+            bytes += stored.all(index.name()).stream().mapToLong(ItemSize::of).sum();
+        }
+        return bytes;
     }
 
     @Override

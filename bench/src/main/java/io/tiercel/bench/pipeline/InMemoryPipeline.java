@@ -152,9 +152,14 @@ public final class InMemoryPipeline {
         return queues;
     }
 
-    /** Returns the number of items of the incident table, or of one of its indexes. */
-    public long incidentItems(String index) {
-        return tables.size(INCIDENTS, index);
+    /** Returns the number of open incidents. */
+    public long openIncidents() {
+        return tables.size(INCIDENTS, "open-by-last-received");
+    }
+
+    /** Returns the size of the incident table with its indexes, bytes. */
+    public long incidentBytes() {
+        return tables.bytes(INCIDENTS);
     }
 
     /** Takes messages from a queue, as the poller of a function does. */
