@@ -175,7 +175,7 @@ public final class InMemoryPipeline {
      */
     public double enrich(List<String> documents, Sender sender) {
         meter.begin(FunctionName.ENRICH, documents.size());
-        documents.forEach(document -> intake.enrich(parse(document), sender));
+        documents.forEach(document -> intake.enrich(parse(document), sender, now()));
         return meter.end();
     }
 
