@@ -106,7 +106,7 @@ class PackagedFunctionIT {
                 assertEquals(List.of("m1"), SqsEvents.failures(function.invoke(SqsEvents.event(messages))));
             }
             assertTrue(function.log().contains("deduplicate failed and will be retried"), function.log());
-            assertTrue(function.log().contains("DynamoDB: could not read an incident"), function.log());
+            assertTrue(function.log().contains("DynamoDB: could not read the ids of counted alerts"), function.log());
         }
     }
 
