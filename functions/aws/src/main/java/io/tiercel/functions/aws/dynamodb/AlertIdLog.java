@@ -4,6 +4,7 @@ import static io.tiercel.functions.aws.dynamodb.IncidentTable.number;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.intake.FutureTimes;
 import io.tiercel.functions.privacy.Retention;
 import io.tiercel.rules.text.Sha256;
 import java.nio.ByteBuffer;
@@ -82,7 +83,7 @@ final class AlertIdLog {
     static String keyOf(IncidentAlert alert) {
         return new Sha256().update(alert.alert().rule()).hexPrefix(RULE_BYTES)
                 + "#"
-                + Math.floorDiv(alert.alert().timeNanos(), SPAN.toNanos());
+                + Math.floorDiv(FutureTimes.reportedNanos(alert.alert()), SPAN.toNanos());
     }
 
     private static String pk(String key) {
