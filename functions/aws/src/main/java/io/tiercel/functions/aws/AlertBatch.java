@@ -56,10 +56,10 @@ final class AlertBatch {
     /** Counts the alerts of messages. Returns the ids of the messages that failed. */
     Set<String> count(List<Message> messages) {
         Map<String, Map<String, List<Message>>> byRule = new LinkedHashMap<>();
-        messages.forEach(message -> byRule.computeIfAbsent(
-                        message.alert().fingerprint().rule(), _ -> new LinkedHashMap<>())
-                .computeIfAbsent(message.alert().fingerprint().incidentId(), _ -> new ArrayList<>())
-                .add(message));
+        messages.forEach(
+                message -> byRule.computeIfAbsent(message.alert().fingerprint().rule(), _ -> new LinkedHashMap<>())
+                        .computeIfAbsent(message.alert().fingerprint().incidentId(), _ -> new ArrayList<>())
+                        .add(message));
         byRule.values().forEach(incidents -> countRule(List.copyOf(incidents.values())));
         return Set.copyOf(failed);
     }
@@ -82,7 +82,8 @@ final class AlertBatch {
         try {
             counter.accept(part.stream().map(Message::alert).toList());
         } catch (RuntimeException e) {
-            log.accept("deduplicate failed and will be retried: " + (e instanceof StoreUnavailable ? e.getMessage() : e));
+            log.accept(
+                    "deduplicate failed and will be retried: " + (e instanceof StoreUnavailable ? e.getMessage() : e));
             if (part.size() > 1 && maySucceedInParts(e)) {
                 countHalves(part);
             } else {

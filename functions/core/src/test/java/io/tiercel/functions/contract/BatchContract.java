@@ -60,9 +60,8 @@ public abstract class BatchContract extends StoreContract {
         int size = 1 + random.nextInt(random.nextInt(4) == 0 ? 60 : 10);
         for (int i = 0; i < size; i++) {
             boolean again = !delivered.isEmpty() && random.nextInt(4) == 0;
-            IncidentAlert alert = again
-                    ? delivered.get(random.nextInt(delivered.size()))
-                    : alert(random, prefix, delivered.size());
+            IncidentAlert alert =
+                    again ? delivered.get(random.nextInt(delivered.size())) : alert(random, prefix, delivered.size());
             delivered.add(alert);
             batch.add(alert);
         }
@@ -144,7 +143,9 @@ public abstract class BatchContract extends StoreContract {
                 runConcurrently(tasks).stream().flatMap(List::stream).toList();
 
         assertEquals(
-                2 * distinct.size(), results.stream().filter(RecordResult::duplicate).count(), "seed " + seed);
+                2 * distinct.size(),
+                results.stream().filter(RecordResult::duplicate).count(),
+                "seed " + seed);
         assertCounts(distinct, seed);
     }
 
@@ -156,8 +157,8 @@ public abstract class BatchContract extends StoreContract {
                         Collectors.summingLong(IncidentAlert::count)));
         List<Incident> incidents = all(stores.incidents());
         for (String rule : Set.of("rule 0", "rule 1")) {
-            Stream<Incident> ofRule =
-                    incidents.stream().filter(incident -> incident.fingerprint().rule().equals(rule));
+            Stream<Incident> ofRule = incidents.stream()
+                    .filter(incident -> incident.fingerprint().rule().equals(rule));
             long verified = expected.getOrDefault(rule + true, 0L);
             long[] counts = ofRule.collect(Collectors.teeing(
                     Collectors.summingLong(Incident::count),
@@ -166,7 +167,7 @@ public abstract class BatchContract extends StoreContract {
             assertEquals(verified + expected.getOrDefault(rule + false, 0L), counts[0], "seed " + seed);
             assertEquals(verified, counts[1], "seed " + seed);
         }
-        incidents.forEach(incident -> assertEquals(
-                incident.sample().size(), new HashSet<>(incident.sample()).size(), "seed " + seed));
+        incidents.forEach(incident ->
+                assertEquals(incident.sample().size(), new HashSet<>(incident.sample()).size(), "seed " + seed));
     }
 }

@@ -71,7 +71,8 @@ final class AlertIdLog {
     /** 96 bits of the SHA-256 of an id. Nobody can find an id that collides with that of a verified sender, which contains its scope. */
     private record Hash(long high, int low) {
         static Hash of(String alertId) {
-            return read(ByteBuffer.wrap(HexFormat.of().parseHex(new Sha256().update(alertId).hexPrefix(HASH_BYTES))));
+            return read(ByteBuffer.wrap(
+                    HexFormat.of().parseHex(new Sha256().update(alertId).hexPrefix(HASH_BYTES))));
         }
 
         static Hash read(ByteBuffer bytes) {
@@ -156,9 +157,7 @@ final class AlertIdLog {
             Map<String, AttributeValue> item = log.item(ids);
             item.put(IncidentTable.EXPIRES, table.expiresIn(Retention.ALERT_IDS));
             return TransactWriteItem.builder()
-                    .put(put -> put.tableName(table.name())
-                            .item(item)
-                            .conditionExpression("attribute_not_exists(pk)"))
+                    .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
                     .build();
         }
 

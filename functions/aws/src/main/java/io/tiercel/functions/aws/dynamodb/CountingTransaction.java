@@ -122,8 +122,7 @@ final class CountingTransaction {
     }
 
     private IncidentDraft draft(String id) {
-        return drafts.computeIfAbsent(
-                id, _ -> new IncidentDraft(id, table.incident(id, IncidentDraft.ATTRIBUTES)));
+        return drafts.computeIfAbsent(id, _ -> new IncidentDraft(id, table.incident(id, IncidentDraft.ATTRIBUTES)));
     }
 
     private SlotsDraft slots(IncidentAlert alert) {
@@ -186,8 +185,8 @@ final class CountingTransaction {
     private RecordResult countFolded(IncidentAlert alert) {
         IncidentDraft folded = draft(alert.folded().fingerprint().incidentId());
         boolean opens = folded.opensWith(alert);
-        boolean newCause =
-                folded.countsAnotherCause() && isNewCause(folded, alert.fingerprint().incidentId());
+        boolean newCause = folded.countsAnotherCause()
+                && isNewCause(folded, alert.fingerprint().incidentId());
         count(folded, alert.folded());
         if (newCause) {
             folded.addFoldedCause();

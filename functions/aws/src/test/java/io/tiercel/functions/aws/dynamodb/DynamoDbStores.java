@@ -22,6 +22,10 @@ record DynamoDbStores(
         this(client, table, auditTable, new DynamoDbIncidentStore(table));
     }
 
+    DynamoDbStores with(DynamoDbIncidentStore other) {
+        return new DynamoDbStores(client, table, auditTable, other);
+    }
+
     static DynamoDbStores open(DynamoDbClient client, IncidentTable table) {
         return new DynamoDbStores(client, table, new AuditTable(client, auditTable(table.name())));
     }

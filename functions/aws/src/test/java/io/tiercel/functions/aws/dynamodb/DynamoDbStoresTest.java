@@ -92,6 +92,16 @@ class DynamoDbStoresTest {
         }
     }
 
+    /** Logs of a few ids, so that most alerts have a marker. */
+    @Nested
+    class FullLogTests extends BatchContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            DynamoDbStores stores = (DynamoDbStores) openNewTable(clock);
+            return stores.with(new DynamoDbIncidentStore(stores.table(), new AlertIdLog.Limits(10, 3)));
+        }
+    }
+
     @Nested
     class FoldingTests extends FoldingContract {
         @Override
