@@ -13,10 +13,12 @@ resource "aws_lambda_function" "function" {
   layers            = var.layers
   runtime           = "java25"
   architectures     = [var.architecture]
-  handler           = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest"
+  handler           = lookup(local.handlers, each.key, "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest")
   memory_size       = local.limits[each.key].memory_mb
   timeout           = local.limits[each.key].timeout_s
   publish           = true
+  # -1: none.
+  reserved_concurrent_executions = coalesce(try(var.function_limits[each.key].reserved_concurrency, null), -1)
 
   environment {
     variables = each.value.environment
@@ -68,13 +70,15 @@ resource "aws_lambda_event_source_mapping" "queue" {
   event_source_arn = aws_sqs_queue.queue[each.value.queue].arn
   function_name    = aws_lambda_alias.live[each.key].arn
   batch_size       = each.value.batch_size
+  # Waits for a batch to fill. FIFO queues have no such window.
+  maximum_batching_window_in_seconds = each.value.window_s > 0 ? each.value.window_s : null
   # Without this, Lambda treats every response as success and deletes failed messages too.
   function_response_types = ["ReportBatchItemFailures"]
 
-  # Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new account has no
-  # concurrency to reserve.
+  # The ceiling of the bill. Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new
+  # account has no concurrency to reserve.
   scaling_config {
-    maximum_concurrency = var.limits.max_concurrency
+    maximum_concurrency = coalesce(try(var.function_limits[each.key].max_concurrency, null), var.limits.max_concurrency)
   }
   tags = local.tags
 }

@@ -74,7 +74,15 @@ run "defaults_are_valid" {
     error_message = "Exactly the functions must have roles and log groups."
   }
   assert {
-    condition     = contains(aws_lambda_event_source_mapping.queue["enrich"].function_response_types, "ReportBatchItemFailures")
+    condition     = aws_lambda_event_source_mapping.queue["deduplicate"].batch_size == 100 && aws_lambda_event_source_mapping.queue["deduplicate"].maximum_batching_window_in_seconds == 1
+    error_message = "deduplicate must count large batches."
+  }
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.function : strcontains(function.handler, "FunqyStreamHandler") == (name != "deduplicate")])
+    error_message = "Only deduplicate takes a whole batch."
+  }
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.queue : contains(mapping.function_response_types, "ReportBatchItemFailures")])
     error_message = "Without partial batch responses, Lambda would delete failed alerts."
   }
   assert {
@@ -251,6 +259,33 @@ run "limits_are_applied" {
     condition     = aws_lambda_function.function["enrich"].architectures[0] == "x86_64"
     error_message = "The function has another architecture."
   }
+}
+
+run "small_batches_need_no_window" {
+  command = plan
+  variables {
+    batches = { size = 10, window_s = 0 }
+  }
+  assert {
+    condition     = aws_lambda_event_source_mapping.queue["deduplicate"].batch_size == 10 && aws_lambda_event_source_mapping.queue["deduplicate"].maximum_batching_window_in_seconds == null
+    error_message = "A window of 0 must not be set."
+  }
+}
+
+run "large_batches_without_a_window" {
+  command = plan
+  variables {
+    batches = { window_s = 0 }
+  }
+  expect_failures = [var.batches]
+}
+
+run "batches_larger_than_the_timeout_allows" {
+  command = plan
+  variables {
+    batches = { size = 10000 }
+  }
+  expect_failures = [var.batches]
 }
 
 run "name_with_capitals" {
@@ -504,6 +539,46 @@ run "function_limits_override_common_limits" {
     condition     = aws_sqs_queue.queue["responses"].visibility_timeout_seconds == 900 && aws_sqs_queue.queue["alerts"].visibility_timeout_seconds == 180
     error_message = "Each visibility timeout must follow the consuming function's timeout."
   }
+}
+
+run "concurrency_of_one_function" {
+  command = plan
+
+  variables {
+    limits          = { max_concurrency = 20 }
+    function_limits = { deduplicate = { max_concurrency = 5, reserved_concurrency = 8 } }
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lambda_event_source_mapping.queue["deduplicate"].scaling_config[0].maximum_concurrency == 5,
+      aws_lambda_event_source_mapping.queue["enrich"].scaling_config[0].maximum_concurrency == 20,
+    ])
+    error_message = "A function's own concurrency must override the common one, for this function only."
+  }
+  assert {
+    condition = alltrue([
+      aws_lambda_function.function["deduplicate"].reserved_concurrent_executions == 8,
+      aws_lambda_function.function["enrich"].reserved_concurrent_executions == -1,
+    ])
+    error_message = "Concurrency is reserved only for the function that asks for it."
+  }
+}
+
+run "reserved_concurrency_below_the_concurrency_of_the_queue" {
+  command = plan
+  variables {
+    function_limits = { enrich = { reserved_concurrency = 9 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
+run "concurrency_of_a_function_without_a_queue" {
+  command = plan
+  variables {
+    function_limits = { sweep = { max_concurrency = 5 } }
+  }
+  expect_failures = [var.function_limits]
 }
 
 run "respond_has_time_for_a_step" {

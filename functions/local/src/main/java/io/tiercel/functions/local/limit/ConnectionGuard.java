@@ -4,7 +4,7 @@ import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
 
 /**
- * Puts a {@link GuardedConnection} before all other handlers of each accepted connection, so that the limits include connections that
+ * Puts a {@link GuardedConnection} before all other handlers of each accepted connection. The limits therefore include connections that
  * never complete a TLS handshake or a request. Netty finds this class as a service.
  */
 public final class ConnectionGuard extends ChannelInitializerExtension {

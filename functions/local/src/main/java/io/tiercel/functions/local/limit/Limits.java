@@ -11,8 +11,8 @@ public final class Limits {
     public static final Duration FIRST_REQUEST = Duration.ofSeconds(10);
 
     /**
-     * The time from a response until the headers of the next request are complete. Longer than the 30 seconds for which Java's HTTP
-     * client keeps a connection, so that a client does not use a connection that is being closed.
+     * The time from a response until the headers of the next request are complete. Java's HTTP client keeps a
+     * connection for 30 seconds. This time is longer, so that a client does not use a connection that is being closed.
      */
     public static final Duration NEXT_REQUEST = Duration.ofSeconds(60);
 
