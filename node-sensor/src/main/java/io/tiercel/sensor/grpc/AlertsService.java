@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tiercel.rules.alert.AlertLimits;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.filter.AlertFilter;
 import io.tiercel.rules.filter.AlertFilterException;
@@ -13,8 +14,6 @@ import io.tiercel.sensor.grpc.v1.StreamResponse;
 
 /** The service {@code tiercel.v1.Alerts}. */
 final class AlertsService extends AlertsGrpc.AlertsImplBase {
-    private static final int MAX_ID_CHARS = 512;
-
     private final AlertBroadcaster broadcaster;
 
     AlertsService(AlertBroadcaster broadcaster) {
@@ -27,8 +26,8 @@ final class AlertsService extends AlertsGrpc.AlertsImplBase {
         broadcaster.prepare(stream);
         try {
             String id = request.getResumeAfter();
-            if (id.length() > MAX_ID_CHARS) {
-                throw invalid("resume_after must have at most " + MAX_ID_CHARS + " characters");
+            if (id.length() > AlertLimits.MAX_ID_CHARACTERS) {
+                throw invalid("resume_after must have at most " + AlertLimits.MAX_ID_CHARACTERS + " characters");
             }
             broadcaster.subscribe(filter(request), id.isEmpty() ? null : id, new TiercelAlertEncoder(), stream);
         } catch (StatusException e) {

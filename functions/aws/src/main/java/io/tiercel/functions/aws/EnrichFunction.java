@@ -67,16 +67,17 @@ public final class EnrichFunction {
     @Funq("enrich")
     public @Nullable AlertReceipt enrich(@Nullable SQSMessage message) {
         if (message == null) {
-            return intake.enrich(null, Sender.NONE);
+            return intake.enrich(null, Sender.NONE, clock.instant());
         }
-        Sender sender = identity.verify(credentials(message), sentAt(message));
+        Instant sentAt = sentAt(message);
+        Sender sender = identity.verify(credentials(message), sentAt);
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
             LOG.warnf(NOT_VERIFIED + " (%s): %s", sender.kind().label(), sender.reason());
             if (identity.required() && sender.kind() == Sender.Kind.SERVICE_ACCOUNT && lacksKeys()) {
                 throw new IllegalStateException("the issuer's keys are not available; the message will be retried");
             }
         }
-        return intake.enrich(redactor.alert(document(message)), sender);
+        return intake.enrich(redactor.alert(document(message)), sender, sentAt);
     }
 
     /** Returns whether nothing tells a valid token from others. To reject the alert then would lose it with its credential. */

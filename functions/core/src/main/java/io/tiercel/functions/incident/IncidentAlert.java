@@ -2,11 +2,13 @@ package io.tiercel.functions.incident;
 
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmations;
+import io.tiercel.functions.intake.FutureTimes;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.TextLimit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An alert with everything that a store needs to open or update its incident.
@@ -21,6 +23,8 @@ import java.util.List;
 public record IncidentAlert(
         String alertId, Alert alert, String document, Fingerprint fingerprint, Enrichment enrichment) {
     private static final int MAX_DOUBT = 300;
+    private static final String CLOCK_AHEAD =
+            "the clock of the sender is more than a day ahead; times were replaced by the time of arrival";
     private static final long MAX_AGGREGATED = 1_000_000_000;
 
     /** Returns the alert as it is counted in the incident of further causes. */
@@ -28,9 +32,12 @@ public record IncidentAlert(
         return new IncidentAlert(alertId, alert, document, fingerprint.others(verified()), enrichment);
     }
 
-    /** Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. */
+    /**
+     * Returns how many alerts this one stands for, 1 to 1,000,000,000. The sensor aggregates equal alerts into one. Only verified senders are
+     * believed: the number of an unverified one is a claim that anybody can make, so its alert counts once.
+     */
     public long count() {
-        return alert.outputFields().get("tiercel.count") instanceof Long count
+        return verified() && alert.outputFields().get("tiercel.count") instanceof Long count
                 ? Math.clamp(count, 1, MAX_AGGREGATED)
                 : 1;
     }
@@ -45,10 +52,12 @@ public record IncidentAlert(
         return verified() ? count() : 0;
     }
 
-    /** Returns the contradictions between the alert, its verified sender and the sources, each on one line. */
+    /** Returns the contradictions between the alert, its verified sender, the sources and the clock, each on one line. */
     public List<String> doubts() {
         return verified()
-                ? TargetConfirmations.of(enrichment).doubts().stream()
+                ? Stream.concat(
+                                TargetConfirmations.of(enrichment).doubts().stream(),
+                                FutureTimes.marked(alert) ? Stream.of(CLOCK_AHEAD) : Stream.empty())
                         .map(doubt -> TextLimit.cut(SafeText.oneLine(doubt), MAX_DOUBT, "..."))
                         .distinct()
                         .toList()

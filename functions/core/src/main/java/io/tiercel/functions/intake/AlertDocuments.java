@@ -28,8 +28,9 @@ final class AlertDocuments {
             new Truncation(128, 64, 2),
             new Truncation(40, 14, 2));
 
-    /** The number of aggregated events and the time of the last one. Without them, the alert would be counted wrongly. */
-    private static final Set<String> NEVER_TRUNCATED = Set.of("tiercel.count", "tiercel.last_time");
+    /** The number of aggregated events and the time of the last one, without which the alert would be counted wrongly, and a mark. */
+    private static final Set<String> NEVER_TRUNCATED =
+            Set.of("tiercel.count", "tiercel.last_time", FutureTimes.REPORTED_TIME);
 
     private static final String MARKER = "[...]";
 
@@ -40,7 +41,7 @@ final class AlertDocuments {
         try {
             return SafeText.wellFormed(Json.SORTED.writeValueAsString(node));
         } catch (JsonProcessingException e) {
-            throw new AlertRejected("the alert has no JSON form: " + e.getOriginalMessage());
+            throw new AlertRejected(RejectionReason.NOT_JSON, "the alert has no JSON form: " + e.getOriginalMessage());
         }
     }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.AlertLimits;
 import io.tiercel.rules.alert.InvalidAlertException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +16,6 @@ import org.jspecify.annotations.Nullable;
  * Checks the requirements of an incident, such as a rule name of one line and a time after the epoch.
  */
 public final class AlertParser {
-    /** Maximum length of a rule name, in characters. */
-    public static final int MAX_RULE_CHARACTERS = 512;
-
-    /** Maximum size of an alert, in bytes of UTF-8: the size limit of an SQS message. */
-    public static final int MAX_BYTES = 256 * 1024;
-
-    /** Maximum length of a host name, in characters: the limit of resolvers plus a margin. */
-    public static final int MAX_HOSTNAME_CHARACTERS = 1024;
-
     private static final int MAX_ID_CHARACTERS = 256;
 
     private AlertParser() {}
@@ -39,36 +32,57 @@ public final class AlertParser {
         }
         String id = id(object);
         int bytes = AlertDocuments.write(object).getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_BYTES) {
-            throw new AlertRejected("the alert has " + bytes + " bytes; the maximum is " + MAX_BYTES);
+        if (bytes > AlertLimits.MAX_BYTES) {
+            throw new AlertRejected(
+                    RejectionReason.TOO_LARGE,
+                    "the alert has " + bytes + " bytes; the maximum is " + AlertLimits.MAX_BYTES);
         }
         String complete = AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
         Alert alert = validate(parse(complete));
         return new IdentifiedAlert(id, alert, complete, AlertDocuments.sample(object, id));
     }
 
+    /**
+     * Parses an alert that has just arrived. Replaces times that are more than {@link FutureTimes#TOLERANCE} ahead.
+     *
+     * @param receivedAt the time of arrival
+     * @throws AlertRejected if the document is not a valid alert; the message contains the problem
+     */
+    public static IdentifiedAlert parse(@Nullable JsonNode document, Instant receivedAt) {
+        IdentifiedAlert identified = parse(document);
+        return document instanceof ObjectNode object && FutureTimes.mustChange(identified.alert(), receivedAt)
+                ? parse(FutureTimes.replaced(object, identified, receivedAt))
+                : identified;
+    }
+
     private static Alert parse(String document) {
         try {
             return AlertJson.read(document);
         } catch (InvalidAlertException e) {
-            throw new AlertRejected(SafeText.oneLine(String.valueOf(e.getMessage())));
+            throw new AlertRejected(String.valueOf(e.getMessage()));
         }
     }
 
     private static Alert validate(Alert alert) {
         if (alert.rule().isBlank()) {
-            throw new AlertRejected("rule is blank; an alert requires rule, priority and time");
-        }
-        if (alert.rule().length() > MAX_RULE_CHARACTERS) {
             throw new AlertRejected(
-                    "rule has " + alert.rule().length() + " characters; the maximum is " + MAX_RULE_CHARACTERS);
+                    RejectionReason.RULE_NAME, "rule is blank; an alert requires rule, priority and time");
         }
-        if (alert.hostname().length() > MAX_HOSTNAME_CHARACTERS) {
-            throw new AlertRejected("hostname has " + alert.hostname().length() + " characters; the maximum is "
-                    + MAX_HOSTNAME_CHARACTERS);
+        if (alert.rule().length() > AlertLimits.MAX_RULE_CHARACTERS) {
+            throw new AlertRejected(
+                    RejectionReason.RULE_NAME,
+                    "rule has " + alert.rule().length() + " characters; the maximum is "
+                            + AlertLimits.MAX_RULE_CHARACTERS);
+        }
+        if (alert.hostname().length() > AlertLimits.MAX_HOSTNAME_CHARACTERS) {
+            throw new AlertRejected(
+                    RejectionReason.HOSTNAME,
+                    "hostname has " + alert.hostname().length() + " characters; the maximum is "
+                            + AlertLimits.MAX_HOSTNAME_CHARACTERS);
         }
         if (alert.timeNanos() <= 0) {
-            throw new AlertRejected("time is not after 1970; check the clock of " + SafeText.oneLine(alert.hostname()));
+            throw new AlertRejected(
+                    RejectionReason.TIME, "time is not after 1970; check the clock of " + alert.hostname());
         }
         return new Alert(
                 alert.id(),

@@ -1,5 +1,6 @@
 package io.tiercel.functions.privacy;
 
+import io.tiercel.functions.intake.FutureTimes;
 import java.util.List;
 import java.util.Set;
 
@@ -27,7 +28,8 @@ public record PrivacySettings(List<String> fields, boolean secrets, List<String>
             "k8s.pod.name",
             "k8s.pod.uid",
             "tiercel.count",
-            "tiercel.last_time");
+            "tiercel.last_time",
+            FutureTimes.REPORTED_TIME);
 
     /** Returns whether the field is redacted. */
     boolean redacts(String field) {

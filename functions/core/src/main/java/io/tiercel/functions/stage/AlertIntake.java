@@ -6,6 +6,7 @@ import io.tiercel.functions.incident.SensorHealth;
 import io.tiercel.functions.intake.AlertRejected;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,11 @@ public final class AlertIntake {
      * Enriches one alert, from Tiercel or Falco, and passes it to {@code deduplicate}.
      *
      * @param sender the sender, as far as its credential proves it
+     * @param receivedAt when the alert arrived
      * @throws AlertRejected if the document is not a valid alert
      */
-    public AlertReceipt enrich(@Nullable JsonNode document, Sender sender) {
-        return switch (enrichStage.enrich(document, sender)) {
+    public AlertReceipt enrich(@Nullable JsonNode document, Sender sender, Instant receivedAt) {
+        return switch (enrichStage.enrich(document, sender, receivedAt)) {
             case EnrichStage.Result.Health(var message, var healthSender) -> {
                 sensorHealth.publish(new SensorHealth(message, healthSender));
                 yield new AlertReceipt(message.id(), AlertReceipt.HEALTH, null);

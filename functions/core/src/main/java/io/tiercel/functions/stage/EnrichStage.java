@@ -10,7 +10,9 @@ import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.rules.alert.Alert;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,16 +47,36 @@ public final class EnrichStage {
     }
 
     /**
-     * Parses and enriches an alert from a sender.
+     * Parses and enriches an alert from a sender, which was accepted before.
      *
      * @throws AlertRejected if the document is not a valid alert, or if its sender must be verified and is not
      */
     public Result enrich(@Nullable JsonNode document, Sender sender) {
+        requireSender(sender);
+        return enrich(AlertParser.parse(document), sender);
+    }
+
+    /**
+     * Parses and enriches an alert that has just arrived from a sender. Times that are too far ahead are replaced ({@link
+     * io.tiercel.functions.intake.FutureTimes}).
+     *
+     * @param receivedAt the time of arrival
+     * @throws AlertRejected if the document is not a valid alert, or if its sender must be verified and is not
+     */
+    public Result enrich(@Nullable JsonNode document, Sender sender, Instant receivedAt) {
+        requireSender(sender);
+        return enrich(AlertParser.parse(document, receivedAt), sender);
+    }
+
+    private void requireSender(Sender sender) {
         if (senderRequired && !sender.verified()) {
             throw new AlertRejected(
+                    RejectionReason.SENDER,
                     "the sender is " + sender.text() + "; TIERCEL_IDENTITY_REQUIRED rejects its alerts");
         }
-        IdentifiedAlert identified = AlertParser.parse(document);
+    }
+
+    private Result enrich(IdentifiedAlert identified, Sender sender) {
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {
             return new Result.Health(identified, sender);

@@ -11,6 +11,7 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.alert.AlertLimits;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.text.Sha256;
 import io.tiercel.rules.text.TextLimit;
@@ -60,7 +61,7 @@ final class FalseClaims {
         Sender sender = enriched.enrichment().sender();
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("id", "claim/" + Sha256.hex(sender.scoped(original.id())));
-        document.put("hostname", TextLimit.cut(node, AlertParser.MAX_HOSTNAME_CHARACTERS));
+        document.put("hostname", TextLimit.cut(node, AlertLimits.MAX_HOSTNAME_CHARACTERS));
         document.put("priority", Priority.CRITICAL.label());
         document.put("rule", RULE);
         document.put("source", SOURCE);

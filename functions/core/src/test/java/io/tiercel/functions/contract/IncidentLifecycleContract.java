@@ -14,6 +14,7 @@ import io.tiercel.functions.audit.AuditRecord;
 import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
@@ -195,8 +196,12 @@ public abstract class IncidentLifecycleContract extends StoreContract {
     }
 
     private AlertReceipt process(String alert, IncidentRules rules) {
+        return process(alert, rules, Sender.NONE);
+    }
+
+    private AlertReceipt process(String alert, IncidentRules rules, Sender from) {
         try {
-            return switch (enrichStage.enrich(Json.MAPPER.readTree(alert))) {
+            return switch (enrichStage.enrich(Json.MAPPER.readTree(alert), from)) {
                 case EnrichStage.Result.Health(var message, var sender) ->
                     deduplicateStage(rules).recordHealth(message, sender);
                 case EnrichStage.Result.Enriched enriched ->
@@ -272,18 +277,19 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 Math.min(Incident.SAMPLE_LIMIT, sizes[0]), incident.sample().size(), "seed " + seed);
     }
 
-    /** One alert, and one that aggregates nine, count ten, no matter how often they are delivered. */
+    /** One alert, and one that aggregates nine, count ten, no matter how often they are delivered. Of an unverified sender, both count one. */
     @Test
     void an_aggregated_alert_counts_as_many_alerts() {
         String aggregated = Alerts.json("node/2", "Read of shadow", 1)
                 .replace("\"proc.pid\":1", "\"tiercel.count\":9,\"tiercel.last_time\":1767225605000000000");
         for (String alert : List.of(Alerts.json("node/1", "Read of shadow", 0), aggregated, aggregated)) {
-            process(alert);
+            process(alert, RULES, Sender.ofNode("node-7"));
         }
-        assertEquals(10, only().count());
+        process(aggregated.replace("node/2", "node/3"));
+        assertEquals(11, only().count());
         assertEquals(1767225605000000000L, only().lastSeenNanos());
         assertEquals(
-                2, stores.incidents().find(only().id()).orElseThrow().sample().size());
+                3, stores.incidents().find(only().id()).orElseThrow().sample().size());
     }
 
     @Test

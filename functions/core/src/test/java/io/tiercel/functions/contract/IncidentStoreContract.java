@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
@@ -43,12 +44,13 @@ public abstract class IncidentStoreContract extends StoreContract {
         IncidentAlert first = Alerts.incidentAlert("node/1", rule, "Warning", NOW);
         IncidentAlert plain = Alerts.incidentAlert("node/2", rule, "Warning", NOW.plusSeconds(1));
         long last = plain.alert().timeNanos() + 4_000_000_000L;
-        IncidentAlert nine = new IncidentAlert(
+        IncidentAlert claimed = new IncidentAlert(
                 plain.alertId(),
                 plain.alert().withOutputField("tiercel.count", 9L).withOutputField("tiercel.last_time", last),
                 plain.document(),
                 plain.fingerprint(),
                 plain.enrichment());
+        IncidentAlert nine = Alerts.from(Sender.ofNode("node-1"), claimed, claimed.fingerprint());
         for (IncidentAlert delivered : List.of(first, nine, nine)) {
             stores.incidents().record(delivered, IncidentRule.DEFAULT.maxOpen());
         }

@@ -10,6 +10,7 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.rules.alert.AlertLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -172,7 +173,7 @@ class FactLimitsTest {
                 new EnrichedAlert(alert, Fingerprints.of(alert.alert(), enrichment.host()), enrichment).toJson();
         assertTrue(message.length() < StateStore.MAX_CHARACTERS);
         int bytes = message.getBytes(StandardCharsets.UTF_8).length;
-        assertTrue(bytes < AlertParser.MAX_BYTES, bytes + " bytes");
+        assertTrue(bytes < AlertLimits.MAX_BYTES, bytes + " bytes");
         assertEquals(
                 List.of(
                         "pod.label",

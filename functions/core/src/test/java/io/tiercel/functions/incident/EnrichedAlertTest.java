@@ -11,9 +11,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.intake.AlertParser;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.stage.EnrichStage;
+import io.tiercel.rules.alert.AlertLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -47,6 +48,11 @@ class EnrichedAlertTest {
                 .alert();
     }
 
+    private static EnrichedAlert verified(JsonNode alert) {
+        return assertInstanceOf(EnrichStage.Result.Enriched.class, STAGE.enrich(alert, Sender.ofNode("node-7")))
+                .alert();
+    }
+
     private static EnrichedAlert roundTrip(EnrichedAlert alert) {
         return EnrichedAlert.parse(AlertText.object(alert.toJson()));
     }
@@ -74,7 +80,7 @@ class EnrichedAlertTest {
         EnrichedAlert sent = enriched(alert);
         String message = sent.toJson();
         assertTrue(
-                message.getBytes(StandardCharsets.UTF_8).length <= AlertParser.MAX_BYTES,
+                message.getBytes(StandardCharsets.UTF_8).length <= AlertLimits.MAX_BYTES,
                 () -> message.length() + " characters");
         EnrichedAlert received = roundTrip(sent);
         assertEquals(sent.fingerprint(), received.fingerprint());
@@ -91,15 +97,28 @@ class EnrichedAlertTest {
             fields.put("evt.arg.a" + i, "x".repeat(20));
         }
         fields.put("tiercel.count", 9).put("tiercel.last_time", 1_800_000_000_000_000_000L);
-        assertEquals(9, roundTrip(enriched(alert)).toIncidentAlert().count());
+        assertEquals(9, roundTrip(verified(alert)).toIncidentAlert().count());
         assertEquals(
                 1_800_000_000_000_000_000L,
-                roundTrip(enriched(alert)).toIncidentAlert().lastNanos());
+                roundTrip(verified(alert)).toIncidentAlert().lastNanos());
+    }
+
+    /** Otherwise one request of anybody could raise a count by a billion, and escalate the incident. */
+    @Test
+    void an_alert_of_an_unverified_sender_counts_once_whatever_it_claims() {
+        ObjectNode alert = AlertText.with(AlertText.shadowRead(), "proc.name", "cat");
+        ((ObjectNode) alert.get("output_fields"))
+                .put("tiercel.count", 1_000_000_000)
+                .put("tiercel.last_time", 1_800_000_000_000_000_000L);
+        IncidentAlert claimed = roundTrip(enriched(alert)).toIncidentAlert();
+        assertEquals(1, claimed.count());
+        assertEquals(0, claimed.verifiedCount());
+        assertEquals(claimed.alert().timeNanos(), claimed.lastNanos());
     }
 
     @Test
     void oversized_alerts_are_rejected_with_their_size() {
-        ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertParser.MAX_BYTES));
+        ObjectNode alert = AlertText.with(AlertText.shadowRead(), "evt.buffer", "x".repeat(AlertLimits.MAX_BYTES));
         AlertRejected oversized = assertThrows(AlertRejected.class, () -> STAGE.enrich(alert));
         assertTrue(oversized.reason().matches("the alert has [0-9]+ bytes; the maximum is 262144"), oversized.reason());
         AlertRejected hostname = assertThrows(

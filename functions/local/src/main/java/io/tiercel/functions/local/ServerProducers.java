@@ -26,11 +26,14 @@ import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteRetention;
 import io.tiercel.functions.local.sqlite.SqliteStateStore;
 import io.tiercel.functions.local.sqlite.SqliteTokenReplayGuard;
+import io.tiercel.functions.local.sqlite.StoreCheck;
+import io.tiercel.functions.local.sqlite.StoreHealth;
 import io.tiercel.functions.local.worker.AlertWorker;
 import io.tiercel.functions.local.worker.ChannelWorker;
 import io.tiercel.functions.local.worker.NotificationWorker;
 import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
+import io.tiercel.functions.local.worker.StoreCheckWorker;
 import io.tiercel.functions.local.worker.SweepWorker;
 import io.tiercel.functions.notification.ChannelLane;
 import io.tiercel.functions.notification.ChannelStarts;
@@ -127,6 +130,7 @@ final class ServerProducers {
             serverChannels.all(),
             (channel, subject, change, due) -> wake(channel),
             clock);
+    private final StoreCheckWorker storeCheck = new StoreCheckWorker(new StoreCheck(database, clock));
     private final NotificationWorker notificationWorker = new NotificationWorker(notificationQueue, outbox, clock);
     private final Map<String, ChannelWorker> channelWorkers = outbox.lanes().stream()
             .collect(Collectors.toUnmodifiableMap(ChannelLane::name, lane -> new ChannelWorker(lane, clock)));
@@ -135,6 +139,12 @@ final class ServerProducers {
     @Singleton
     SqliteIncidentStore incidents() {
         return incidents;
+    }
+
+    @Produces
+    @Singleton
+    StoreHealth storeHealth() {
+        return database.health();
     }
 
     @Produces
@@ -343,6 +353,7 @@ final class ServerProducers {
     }
 
     void start(@Observes StartupEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
+        storeCheck.start();
         identity.prepare();
         state.endLocks();
         // Before the first alert is counted: its incident must not be older than a channel that was never used before.
@@ -356,6 +367,7 @@ final class ServerProducers {
 
     /** Prints the pending lines of the terminal. Other notifications stay in the database until the next start. */
     void stop(@Observes ShutdownEvent event, AlertWorker alerts, ResponseWorker responder, SweepWorker sweep) {
+        storeCheck.stop(STOP_TIMEOUT);
         alerts.stop(STOP_TIMEOUT);
         sweep.stop(STOP_TIMEOUT);
         responder.stop(STOP_TIMEOUT);

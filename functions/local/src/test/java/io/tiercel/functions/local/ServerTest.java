@@ -387,7 +387,7 @@ class ServerTest {
         assertEquals(200, response.statusCode());
         for (String line : List.of(
                 "tiercel_functions_alerts_counted_total ",
-                "tiercel_functions_documents_refused_total ",
+                "tiercel_functions_documents_refused_total{reason=\"rule_name\"} ",
                 "tiercel_functions_audit_entries_total ",
                 "tiercel_audit_findings 0",
                 "tiercel_audit_anchor_timestamp_seconds ",

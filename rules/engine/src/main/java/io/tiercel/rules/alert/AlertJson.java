@@ -35,12 +35,6 @@ public record AlertJson(
         boolean includeOutput,
         boolean includeOutputFields,
         boolean includeTags) {
-    /** Maximum size of an alert that is read, in bytes of UTF-8. */
-    public static final int MAX_BYTES = 256 * 1024;
-
-    /** Maximum nesting depth of objects and arrays that is read, including the alert. */
-    public static final int MAX_NESTING = 16;
-
     private static final JsonFactory JSON = new JsonFactory();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT);
@@ -97,8 +91,8 @@ public record AlertJson(
     /**
      * Reads one alert from UTF-8.
      *
-     * @throws InvalidAlertException if the text is not a valid JSON alert or exceeds {@link #MAX_BYTES} or {@link
-     *     #MAX_NESTING}
+     * @throws InvalidAlertException if the text is not a valid JSON alert or exceeds {@link
+     *     AlertLimits}
      */
     public static Alert read(byte[] json) throws InvalidAlertException {
         return AlertReader.one(json);

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * Reads alerts from untrusted senders. It enforces limits, validates structure and values, and ignores unknown keys.
  */
 final class AlertReader {
-    private static final int MAX_ID_CHARS = 512;
     private static final int MAX_NUMBER_CHARS = 1000;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final String DEFAULT_SOURCE = "syscall";
@@ -35,8 +34,8 @@ final class AlertReader {
             "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{9}|\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}\\+0000)"
                     + ": (Emergency|Alert|Critical|Error|Warning|Notice|Informational|Debug) ");
 
-    private static final JsonFactory ALERT = factory(AlertJson.MAX_NESTING);
-    private static final JsonFactory BATCH = factory(AlertJson.MAX_NESTING + 1);
+    private static final JsonFactory ALERT = factory(AlertLimits.MAX_NESTING);
+    private static final JsonFactory BATCH = factory(AlertLimits.MAX_NESTING + 1);
 
     private final JsonParser json;
     private @Nullable String hostname;
@@ -60,7 +59,7 @@ final class AlertReader {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxNesting)
                         .maxNumberLength(MAX_NUMBER_CHARS)
-                        .maxStringLength(AlertJson.MAX_BYTES)
+                        .maxStringLength(AlertLimits.MAX_BYTES)
                         .build())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -68,9 +67,9 @@ final class AlertReader {
     }
 
     static Alert one(byte[] text) throws InvalidAlertException {
-        if (text.length > AlertJson.MAX_BYTES) {
+        if (text.length > AlertLimits.MAX_BYTES) {
             throw new InvalidAlertException(
-                    "the alert has " + text.length + " bytes; the maximum is " + AlertJson.MAX_BYTES);
+                    "the alert has " + text.length + " bytes; the maximum is " + AlertLimits.MAX_BYTES);
         }
         try (JsonParser json = ALERT.createParser(text)) {
             json.nextToken();
@@ -105,8 +104,8 @@ final class AlertReader {
         try {
             long start = json.currentTokenLocation().getByteOffset();
             Alert alert = alert(json);
-            if (json.currentLocation().getByteOffset() - start > AlertJson.MAX_BYTES) {
-                throw new InvalidAlertException("the alert has more than " + AlertJson.MAX_BYTES + " bytes");
+            if (json.currentLocation().getByteOffset() - start > AlertLimits.MAX_BYTES) {
+                throw new InvalidAlertException("the alert has more than " + AlertLimits.MAX_BYTES + " bytes");
             }
             return alert;
         } catch (InvalidAlertException e) {
@@ -177,9 +176,9 @@ final class AlertReader {
                                 "priority \"" + label
                                         + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
         String identifier = id != null ? id : uuid;
-        if (identifier != null && (identifier.isEmpty() || identifier.length() > MAX_ID_CHARS)) {
-            throw new InvalidAlertException(
-                    "id has " + identifier.length() + " characters; the length must be 1 to " + MAX_ID_CHARS);
+        if (identifier != null && (identifier.isEmpty() || identifier.length() > AlertLimits.MAX_ID_CHARACTERS)) {
+            throw new InvalidAlertException("id has " + identifier.length() + " characters; the length must be 1 to "
+                    + AlertLimits.MAX_ID_CHARACTERS);
         }
         return new Alert(
                 identifier,

@@ -2,6 +2,7 @@ package io.tiercel.rules.format;
 
 import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.event.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
@@ -61,6 +62,18 @@ public final class OutputFormat {
             }
         }
         return out.toString();
+    }
+
+    /** Returns a lower bound of the size of a rendered text in UTF-8. Only a format that is lenient always renders a text. */
+    public long minimumBytes() {
+        long bytes = 0;
+        for (Part part : parts) {
+            bytes += switch (part) {
+                case Part.LiteralText literal -> literal.text().getBytes(StandardCharsets.UTF_8).length;
+                case Part.Token token -> token.width();
+            };
+        }
+        return bytes;
     }
 
     /** Adds the values of the fields to a map by name. Absent fields have the value null. */

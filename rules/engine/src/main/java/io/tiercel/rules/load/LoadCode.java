@@ -1,6 +1,6 @@
 package io.tiercel.rules.load;
 
-/** Codes of load errors and warnings, with the same names as in Falco. */
+/** Codes of load errors and warnings, with the same names as in Falco. Falco has no {@link #LOAD_UNDELIVERABLE_ALERTS}. */
 public enum LoadCode {
     /** A file cannot be read, or is larger than {@link RuleSource#MAX_BYTES}. */
     LOAD_ERR_FILE_READ(true),
@@ -46,7 +46,9 @@ public enum LoadCode {
     /** The name of a list cannot be used in conditions. */
     LOAD_INVALID_LIST_NAME(false),
     /** A condition is valid but probably not what its author intended. */
-    LOAD_COMPILE_CONDITION(false);
+    LOAD_COMPILE_CONDITION(false),
+    /** The functions would reject every alert of a rule ({@link io.tiercel.rules.alert.AlertLimits}). */
+    LOAD_UNDELIVERABLE_ALERTS(false);
 
     private final boolean error;
 

@@ -93,6 +93,7 @@ final class RuleCompiler {
                             + ", which slows down the processing of every event",
                     "start the condition with \"evt.type in (...) and\", or set \"warn_evttypes: false\"");
         }
+        AlertSizeCheck.check(rule, output.get(), warnings);
         return new Rule(
                 rule.name(),
                 rule.description(),

@@ -152,7 +152,7 @@ class AlertJsonTest {
     @Test
     void enforcesLimits() {
         String head = "{\"rule\":\"r\",\"time\":\"2024-01-01T00:00:00Z\",\"priority\":\"debug\",\"x\":";
-        String big = head + "\"" + "a".repeat(AlertJson.MAX_BYTES) + "\"}";
+        String big = head + "\"" + "a".repeat(AlertLimits.MAX_BYTES) + "\"}";
         assertTrue(assertThrows(InvalidAlertException.class, () -> AlertJson.read(big))
                 .getMessage()
                 .contains("the maximum is 262144"));

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.privacy.Redactor;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +35,12 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     /**
      * Parses a body and redacts its documents.
      *
+     * @param receivedAt the current time
      * @throws UnreadableBodyException if the body contains no JSON
      * @throws TooManyAlertsException if the body contains more than {@link #MAX_ALERTS}
      */
-    static AlertBatch parse(String body, Redactor redactor) throws UnreadableBodyException, TooManyAlertsException {
+    static AlertBatch parse(String body, Redactor redactor, Instant receivedAt)
+            throws UnreadableBodyException, TooManyAlertsException {
         String text = body.strip();
         if (text.isEmpty()) {
             throw new UnreadableBodyException(
@@ -44,7 +48,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
         }
         int lineEnd = text.indexOf('\n');
         if (lineEnd > 0 && text.startsWith("{") && isJson(text.substring(0, lineEnd))) {
-            return lines(text, redactor);
+            return lines(text, redactor, receivedAt);
         }
         try {
             JsonNode root = Json.SINGLE_DOCUMENT.readTree(text);
@@ -54,16 +58,16 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             } else {
                 elements.add(new Element(root, ""));
             }
-            return of(elements, redactor);
+            return of(elements, redactor, receivedAt);
         } catch (JsonProcessingException e) {
             if (lineEnd > 0 && text.startsWith("{")) {
-                return lines(text, redactor);
+                return lines(text, redactor, receivedAt);
             }
             throw new UnreadableBodyException("the body is not JSON: " + problem(e));
         }
     }
 
-    private static AlertBatch lines(String text, Redactor redactor)
+    private static AlertBatch lines(String text, Redactor redactor, Instant receivedAt)
             throws UnreadableBodyException, TooManyAlertsException {
         List<Element> elements = new ArrayList<>();
         boolean readable = false;
@@ -81,10 +85,11 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             throw new UnreadableBodyException(
                     "the body is not JSON: line 1: " + elements.getFirst().problem());
         }
-        return of(elements, redactor);
+        return of(elements, redactor, receivedAt);
     }
 
-    private static AlertBatch of(List<Element> elements, Redactor redactor) throws TooManyAlertsException {
+    private static AlertBatch of(List<Element> elements, Redactor redactor, Instant receivedAt)
+            throws TooManyAlertsException {
         if (elements.size() > MAX_ALERTS) {
             throw new TooManyAlertsException();
         }
@@ -95,18 +100,24 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             JsonNode json = element.json();
             if (json == null) {
                 Redactor.Unreadable unreadable = redactor.unreadable(element.text(), element.problem());
-                rejected.add(new Rejected(
-                        i, new AlertInbox.RejectedDocument("not JSON: " + unreadable.reason(), unreadable.document())));
+                rejected.add(rejected(
+                        i,
+                        new AlertRejected(RejectionReason.NOT_JSON, "not JSON: " + unreadable.reason()),
+                        unreadable.document()));
                 continue;
             }
             JsonNode redacted = redactor.alert(json);
             try {
-                alerts.add(AlertParser.parse(redacted));
+                alerts.add(AlertParser.parse(redacted, receivedAt));
             } catch (AlertRejected e) {
-                rejected.add(new Rejected(i, new AlertInbox.RejectedDocument(e.reason(), redacted.toString())));
+                rejected.add(rejected(i, e, redacted.toString()));
             }
         }
         return new AlertBatch(alerts, rejected);
+    }
+
+    private static Rejected rejected(int index, AlertRejected rejection, String document) {
+        return new Rejected(index, new AlertInbox.RejectedDocument(rejection.code(), rejection.reason(), document));
     }
 
     private static boolean isJson(String line) {

@@ -79,7 +79,8 @@ final class AlertsRoute {
                         "the sender is " + sender.text() + "; this server rejects alerts of such senders");
                 return;
             }
-            AlertBatch batch = AlertBatch.parse(body == null ? "" : body.toString(StandardCharsets.UTF_8), redactor);
+            AlertBatch batch = AlertBatch.parse(
+                    body == null ? "" : body.toString(StandardCharsets.UTF_8), redactor, clock.instant());
             List<AlertInbox.RejectedDocument> rejected =
                     batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
             int accepted = inbox.accept(batch.alerts(), rejected, sender);
@@ -91,7 +92,7 @@ final class AlertsRoute {
         } catch (AlertBatch.TooManyAlertsException e) {
             JsonResponse.error(exchange, 413, e.getMessage());
         } catch (InboxFullException | StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         }
     }
 
@@ -108,6 +109,7 @@ final class AlertsRoute {
         return sender;
     }
 
+    /** The documents that are neither accepted nor duplicates are listed with a reason of limited length. */
     private static ObjectNode receipt(AlertBatch batch, int accepted) {
         ObjectNode receipt = JsonNodeFactory.instance.objectNode();
         receipt.put("accepted", accepted);
@@ -116,6 +118,7 @@ final class AlertsRoute {
         for (AlertBatch.Rejected rejected : batch.rejected()) {
             list.addObject()
                     .put("index", rejected.index())
+                    .put("code", rejected.document().code().code())
                     .put("reason", rejected.document().reason());
         }
         return receipt;

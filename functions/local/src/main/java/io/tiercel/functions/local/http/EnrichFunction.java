@@ -8,6 +8,7 @@ import io.tiercel.functions.stage.AlertIntake;
 import io.tiercel.functions.stage.AlertReceipt;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** The function {@code enrich}, called directly by an operator. The alert then has no verified sender. */
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class EnrichFunction {
     private final AlertIntake intake;
     private final Redactor redactor;
+    private final InstantSource clock = InstantSource.system();
 
     @Inject
     public EnrichFunction(AlertIntake intake, Redactor redactor) {
@@ -29,6 +31,6 @@ public final class EnrichFunction {
      */
     @Funq("enrich")
     public AlertReceipt enrich(@Nullable JsonNode document) {
-        return intake.enrich(document == null ? null : redactor.alert(document), Sender.NONE);
+        return intake.enrich(document == null ? null : redactor.alert(document), Sender.NONE, clock.instant());
     }
 }

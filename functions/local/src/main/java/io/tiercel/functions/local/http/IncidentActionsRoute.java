@@ -90,7 +90,7 @@ final class IncidentActionsRoute {
         } catch (JsonProcessingException e) {
             JsonResponse.error(exchange, 400, "the body is not JSON");
         } catch (StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         }
     }
 

@@ -12,6 +12,7 @@ import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
+import io.tiercel.functions.local.sqlite.StoreHealth;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.PlanStatusProvider;
@@ -42,6 +43,7 @@ final class IncidentsRoute {
     private final SqliteIncidentStore incidents;
     private final NotificationStore notifications;
     private final AlertInbox inbox;
+    private final StoreHealth store;
     private final AuditLog audit;
     private final PlanReader plans;
     private final PlanPreview preview;
@@ -54,6 +56,7 @@ final class IncidentsRoute {
             SqliteIncidentStore incidents,
             NotificationStore notifications,
             AlertInbox inbox,
+            StoreHealth store,
             AuditLog audit,
             PlanReader plans,
             PlanPreview preview,
@@ -62,6 +65,7 @@ final class IncidentsRoute {
         this.incidents = incidents;
         this.notifications = notifications;
         this.inbox = inbox;
+        this.store = store;
         this.audit = audit;
         this.plans = plans;
         this.preview = preview;
@@ -83,7 +87,7 @@ final class IncidentsRoute {
                             try {
                                 handler.handle(exchange);
                             } catch (StoreUnavailable e) {
-                                JsonResponse.error(exchange, 503, e.getMessage());
+                                JsonResponse.unavailable(exchange, e.getMessage());
                             }
                         },
                         false);
@@ -141,15 +145,23 @@ final class IncidentsRoute {
         return silences.find(incident, NotificationState.of(incident, response, Optional.empty()), clock.instant());
     }
 
-    /** Probes have no token, so everybody gets the status. The details are for readers of incidents. */
+    /** Probes have no token, so everybody gets the status and the cause of a failure. The details are for readers of incidents. */
     private void health(RoutingContext exchange) {
-        AlertInbox.Totals inboxTotals = inbox.totals();
         ObjectNode health = JsonNodeFactory.instance.objectNode();
+        Optional<StoreHealth.Episode> failure = store.episode();
+        if (failure.isPresent()) {
+            health.put("status", "down");
+            health.put("cause", failure.get().fault().text());
+            health.put("since", failure.get().since().toString());
+            JsonResponse.json(exchange, 503, health);
+            return;
+        }
         health.put("status", "up");
         if (!tokens.mayRead(exchange)) {
             JsonResponse.json(exchange, 200, health);
             return;
         }
+        AlertInbox.Totals inboxTotals = inbox.totals();
         SqliteIncidentStore.Totals storeTotals = incidents.totals();
         health.put("waiting", inboxTotals.waiting());
         health.put("counted", storeTotals.alerts());

@@ -58,7 +58,7 @@ final class InteractRoute {
                     .putHeader("X-Content-Type-Options", "nosniff")
                     .end(response.text());
         } catch (StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         }
     }
 }

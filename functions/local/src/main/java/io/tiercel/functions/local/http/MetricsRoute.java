@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,7 +86,7 @@ final class MetricsRoute {
                     .putHeader("Content-Type", format.getContentType())
                     .end(Buffer.buffer(text.toByteArray()));
         } catch (StoreUnavailable e) {
-            JsonResponse.error(exchange, 503, e.getMessage());
+            JsonResponse.unavailable(exchange, e.getMessage());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,10 +99,13 @@ final class MetricsRoute {
         MetricSnapshots.Builder metrics = MetricSnapshots.builder()
                 .metricSnapshot(counter(
                         "tiercel_functions_alerts_counted",
-                        "Alerts counted in incidents.",
-                        storeTotals.countedMessages()))
-                .metricSnapshot(
-                        counter("tiercel_functions_documents_refused", "Rejected documents.", inboxTotals.rejected()))
+                        "Alerts counted in incidents. An aggregated alert of a verified sender counts as many.",
+                        storeTotals.countedAlerts()))
+                .metricSnapshot(counter(
+                        "tiercel_functions_documents_refused",
+                        "Rejected documents, by reason.",
+                        "reason",
+                        rejectedByReason()))
                 .metricSnapshot(counter("tiercel_functions_audit_entries", "Entries of the audit log.", audit.total()))
                 .metricSnapshot(gauge(
                         "tiercel_audit_findings",
@@ -121,6 +125,7 @@ final class MetricsRoute {
                 .metricSnapshot(counter(
                         "tiercel_functions_alerts_received",
                         "Accepted alerts, by whether their sender is verified.",
+                        "sender",
                         Map.of(VERIFIED, senders.verified(), UNVERIFIED, senders.unverified())))
                 .metricSnapshot(counter(
                         "tiercel_functions_posts_unauthorized",
@@ -166,10 +171,16 @@ final class MetricsRoute {
         return metrics.build();
     }
 
-    private static CounterSnapshot counter(String name, String help, Map<String, Long> bySender) {
+    private Map<String, Long> rejectedByReason() {
+        Map<String, Long> rejected = new TreeMap<>();
+        inbox.rejectedByReason().forEach((reason, documents) -> rejected.put(reason.code(), documents));
+        return rejected;
+    }
+
+    private static CounterSnapshot counter(String name, String help, String label, Map<String, Long> values) {
         CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
-        bySender.forEach((sender, value) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                .labels(Labels.of("sender", sender))
+        values.forEach((labelValue, value) -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of(label, labelValue))
                 .value(value)
                 .build()));
         return counter.build();

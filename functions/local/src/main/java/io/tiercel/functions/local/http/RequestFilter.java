@@ -57,7 +57,7 @@ final class RequestFilter {
         } else if (failure instanceof AlertRejected rejected) {
             JsonResponse.error(exchange, 400, rejected.reason());
         } else if (failure instanceof StoreUnavailable) {
-            JsonResponse.error(exchange, 503, failure.getMessage());
+            JsonResponse.unavailable(exchange, failure.getMessage());
         } else if (exchange.statusCode() == 413) {
             JsonResponse.error(exchange, 413, "the body is larger than 4 MiB");
         } else {

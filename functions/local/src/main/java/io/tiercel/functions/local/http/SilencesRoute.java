@@ -65,7 +65,7 @@ final class SilencesRoute {
             } catch (InvalidSilence e) {
                 JsonResponse.error(exchange, 400, e.getMessage());
             } catch (StoreUnavailable e) {
-                JsonResponse.error(exchange, 503, e.getMessage());
+                JsonResponse.unavailable(exchange, e.getMessage());
             }
         };
     }

@@ -3,6 +3,7 @@ package io.tiercel.functions.local.sqlite;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -32,6 +33,9 @@ public final class AlertInbox {
 
     static final int MAX_REJECTED_LENGTH = 16 * 1024;
 
+    /** Names of the totals of rejected documents start with this text; the code of the reason follows. */
+    private static final String REJECTED = "rejected/";
+
     /** Alerts of verified or of unverified senders. Each lane has its own range of sequence numbers. */
     public enum Lane {
         VERIFIED(0),
@@ -56,11 +60,13 @@ public final class AlertInbox {
 
     private final SqliteDatabase database;
     private final InstantSource clock;
+    private final RejectionLog rejectionLog;
     private final Map<Lane, AtomicLong> lastSequence = new EnumMap<>(Lane.class);
 
     public AlertInbox(SqliteDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
+        this.rejectionLog = new RejectionLog(clock);
         for (Lane lane : Lane.values()) {
             lastSequence.put(lane, new AtomicLong(lastStored(lane)));
         }
@@ -161,10 +167,10 @@ public final class AlertInbox {
     }
 
     /** Moves an alert that cannot be processed to the rejected documents. */
-    public void reject(Waiting alert, String reason) {
+    public void reject(Waiting alert, RejectionReason code, String reason) {
         database.write(connection -> {
             remove(alert);
-            storeRejected(connection, new RejectedDocument(reason, alert.document()));
+            storeRejected(connection, new RejectedDocument(code, reason, alert.document()));
             return alert;
         });
     }
@@ -199,14 +205,37 @@ public final class AlertInbox {
         try (PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO refused (received, reason, document) VALUES (?, ?, ?)");
                 PreparedStatement prune = connection.prepareStatement(
-                        "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?")) {
+                        "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?");
+                PreparedStatement count = connection.prepareStatement("""
+                        INSERT INTO total (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1
+                        """)) {
             insert.setLong(1, clock.millis());
             insert.setString(2, rejected.reason());
             insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REJECTED_LENGTH)));
             insert.executeUpdate();
             prune.setInt(1, MAX_REJECTED);
             prune.executeUpdate();
+            count.setString(1, REJECTED + rejected.code().code());
+            count.executeUpdate();
         }
+        database.afterCommit(() -> rejectionLog.add(rejected));
+    }
+
+    /** Returns the number of documents rejected since the data directory was created, for every reason. */
+    public Map<RejectionReason, Long> rejectedByReason() {
+        return database.read(connection -> {
+            Map<RejectionReason, Long> rejected = new EnumMap<>(RejectionReason.class);
+            try (PreparedStatement query =
+                    connection.prepareStatement("SELECT coalesce(max(value), 0) FROM total WHERE name = ?")) {
+                for (RejectionReason reason : RejectionReason.values()) {
+                    query.setString(1, REJECTED + reason.code());
+                    try (ResultSet row = query.executeQuery()) {
+                        rejected.put(reason, row.getLong(1));
+                    }
+                }
+            }
+            return rejected;
+        });
     }
 
     /**
@@ -221,10 +250,11 @@ public final class AlertInbox {
     /**
      * A rejected document.
      *
+     * @param code the kind of the reason
      * @param reason the reason
      * @param document the posted text
      */
-    public record RejectedDocument(String reason, String document) {}
+    public record RejectedDocument(RejectionReason code, String reason, String document) {}
 
     /**
      * The sizes of the inbox.

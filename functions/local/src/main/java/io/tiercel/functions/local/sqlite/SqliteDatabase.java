@@ -2,28 +2,29 @@ package io.tiercel.functions.local.sqlite;
 
 import io.tiercel.functions.incident.StoreUnavailable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The SQLite file. One connection executes write transactions one at a time, and another one reads. With write-ahead log and
- * {@code synchronous=FULL}, a committed transaction survives a kill and a power failure. This class is thread-safe.
+ * {@code synchronous=FULL}, a committed transaction survives a kill and a power failure. After a fault, such as a full disk, every
+ * transaction tries again; {@link #health} has the cause. This class is thread-safe.
  */
 public final class SqliteDatabase implements AutoCloseable {
-    private static final int SCHEMA_VERSION = 6;
     private static final int BUSY_MILLIS = 5_000;
 
     /** How long a command waits for the transactions of a running server. */
@@ -41,11 +42,24 @@ public final class SqliteDatabase implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock reading = new ReentrantLock();
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private final StoreFiles files;
+    private final StoreHealth health = new StoreHealth(InstantSource.system());
 
-    private SqliteDatabase(@Nullable DataDirectory folder, Connection writer, Connection reader) {
+    /** The error of a statement of the current transaction; null if all have succeeded. The writer's lock protects it. */
+    private @Nullable SQLException statementFailure;
+
+    private volatile Instant lastCommit = Instant.now();
+
+    private SqliteDatabase(@Nullable DataDirectory folder, Path file, int busyMillis) throws SQLException {
         this.folder = folder;
-        this.writer = writer;
-        this.reader = reader;
+        this.writer = SqliteConnections.connect(file, false, busyMillis);
+        SqliteConnections.prepare(writer);
+        this.reader = SqliteConnections.connect(file, true, busyMillis);
+        try {
+            this.files = StoreFiles.of(file);
+        } catch (IOException e) {
+            throw new SQLException("its files cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -57,9 +71,7 @@ public final class SqliteDatabase implements AutoCloseable {
     public static SqliteDatabase open(Path path) {
         DataDirectory folder = DataDirectory.claim(path);
         try {
-            Connection writer = connect(folder.file(FILE), false, BUSY_MILLIS);
-            prepare(writer);
-            return new SqliteDatabase(folder, writer, connect(folder.file(FILE), true, BUSY_MILLIS));
+            return new SqliteDatabase(folder, folder.file(FILE), BUSY_MILLIS);
         } catch (SQLException e) {
             folder.close();
             throw new StoreUnavailable(
@@ -81,74 +93,23 @@ public final class SqliteDatabase implements AutoCloseable {
                     new NoSuchElementException(file.toString()));
         }
         try {
-            Connection writer = connect(file, false, COMMAND_BUSY_MILLIS);
-            prepare(writer);
-            return new SqliteDatabase(null, writer, connect(file, true, COMMAND_BUSY_MILLIS));
+            return new SqliteDatabase(null, file, COMMAND_BUSY_MILLIS);
         } catch (SQLException e) {
             throw new StoreUnavailable(file.toAbsolutePath() + " cannot be opened: " + e.getMessage(), e);
         }
     }
 
-    private static Connection connect(Path file, boolean readOnly, int busyMillis) throws SQLException {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.enforceForeignKeys(true);
-        config.setBusyTimeout(busyMillis);
-        Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        if (readOnly) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA query_only = ON");
-            }
-        }
-        return connection;
-    }
-
-    private static void prepare(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            int version;
-            try (var result = statement.executeQuery("PRAGMA user_version")) {
-                version = result.getInt(1);
-            }
-            // A new database has version 0.
-            if (version != 0 && version != SCHEMA_VERSION) {
-                throw new SQLException(
-                        "its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
-            }
-            connection.setAutoCommit(false);
-            run(statement, "schema.sql");
-            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
-            connection.commit();
-            connection.setAutoCommit(true);
-        }
-    }
-
-    private static void run(Statement statement, String script) throws SQLException {
-        for (String command : text(script).split(";\n", -1)) {
-            if (!command.isBlank()) {
-                statement.execute(command);
-            }
-        }
-    }
-
-    private static String text(String script) {
-        try (InputStream file = Objects.requireNonNull(SqliteDatabase.class.getResourceAsStream(script))) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot read the schema from the jar", e);
-        }
-    }
-
     /**
      * Runs work in a transaction. A nested call on the same thread joins the outer transaction. An exception rolls the
-     * transaction back.
+     * transaction back. So does a statement that failed, even if the work continued after the exception: SQLite may have ended the
+     * transaction, so a part of the work would be committed alone.
      *
      * @throws StoreUnavailable if the database fails
      */
     public <T> T write(Work<T> work) {
         writing.lock();
         try {
-            return writing.getHoldCount() > 1 ? work.with(writer) : committed(work);
+            return writing.getHoldCount() > 1 ? joined(work) : committed(work);
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -156,14 +117,34 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Takes the lock of the file first: a transaction that reads first could not write after a command has written. */
+    private <T> T joined(Work<T> work) throws SQLException {
+        requireSuccess();
+        try {
+            return work.with(writer);
+        } catch (SQLException e) {
+            statementFailure = e;
+            throw e;
+        }
+    }
+
+    private void requireSuccess() throws SQLException {
+        if (statementFailure != null) {
+            throw statementFailure;
+        }
+    }
+
     private <T> T committed(Work<T> work) throws SQLException {
         boolean done = false;
-        execute("BEGIN IMMEDIATE");
+        begin();
         try {
             T result = work.with(writer);
+            requireSuccess();
+            if (!files.inPlace()) {
+                throw new StoreFaultException(new StoreFault(StoreFault.Kind.MOVED, ""), null);
+            }
             execute("COMMIT");
             done = true;
+            lastCommit = Instant.now();
             List.copyOf(afterCommit).forEach(Runnable::run);
             return result;
         } catch (SQLException | RuntimeException | Error e) {
@@ -172,7 +153,22 @@ public final class SqliteDatabase implements AutoCloseable {
             }
             throw e;
         } finally {
+            statementFailure = null;
             afterCommit.clear();
+        }
+    }
+
+    /** Takes the lock of the file first: a transaction that reads first could not write after a command has written. */
+    private void begin() throws SQLException {
+        try {
+            execute("BEGIN IMMEDIATE");
+        } catch (SQLException e) {
+            if (!(e instanceof SQLiteException sqlite) || sqlite.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
+                throw e;
+            }
+            // The last transaction is still open, because its rollback failed.
+            execute("ROLLBACK");
+            execute("BEGIN IMMEDIATE");
         }
     }
 
@@ -189,6 +185,27 @@ public final class SqliteDatabase implements AutoCloseable {
         try (Statement statement = writer.createStatement()) {
             statement.execute(command);
         }
+    }
+
+    /** Writes a page without changing a value, which shows whether a transaction can be committed. */
+    void touch() {
+        write(connection -> {
+            execute("PRAGMA user_version = " + SqliteConnections.SCHEMA_VERSION);
+            return connection;
+        });
+    }
+
+    /** Returns whether the database can be used. */
+    public StoreHealth health() {
+        return health;
+    }
+
+    StoreFiles files() {
+        return files;
+    }
+
+    Instant lastCommit() {
+        return lastCommit;
     }
 
     /** Runs an action after this thread's transaction commits, or immediately if there is no transaction. */
@@ -219,8 +236,19 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private static StoreUnavailable failed(SQLException e) {
-        return new StoreUnavailable("the store failed: " + e.getMessage(), e);
+    /** Records a fault, and translates the exception. */
+    private StoreUnavailable failed(SQLException e) {
+        Optional<StoreFault> fault = StoreFault.of(e, files.spaceIsLow());
+        if (fault.isEmpty()) {
+            return new StoreUnavailable("the store failed: " + e.getMessage(), e);
+        }
+        failed(fault.get());
+        return new StoreUnavailable("the store failed: " + fault.get().text(), new StoreFaultException(fault.get(), e));
+    }
+
+    /** Records a fault. */
+    void failed(StoreFault fault) {
+        health.failed(fault, "it is in " + files.folder());
     }
 
     /**

@@ -276,7 +276,8 @@ public final class SqliteIncidentStore implements IncidentStore {
     public Totals totals() {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                            SELECT count(*), coalesce(sum(count), 0), (SELECT coalesce(max(seq), 0) FROM counted_alert),
+                            SELECT count(*), coalesce(sum(count), 0), coalesce(sum(count), 0)
+                                    + (SELECT coalesce(max(value), 0) FROM total WHERE name = 'deleted_alerts'),
                                 coalesce(sum(state = 'open' AND escalation = 0), 0),
                                 coalesce(sum(state = 'open' AND escalation > 0), 0),
                                 coalesce(sum(state = 'closed'), 0)
@@ -322,8 +323,8 @@ public final class SqliteIncidentStore implements IncidentStore {
      *
      * @param incidents stored incidents
      * @param alerts alerts counted in the stored incidents
-     * @param countedMessages number of distinct alert messages counted so far
+     * @param countedAlerts alerts counted since the data directory was created, also in incidents that were deleted since
      * @param byState incidents by {@link Lifecycle#label}
      */
-    public record Totals(long incidents, long alerts, long countedMessages, Map<String, Long> byState) {}
+    public record Totals(long incidents, long alerts, long countedAlerts, Map<String, Long> byState) {}
 }

@@ -5,6 +5,7 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmations;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
@@ -136,12 +137,15 @@ public final class AlertWorker {
         try {
             return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document()), alert.sender()));
         } catch (AlertRejected e) {
-            return new Step.Reject(alert, e.reason());
+            return new Step.Reject(alert, e.code(), e.reason());
         } catch (JsonProcessingException e) {
-            return new Step.Reject(alert, "not JSON: " + e.getOriginalMessage());
+            return new Step.Reject(alert, RejectionReason.NOT_JSON, "not JSON: " + e.getOriginalMessage());
         } catch (RuntimeException e) {
             LOG.errorf(e, "cannot enrich an alert; it is stored as rejected");
-            return new Step.Reject(alert, "cannot be enriched: " + e.getClass().getSimpleName());
+            return new Step.Reject(
+                    alert,
+                    RejectionReason.FAILED,
+                    "cannot be enriched: " + e.getClass().getSimpleName());
         }
     }
 
@@ -163,13 +167,17 @@ public final class AlertWorker {
             throw e;
         } catch (RuntimeException e) {
             LOG.errorf(e, "cannot process an alert; it is stored as rejected");
-            inbox.reject(step.alert(), "cannot be processed: " + e.getClass().getSimpleName());
+            inbox.reject(
+                    step.alert(),
+                    RejectionReason.FAILED,
+                    "cannot be processed: " + e.getClass().getSimpleName());
         }
     }
 
     private void process(Step step) {
         switch (step) {
-            case Step.Reject(AlertInbox.Waiting alert, String reason) -> inbox.reject(alert, reason);
+            case Step.Reject(AlertInbox.Waiting alert, RejectionReason code, String reason) ->
+                inbox.reject(alert, code, reason);
             case Step.Count(AlertInbox.Waiting alert, EnrichStage.Result result) -> {
                 inbox.remove(alert);
                 count(result);
@@ -196,6 +204,6 @@ public final class AlertWorker {
 
         record Count(AlertInbox.Waiting alert, EnrichStage.Result result) implements Step {}
 
-        record Reject(AlertInbox.Waiting alert, String reason) implements Step {}
+        record Reject(AlertInbox.Waiting alert, RejectionReason code, String reason) implements Step {}
     }
 }

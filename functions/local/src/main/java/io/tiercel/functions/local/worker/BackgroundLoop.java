@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.sqlite.StoreFaultException;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -79,9 +80,13 @@ final class BackgroundLoop {
                 pause(delay);
             } catch (StoreUnavailable e) {
                 failures++;
-                LOG.errorf("%s; retrying", e.getMessage());
+                // The store logs its own faults, once for all threads.
+                if (!(e.getCause() instanceof StoreFaultException)) {
+                    LOG.errorf("%s; retrying", e.getMessage());
+                }
                 pause(BACKOFF.delay(failures));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // An error such as a stack overflow must not end the thread. Without memory, the JVM exits.
                 LOG.errorf(e, "%s failed; retrying", thread.getName());
                 pause(BACKOFF.max());
             }

@@ -128,6 +128,13 @@ CREATE TABLE IF NOT EXISTS refused (
     document TEXT NOT NULL
 ) STRICT;
 
+-- Totals since the data directory was created, which no deletion lowers. name: rejected/CODE, or deleted_alerts: alerts of deleted incidents.
+CREATE TABLE IF NOT EXISTS total (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER IF NOT EXISTS incident_deleted AFTER DELETE ON incident BEGIN INSERT INTO total (name, value) VALUES ('deleted_alerts', OLD.count) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value; END;
+
 -- Health messages of sensors. received_at: milliseconds since the epoch. SqliteIncidentStore keeps the newest of verified senders, and of all others.
 CREATE TABLE IF NOT EXISTS health (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -15,6 +15,7 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
@@ -134,7 +135,8 @@ class IncidentsCommandTest {
         AlertInbox inbox = new AlertInbox(server, InstantSource.system());
         inbox.accept(
                 List.of(),
-                List.of(new AlertInbox.RejectedDocument("no rule: " + SUBJECT, "{\"x\":\"" + SUBJECT)),
+                List.of(new AlertInbox.RejectedDocument(
+                        RejectionReason.NOT_AN_ALERT, "no rule: " + SUBJECT, "{\"x\":\"" + SUBJECT)),
                 Sender.NONE);
         new SqliteStateStore(server)
                 .write(

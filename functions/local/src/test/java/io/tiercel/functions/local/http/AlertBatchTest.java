@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.privacy.PrivacySettings;
 import io.tiercel.functions.privacy.Redactor;
+import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -22,7 +24,7 @@ class AlertBatchTest {
 
     private static AlertBatch parse(String body)
             throws AlertBatch.UnreadableBodyException, AlertBatch.TooManyAlertsException {
-        return AlertBatch.parse(body, new Redactor(PrivacySettings.DEFAULT));
+        return AlertBatch.parse(body, new Redactor(PrivacySettings.DEFAULT), Instant.parse("2026-01-02T00:00:00Z"));
     }
 
     private static List<String> ids(String body) throws Exception {
@@ -52,6 +54,33 @@ class AlertBatchTest {
         assertEquals(
                 List.of(0, 1, 3),
                 array.rejected().stream().map(AlertBatch.Rejected::index).toList());
+    }
+
+    /** The response lists them, so an attacker must not choose its size. */
+    @Test
+    void every_rejected_document_has_a_code_and_a_reason_of_limited_length() throws Exception {
+        String alert = THREE.get(0);
+        AlertBatch batch = parse(String.join(
+                "\n",
+                alert.replace("\"Rule\"", "\"" + "r".repeat(513) + "\""),
+                alert.replace("\"Rule\"", "\"" + "r".repeat(512) + "\""),
+                alert.replace("\"rule\"", "\"rulez\""),
+                alert.replaceFirst("\"priority\":\"[a-zA-Z]*\"", "\"priority\":\"" + "\u202e".repeat(10_000) + "\""),
+                "{" + "x".repeat(10_000)));
+        assertEquals(1, batch.alerts().size());
+        assertEquals(
+                List.of("rule_name", "not_an_alert", "not_an_alert", "not_json"),
+                batch.rejected().stream()
+                        .map(rejected -> rejected.document().code().code())
+                        .toList());
+        assertEquals(
+                "rule has 513 characters; the maximum is 512",
+                batch.rejected().getFirst().document().reason());
+        for (AlertBatch.Rejected rejected : batch.rejected()) {
+            String reason = rejected.document().reason();
+            assertTrue(reason.length() <= AlertRejected.MAX_REASON_CHARACTERS, reason);
+            assertFalse(reason.contains("\u202e"), reason);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.notification.GroupSummary.Dimension;
 import io.tiercel.functions.notification.group.GroupHeader;
 import io.tiercel.functions.notification.group.GroupMember;
@@ -87,7 +88,10 @@ class SqliteRetentionTest {
                 .recordHealth(
                         "h", Alerts.incidentAlert("h", "R", "Notice", start).alert(), "{}", true);
         AlertInbox inbox = new AlertInbox(stores.database(), InstantSource.fixed(start));
-        inbox.accept(List.of(), List.of(new AlertInbox.RejectedDocument("no alert", "{}")), Sender.NONE);
+        inbox.accept(
+                List.of(),
+                List.of(new AlertInbox.RejectedDocument(RejectionReason.NOT_AN_ALERT, "no alert", "{}")),
+                Sender.NONE);
         StateStore state = stores.state();
         state.write("plan/" + id, 0, "{}", Schedule.NONE);
         state.write("step/" + id + "/1", 0, "{}", Schedule.NONE);
@@ -173,7 +177,10 @@ class SqliteRetentionTest {
     void aRunDeletesInBatches() {
         AlertInbox inbox = new AlertInbox(stores.database(), InstantSource.fixed(start));
         for (int i = 0; i < SqliteRetention.BATCH * 2 + 1; i++) {
-            inbox.accept(List.of(), List.of(new AlertInbox.RejectedDocument("no alert", "{}")), Sender.NONE);
+            inbox.accept(
+                    List.of(),
+                    List.of(new AlertInbox.RejectedDocument(RejectionReason.NOT_AN_ALERT, "no alert", "{}")),
+                    Sender.NONE);
         }
         assertEquals(SqliteRetention.BATCH * 2 + 1, deleteAfter(2));
     }

@@ -31,6 +31,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
+import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.NotificationFaultContract;
 import io.tiercel.functions.notification.silence.SilencesContract;
@@ -300,7 +301,8 @@ class SqliteStoresTest {
         @Test
         void rejected_documents_are_truncated_and_their_number_is_limited() {
             List<AlertInbox.RejectedDocument> rejected = Collections.nCopies(
-                    AlertInbox.MAX_REJECTED + 50, new AlertInbox.RejectedDocument("why", "x".repeat(100_000)));
+                    AlertInbox.MAX_REJECTED + 50,
+                    new AlertInbox.RejectedDocument(RejectionReason.NOT_AN_ALERT, "why", "x".repeat(100_000)));
             inbox.accept(List.of(), rejected, Sender.NONE);
             assertEquals(AlertInbox.MAX_REJECTED + 50, inbox.totals().rejected());
             long[] stored = stores.database().read(connection -> {
