@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.sqlite.core.CoreStatement;
 
 /**
  * Statements that stay prepared, because preparing a statement takes longer than running it. Use only constant SQL, so that their
@@ -29,7 +30,8 @@ final class PreparedStatements {
             byConnection.put(connection, statements);
         }
         PreparedStatement statement = statements.get(sql);
-        if (statement == null) {
+        // The driver finalizes a statement that failed, for example because the disk is full.
+        if (statement == null || statement instanceof CoreStatement driver && driver.pointer.isClosed()) {
             statement = connection.prepareStatement(sql);
             statements.put(sql, statement);
         }

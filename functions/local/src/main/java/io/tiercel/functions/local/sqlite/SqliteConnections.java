@@ -27,6 +27,8 @@ final class SqliteConnections {
         config.enforceForeignKeys(true);
         config.setBusyTimeout(busyMillis);
         config.setJournalSizeLimit(MAX_IDLE_LOG);
+        // The driver would prepare and run another statement after each insertion.
+        config.setGetGeneratedKeys(false);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
         if (readOnly) {
             try (Statement statement = connection.createStatement()) {
