@@ -86,16 +86,18 @@ image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server ]] || echo "; run $folder/bin/tiercel")"
 }
 
-# bench rules|delivery|functions|starts|live [OPTIONS]
+# bench rules|delivery|functions|starts|cost|scale|live [OPTIONS]
 bench() {
     local program modules=bench
     case ${1:-} in
         functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
         starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond,functions/aws-notify ;;
+        cost) program=cost.CostBench ;;
+        scale) program=scale.ScaleBench ;;
         rules) program=RuleBench ;;
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;
-        *) die 1 "bench: name a benchmark: rules, delivery, functions, starts or live" ;;
+        *) die 1 "bench: name a benchmark: rules, delivery, functions, starts, cost, scale or live" ;;
     esac
     [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench

@@ -58,7 +58,7 @@ variable "responses" {
 }
 
 variable "settings" {
-  description = "Other settings. function_zip, respond_zip, notify_zip: paths of the built functions; null for functions/aws/target/function.zip, functions/aws-respond/target/respond.zip and functions/aws-notify/target/notify.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function; the timeout of respond is at least 120 seconds, that of notify and sweep at least 60. functions: limits of single functions, by name. max_concurrency: concurrent invocations of each function. log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment, privacy: content of the incident rules, of the enrichment file and of the privacy file, or the path in a layer. storage: how stored data is protected. deletion_protection keeps the tables and the anchors of the audit log from being deleted; turn it off before a destroy. anchor_lock and anchor_retention_days: mode and days of the anchors' Object Lock. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
+  description = "Other settings. function_zip, respond_zip, notify_zip: paths of the built functions; null for functions/aws/target/function.zip, functions/aws-respond/target/respond.zip and functions/aws-notify/target/notify.zip in this repository. architecture: arm64 (cheaper) or x86_64. memory_mb, timeout_s: limits of every function; the timeout of respond is at least 120 seconds, that of notify and sweep at least 60. functions: limits of single functions, by name; reserved_concurrency sets concurrency of the account aside for a function. max_concurrency: concurrent invocations of each function with a queue, which limits the bill of an hour (docs/cost.md). log_retention_days: retention of logs. layers: ARNs of Lambda layers, whose files are under /opt. incidents, enrichment, privacy: content of the incident rules, of the enrichment file and of the privacy file, or the path in a layer. storage: how stored data is protected. deletion_protection keeps the tables and the anchors of the audit log from being deleted; turn it off before a destroy. anchor_lock and anchor_retention_days: mode and days of the anchors' Object Lock. identity: which senders enrich verifies besides the sensors of the cluster, and whether it rejects all others (docs/identity.md). alarm_topic_arn: SNS topic for alarms. tags: tags of all resources."
   type = object({
     function_zip       = optional(string)
     respond_zip        = optional(string)
@@ -66,7 +66,7 @@ variable "settings" {
     architecture       = optional(string, "arm64")
     memory_mb          = optional(number, 1024)
     timeout_s          = optional(number, 30)
-    functions          = optional(map(object({ memory_mb = optional(number), timeout_s = optional(number) })), {})
+    functions          = optional(map(object({ memory_mb = optional(number), timeout_s = optional(number), max_concurrency = optional(number), reserved_concurrency = optional(number) })), {})
     max_concurrency    = optional(number, 10)
     log_retention_days = optional(number, 30)
     layers             = optional(list(string), [])

@@ -17,6 +17,8 @@ resource "aws_lambda_function" "function" {
   memory_size       = local.limits[each.key].memory_mb
   timeout           = local.limits[each.key].timeout_s
   publish           = true
+  # -1: none.
+  reserved_concurrent_executions = coalesce(try(var.function_limits[each.key].reserved_concurrency, null), -1)
 
   environment {
     variables = each.value.environment
@@ -71,10 +73,10 @@ resource "aws_lambda_event_source_mapping" "queue" {
   # Without this, Lambda treats every response as success and deletes failed messages too.
   function_response_types = ["ReportBatchItemFailures"]
 
-  # Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new account has no
-  # concurrency to reserve.
+  # The ceiling of the bill. Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new
+  # account has no concurrency to reserve.
   scaling_config {
-    maximum_concurrency = var.limits.max_concurrency
+    maximum_concurrency = coalesce(try(var.function_limits[each.key].max_concurrency, null), var.limits.max_concurrency)
   }
   tags = local.tags
 }

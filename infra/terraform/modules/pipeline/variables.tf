@@ -135,10 +135,12 @@ variable "limits" {
 }
 
 variable "function_limits" {
-  description = "Memory and timeout of single functions, by function name. They override limits."
+  description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: concurrency of the account that is set aside for the function, and its maximum; null for none, because a new account has none to set aside."
   type = map(object({
-    memory_mb = optional(number)
-    timeout_s = optional(number)
+    memory_mb            = optional(number)
+    timeout_s            = optional(number)
+    max_concurrency      = optional(number)
+    reserved_concurrency = optional(number)
   }))
   default  = {}
   nullable = false
@@ -160,6 +162,18 @@ variable "function_limits" {
       true,
     )])
     error_message = "function_limits: timeout_s must be a whole number from 10 to 900."
+  }
+  validation {
+    condition = alltrue([for name, limits in var.function_limits : limits.max_concurrency == null ? true : (
+      contains(["enrich", "deduplicate", "respond", "notify"], name) && limits.max_concurrency >= 2 && limits.max_concurrency <= 1000 && floor(limits.max_concurrency) == limits.max_concurrency
+    )])
+    error_message = "function_limits: max_concurrency must be a whole number from 2 (the minimum of SQS) to 1000, of enrich, deduplicate, respond or notify. The other functions have no queue."
+  }
+  validation {
+    condition = alltrue([for limits in values(var.function_limits) : limits.reserved_concurrency == null ? true : (
+      limits.reserved_concurrency >= coalesce(limits.max_concurrency, var.limits.max_concurrency) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
+    )])
+    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency. Less throttles invocations, and each uses up one of a message's five attempts."
   }
   validation {
     condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)

@@ -506,6 +506,46 @@ run "function_limits_override_common_limits" {
   }
 }
 
+run "concurrency_of_one_function" {
+  command = plan
+
+  variables {
+    limits          = { max_concurrency = 20 }
+    function_limits = { deduplicate = { max_concurrency = 5, reserved_concurrency = 8 } }
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lambda_event_source_mapping.queue["deduplicate"].scaling_config[0].maximum_concurrency == 5,
+      aws_lambda_event_source_mapping.queue["enrich"].scaling_config[0].maximum_concurrency == 20,
+    ])
+    error_message = "A function's own concurrency must override the common one, for this function only."
+  }
+  assert {
+    condition = alltrue([
+      aws_lambda_function.function["deduplicate"].reserved_concurrent_executions == 8,
+      aws_lambda_function.function["enrich"].reserved_concurrent_executions == -1,
+    ])
+    error_message = "Concurrency is reserved only for the function that asks for it."
+  }
+}
+
+run "reserved_concurrency_below_the_concurrency_of_the_queue" {
+  command = plan
+  variables {
+    function_limits = { enrich = { reserved_concurrency = 9 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
+run "concurrency_of_a_function_without_a_queue" {
+  command = plan
+  variables {
+    function_limits = { sweep = { max_concurrency = 5 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
 run "respond_has_time_for_a_step" {
   command = plan
   variables {

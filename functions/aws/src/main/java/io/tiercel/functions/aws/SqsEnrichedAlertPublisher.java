@@ -10,11 +10,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * Publishes enriched alerts and sensors' messages about themselves to a standard queue. Counting does not depend on the order of
  * the alerts, and of the messages about itself a sensor's newest one stays.
  */
-final class SqsEnrichedAlertPublisher implements EnrichedAlertPublisher, SensorHealthPublisher {
+public final class SqsEnrichedAlertPublisher implements EnrichedAlertPublisher, SensorHealthPublisher {
     private final SqsClient queues;
     private final String queueUrl;
 
-    SqsEnrichedAlertPublisher(SqsClient queues, String queueUrl) {
+    public SqsEnrichedAlertPublisher(SqsClient queues, String queueUrl) {
         this.queues = queues;
         this.queueUrl = queueUrl;
     }

@@ -9,11 +9,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * group, so one function at a time handles an incident, and others handle other incidents. The queue drops repeated
  * requests with the same reason within five minutes.
  */
-final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
+public final class SqsResponseRequestPublisher implements ResponseRequestPublisher {
     private final SqsClient queues;
     private final String queueUrl;
 
-    SqsResponseRequestPublisher(SqsClient queues, String queueUrl) {
+    public SqsResponseRequestPublisher(SqsClient queues, String queueUrl) {
         this.queues = queues;
         this.queueUrl = queueUrl;
     }
