@@ -77,7 +77,7 @@ public final class FunctionsBench {
             throws IOException, InterruptedException, ExecutionException {
         List<String> batches = IntStream.range(0, (alerts + BATCH - 1) / BATCH)
                 .mapToObj(batch -> IntStream.range(batch * BATCH, Math.min(alerts, (batch + 1) * BATCH))
-                        .mapToObj(number -> SampleAlerts.alert(rule.apply(number), number))
+                        .mapToObj(number -> SampleAlerts.alert(name, rule.apply(number), number))
                         .collect(Collectors.joining("\n")))
                 .toList();
         long startNanos = System.nanoTime();
@@ -133,7 +133,7 @@ public final class FunctionsBench {
     }
 
     private static long timeToPlan(LocalServer server, String rule) throws IOException, InterruptedException {
-        String alert = SampleAlerts.alert(rule, 1);
+        String alert = SampleAlerts.alert(rule, rule, 1);
         long startNanos = System.nanoTime();
         server.post(alert);
         String incident = null;

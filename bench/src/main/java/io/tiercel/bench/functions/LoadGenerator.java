@@ -99,7 +99,7 @@ final class LoadGenerator {
         List<byte[]> requests = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         for (int number = 0; number < alerts; number++) {
-            body.append(SampleAlerts.alert(name + "-" + number % causes, number));
+            body.append(SampleAlerts.alert(name, name + "-" + number % causes, number));
             if ((number + 1) % batch == 0 || number + 1 == alerts) {
                 requests.add(HttpConnection.post("/alerts", body.toString().getBytes(StandardCharsets.UTF_8)));
                 body.setLength(0);

@@ -46,7 +46,8 @@ public final class AlertParser {
                         ? written
                         : AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
         boolean sameText = complete == written;
-        Alert alert = validate(sameText && AlertDocuments.isPlain(object, complete) ? readTree(object) : parse(complete));
+        Alert alert =
+                validate(sameText && AlertDocuments.isPlain(object, complete) ? readTree(object) : parse(complete));
         String sample =
                 sameText && complete.length() <= IdentifiedAlert.SAMPLE_LIMIT && AlertDocuments.hasKnownKeys(object)
                         ? complete

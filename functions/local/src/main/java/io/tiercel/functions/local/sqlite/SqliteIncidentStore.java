@@ -151,21 +151,21 @@ public final class SqliteIncidentStore implements IncidentStore {
     @Override
     public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(
-                            "INSERT OR IGNORE INTO health (alert_id, document, verified, received_at) VALUES (?, ?, ?, ?)");
-                    PreparedStatement prune = connection.prepareStatement("""
-                            DELETE FROM health WHERE verified = ?1 AND seq <=
-                                (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
-                            """)) {
-                insert.setString(1, alertId);
-                insert.setString(2, document);
-                insert.setBoolean(3, verified);
-                insert.setLong(4, clock.millis());
-                insert.executeUpdate();
-                prune.setBoolean(1, verified);
-                prune.setInt(2, MAX_HEALTH);
-                return prune.executeUpdate();
-            }
+            PreparedStatement insert = statements.of(
+                    connection,
+                    "INSERT OR IGNORE INTO health (alert_id, document, verified, received_at) VALUES (?, ?, ?, ?)");
+            insert.setString(1, alertId);
+            insert.setString(2, document);
+            insert.setBoolean(3, verified);
+            insert.setLong(4, clock.millis());
+            insert.executeUpdate();
+            PreparedStatement prune = statements.of(connection, """
+                    DELETE FROM health WHERE verified = ?1 AND seq <=
+                        (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                    """);
+            prune.setBoolean(1, verified);
+            prune.setInt(2, MAX_HEALTH);
+            return prune.executeUpdate();
         });
     }
 

@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
  */
 public final class AlertWorker {
     private static final Logger LOG = Logger.getLogger(AlertWorker.class);
-    private static final int BATCH = 512;
+    private static final int BATCH = 1_000;
 
     /** The maximum number of alerts of a lane that are enriched in parallel. */
     private static final int MAX_PARALLEL = 16;
