@@ -62,8 +62,8 @@ final class AlertDocuments {
     }
 
     /**
-     * Returns whether reading the tree gives the same alert as reading its text: the text has the same values, and nothing is nested deeper
-     * than an array in an output field.
+     * Returns whether reading the tree gives the same alert as reading its text: the text has the same values, without a character that
+     * may have been replaced, and nothing is nested deeper than an array in an output field.
      *
      * @param text the result of {@link #write}
      */
@@ -81,7 +81,7 @@ final class AlertDocuments {
                 return false;
             }
         }
-        return text.chars().noneMatch(c -> Character.isSurrogate((char) c));
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c) || c == SafeText.REPLACEMENT);
     }
 
     private static boolean isPlainField(JsonNode value) {
@@ -91,7 +91,8 @@ final class AlertDocuments {
     /** A number that is not finite is written as text. */
     private static boolean isPlainValue(JsonNode value) {
         return value.isTextual()
-                || value.isIntegralNumber()
+                || value.isInt()
+                || value.isLong()
                 || value.isBoolean()
                 || value.isNull()
                 || value.isDouble() && Double.isFinite(value.doubleValue());
