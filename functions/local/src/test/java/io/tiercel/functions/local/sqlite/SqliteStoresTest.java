@@ -12,6 +12,7 @@ import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.BatchContract;
+import io.tiercel.functions.contract.BatchEquivalenceContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -76,6 +77,16 @@ class SqliteStoresTest {
 
     @Nested
     class BatchTests extends BatchContract {
+        private int databases;
+
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder.resolve("database-" + databases++), clock);
+        }
+    }
+
+    @Nested
+    class BatchEquivalenceTests extends BatchEquivalenceContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
