@@ -62,8 +62,8 @@ final class AlertDocuments {
     }
 
     /**
-     * Returns whether reading the tree gives the same alert as reading its text: the text has the same values, without a character that
-     * may have been replaced, and nothing is nested deeper than an array in an output field.
+     * Returns whether reading the tree gives the same alert as reading its text. The text has the same values, without a character that
+     * may have been replaced. Nothing is nested deeper than an array in an output field.
      *
      * @param text the result of {@link #write}
      */

@@ -108,7 +108,7 @@ public final class AlertInbox {
     private WaitingAlerts loaded(Lane lane) {
         WaitingAlerts waiting = waiting(lane);
         if (waiting.uncertain()) {
-            // No other transaction may change the range meanwhile.
+            // No other transaction may change the range until it is loaded.
             database.write(connection -> {
                 if (waiting.uncertain()) {
                     PreparedStatement query = statements.of(connection, RANGE);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets concurrent requests share one commit, because each commit waits for the disk. The first waiting thread commits for all that wait
- * with it. Requests that arrive meanwhile form the next group. This class is thread-safe. The queue has at most one entry for each
+ * with it. Requests that arrive during a commit form the next group. This class is thread-safe. The queue has at most one entry for each
  * thread that calls it.
  *
  * @param <T> a request
