@@ -83,7 +83,6 @@ class LoadCodesTest {
         assertEquals(
                 "LOAD_UNDELIVERABLE_ALERTS",
                 codes(BASE.replace("output: o", output) + "  tags: [" + "t".repeat(100) + "]\n"));
-        assertEquals("LOAD_UNDELIVERABLE_ALERTS", codes(BASE.replace("output: o", "output: \"%270000proc.name\"")));
         Problem warning =
                 load("\n\n" + BASE.replace("Base", "n".repeat(600))).warnings().getFirst();
         assertEquals(
