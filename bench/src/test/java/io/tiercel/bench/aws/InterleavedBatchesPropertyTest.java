@@ -45,7 +45,7 @@ class InterleavedBatchesPropertyTest {
     private static final int MAX_OPEN = 2;
     private static final int ENVIRONMENTS = 4;
 
-    @Property(tries = 150)
+    @Property(tries = 60)
     void each_alert_counts_once(
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int alerts, @ForAll @IntRange(max = 2) int faults) {
         World world = new World(seed, alerts, faults);
