@@ -21,8 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,24 +43,31 @@ class PackagedOverloadTest {
     private static final int CROWD = 1_050;
 
     @TempDir
-    Path folder;
+    @SuppressWarnings("NullAway.Init")
+    static Path folder;
+
+    /** One server for all tests: what one of them leaves behind must not harm the next. */
+    @SuppressWarnings("NullAway.Init")
+    private static PackagedServer server;
 
     private final List<SlowClient> clients = new ArrayList<>();
 
-    @SuppressWarnings("NullAway.Init")
-    private PackagedServer server;
-
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         server = new PackagedServer(List.of(), folder.resolve("data"), folder.resolve("log"), Map.of());
         server.awaitHealthy();
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void disconnect() throws Exception {
         for (SlowClient client : clients) {
             client.close();
         }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        assertTrue(server.isAlive(), server.log());
         server.close();
     }
 
@@ -69,7 +77,7 @@ class PackagedOverloadTest {
         return client;
     }
 
-    private void assertServed(String rule) throws Exception {
+    private static void assertServed(String rule) throws Exception {
         long start = System.nanoTime();
         assertEquals(202, server.post(Alerts.json(rule, rule, 1)).statusCode());
         assertEquals(200, server.status("/health"));
@@ -116,7 +124,7 @@ class PackagedOverloadTest {
     }
 
     /** Posts until the answer is not 503, and returns the status. */
-    private int postPatiently(String alerts) throws Exception {
+    private static int postPatiently(String alerts) throws Exception {
         HttpResponse<String> response = postOrNull(alerts);
         while (response == null || response.statusCode() == 503) {
             assertTrue(response == null
@@ -137,7 +145,7 @@ class PackagedOverloadTest {
     }
 
     /** Returns a response; null if the connection was closed, as it is when a refused body does not end in time. */
-    private @Nullable HttpResponse<String> postOrNull(String alerts) throws InterruptedException {
+    private static @Nullable HttpResponse<String> postOrNull(String alerts) throws InterruptedException {
         try {
             return server.post(alerts);
         } catch (IOException e) {
@@ -146,7 +154,7 @@ class PackagedOverloadTest {
         }
     }
 
-    private void postFrom(int clientCount, IntFunction<String> batch) throws Exception {
+    private static void postFrom(int clientCount, IntFunction<String> batch) throws Exception {
         AtomicInteger started = new AtomicInteger();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Integer>> statuses = new ArrayList<>();
@@ -165,14 +173,13 @@ class PackagedOverloadTest {
         String batch = largeBatch("AtLimit");
         postFrom(clientCount, number -> batch.replace("\"AtLimit/", "\"c" + number + "/"));
         assertEquals(clientCount * 1_000L, server.counted("AtLimit"));
-        assertEquals(0, server.json("/health").get("refused").longValue());
     }
 
     @Test
     void four_hundred_clients_at_once_are_all_counted() throws Exception {
         int clientCount = 400;
         int alerts = 50;
-        postFrom(clientCount, number -> String.join("\n", Alerts.ofOneIncident("c" + number, "Crowd", alerts)));
+        postFrom(clientCount, number -> String.join("\n", Alerts.ofOneIncident("crowd" + number, "Crowd", alerts)));
         assertEquals((long) clientCount * alerts, server.counted("Crowd"));
         assertServed("After");
     }
@@ -255,7 +262,9 @@ class PackagedOverloadTest {
         for (int i = 0; i < CROWD; i++) {
             connect(server.port());
         }
-        assertServed("Crowded");
+        // The client may have kept a connection, which the server closed for the crowd.
+        assertEquals(202, postPatiently(Alerts.json("Crowded", "Crowded", 1)));
+        assertServed("AfterCrowd");
         assertTrue(clients.getFirst().closedWithin(1_000), "the connection that waited longest is still open");
         assertFalse(clients.getLast().closedWithin(100), "the newest connection was closed");
     }
