@@ -1,6 +1,7 @@
 package io.tiercel.bench.cost;
 
 import io.tiercel.bench.pipeline.AlertMaker;
+import io.tiercel.bench.pipeline.SentAlert;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -34,7 +35,7 @@ public record Profile(
     /** Makes the alerts of a profile. */
     @FunctionalInterface
     public interface Causes {
-        String alert(AlertMaker maker, int number, Instant time);
+        SentAlert alert(AlertMaker maker, int number, Instant time);
     }
 
     private static final double STORM = 10e6;

@@ -7,8 +7,7 @@ import io.tiercel.bench.pipeline.FunctionName;
 import io.tiercel.bench.pipeline.InMemoryPipeline;
 import io.tiercel.bench.pipeline.InvocationMeter;
 import io.tiercel.bench.pipeline.Latencies;
-import io.tiercel.functions.identity.Sender;
-import java.nio.charset.StandardCharsets;
+import io.tiercel.bench.pipeline.SentAlert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.List;
 final class ProfileRun {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final int SENSOR_BATCH_BYTES = 64 * 1024;
-    private static final Sender SENSOR = Sender.ofNode("node-1");
 
     /** Longer than the longest default time after which a quiet incident closes. */
     private static final Duration QUIET = Duration.ofHours(25);
@@ -97,7 +95,7 @@ final class ProfileRun {
         int end = from + count;
         Instant scheduled = pipeline.now();
         for (int number = from; number < end; ) {
-            List<String> batch = new ArrayList<>();
+            List<SentAlert> batch = new ArrayList<>();
             while (batch.size() < profile.batch() && number < end) {
                 batch.add(profile.causes().alert(maker, number++, pipeline.now()));
             }
@@ -121,14 +119,12 @@ final class ProfileRun {
     }
 
     /** Sends a batch of a sensor, which one invocation of {@code enrich} receives. */
-    private void send(List<String> batch) {
-        int bytes = batch.stream()
-                .mapToInt(alert -> alert.getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+    private void send(List<SentAlert> batch) {
+        int bytes = batch.stream().mapToInt(SentAlert::bytes).sum();
         int billed = Math.max(1, Math.ceilDiv(bytes, SENSOR_BATCH_BYTES));
         // The sensor's request, and the two requests of Lambda's poller.
         sensors = sensors.plus(Resource.SQS_STANDARD, billed + billed + 1);
-        pipeline.enrich(batch, SENSOR);
+        pipeline.enrich(batch);
         deduplicate(batch.size());
         drainResponses();
         drainNotifications();

@@ -18,7 +18,6 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
@@ -173,9 +172,9 @@ public final class InMemoryPipeline {
      *
      * @return the assumed time of the invocation, milliseconds
      */
-    public double enrich(List<String> documents, Sender sender) {
-        meter.begin(FunctionName.ENRICH, documents.size());
-        documents.forEach(document -> intake.enrich(parse(document), sender, now()));
+    public double enrich(List<SentAlert> alerts) {
+        meter.begin(FunctionName.ENRICH, alerts.size());
+        alerts.forEach(alert -> intake.enrich(parse(alert.document()), alert.sender(), now()));
         return meter.end();
     }
 
