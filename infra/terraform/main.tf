@@ -44,6 +44,7 @@ module "pipeline" {
     max_concurrency    = var.settings.max_concurrency
     log_retention_days = var.settings.log_retention_days
   }
+  batches       = var.settings.batches
   notifications = var.notifications
   responses = merge(var.responses, {
     # EKS, its node groups and Karpenter set this tag on the instances of a cluster.

@@ -13,7 +13,7 @@ resource "aws_lambda_function" "function" {
   layers            = var.layers
   runtime           = "java25"
   architectures     = [var.architecture]
-  handler           = "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest"
+  handler           = lookup(local.handlers, each.key, "io.quarkus.funqy.lambda.FunqyStreamHandler::handleRequest")
   memory_size       = local.limits[each.key].memory_mb
   timeout           = local.limits[each.key].timeout_s
   publish           = true
@@ -70,6 +70,8 @@ resource "aws_lambda_event_source_mapping" "queue" {
   event_source_arn = aws_sqs_queue.queue[each.value.queue].arn
   function_name    = aws_lambda_alias.live[each.key].arn
   batch_size       = each.value.batch_size
+  # Waits for a batch to fill. FIFO queues have no such window.
+  maximum_batching_window_in_seconds = each.value.window_s > 0 ? each.value.window_s : null
   # Without this, Lambda treats every response as success and deletes failed messages too.
   function_response_types = ["ReportBatchItemFailures"]
 

@@ -130,11 +130,14 @@ locals {
   # The function that consumes each queue. FIFO queues are read one message at a time: a message of notify may occupy its
   # invocation until the timeout, and no other message waits for it.
   consumers = {
-    enrich      = { queue = "alerts", batch_size = 10 }
-    deduplicate = { queue = "enriched", batch_size = 10 }
-    respond     = { queue = "responses", batch_size = 1 }
-    notify      = { queue = "notifications", batch_size = 1 }
+    enrich = { queue = "alerts", batch_size = 10, window_s = 0 }
+    # One transaction counts all alerts of a batch with the same rule, so that large batches cost much less.
+    deduplicate = { queue = "enriched", batch_size = var.batches.size, window_s = var.batches.window_s }
+    respond     = { queue = "responses", batch_size = 1, window_s = 0 }
+    notify      = { queue = "notifications", batch_size = 1, window_s = 0 }
   }
+  # deduplicate takes a batch at once. The other functions take one message after the other.
+  handlers    = { deduplicate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest" }
   consumer_of = { for name, consumer in local.consumers : consumer.queue => name }
   # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more. notify waits for slow
   # channels. sweep also anchors and verifies the audit log.

@@ -38,9 +38,10 @@ locals {
     # enrich parses the input of untrusted senders.
     enrich = []
     deduplicate = concat([
-      local.read_incidents,
+      { sid = "ReadIncidentsOfBatch", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = [] },
+      { sid = "ReadCountedAlerts", actions = ["dynamodb:Query", "dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["counted#*", "alert#*"], attributes = [] },
       { sid = "ReadTargets", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["state#target/*", "state#targets/*"], attributes = [] },
-      { sid = "CountAlerts", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["alert#*", "incident#*", "health", "state#target/*", "state#targets/*"], attributes = [] },
+      { sid = "CountAlerts", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["counted#*", "alert#*", "incident#*", "health", "state#target/*", "state#targets/*"], attributes = [] },
       { sid = "UpdateIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, local.counting) },
     ], local.open_incidents, local.append_audit)
     respond = concat([

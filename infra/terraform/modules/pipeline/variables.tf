@@ -134,6 +134,29 @@ variable "limits" {
   }
 }
 
+variable "batches" {
+  description = "Batches of deduplicate: maximum number of alerts, and seconds that it waits for a batch to fill. Larger batches cost less. The window delays incidents."
+  type = object({
+    size     = optional(number, 100)
+    window_s = optional(number, 1)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.batches.size >= 1 && var.batches.size <= 1000 && floor(var.batches.size) == var.batches.size
+    error_message = "batches.size must be a whole number from 1 to 1000."
+  }
+  validation {
+    condition     = var.batches.window_s >= 0 && var.batches.window_s <= 30 && floor(var.batches.window_s) == var.batches.window_s
+    error_message = "batches.window_s must be a whole number from 0 to 30."
+  }
+  validation {
+    condition     = var.batches.size <= 10 || var.batches.window_s >= 1
+    error_message = "batches.window_s must be at least 1 if batches.size is more than 10. Lambda requires it."
+  }
+}
+
 variable "function_limits" {
   description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: concurrency of the account that is set aside for the function, and its maximum; null for none, because a new account has none to set aside."
   type = map(object({

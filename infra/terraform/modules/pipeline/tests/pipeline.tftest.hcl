@@ -74,7 +74,15 @@ run "defaults_are_valid" {
     error_message = "Exactly the functions must have roles and log groups."
   }
   assert {
-    condition     = contains(aws_lambda_event_source_mapping.queue["enrich"].function_response_types, "ReportBatchItemFailures")
+    condition     = aws_lambda_event_source_mapping.queue["deduplicate"].batch_size == 100 && aws_lambda_event_source_mapping.queue["deduplicate"].maximum_batching_window_in_seconds == 1
+    error_message = "deduplicate must count large batches."
+  }
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.function : strcontains(function.handler, "FunqyStreamHandler") == (name != "deduplicate")])
+    error_message = "Only deduplicate takes a whole batch."
+  }
+  assert {
+    condition     = alltrue([for mapping in aws_lambda_event_source_mapping.queue : contains(mapping.function_response_types, "ReportBatchItemFailures")])
     error_message = "Without partial batch responses, Lambda would delete failed alerts."
   }
   assert {
@@ -251,6 +259,33 @@ run "limits_are_applied" {
     condition     = aws_lambda_function.function["enrich"].architectures[0] == "x86_64"
     error_message = "The function has another architecture."
   }
+}
+
+run "small_batches_need_no_window" {
+  command = plan
+  variables {
+    batches = { size = 10, window_s = 0 }
+  }
+  assert {
+    condition     = aws_lambda_event_source_mapping.queue["deduplicate"].batch_size == 10 && aws_lambda_event_source_mapping.queue["deduplicate"].maximum_batching_window_in_seconds == null
+    error_message = "A window of 0 must not be set."
+  }
+}
+
+run "large_batches_without_a_window" {
+  command = plan
+  variables {
+    batches = { window_s = 0 }
+  }
+  expect_failures = [var.batches]
+}
+
+run "batches_larger_than_the_timeout_allows" {
+  command = plan
+  variables {
+    batches = { size = 10000 }
+  }
+  expect_failures = [var.batches]
 }
 
 run "name_with_capitals" {

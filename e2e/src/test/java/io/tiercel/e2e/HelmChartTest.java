@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,9 @@ class HelmChartTest {
         String text = rendered(settings.split(" "));
         String certificates = folder.resolve("certs").toString();
         tiercel("certs", "--dir", certificates);
-        Path authorization = Files.writeString(folder.resolve("authorization"), "Bearer x");
+        Path authorization = Files.setPosixFilePermissions(
+                Files.writeString(folder.resolve("authorization"), "Bearer x"),
+                PosixFilePermissions.fromString("r--------"));
         String config = found(CONFIG, text)
                 .replaceAll("(?m)^    ", "")
                 .replace("/opt/tiercel/rules", Tiercel.ROOT + "/rules")

@@ -1,11 +1,13 @@
 package io.tiercel.sensor.app;
 
 import io.tiercel.http.TlsFiles;
+import io.tiercel.rules.file.SecretFiles;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.ConfigException;
 import io.tiercel.sensor.config.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -27,9 +29,12 @@ final class HttpCredentials {
         }
         TlsFiles tls = new TlsFiles(config.file(ca), certificateFile, keyFile);
         try {
+            if (keyFile != null) {
+                SecretFiles.check(keyFile);
+            }
             tls.check();
         } catch (IOException e) {
-            throw config.problem(certificateFile == null ? ca : certificate, String.valueOf(e.getMessage()));
+            throw config.problem(certificateFile == null ? ca : certificate, problem(e));
         }
         return tls;
     }
@@ -45,6 +50,7 @@ final class HttpCredentials {
                     inFile, "set either this or " + inline.path() + ", which " + config.origin(inline) + " sets");
         }
         try {
+            SecretFiles.check(file);
             if (Files.size(file) > MAX_BYTES) {
                 throw config.problem(
                         inFile, file + " is too large for a secret: the maximum is " + MAX_BYTES + " bytes");
@@ -54,9 +60,14 @@ final class HttpCredentials {
                     inFile,
                     Files.readString(file, StandardCharsets.UTF_8).strip());
         } catch (IOException e) {
-            throw config.problem(
-                    inFile, "cannot read " + file + ": " + e.getClass().getSimpleName());
+            throw config.problem(inFile, problem(e));
         }
+    }
+
+    private static String problem(IOException e) {
+        return e instanceof FileSystemException file
+                ? "cannot read " + file.getFile() + ": " + e.getClass().getSimpleName()
+                : String.valueOf(e.getMessage());
     }
 
     /** Checks the secret. Error messages never contain it. */

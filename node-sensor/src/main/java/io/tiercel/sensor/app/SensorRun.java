@@ -22,6 +22,7 @@ import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
 import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
+import io.tiercel.sensor.output.RefusedAlerts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
@@ -126,7 +127,7 @@ public final class SensorRun {
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
-            Shipper shipper = shipper(spool, identity);
+            Shipper shipper = shipper(spool, identity, delivery.refused());
             MetricsCollector metrics =
                     new MetricsCollector(stream, eventLoop, delivery, detector, identity, spool, shipper);
             try (MetricsServer _ = metrics(metrics);
@@ -235,11 +236,11 @@ public final class SensorRun {
         }
     }
 
-    private @Nullable Shipper shipper(@Nullable Spool spool, SensorIdentity identity) {
+    private @Nullable Shipper shipper(@Nullable Spool spool, SensorIdentity identity, RefusedAlerts refused) {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.delivery() == null
                 ? null
-                : Shipper.start(spool, options.delivery().createTarget(identity), folder);
+                : Shipper.start(spool, options.delivery().createTarget(identity), folder, refused);
     }
 
     private @Nullable MetricsServer metrics(MetricsCollector metrics) {

@@ -6,6 +6,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.identity.InstanceId;
 import io.tiercel.sensor.output.AlertOutput;
 import io.tiercel.sensor.output.QueuedOutput;
+import io.tiercel.sensor.output.RefusedAlerts;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -41,6 +42,7 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final Supplier<Optional<InstanceId>> instance;
     private final AlertJson json = AlertJson.defaults();
     private final AlertCounts counts = new AlertCounts();
+    private final RefusedAlerts refused = new RefusedAlerts();
     private long emitted;
     private long notWritten;
     private boolean spoolFailing;
@@ -72,6 +74,11 @@ public final class AlertDelivery implements Consumer<Alert> {
         this.spool = spool;
         this.aggregator = aggregator;
         this.outputs = List.copyOf(outputs);
+    }
+
+    /** Returns the alerts that the receiver refused. The shipper adds them. */
+    public RefusedAlerts refused() {
+        return refused;
     }
 
     @Override

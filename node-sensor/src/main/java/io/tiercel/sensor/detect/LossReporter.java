@@ -26,6 +26,7 @@ final class LossReporter {
     private final EventLossReporter incomplete;
     private final AlertDelivery delivery;
     private final OutputLossReporter outputs;
+    private final RefusalReporter refusals;
     private final InternalAlerts alerts;
     private long notWrittenReported;
     private long droppedReported;
@@ -36,6 +37,7 @@ final class LossReporter {
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
+        this.refusals = new RefusalReporter(delivery.refused(), alerts);
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
@@ -46,18 +48,20 @@ final class LossReporter {
         lost.report(losses, timeNanos);
         incomplete.report(losses, timeNanos);
         outputs.report(timeNanos);
+        refusals.report(timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);
         }
     }
 
-    /** Returns the number of alerts reported as lost, by reason. */
+    /** Returns the number of lost alerts, by reason. */
     SequencedMap<String, Long> alertsLost() {
         SequencedMap<String, Long> lostAlerts = new LinkedHashMap<>();
         lostAlerts.put(NOT_WRITTEN, notWrittenReported);
         lostAlerts.put(SPOOL_FULL, droppedReported);
         lostAlerts.put(DAMAGED, damagedReported);
+        lostAlerts.put(RefusalReporter.REFUSED, refusals.total());
         return lostAlerts;
     }
 

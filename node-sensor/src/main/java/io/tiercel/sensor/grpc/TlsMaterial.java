@@ -1,13 +1,14 @@
 package io.tiercel.sensor.grpc;
 
+import io.tiercel.rules.file.SecretFiles;
 import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
@@ -20,7 +21,6 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -36,8 +36,6 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
     private static final int MAX_BYTES = 1 << 20;
     private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String KEY_END = "-----END PRIVATE KEY-----";
-    private static final Set<PosixFilePermission> OTHERS_ACCESS = Set.of(
-            PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
 
     /**
      * Reads the files.
@@ -94,9 +92,7 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
 
     private static PrivateKey key(Path file) throws GrpcException {
         try {
-            if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS_ACCESS::contains)) {
-                throw new GrpcException("other users can access the key " + file + "; run: chmod 600 " + file);
-            }
+            SecretFiles.check(file);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -138,7 +134,11 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, List<X509Certifi
 
     private static GrpcException unreadable(Path file, IOException e) {
         return new GrpcException(
-                e instanceof NoSuchFileException ? file + " does not exist" : "cannot read " + file + ": " + e);
+                switch (e) {
+                    case NoSuchFileException _ -> file + " does not exist";
+                    case FileSystemException _ -> "cannot read " + file + ": " + e;
+                    default -> String.valueOf(e.getMessage());
+                });
     }
 
     /** Returns true if the certificate verifies a signature of the key. */

@@ -3,6 +3,7 @@ package io.tiercel.sensor.identity;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tiercel.rules.file.SecretFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,7 @@ record TokenFile(Path path) {
             if (!Files.isRegularFile(path)) {
                 throw new FileNotFoundException(path + " does not exist or is not a file");
             }
+            SecretFiles.check(path);
             try (InputStream file = Files.newInputStream(path)) {
                 bytes = file.readNBytes(DeliveryCredentials.MAX_CHARACTERS + 2);
             }

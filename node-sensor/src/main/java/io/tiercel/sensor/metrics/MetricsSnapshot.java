@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param captureVariant variant of the capture program; null for a recording
  * @param ruleMatches alerts by rule
  * @param alerts alerts by priority
- * @param alertsLost alerts lost before delivery, by reason
+ * @param alertsLost lost alerts, by reason
  * @param evaluationTimes rule evaluation times
  * @param stateSizes entries in the node state, by kind
  * @param rules number of enabled rules

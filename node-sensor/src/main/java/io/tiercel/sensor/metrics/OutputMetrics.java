@@ -98,6 +98,11 @@ final class OutputMetrics {
                 "outcome",
                 Map.of("stored", delivery.delivered(), "rejected", delivery.rejected())));
         builder.metricSnapshot(SensorMetrics.counter(
+                "tiercel_delivery_refused_alerts",
+                "Alerts that the receiver refused, by the code of the reason. They are lost.",
+                "reason",
+                delivery.refused()));
+        builder.metricSnapshot(SensorMetrics.counter(
                 "tiercel_delivery_attempts",
                 "Delivery attempts. An attempt succeeds if the receiver takes at least one alert.",
                 "outcome",

@@ -59,8 +59,11 @@ final class SensorMetrics {
         builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
         builder.metricSnapshot(
                 counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
-        builder.metricSnapshot(
-                counter("tiercel_alerts_lost", "Alerts lost before delivery.", "reason", snapshot.alertsLost()));
+        builder.metricSnapshot(counter(
+                "tiercel_alerts_lost",
+                "Alerts lost before delivery, or refused by the receiver.",
+                "reason",
+                snapshot.alertsLost()));
         builder.metricSnapshot(evaluation(snapshot.evaluationTimes()));
         builder.metricSnapshot(
                 gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));

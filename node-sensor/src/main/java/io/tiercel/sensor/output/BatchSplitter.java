@@ -1,8 +1,10 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.sensor.output.BatchTarget.AlertResult;
 import io.tiercel.sensor.output.BatchTarget.BatchResult;
 import io.tiercel.sensor.output.BatchTarget.DeliveryStatus;
 import io.tiercel.sensor.spool.SpooledAlert;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,28 +20,29 @@ public final class BatchSplitter {
     }
 
     /**
-     * Sends a batch. If the receiver rejects all of it, sends each alert single.
+     * Sends a batch. If the receiver rejects it as a whole, sends each alert single.
      *
      * <p>It stops at the first alert that has to be retried. The alerts behind it are retried too, so that the order is
      * kept.
      */
     public static BatchResult send(List<SpooledAlert> alerts, Request request) throws InterruptedException {
-        BatchResult batchResult = request.send(alerts);
-        if (alerts.size() == 1
-                || !batchResult.statuses().stream().allMatch(status -> status == DeliveryStatus.REJECTED)) {
-            return batchResult;
+        BatchResult whole = request.send(alerts);
+        if (alerts.size() == 1 || !whole.undivided()) {
+            return whole;
         }
-        List<DeliveryStatus> statuses = new ArrayList<>();
-        String detail = batchResult.detail();
+        List<AlertResult> results = new ArrayList<>();
+        String detail = whole.detail();
+        Duration retryAfter = whole.retryAfter();
         for (SpooledAlert alert : alerts) {
-            if (!statuses.isEmpty() && statuses.getLast() == DeliveryStatus.RETRY) {
-                statuses.add(DeliveryStatus.RETRY);
+            if (!results.isEmpty() && results.getLast().status() == DeliveryStatus.RETRY) {
+                results.add(AlertResult.RETRY);
                 continue;
             }
             BatchResult single = request.send(List.of(alert));
-            statuses.add(single.statuses().getFirst());
+            results.add(single.alerts().getFirst());
             detail = single.detail().isEmpty() ? detail : single.detail();
+            retryAfter = single.retryAfter();
         }
-        return new BatchResult(statuses, detail);
+        return new BatchResult(results, false, detail, retryAfter);
     }
 }

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.output;
 
+import java.time.Duration;
+
 /**
  * Decides how to retry a receiver that does not respond.
  *
@@ -46,9 +48,13 @@ final class CircuitBreaker {
         return open && !wasOpen;
     }
 
-    /** Returns the delay before the next attempt in milliseconds, and increases the one after it. */
-    long nextDelayMillis() {
-        return backoff.nextDelayMillis();
+    /**
+     * Returns the delay before the next attempt in milliseconds, and increases the one after it.
+     *
+     * @param requested delay that the receiver requested, which is limited
+     */
+    long nextDelayMillis(Duration requested) {
+        return backoff.nextDelayMillis(requested);
     }
 
     boolean isOpen() {

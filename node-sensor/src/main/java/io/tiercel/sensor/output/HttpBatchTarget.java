@@ -1,6 +1,7 @@
 package io.tiercel.sensor.output;
 
 import io.tiercel.http.BoundedHttpClient;
+import io.tiercel.http.HttpLimits;
 import io.tiercel.http.HttpResult;
 import io.tiercel.http.OutboundRequest;
 import io.tiercel.http.TlsFiles;
@@ -11,10 +12,12 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A target that posts batches of alerts to the functions. A batch is a JSON array, and status 202 confirms that the
- * server stored all of it. If the server rejects a batch, the target sends its alerts one at a time, so that one bad
+ * server stored all of it, except the alerts that the response lists as refused. If the server rejects a batch, the target sends its alerts one at a time, so that one bad
  * alert does not block the others.
  */
 public final class HttpBatchTarget implements BatchTarget {
@@ -24,6 +27,9 @@ public final class HttpBatchTarget implements BatchTarget {
     private static final int MAX_BYTES = 256 * 1024;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int ACCEPTED = 202;
+    private static final Refusal UNACCOUNTED =
+            new Refusal("unaccounted", "the response of the receiver does not account for the alert");
+
     private static final String AUTHORIZATION = "Authorization";
     private static final String INSTANCE_IDENTITY = "X-Tiercel-Instance-Identity";
 
@@ -58,7 +64,7 @@ public final class HttpBatchTarget implements BatchTarget {
             Duration timeout) {
         this.server = server;
         this.headers = Map.copyOf(headers);
-        this.http = OutputHttp.client(timeout, tls);
+        this.http = OutputHttp.client(timeout, tls, HttpLimits.MAX_BODY_BYTES);
         this.credentials = credentials;
         this.fixedAuthorization = headers.keySet().stream().anyMatch(AUTHORIZATION::equalsIgnoreCase);
     }
@@ -89,23 +95,50 @@ public final class HttpBatchTarget implements BatchTarget {
             all.put(INSTANCE_IDENTITY, current.instanceIdentity());
         }
         return switch (http.send(OutboundRequest.post(server.alertsEndpoint(), all, array(alerts)))) {
-            case HttpResult.Responded responded -> {
-                DeliveryStatus status = deliveryStatus(responded.status());
-                String detail = status == DeliveryStatus.STORED ? "" : "HTTP status " + responded.status();
-                yield BatchResult.forAll(alerts.size(), status, detail);
-            }
-            case HttpResult.NoResponse failed ->
-                BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, failed.reason());
+            case HttpResult.Responded responded -> result(responded, alerts.size());
+            case HttpResult.NoResponse failed -> BatchResult.retry(alerts.size(), failed.reason(), Duration.ZERO);
         };
     }
 
     /** Rejects alerts only for status codes that blame them. A wrong URL, credential or rate is not their fault. */
-    private static DeliveryStatus deliveryStatus(int httpStatus) {
-        return switch (httpStatus) {
-            case ACCEPTED -> DeliveryStatus.STORED;
-            case 400, 413, 415, 422 -> DeliveryStatus.REJECTED;
-            default -> DeliveryStatus.RETRY;
+    private static BatchResult result(HttpResult.Responded responded, int alerts) {
+        String detail = "HTTP status " + responded.status();
+        return switch (responded.status()) {
+            case ACCEPTED -> accepted(responded, alerts);
+            case 400, 413, 415, 422 ->
+                BatchResult.rejected(alerts, new Refusal("http_" + responded.status(), reason(responded, detail)));
+            default -> BatchResult.retry(alerts, detail, responded.retryAfter().orElse(Duration.ZERO));
         };
+    }
+
+    /**
+     * Reads which alerts of a batch the server has refused. A response that does not account for every alert makes the target send them
+     * one at a time; alerts that the server has stored already count once.
+     */
+    private static BatchResult accepted(HttpResult.Responded responded, int alerts) {
+        if (!responded.complete()) {
+            return alerts == 1
+                    ? BatchResult.retry(1, "the response did not arrive completely", Duration.ZERO)
+                    : BatchResult.rejected(alerts, UNACCOUNTED);
+        }
+        Optional<Receipt> receipt = Receipt.read(responded.body());
+        if (receipt.isPresent() && !receipt.get().accountsFor(alerts)) {
+            return BatchResult.rejected(alerts, UNACCOUNTED);
+        }
+        // Another receiver than the functions confirms all alerts with the status.
+        Map<Integer, Refusal> refused = receipt.map(Receipt::refused).orElse(Map.of());
+        List<AlertResult> results = IntStream.range(0, alerts)
+                .mapToObj(refused::get)
+                .map(refusal -> refusal == null ? AlertResult.STORED : AlertResult.rejected(refusal))
+                .toList();
+        return BatchResult.of(results, "");
+    }
+
+    /** Returns the server's error message, which contains no credential ({@link HttpResult.Responded#body}). */
+    private static String reason(HttpResult.Responded responded, String detail) {
+        return responded.body().isBlank()
+                ? detail
+                : detail + ": " + responded.body().strip();
     }
 
     private static byte[] array(List<SpooledAlert> alerts) {

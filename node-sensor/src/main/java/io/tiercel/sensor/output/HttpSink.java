@@ -14,7 +14,8 @@ import java.util.Map;
  * Unlike Falco, it checks the response.
  *
  * <p>Connections are kept open. The sink retries after a timeout, 5xx, 408, 425 and 429, and after 401, 403, 404 and
- * redirects, which point to a wrong setting. Any other 4xx rejects the alert.
+ * redirects, which point to a wrong setting. It waits as long as {@code Retry-After} says ({@link Backoff#MAX_RETRY_AFTER}). Any other 4xx
+ * rejects the alert.
  */
 public final class HttpSink implements AlertSink {
     private final URI address;
@@ -33,28 +34,30 @@ public final class HttpSink implements AlertSink {
         this.address = address.uri();
         this.format = format;
         this.headers = Map.copyOf(headers);
-        this.http = OutputHttp.client(timeout, tls);
+        this.http = OutputHttp.client(timeout, tls, 0);
     }
 
     @Override
     public void write(OutgoingAlert alert) throws IOException, InterruptedException {
         String type = format == AlertFormat.JSON ? "application/json" : "text/plain";
-        int status = switch (http.send(
+        HttpResult.Responded response = switch (http.send(
                 OutboundRequest.post(address, OutputHttp.headers(type, headers), alert.bytes(format)))) {
-            case HttpResult.Responded responded -> responded.status();
+            case HttpResult.Responded responded -> responded;
             case HttpResult.NoResponse failed -> throw new IOException(address.getHost() + ": " + failed.reason());
         };
+        int status = response.status();
+        Duration retryAfter = response.retryAfter().orElse(Duration.ZERO);
         if (status >= 200 && status < 300) {
             return;
         }
         String detail = address.getHost() + " returned HTTP status " + status;
         switch (status) {
-            case 401, 403, 404, 408, 425, 429 -> throw new IOException(detail);
+            case 401, 403, 404, 408, 425, 429 -> throw new RetryException(detail, retryAfter);
             default -> {
                 if (status >= 400 && status < 500) {
                     throw new RejectedException(detail);
                 }
-                throw new IOException(detail);
+                throw new RetryException(detail, retryAfter);
             }
         }
     }

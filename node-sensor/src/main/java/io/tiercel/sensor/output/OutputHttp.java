@@ -13,9 +13,9 @@ final class OutputHttp {
 
     private OutputHttp() {}
 
-    /** Returns a client that keeps no bodies of responses: only the status counts. */
-    static BoundedHttpClient client(Duration timeout, TlsFiles tls) {
-        return new BoundedHttpClient(new HttpLimits(CONNECT_TIMEOUT, timeout, 0), tls);
+    /** Returns a client that keeps so many bytes of the bodies of responses. */
+    static BoundedHttpClient client(Duration timeout, TlsFiles tls, int bodyBytes) {
+        return new BoundedHttpClient(new HttpLimits(CONNECT_TIMEOUT, timeout, bodyBytes), tls);
     }
 
     /** Returns the headers of a request, which can be changed. Configured ones replace those of the sensor. */

@@ -125,6 +125,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     private void deliver(Alert alert) throws InterruptedException {
         OutgoingAlert outgoing = new OutgoingAlert(alert);
         while (true) {
+            Duration requested = Duration.ZERO;
             try {
                 sink.write(outgoing);
                 count(true);
@@ -135,12 +136,13 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
                 count(false);
                 return;
             } catch (IOException e) {
+                requested = e instanceof AlertSink.RetryException retry ? retry.retryAfter() : requested;
                 if (!failing) {
                     failing = true;
                     LOG.log(Level.WARNING, "output " + name + " failed (" + reason(e) + "); retrying");
                 }
             }
-            if (!awaitRetry(backoff.nextDelayMillis())) {
+            if (!awaitRetry(backoff.nextDelayMillis(requested))) {
                 return;
             }
         }

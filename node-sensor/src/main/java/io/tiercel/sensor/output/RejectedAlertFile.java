@@ -1,6 +1,9 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,6 +35,12 @@ final class RejectedAlertFile {
         }
         byte[] line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';
-        Files.write(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        try (FileChannel channel = PrivateFiles.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(line);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.sensor.output.BatchTarget.BatchResult;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers the alerts of the spool in order, one batch at a time, and removes them only after the receiver stored them.
@@ -24,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Delivery is at least once: if a response is lost, the shipper sends the batch again. Receivers identify alerts by
  * their ids. If the receiver stored only part of a batch, the shipper sends the rest before any newer alert.
  *
- * <p>While the receiver fails, the shipper waits for growing intervals ({@link CircuitBreaker}). It moves alerts that
+ * <p>While the receiver fails, the shipper waits for growing intervals ({@link CircuitBreaker}), and as long as the receiver requests. It moves alerts that
  * the receiver rejects to {@code refused.jsonl}, so that one bad alert does not block the others.
  */
 public final class Shipper implements AutoCloseable {
@@ -37,7 +39,7 @@ public final class Shipper implements AutoCloseable {
     private final RejectedAlertFile rejectedFile;
     private final CircuitBreaker breaker;
     private final AtomicLong delivered = new AtomicLong();
-    private final AtomicLong rejected = new AtomicLong();
+    private final RefusedAlerts refused;
     private final AtomicLong succeededBatches = new AtomicLong();
     private final AtomicLong failedBatches = new AtomicLong();
     private final CountDownLatch draining = new CountDownLatch(1);
@@ -48,6 +50,9 @@ public final class Shipper implements AutoCloseable {
     private List<SpooledAlert> pendingRetry = List.of();
 
     private volatile long oldestEpochNanos = UNKNOWN;
+    /** How long the receiver wants no further batch. */
+    private Duration retryAfter = Duration.ZERO;
+
     private boolean failing;
 
     /**
@@ -56,18 +61,25 @@ public final class Shipper implements AutoCloseable {
      * @param spool alerts to send
      * @param target receiver; closed with the shipper
      * @param folder folder of {@code refused.jsonl}
+     * @param refused counts the alerts that the receiver refuses
      */
-    public static Shipper start(Spool spool, BatchTarget target, Path folder) {
-        return start(spool, target, folder, new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS));
+    public static Shipper start(Spool spool, BatchTarget target, Path folder, RefusedAlerts refused) {
+        return start(spool, target, folder, refused, new CircuitBreaker(CircuitBreaker.MAX_DELAY_MS));
     }
 
-    static Shipper start(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
-        Shipper shipper = new Shipper(spool, target, folder, breaker);
+    /** Starts a shipper whose refused alerts only {@link #counts} tells. */
+    public static Shipper start(Spool spool, BatchTarget target, Path folder) {
+        return start(spool, target, folder, new RefusedAlerts());
+    }
+
+    static Shipper start(Spool spool, BatchTarget target, Path folder, RefusedAlerts refused, CircuitBreaker breaker) {
+        Shipper shipper = new Shipper(spool, target, folder, refused, breaker);
         shipper.thread.start();
         return shipper;
     }
 
-    private Shipper(Spool spool, BatchTarget target, Path folder, CircuitBreaker breaker) {
+    private Shipper(Spool spool, BatchTarget target, Path folder, RefusedAlerts refused, CircuitBreaker breaker) {
+        this.refused = refused;
         this.spool = spool;
         this.target = target;
         this.rejectedFile = new RejectedAlertFile(folder);
@@ -81,7 +93,7 @@ public final class Shipper implements AutoCloseable {
         double age = pending ? System.currentTimeMillis() / 1e3 - oldestEpochNanos / 1e9 : 0;
         return new ShipperCounts(
                 delivered.get(),
-                rejected.get(),
+                refused.totals().byCode(),
                 succeededBatches.get(),
                 failedBatches.get(),
                 breaker.isOpen(),
@@ -100,7 +112,7 @@ public final class Shipper implements AutoCloseable {
                     if (stopping) {
                         return;
                     }
-                    boolean _ = draining.await(breaker.nextDelayMillis(), TimeUnit.MILLISECONDS);
+                    boolean _ = draining.await(breaker.nextDelayMillis(retryAfter), TimeUnit.MILLISECONDS);
                 }
             }
         } catch (InterruptedException e) {
@@ -116,6 +128,7 @@ public final class Shipper implements AutoCloseable {
                 return true;
             }
             BatchResult result = target.send(next);
+            retryAfter = result.retryAfter();
             if (result.statuses().stream().allMatch(status -> status == DeliveryStatus.RETRY)) {
                 failedBatches.incrementAndGet();
                 recordFailure(result.detail());
@@ -127,6 +140,7 @@ public final class Shipper implements AutoCloseable {
             return true;
         } catch (SpoolException | IOException e) {
             pendingRetry = List.of();
+            retryAfter = Duration.ZERO;
             recordFailure(String.valueOf(e.getMessage()));
             return false;
         }
@@ -145,20 +159,18 @@ public final class Shipper implements AutoCloseable {
     }
 
     private static long time(SpooledAlert alert) {
-        try {
-            return AlertJson.read(alert.json()).timeNanos();
-        } catch (InvalidAlertException e) {
-            return UNKNOWN;
-        }
+        Alert read = parsed(alert);
+        return read == null ? UNKNOWN : read.timeNanos();
     }
 
     /** Counts each alert, and acknowledges all alerts before the first one that must be sent again. */
     private void acknowledge(List<SpooledAlert> sent, BatchResult result) throws SpoolException, IOException {
         List<SpooledAlert> retry = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
-            switch (result.statuses().get(i)) {
+            BatchTarget.AlertResult alert = result.alerts().get(i);
+            switch (alert.status()) {
                 case STORED -> delivered.incrementAndGet();
-                case REJECTED -> reject(sent.get(i), result.detail());
+                case REJECTED -> reject(sent.get(i), alert.refusal());
                 case RETRY -> retry.add(sent.get(i));
             }
         }
@@ -172,10 +184,21 @@ public final class Shipper implements AutoCloseable {
         }
     }
 
-    private void reject(SpooledAlert alert, String reason) throws IOException {
+    private void reject(SpooledAlert alert, @Nullable Refusal refusal) throws IOException {
         rejectedFile.add(alert.json());
-        rejected.incrementAndGet();
-        LOG.log(Level.WARNING, "the receiver rejected an alert (" + reason + "); it is kept in " + rejectedFile.file());
+        refused.add(
+                parsed(alert),
+                refusal == null ? new Refusal(Refusal.UNKNOWN, "no reason") : refusal,
+                rejectedFile.file().toString());
+    }
+
+    /** Returns the alert; null if it cannot be read, which may be the reason why it was refused. */
+    private static @Nullable Alert parsed(SpooledAlert alert) {
+        try {
+            return AlertJson.read(alert.json());
+        } catch (InvalidAlertException e) {
+            return null;
+        }
     }
 
     private void recordSuccess() {

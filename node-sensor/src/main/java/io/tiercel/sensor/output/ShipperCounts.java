@@ -1,10 +1,12 @@
 package io.tiercel.sensor.output;
 
+import java.util.SortedMap;
+
 /**
  * Counters of a shipper since the start.
  *
  * @param delivered alerts that the receiver stored
- * @param rejected alerts that the receiver will never accept; they are in {@code refused.jsonl}
+ * @param refused alerts that the receiver will never accept, by {@link Refusal#code}; they are in {@code refused.jsonl}
  * @param succeededBatches batches of which at least one alert was stored or rejected
  * @param failedBatches batches of which no alert was accepted
  * @param circuitOpen whether the receiver fails and is only probed
@@ -12,8 +14,13 @@ package io.tiercel.sensor.output;
  */
 public record ShipperCounts(
         long delivered,
-        long rejected,
+        SortedMap<String, Long> refused,
         long succeededBatches,
         long failedBatches,
         boolean circuitOpen,
-        double oldestSeconds) {}
+        double oldestSeconds) {
+    /** Returns the number of alerts that the receiver will never accept. */
+    public long rejected() {
+        return refused.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.spool;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -61,7 +62,7 @@ public final class AggregationFile implements AutoCloseable {
     public static AggregationFile open(Path folder) throws SpoolException {
         Path path = folder.resolve("aggregation");
         try {
-            FileChannel file = FileChannel.open(
+            FileChannel file = PrivateFiles.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 return new AggregationFile(file);

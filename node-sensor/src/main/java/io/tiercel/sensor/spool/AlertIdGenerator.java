@@ -1,10 +1,13 @@
 package io.tiercel.sensor.spool;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +78,14 @@ public final class AlertIdGenerator {
         }
         try {
             Path temporary = folder.resolve(FILE + ".new");
-            Files.writeString(temporary, bootId + " " + (reserved + BLOCK_SIZE) + " .\n");
+            String content = bootId + " " + (reserved + BLOCK_SIZE) + " .\n";
+            try (FileChannel file = PrivateFiles.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                file.write(StandardCharsets.ISO_8859_1.encode(content));
+            }
             Files.move(temporary, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new SpoolException("cannot reserve alert IDs in " + folder, e);

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.spool;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -111,7 +112,7 @@ final class Partition {
     }
 
     private static FileChannel openForAppend(Segment segment) throws IOException {
-        return FileChannel.open(
+        return PrivateFiles.open(
                 segment.file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
 

@@ -73,10 +73,9 @@ final class PartitionProgress {
         advanceTo(next);
     }
 
-    /** Adds losses that no record shows. Negative numbers undo an earlier call. */
-    void addLosses(long droppedRecords, long damagedRecords) {
+    /** Adds dropped records that no other record shows. A negative number undoes an earlier call. */
+    void addDropped(long droppedRecords) {
         dropped += droppedRecords;
-        damaged += damagedRecords;
     }
 
     private void advanceTo(long sequence) {

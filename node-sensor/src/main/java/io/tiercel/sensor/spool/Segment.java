@@ -15,11 +15,10 @@ import java.util.stream.Stream;
 
 /**
  * A file with records of a partition. The name consists of the partition's priority and the sequence number of the
- * first record. The extension is the version of the format. Version 1 had no partitions.
+ * first record. The extension is the version of the
+ * format.
  */
 final class Segment {
-    private static final Pattern VERSION_1 = Pattern.compile("(\\d{19})\\.spool1");
-
     private final Path file;
     private final long first;
     private long size;
@@ -37,11 +36,6 @@ final class Segment {
     /** Lists the segments of a partition, oldest first. */
     static List<Segment> list(Path folder, int priority) throws IOException {
         return list(folder, Pattern.compile(priority + "-(\\d{19})\\.spool2"));
-    }
-
-    /** Lists the segments of a version 1 spool, oldest first. */
-    static List<Segment> listVersion1(Path folder) throws IOException {
-        return list(folder, VERSION_1);
     }
 
     private static List<Segment> list(Path folder, Pattern name) throws IOException {

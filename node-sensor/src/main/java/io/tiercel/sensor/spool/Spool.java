@@ -1,14 +1,13 @@
 package io.tiercel.sensor.spool;
 
+import io.tiercel.rules.file.PrivateFiles;
 import io.tiercel.sensor.spool.SpoolOptions.Durability;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -19,6 +18,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * A persistent queue of alerts in a folder. One process opens it; one thread appends and another one delivers.
@@ -37,6 +37,10 @@ public final class Spool implements AutoCloseable {
     public static final int PRIORITIES = 8;
 
     private static final long SYNC_DELAY_MS = 200;
+
+    /** All files that the sensor creates in the folder, also those of rejected alerts and of aggregation. */
+    private static final Pattern OWN_FILES = Pattern.compile(
+            "lock|partitions|sequence(\\.new)?|aggregation|refused(\\.1)?\\.jsonl|\\d-\\d{19}\\.spool2");
 
     private final Path folder;
     private final SpoolOptions options;
@@ -68,32 +72,20 @@ public final class Spool implements AutoCloseable {
             partitions.add(new Partition(folder, priority, before, recovery));
             next = Math.max(next, recovery.highestOrder() + 1);
         }
-        importLegacyRecords();
         save();
         this.syncing = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("spool-sync").factory());
         this.syncing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    private void importLegacyRecords() throws IOException {
-        Partition partition = partitions.getFirst();
-        LegacySpoolImport legacy = LegacySpoolImport.open(folder);
-        legacy.moveTo(json -> partition.append(next++, json, options.segmentBytes()));
-        partition.progress().addLosses(legacy.dropped(), legacy.damaged());
-        partition.force();
-    }
-
     /**
-     * Opens the spool in a folder. A missing folder is created and is readable by its owner only.
+     * Opens the spool in a folder. Only their owner can access the folder and its files ({@link PrivateFiles#restrict}).
      *
      * @throws SpoolException if the folder cannot be used, or is in use by another process or spool
      */
     public static Spool open(Path folder, SpoolOptions options) throws SpoolException {
         try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
+            PrivateFiles.restrict(folder, OWN_FILES.asMatchPredicate());
             FileChannel lockFile = lock(folder);
             try {
                 return new Spool(folder, options, lockFile);
@@ -108,7 +100,7 @@ public final class Spool implements AutoCloseable {
 
     private static FileChannel lock(Path folder) throws IOException, SpoolException {
         FileChannel file =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                PrivateFiles.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held = null;
         try {
             held = file.tryLock();
@@ -220,11 +212,11 @@ public final class Spool implements AutoCloseable {
     }
 
     private void countUnwrittenAsDropped(Partition partition) throws IOException {
-        partition.progress().addLosses(1, 0);
+        partition.progress().addDropped(1);
         try {
             save();
         } catch (IOException e) {
-            partition.progress().addLosses(-1, 0);
+            partition.progress().addDropped(-1);
             throw e;
         }
     }

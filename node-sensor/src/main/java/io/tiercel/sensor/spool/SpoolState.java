@@ -1,5 +1,6 @@
 package io.tiercel.sensor.spool;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,7 +86,7 @@ record SpoolState(long generation, long order, List<PartitionState> partitions) 
         line.append(" ".repeat(SLOT_BYTES - 1 - line.length())).append('\n');
         ByteBuffer bytes = ByteBuffer.wrap(line.toString().getBytes(StandardCharsets.ISO_8859_1));
         try (FileChannel file =
-                FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                PrivateFiles.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             long at = generation % 2 * SLOT_BYTES;
             while (bytes.hasRemaining()) {
                 file.write(bytes, at + bytes.position());

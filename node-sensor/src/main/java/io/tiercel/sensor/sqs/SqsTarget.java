@@ -4,6 +4,7 @@ import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.identity.DeliveryCredentials;
 import io.tiercel.sensor.output.BatchSplitter;
 import io.tiercel.sensor.output.BatchTarget;
+import io.tiercel.sensor.output.Refusal;
 import io.tiercel.sensor.spool.SpooledAlert;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ public final class SqsTarget implements BatchTarget {
     private static final List<String> NOT_MESSAGE_RELATED =
             List.of("kms", "accessdenied", "throttl", "requestthrottl", "overlimit", "expiredtoken", "signature");
 
+    /** Code of alerts that SQS refuses. The reason contains the code of SQS. */
+    private static final String REFUSED = "sqs";
+
     private final SqsQueue queue;
     private final CredentialSource credentials;
     private final SqsClient client;
@@ -77,18 +81,18 @@ public final class SqsTarget implements BatchTarget {
     @Override
     public BatchResult send(List<SpooledAlert> alerts) throws InterruptedException {
         DeliveryCredentials current = credentials.current();
-        List<DeliveryStatus> statuses = new ArrayList<>();
+        List<AlertResult> results = new ArrayList<>();
         String detail = "";
         for (List<SpooledAlert> request : requests(alerts, SqsMessage.attributeBytes(current))) {
-            if (statuses.contains(DeliveryStatus.RETRY)) {
-                request.forEach(_ -> statuses.add(DeliveryStatus.RETRY));
+            if (results.contains(AlertResult.RETRY)) {
+                request.forEach(_ -> results.add(AlertResult.RETRY));
                 continue;
             }
             BatchResult result = BatchSplitter.send(request, batch -> sendBatch(batch, current));
-            statuses.addAll(result.statuses());
+            results.addAll(result.alerts());
             detail = result.detail().isEmpty() ? detail : result.detail();
         }
-        return new BatchResult(statuses, detail);
+        return BatchResult.of(results, detail);
     }
 
     /** Splits a batch into requests that do not exceed the limit with the attributes of their messages. */
@@ -127,25 +131,29 @@ public final class SqsTarget implements BatchTarget {
                     ? "status " + e.statusCode()
                     : e.awsErrorDetails().errorCode();
             boolean invalid = code != null && INVALID_MESSAGE_CODES.stream().anyMatch(code::endsWith);
-            return BatchResult.forAll(
-                    alerts.size(), invalid ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY, "SQS returned " + code);
+            String detail = "SQS returned " + code;
+            return invalid
+                    ? BatchResult.rejected(alerts.size(), new Refusal(REFUSED, detail))
+                    : BatchResult.retry(alerts.size(), detail, Duration.ZERO);
         } catch (SdkException e) {
-            return BatchResult.forAll(alerts.size(), DeliveryStatus.RETRY, String.valueOf(e.getMessage()));
+            return BatchResult.retry(alerts.size(), String.valueOf(e.getMessage()), Duration.ZERO);
         }
     }
 
     /** Messages that the response does not mention are not stored. */
     private static BatchResult answer(int alerts, SendMessageBatchResponse response) {
-        DeliveryStatus[] statuses = new DeliveryStatus[alerts];
-        Arrays.fill(statuses, DeliveryStatus.RETRY);
-        response.successful().forEach(entry -> statuses[Integer.parseInt(entry.id())] = DeliveryStatus.STORED);
+        AlertResult[] results = new AlertResult[alerts];
+        Arrays.fill(results, AlertResult.RETRY);
+        response.successful().forEach(entry -> results[Integer.parseInt(entry.id())] = AlertResult.STORED);
         String detail = "";
         for (BatchResultErrorEntry entry : response.failed()) {
-            statuses[Integer.parseInt(entry.id())] =
-                    isRejection(entry) ? DeliveryStatus.REJECTED : DeliveryStatus.RETRY;
             detail = "SQS returned " + entry.code();
+            if (isRejection(entry)) {
+                String message = entry.message() == null ? "" : ": " + entry.message();
+                results[Integer.parseInt(entry.id())] = AlertResult.rejected(new Refusal(REFUSED, detail + message));
+            }
         }
-        return new BatchResult(List.of(statuses), detail);
+        return BatchResult.of(List.of(results), detail);
     }
 
     private static boolean isRejection(BatchResultErrorEntry entry) {

@@ -220,7 +220,8 @@ class GrpcTlsTest {
         Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r--r--"));
         GrpcException e = assertThrows(GrpcException.class, () -> start(List.of()));
         assertEquals(
-                "other users can access the key " + files.key() + "; run: chmod 600 " + files.key(), e.getMessage());
+                "other users can access the secret in " + files.key() + "; run: chmod o= " + files.key(),
+                e.getMessage());
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +67,11 @@ class SensorIdentityTest {
                 (_, line) -> log.add(line));
     }
 
+    private static void writeSecret(Path file, String secret) throws IOException {
+        Files.writeString(file, secret);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
     /** Writes a token like the kubelet: a new folder, and a symbolic link that is replaced at once. */
     private void project(String name, String token) throws IOException {
         Path data = Files.createDirectories(folder.resolve("..data_" + name));
@@ -99,14 +105,14 @@ class SensorIdentityTest {
         try (SensorIdentity identity = start(file, false, InstanceIdMode.OFF)) {
             assertEquals(DeliveryCredentials.NONE, identity.current());
             assertEquals(new IdentityStatus(Map.of("token", false), null), identity.status());
-            Files.writeString(file, "s3cret s3cret");
+            writeSecret(file, "s3cret s3cret");
             await().until(() -> log.size() >= 2);
             assertNull(identity.current().token());
-            Files.writeString(folder.resolve("new"), TestTokens.expiring(NOW.getEpochSecond() + 60));
+            writeSecret(folder.resolve("new"), TestTokens.expiring(NOW.getEpochSecond() + 60));
             Files.move(folder.resolve("new"), file, StandardCopyOption.ATOMIC_MOVE);
             await().until(() -> identity.current().token() != null);
             await().until(() -> log.size() >= 3);
-            Files.writeString(folder.resolve("new"), TestTokens.expiring(NOW.getEpochSecond() - 1));
+            writeSecret(folder.resolve("new"), TestTokens.expiring(NOW.getEpochSecond() - 1));
             Files.move(folder.resolve("new"), file, StandardCopyOption.ATOMIC_MOVE);
             await().until(() -> log.size() >= 4);
             assertTrue(identity.current().token() != null, "the receiver decides by its own clock");
@@ -194,7 +200,8 @@ class SensorIdentityTest {
 
     @Test
     void anUnexpectedFailureDoesNotEndTheReading() throws Exception {
-        Path file = Files.writeString(folder.resolve("jwt"), TestTokens.expiring(NOW.getEpochSecond() + 600));
+        Path file = folder.resolve("jwt");
+        writeSecret(file, TestTokens.expiring(NOW.getEpochSecond() + 600));
         AtomicInteger reads = new AtomicInteger();
         InstantSource failsOnce = () -> {
             if (reads.getAndIncrement() == 0) {

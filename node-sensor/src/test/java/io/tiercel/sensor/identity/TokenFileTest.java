@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,11 +23,21 @@ class TokenFileTest {
     Path folder;
 
     private TokenFile file(String content) throws IOException {
-        return new TokenFile(Files.writeString(folder.resolve("token"), content, StandardCharsets.ISO_8859_1));
+        Path file = Files.writeString(folder.resolve("token"), content, StandardCharsets.ISO_8859_1);
+        return new TokenFile(Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------")));
     }
 
     private static String problem(TokenFile file) {
         return String.valueOf(assertThrows(IOException.class, file::read).getMessage());
+    }
+
+    @Test
+    void refusesAFileThatOthersCanRead() throws IOException {
+        TokenFile token = file(TestTokens.expiring(1_800_000_000L));
+        Files.setPosixFilePermissions(token.path(), PosixFilePermissions.fromString("rw-r--r--"));
+        assertEquals(
+                "other users can access the secret in " + token.path() + "; run: chmod o= " + token.path(),
+                problem(token));
     }
 
     @Test

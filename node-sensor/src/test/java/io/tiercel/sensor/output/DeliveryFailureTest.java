@@ -83,15 +83,15 @@ class DeliveryFailureTest {
         public synchronized BatchResult send(List<SpooledAlert> alerts) {
             int number = batches.size();
             batches.add(alerts.stream().map(SpooledAlert::index).toList());
-            List<DeliveryStatus> statuses = new ArrayList<>();
+            List<AlertResult> statuses = new ArrayList<>();
             for (SpooledAlert alert : alerts) {
                 boolean accepted = accepts.test(number, alert.index());
-                statuses.add(accepted ? DeliveryStatus.STORED : DeliveryStatus.RETRY);
+                statuses.add(accepted ? AlertResult.STORED : AlertResult.RETRY);
                 if (accepted) {
                     stored.add(alert.index());
                 }
             }
-            return new BatchResult(statuses, "not now");
+            return BatchResult.of(statuses, "not now");
         }
 
         synchronized List<List<Long>> batches() {
@@ -165,6 +165,7 @@ class DeliveryFailureTest {
                         spool,
                         new HttpBatchTarget(server.url(), Map.of(), TlsFiles.none(), CredentialSource.NONE, TIMEOUT),
                         folder,
+                        new RefusedAlerts(),
                         new CircuitBreaker(200))) {
             started.set(shipper);
             await().until(() -> shipper.counts().circuitOpen() && sizesWhileOpen.size() >= 3);
@@ -191,13 +192,13 @@ class DeliveryFailureTest {
         assertFalse(breaker.recordFailure(), "it opens once");
         long delay = 0;
         for (int i = 0; i < 20; i++) {
-            delay = breaker.nextDelayMillis();
+            delay = breaker.nextDelayMillis(Duration.ZERO);
             assertTrue(delay <= 60_000);
         }
         assertTrue(delay >= 30_000);
         assertTrue(breaker.recordSuccess());
         assertFalse(breaker.isOpen());
-        assertTrue(breaker.nextDelayMillis() <= 100);
+        assertTrue(breaker.nextDelayMillis(Duration.ZERO) <= 100);
     }
 
     @Test

@@ -7,14 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.spool.SpoolOptions.Durability;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,36 +116,29 @@ class SpoolTest {
         }
     }
 
-    /** Version 1 of the format: records of length, CRC, index and JSON, and a file with the cursor. */
+    /** Alerts contain command lines and file names, so no other user of the node may read them. */
     @Test
-    void importsVersion1SpoolAndDeliversItFirst() throws Exception {
-        ByteBuffer file = ByteBuffer.allocate(1_000);
-        for (int i = 5; i < 15; i++) {
-            CRC32C crc = new CRC32C();
-            ByteBuffer body = ByteBuffer.allocate(12 + json(i).length)
-                    .putInt(json(i).length)
-                    .putLong(i)
-                    .put(json(i));
-            crc.update(body.array());
-            file.putInt(json(i).length).putInt((int) crc.getValue()).putLong(i).put(json(i));
-        }
-        Path old = folder.resolve("0000000000000000005.spool1");
-        Files.write(old, Arrays.copyOf(file.array(), file.position()));
-        CRC32C crc = new CRC32C();
-        crc.update("7 5 3 0".getBytes(StandardCharsets.UTF_8));
-        Files.writeString(folder.resolve("cursor"), "7 5 3 0 " + Long.toHexString(crc.getValue()) + "\n");
-        for (int open = 0; open < 2; open++) {
-            try (Spool spool = Spool.open(folder, TINY)) {
-                assertEquals(3, spool.counts().unreportedDropped());
-                assertEquals(0, spool.counts().unreportedDamaged());
-                spool.append(json(15 + open), 0);
-                List<SpooledAlert> kept = spool.peek(100, 1 << 20);
-                assertEquals(9 + open, kept.size());
-                assertArrayEquals(json(7), kept.getFirst().json());
-                assertArrayEquals(json(15 + open), kept.getLast().json());
+    void onlyTheOwnerCanAccessTheFolderAndItsFiles() throws Exception {
+        Path spoolFolder = Files.createDirectory(
+                folder.resolve("spool"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        try (Spool spool = Spool.open(spoolFolder, TINY)) {
+            AlertIdGenerator.forNode("node", "boot", spoolFolder).next();
+            for (int i = 0; i < 20; i++) {
+                spool.append(json(i));
             }
         }
-        assertFalse(Files.exists(old));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(spoolFolder)));
+        try (Stream<Path> files = Files.list(spoolFolder)) {
+            List<Path> all = files.toList();
+            assertTrue(all.size() > 4, all.toString());
+            for (Path file : all) {
+                assertEquals(
+                        "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+                        file.toString());
+            }
+        }
     }
 
     @Test

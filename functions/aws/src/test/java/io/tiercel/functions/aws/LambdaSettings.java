@@ -39,12 +39,22 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         }
         environment.putAll(optional(block, references));
         return new LambdaSettings(
-                find(Files.readString(TERRAFORM.resolve("functions.tf")), "(?m)^  handler +=  *\"([^\"]+)\"$"),
+                handler(function),
                 Integer.parseInt(find(variables, "memory_mb +=  *optional\\(number, ([0-9]+)\\)")),
                 Math.max(
                         Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
                         minTimeout(function)),
                 Map.copyOf(environment));
+    }
+
+    private static String handler(String function) throws IOException {
+        Matcher own = Pattern.compile("(?m)^  handlers += \\{.*\\b" + function + " += \"([^\"]+)\"")
+                .matcher(Files.readString(TERRAFORM.resolve("main.tf")));
+        return own.find()
+                ? own.group(1)
+                : find(
+                        Files.readString(TERRAFORM.resolve("functions.tf")),
+                        "(?m)^  handler +=  *lookup\\(local.handlers, each.key, \"([^\"]+)\"\\)$");
     }
 
     /** Returns the minimum timeout of a function, in seconds; 0 if it has none. */

@@ -111,7 +111,7 @@ final class RunningPipeline implements AutoCloseable {
                 .messages();
     }
 
-    /** The batch sizes of Terraform: FIFO queues are read one message at a time. */
+    /** FIFO queues are read one message at a time. One call of SQS returns at most ten. */
     private static int batchSize(String queue) {
         return queue.equals("responses") || queue.equals("notifications") ? 1 : 10;
     }

@@ -157,6 +157,7 @@ class TablePermissionsIT {
         Set<String> appenders = Set.of("deduplicate", "interact", "respond", "sweep");
         Map<String, Set<String>> expected = new TreeMap<>(Map.of(
                 "Put alert#", Set.of("deduplicate"),
+                "Put counted#", Set.of("deduplicate"),
                 "Put health", Set.of("deduplicate"),
                 "Put incident#", Set.of("deduplicate"),
                 "Update incident#", Set.of("deduplicate", "interact", "sweep"),

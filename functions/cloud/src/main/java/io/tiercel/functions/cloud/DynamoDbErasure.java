@@ -181,7 +181,7 @@ public final class DynamoDbErasure {
         NOTES("notes of responses"),
         SILENCES("silences"),
         HEALTH("sensor messages"),
-        /** Items that do not contain the fields. The keys of {@code alert#ID} cannot be changed. */
+        /** Items that do not contain the fields. {@code counted#...} has hashes of ids. The keys of {@code alert#ID} cannot be changed. */
         OTHER("");
 
         private final String label;

@@ -16,6 +16,9 @@ public interface IncidentStore {
      * sample, the doubts and the enrichment, which come from the first alerts. Alerts from verified senders never compete with
      * others for these. A closed incident reopens if {@link IncidentAlert#reopens}.
      *
+     * <p>Every delivery of an alert has the same id, rule and reported time. Its fingerprint may change with the configuration. An alert
+     * that has the id of another one, but another rule or time, may count too.
+     *
      * <p>An open incident holds a slot of its {@link Fingerprint#slotKey}, until it closes. Slots of alerts from verified senders and
      * from others are separate, {@code maxOpen} of each. The alert that opens or reopens an incident determines which one it
      * holds. With an alert from a verified sender, an incident in a slot of unverified senders moves to one of verified senders, if

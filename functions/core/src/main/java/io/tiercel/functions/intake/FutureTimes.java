@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,23 @@ public final class FutureTimes {
     /** Returns whether the time of an alert was replaced. */
     public static boolean marked(Alert alert) {
         return alert.outputFields().containsKey(REPORTED_TIME);
+    }
+
+    /**
+     * Returns the time that the sender reported, nanoseconds since the epoch. It is the same for every delivery of an alert, whereas
+     * its replacement is not.
+     */
+    public static long reportedNanos(Alert alert) {
+        if (!(alert.outputFields().get(REPORTED_TIME) instanceof String text)) {
+            return alert.timeNanos();
+        }
+        try {
+            long reported = nanos(Instant.parse(text));
+            // Otherwise, only the time of an aggregated event was replaced.
+            return reported - alert.timeNanos() > TOLERANCE.toNanos() ? reported : alert.timeNanos();
+        } catch (DateTimeParseException | ArithmeticException e) {
+            return alert.timeNanos();
+        }
     }
 
     /** Returns whether a time is too far ahead, or whether the sender has set the mark. */

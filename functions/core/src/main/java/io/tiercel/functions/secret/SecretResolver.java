@@ -1,5 +1,6 @@
 package io.tiercel.functions.secret;
 
+import io.tiercel.rules.file.SecretFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,8 @@ import java.util.function.UnaryOperator;
  */
 public final class SecretResolver {
     private static final int MAX_BYTES = 64 * 1024;
+    private static final String CERTIFICATE = "-----BEGIN CERTIFICATE-----";
+    private static final String PRIVATE_KEY = "PRIVATE KEY-----";
 
     private final InstantSource clock;
     private final Map<String, UnaryOperator<String>> readers;
@@ -25,7 +28,7 @@ public final class SecretResolver {
         this.readers = Map.copyOf(readers);
     }
 
-    /** A resolver for files of at most 64 KiB and for environment variables. A larger file is an error. */
+    /** A resolver for files of at most 64 KiB and for environment variables. A larger file is an error, and so is a file that others can access. */
     public static SecretResolver forFilesAndEnvironment(InstantSource clock) {
         return new SecretResolver(clock, Map.of("file", SecretResolver::readFile, "env", SecretResolver::readVariable));
     }
@@ -59,14 +62,33 @@ public final class SecretResolver {
     }
 
     private static String readFile(String file) {
-        try (var stream = Files.newInputStream(Path.of(file))) {
+        Path path = Path.of(file);
+        String text;
+        try (var stream = Files.newInputStream(path)) {
             byte[] secret = stream.readNBytes(MAX_BYTES + 1);
             if (secret.length > MAX_BYTES) {
                 throw new IllegalStateException("the secret in " + file + " has more than " + MAX_BYTES + " bytes");
             }
-            return new String(secret, StandardCharsets.UTF_8);
+            text = new String(secret, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException("cannot read the secret in " + file, e);
+        }
+        if (!isPublic(text)) {
+            requirePrivate(path);
+        }
+        return text;
+    }
+
+    /** Returns whether the text consists of certificates, which some channels refer to in the same way as to secrets. */
+    private static boolean isPublic(String text) {
+        return text.isBlank() || text.stripLeading().startsWith(CERTIFICATE) && !text.contains(PRIVATE_KEY);
+    }
+
+    private static void requirePrivate(Path file) {
+        try {
+            SecretFiles.check(file);
+        } catch (IOException e) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 

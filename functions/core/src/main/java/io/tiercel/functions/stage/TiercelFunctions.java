@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions as Funqy exposes them over HTTP and as AWS Lambda functions. Each takes the JSON document as a tree, so that
- * our own parsers report the errors of an invalid document. Each deployment exports {@code enrich}, {@code respond}
+ * our own parsers report the errors of an invalid document. On AWS, {@code deduplicate} takes batches instead. Each deployment exports {@code enrich}, {@code respond}
  * and {@code notify} itself, with {@link AlertIntake}, {@link RespondStage} and {@link NotifyStage}.
  *
  * <p>Every function can be called again with the same document. All throw {@link

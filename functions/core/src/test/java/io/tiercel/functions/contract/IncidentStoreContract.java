@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
@@ -160,8 +161,11 @@ public abstract class IncidentStoreContract extends StoreContract {
 
     @Test
     void a_repeated_alert_with_another_fingerprint_is_not_counted_again() {
-        IncidentAlert before = Alerts.incidentAlert("a", "Old name", "Warning", NOW);
-        IncidentAlert after = Alerts.incidentAlert("a", "New name", "Warning", NOW);
+        IncidentAlert before = Alerts.incidentAlert("a", "Read sensitive file", "Warning", NOW);
+        Fingerprint cause = before.fingerprint();
+        // As if the incident rules had changed between the two deliveries.
+        IncidentAlert after = Alerts.from(
+                Sender.NONE, before, new Fingerprint("", cause.rule(), cause.workload(), "", cause.target()));
         stores.incidents().record(before, IncidentRule.DEFAULT.maxOpen());
         assertEquals(
                 new RecordResult(

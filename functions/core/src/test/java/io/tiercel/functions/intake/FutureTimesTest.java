@@ -2,6 +2,7 @@ package io.tiercel.functions.intake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -85,7 +86,8 @@ class FutureTimesTest {
         IdentifiedAlert parsed = AlertParser.parse(alert, NOW);
         long limit = nanos(NOW.plus(FutureTimes.TOLERANCE));
         assertTrue(parsed.alert().timeNanos() <= limit);
-        assertTrue((Long) parsed.alert().outputFields().get(LAST) <= limit);
+        Long stored = assertInstanceOf(Long.class, parsed.alert().outputFields().get(LAST));
+        assertTrue(stored <= limit);
         assertEquals(time > limit || last > limit, FutureTimes.marked(parsed.alert()));
         assertEquals(time > limit ? nanos(NOW) : time, parsed.alert().timeNanos());
         assertEquals(

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.SecretFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +33,7 @@ class SecretTest {
 
     @Test
     void is_resolved_by_its_reference(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("token"), "xoxb-1\n");
+        Path file = SecretFile.write(folder.resolve("token"), "xoxb-1\n");
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system())
                 .withScheme("vault", location -> "from " + location);
         assertEquals("xoxb-1", secrets.resolve("file:" + file).value());
@@ -45,11 +47,31 @@ class SecretTest {
                 () -> secrets.resolve("env:NO_SUCH_VARIABLE").value());
     }
 
+    /** Certificates of authorities are public, and are often installed with mode 0644. */
+    @Test
+    void a_secret_that_others_can_read_is_refused_and_a_certificate_is_not(@TempDir Path folder) throws Exception {
+        SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
+        Path token = Files.setPosixFilePermissions(
+                Files.writeString(folder.resolve("token"), "hunter2"), PosixFilePermissions.fromString("rw-r--r--"));
+        String message = String.valueOf(assertThrows(
+                        IllegalStateException.class,
+                        () -> secrets.resolve("file:" + token).value())
+                .getMessage());
+        assertEquals("other users can access the secret in " + token + "; run: chmod o= " + token, message);
+        String certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+        Files.writeString(token, certificate + "\n");
+        assertEquals(certificate, secrets.resolve("file:" + token).value());
+        Files.writeString(token, certificate + "\n-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+        assertThrows(
+                IllegalStateException.class,
+                () -> secrets.resolve("file:" + token).value());
+    }
+
     @Test
     void a_file_is_read_whole_or_not_at_all(@TempDir Path folder) throws Exception {
         SecretResolver secrets = SecretResolver.forFilesAndEnvironment(InstantSource.system());
         String largest = "x".repeat(64 * 1024);
-        Path file = Files.writeString(folder.resolve("certificates"), largest);
+        Path file = SecretFile.write(folder.resolve("certificates"), largest);
         assertEquals(largest, secrets.resolve("file:" + file).value());
         Files.writeString(file, largest + "y");
         String message = String.valueOf(assertThrows(

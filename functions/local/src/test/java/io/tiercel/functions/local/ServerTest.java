@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.local.http.EnrichFunction;
 import io.tiercel.functions.local.http.NotifyFunction;
@@ -42,6 +43,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -435,6 +437,45 @@ class ServerTest {
     void health_endpoints_report_the_status() throws Exception {
         assertEquals("up", get("/health").get("status").textValue());
         assertEquals("up", get("/healthz").get("status").textValue());
+        for (String path : List.of("/health", "/healthz")) {
+            HttpResponse<String> head =
+                    send(HttpRequest.newBuilder(server.resolve(path)).HEAD());
+            assertEquals(200, head.statusCode());
+            assertEquals("", head.body());
+        }
+    }
+
+    /** The response accounts for every document, the metric counts by reason, and the alert's claims are limited. */
+    @Test
+    void refused_documents_and_limited_claims_are_visible() throws Exception {
+        String future = Alerts.json("claims/1", "Claims", 1)
+                .replaceFirst("\"time\":\"[^\"]*\"", "\"time\":\"2199-01-01T00:00:00Z\"")
+                .replace("\"proc.pid\":1", "\"tiercel.count\":1000000");
+        String longName = Alerts.json("claims/2", "r".repeat(513), 1);
+        HttpResponse<String> response = send(HttpRequest.newBuilder(server.resolve("/alerts"))
+                .POST(HttpRequest.BodyPublishers.ofString("[" + future + "," + longName + "," + future + "]")));
+        assertEquals(202, response.statusCode());
+        JsonNode receipt = JSON.readTree(response.body());
+        assertEquals(1, receipt.get("accepted").intValue());
+        assertEquals(1, receipt.get("duplicates").intValue());
+        assertEquals(JSON.readTree("""
+                        [{"index":1,"code":"rule_name","reason":"rule has 513 characters; the maximum is 512"}]"""), receipt.get("refused"));
+        await().until(() -> !openIncident("Claims").isMissingNode());
+        JsonNode incident = openIncident("Claims");
+        assertEquals(1, incident.get("count").longValue());
+        Instant seen = Instant.parse(incident.get("lastSeen").textValue());
+        assertTrue(seen.isBefore(Instant.now().plusSeconds(60)), seen.toString());
+        JsonNode sample = get("/incidents/" + incident.get("id").textValue()).at("/sample/0");
+        assertEquals(
+                "2199-01-01T00:00:00Z",
+                sample.get("output_fields").get("tiercel.reported_time").textValue());
+        String metrics =
+                send(HttpRequest.newBuilder(server.resolve("/metrics"))).body();
+        assertTrue(
+                metrics.lines()
+                        .anyMatch(line -> line.matches(
+                                "tiercel_functions_documents_refused_total\\{reason=\"rule_name\"} [1-9].*")),
+                metrics);
     }
 
     @Test
@@ -484,7 +525,7 @@ class ServerTest {
 
         /** Returns a file with the default policies and a policy that calls a receiver after approval. */
         private static Path policies(Path folder) throws IOException {
-            Path secret = Files.writeString(folder.resolve("secret"), "key");
+            Path secret = SecretFile.write(folder.resolve("secret"), "key");
             try (InputStream defaults =
                     Objects.requireNonNull(ServerTest.class.getResourceAsStream("/rules/responses/default.yaml"))) {
                 String webhookPolicy = """

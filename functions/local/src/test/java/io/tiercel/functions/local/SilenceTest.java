@@ -20,6 +20,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.secret.HmacSha256;
 import java.io.IOException;
@@ -278,9 +279,9 @@ class SilenceTest {
                     {"ok":true,"channel":"C1","ts":"1.5"}""")));
             try {
                 Path folder = Files.createTempDirectory(Path.of("target"), "silences");
-                Files.writeString(folder.resolve("token"), "xoxb-1");
-                Files.writeString(folder.resolve("signing"), SIGNING_SECRET);
-                Files.writeString(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
+                SecretFile.write(folder.resolve("token"), "xoxb-1");
+                SecretFile.write(folder.resolve("signing"), SIGNING_SECRET);
+                SecretFile.write(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
                 Path configuration = Files.writeString(folder.resolve("notifications.yaml"), """
                         channels:
                           soc: {type: slack, token: 'file:%1$s/token', conversation: C1, api: 'http://127.0.0.1:%2$d/api/'}

@@ -3,6 +3,7 @@ package io.tiercel.functions.local;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
@@ -34,7 +35,6 @@ import io.tiercel.functions.secret.SecretResolver;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,8 +190,8 @@ class StormTest {
     }
 
     private NotificationFile file(ChatAndPagerStub stub) throws IOException {
-        Files.writeString(folder.resolve("token"), "xoxb-1");
-        Files.writeString(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
+        SecretFile.write(folder.resolve("token"), "xoxb-1");
+        SecretFile.write(folder.resolve("key"), "0123456789abcdef0123456789abcdef");
         return NotificationFile.read(
                 "n.yaml",
                 """

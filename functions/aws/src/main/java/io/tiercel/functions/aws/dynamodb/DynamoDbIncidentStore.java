@@ -9,19 +9,20 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.rules.alert.Alert;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
@@ -32,37 +33,83 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 /**
  * Stores incidents in DynamoDB. The package documentation describes the items.
  *
- * <p>One transaction counts an alert. It writes the alert's marker, if there is none, and updates the incident. Sums (count,
- * tactics) are added without a condition. A minimum or maximum is read first and written only if it changes, on the condition
- * that the write is still an improvement. A conflicting transaction is retried. Therefore most alerts of a busy incident do not
- * conflict.
+ * <p>One transaction counts the alerts of a batch that have the same rule, or as many as fit into it: it appends their ids to a log, and
+ * writes each of their incidents once. It requires that neither the log nor an incident has changed since they were read. A conflicting
+ * transaction is repeated from the start. The decisions are made in memory, for one alert after the other.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
     private static final int HEALTH_SLOTS = 1000;
+    private static final int LOCKS = 16;
 
     private final IncidentTable table;
+    private final AlertIdLogs logs;
+    /** The lock of a rule serializes the writers of this process, so that they do not conflict in DynamoDB. */
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
     public DynamoDbIncidentStore(IncidentTable table) {
+        this(table, AlertIdLog.Limits.DEFAULT);
+    }
+
+    DynamoDbIncidentStore(IncidentTable table, AlertIdLog.Limits limits) {
         this.table = table;
+        this.logs = new AlertIdLogs(limits);
     }
 
     @Override
     public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
+        return recordAll(List.of(new RecordRequest(incidentAlert, maxOpen))).getFirst();
+    }
+
+    @Override
+    public List<RecordResult> recordAll(List<RecordRequest> requests) {
+        Map<String, List<Integer>> byRule = new LinkedHashMap<>();
+        for (int i = 0; i < requests.size(); i++) {
+            byRule.computeIfAbsent(requests.get(i).alert().alert().rule(), _ -> new ArrayList<>())
+                    .add(i);
+        }
+        RecordResult[] results = new RecordResult[requests.size()];
+        byRule.forEach((rule, indexes) -> {
+            List<RecordResult> counted =
+                    recordOfRule(rule, indexes.stream().map(requests::get).toList());
+            for (int i = 0; i < counted.size(); i++) {
+                results[indexes.get(i)] = counted.get(i);
+            }
+        });
+        return List.of(results);
+    }
+
+    private List<RecordResult> recordOfRule(String rule, List<RecordRequest> requests) {
+        ReentrantLock lock = locks.get(Math.floorMod(rule.hashCode(), LOCKS));
+        lock.lock();
+        try {
+            List<RecordResult> results = new ArrayList<>();
+            while (results.size() < requests.size()) {
+                results.addAll(recordNext(requests.subList(results.size(), requests.size())));
+            }
+            return results;
+        } finally {
+            lock.unlock();
+            logs.trim();
+        }
+    }
+
+    /** Counts as many alerts as fit into one transaction, and returns their results. */
+    private List<RecordResult> recordNext(List<RecordRequest> requests) {
         for (int attempt = 0; ; attempt++) {
-            AlertTransaction.Prepared prepared = AlertTransaction.prepare(table, incidentAlert, maxOpen);
-            String incidentId = prepared.incidentId();
+            CountingTransaction prepared = CountingTransaction.prepare(table, logs, requests);
+            List<TransactWriteItem> writes = prepared.writes();
+            if (writes.isEmpty()) {
+                return prepared.results();
+            }
             try {
-                table.client().transactWriteItems(transaction -> transaction.transactItems(prepared.writes()));
-                return new RecordResult(incidentId, false, prepared.opens(), summary(incidentId));
+                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
+                prepared.committed();
+                return prepared.results();
             } catch (TransactionCanceledException e) {
-                CancellationReason markerReason = e.cancellationReasons().getFirst();
-                if (IncidentTable.CONDITION_FAILED.equals(markerReason.code())) {
-                    String countedIn = countedIn(markerReason, incidentId);
-                    return new RecordResult(countedIn, true, false, summary(countedIn));
-                }
-                backOff("count an alert", attempt, e);
+                backOff("count alerts", attempt, e);
             } catch (SdkException e) {
-                throw IncidentTable.unavailable("count an alert", e);
+                throw IncidentTable.unavailable("count alerts", e);
             }
         }
     }
@@ -73,18 +120,6 @@ public final class DynamoDbIncidentStore implements IncidentStore {
             throw IncidentTable.unavailable(operation, cancelled);
         }
         IncidentTable.backOff(operation, attempt, cancelled);
-    }
-
-    /** Returns the summary of an incident, or that of an incident without episodes if it has expired. */
-    private IncidentSummary summary(String incidentId) {
-        Map<String, AttributeValue> item = table.incident(incidentId, IncidentItem.SUMMARY);
-        return item.isEmpty() ? IncidentSummary.EXPIRED : IncidentItem.summary(item);
-    }
-
-    /** Returns the incident of the first delivery. A changed configuration may give the alert another fingerprint. */
-    private static String countedIn(CancellationReason markerReason, String incidentId) {
-        AttributeValue incident = markerReason.item().get("incident");
-        return incident == null ? incidentId : incident.s();
     }
 
     @Override

@@ -23,20 +23,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Converts incidents to and from the attributes of their items. */
 final class IncidentItem {
-    /** The attributes of an {@link IncidentSummary}. */
-    static final List<String> SUMMARY = List.of(
-            "count",
-            "tactics",
-            "priority",
-            "verified_count",
-            "state",
-            "escalation",
-            "episode",
-            "audited_episode",
-            "closed_at",
-            "closed_by",
-            "closed_until");
-
     private IncidentItem() {}
 
     /**
@@ -113,7 +99,7 @@ final class IncidentItem {
         return List.of(Json.read(stored, String[].class, StoreUnavailable::new));
     }
 
-    /** Returns the summary of an item that has at least the attributes {@link #SUMMARY}. */
+    /** Returns the summary of an item that has at least {@link IncidentDraft#ATTRIBUTES}. */
     static IncidentSummary summary(Map<String, AttributeValue> item) {
         AttributeValue tactics = item.get("tactics");
         return new IncidentSummary(

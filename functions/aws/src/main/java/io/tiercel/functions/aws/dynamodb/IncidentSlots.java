@@ -107,10 +107,10 @@ record IncidentSlots(String key, Set<String> verified, Set<String> unverified, l
      * @return the current slots
      */
     IncidentSlots freeStale(IncidentTable table) {
-        long now = table.clock().millis();
-        if (now - checkedMillis < CHECK_INTERVAL.toMillis()) {
+        if (!isCheckDue(table)) {
             return this;
         }
+        long now = table.clock().millis();
         List<String> holders = new ArrayList<>(verified);
         holders.addAll(unverified);
         Collections.shuffle(holders);
@@ -136,6 +136,11 @@ record IncidentSlots(String key, Set<String> verified, Set<String> unverified, l
             }
         }
         return read(table, key);
+    }
+
+    /** Returns whether {@link #freeStale} would search now. */
+    boolean isCheckDue(IncidentTable table) {
+        return table.clock().millis() - checkedMillis >= CHECK_INTERVAL.toMillis();
     }
 
     private static boolean isOpen(Map<String, AttributeValue> incident) {

@@ -4,6 +4,9 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.privacy.Retention;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * The table that all stores share, with its keys and error handling.
@@ -131,6 +136,69 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
                                 .expressionAttributeNames(names.isEmpty() ? null : names)
                                 .consistentRead(true))
                         .item());
+    }
+
+    /**
+     * Reads some attributes of several incidents' items with strong consistency.
+     *
+     * @param incidentIds at most 100 ids
+     * @return the items that exist, by id
+     */
+    Map<String, Map<String, AttributeValue>> incidents(Collection<String> incidentIds, List<String> attributes) {
+        Map<String, String> names = new HashMap<>(Map.of("#pk", PK));
+        attributes.forEach(attribute -> names.put("#" + attribute, attribute));
+        return readAll(
+                        incidentIds.stream().map(IncidentTable::incidentKey).toList(),
+                        String.join(", ", names.keySet()),
+                        names)
+                .stream()
+                .collect(Collectors.toMap(IncidentTable::incidentId, item -> item));
+    }
+
+    private List<Map<String, AttributeValue>> readAll(
+            Collection<Map<String, AttributeValue>> keys, String projection, Map<String, String> names) {
+        List<Map<String, AttributeValue>> found = new ArrayList<>();
+        Collection<Map<String, AttributeValue>> missing = keys;
+        for (int attempt = 0; !missing.isEmpty(); attempt++) {
+            KeysAndAttributes request = KeysAndAttributes.builder()
+                    .keys(missing)
+                    .projectionExpression(projection)
+                    .expressionAttributeNames(names)
+                    .consistentRead(true)
+                    .build();
+            BatchGetItemResponse response = call(
+                    "read incidents", () -> client.batchGetItem(batch -> batch.requestItems(Map.of(name, request))));
+            found.addAll(response.responses().getOrDefault(name, List.of()));
+            KeysAndAttributes unprocessed = response.unprocessedKeys().get(name);
+            missing = unprocessed == null ? List.of() : unprocessed.keys();
+            if (!missing.isEmpty()) {
+                backOff("read incidents", attempt, null);
+            }
+        }
+        return found;
+    }
+
+    /** Returns the incident in which an alert with a marker was counted, or null if it has no marker. */
+    @Nullable
+    String markedIncident(String alertId) {
+        Map<String, AttributeValue> marker = call(
+                "read the marker of an alert",
+                () -> client.getItem(get ->
+                                get.tableName(name).key(alertKey(alertId)).consistentRead(true))
+                        .item());
+        return marker.isEmpty() ? null : text(marker, "incident");
+    }
+
+    /** Returns whether an item exists, with strong consistency. */
+    boolean exists(Map<String, AttributeValue> key) {
+        return !call(
+                        "look for an item",
+                        () -> client.getItem(get -> get.tableName(name)
+                                        .key(key)
+                                        .projectionExpression(PK)
+                                        .consistentRead(true))
+                                .item())
+                .isEmpty();
     }
 
     /** Calls DynamoDB and converts exceptions of the client to {@link StoreUnavailable}. */

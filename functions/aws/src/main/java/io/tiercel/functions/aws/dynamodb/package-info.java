@@ -5,11 +5,13 @@
  * <table>
  * <caption>Items of the incident table</caption>
  * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
- * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}. The id is scoped by its
- * verified sender. The transaction that
- * counts the alert writes it, if it does not exist. It expires after {@link
- * io.tiercel.functions.privacy.Retention#ALERT_IDS 30 days}, twice as long as a dead-letter queue keeps a message. An alert
- * that arrives later is counted again</td></tr>
+ * <tr><td>{@code counted#RULE#TIME}</td><td>number of the item, 8 digits</td><td>Alerts that one transaction counted. It is part of the
+ * log of one rule (12 bytes of its SHA-256) and ten seconds of event time. {@code ids} has 12 bytes of the SHA-256 of each id, and 2
+ * bytes with the index of its incident. {@code incidents} are their ids, separated by spaces. {@code total} is the number of ids up to
+ * this item. An item never changes. It expires after {@link io.tiercel.functions.privacy.Retention#ALERT_IDS 30 days}, twice as long as
+ * a dead-letter queue keeps a message. An alert that arrives later is counted again</td></tr>
+ * <tr><td>{@code alert#ID}</td><td>{@code alert}</td><td>Marks an alert that was counted in {@code incident}, if its log is full. The id
+ * is scoped by its verified sender. Expires like a log</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code incident}</td><td>The incident: {@code cluster}, {@code rule}, {@code workload},
  * {@code executable}, {@code target}, {@code priority} (0 is the most urgent), {@code first} and {@code last} (nanoseconds),
  * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},

@@ -4,7 +4,6 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.audit.AuditSource;
 import io.tiercel.functions.contract.AuditTampering;
 import io.tiercel.functions.contract.Stores;
-import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.group.GroupStore;
@@ -15,8 +14,18 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The stores of an incident table and its audit table. */
-record DynamoDbStores(DynamoDbClient client, IncidentTable table, AuditTable auditTable) implements Stores {
+/** The stores of an incident table and its audit table, as one process uses them. */
+record DynamoDbStores(
+        DynamoDbClient client, IncidentTable table, AuditTable auditTable, DynamoDbIncidentStore incidents)
+        implements Stores {
+    DynamoDbStores(DynamoDbClient client, IncidentTable table, AuditTable auditTable) {
+        this(client, table, auditTable, new DynamoDbIncidentStore(table));
+    }
+
+    DynamoDbStores with(DynamoDbIncidentStore other) {
+        return new DynamoDbStores(client, table, auditTable, other);
+    }
+
     static DynamoDbStores open(DynamoDbClient client, IncidentTable table) {
         return new DynamoDbStores(client, table, new AuditTable(client, auditTable(table.name())));
     }
@@ -28,11 +37,6 @@ record DynamoDbStores(DynamoDbClient client, IncidentTable table, AuditTable aud
 
     static DynamoDbStores open(DynamoDbClient client, String tableName, InstantSource clock) {
         return open(client, new IncidentTable(client, tableName, clock));
-    }
-
-    @Override
-    public IncidentStore incidents() {
-        return new DynamoDbIncidentStore(table);
     }
 
     @Override

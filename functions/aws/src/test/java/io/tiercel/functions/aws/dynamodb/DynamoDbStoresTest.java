@@ -11,6 +11,7 @@ import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -80,6 +81,24 @@ class DynamoDbStoresTest {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class BatchTests extends BatchContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    /** Logs of a few ids, so that most alerts have a marker. */
+    @Nested
+    class FullLogTests extends BatchContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            DynamoDbStores stores = (DynamoDbStores) openNewTable(clock);
+            return stores.with(new DynamoDbIncidentStore(stores.table(), new AlertIdLog.Limits(10, 3)));
         }
     }
 
@@ -294,7 +313,7 @@ class DynamoDbStoresTest {
                 () -> new DynamoDbIncidentStore(missing)
                         .record(Alerts.incidentAlert("a", "rule", "Notice", NOW), IncidentRule.DEFAULT.maxOpen()));
         String message = String.valueOf(unavailable.getMessage());
-        assertTrue(message.startsWith("DynamoDB: could not read an incident: "), message);
+        assertTrue(message.startsWith("DynamoDB: could not read the ids of counted alerts: "), message);
         assertFalse(message.contains("\n"), message);
     }
 

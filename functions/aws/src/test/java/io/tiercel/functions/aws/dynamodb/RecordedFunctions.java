@@ -218,6 +218,10 @@ public final class RecordedFunctions {
         for (String program : List.of("/bin/a", "/bin/b", "/bin/c")) {
             stage.count(readOf(program, sensor));
         }
+        // A full log of ids.
+        DynamoDbIncidentStore fullLogs = new DynamoDbIncidentStore(stores.table(), new AlertIdLog.Limits(1, 1));
+        fullLogs.record(
+                alert("cart-1", sensor, "Warning", Duration.ofSeconds(1)).toIncidentAlert(), 1);
         IdentifiedAlert health =
                 AlertParser.parse(AlertText.shellInPod().put("id", "health/1").put("source", "internal"));
         stage.recordHealth(health, sensor);

@@ -11,8 +11,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.tiercel.functions.SecretFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ abstract class HttpService implements Service {
     /** Writes a secret to a file and returns the reference to it. */
     static String secret(Path folder, String name, String value) {
         try {
-            return "file:" + Files.writeString(folder.resolve(name), value);
+            return "file:" + SecretFile.write(folder.resolve(name), value);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.channels.support.Channels;
 import io.tiercel.functions.channels.support.TestKeys;
 import io.tiercel.functions.incident.IncidentState;
@@ -16,7 +17,6 @@ import io.tiercel.functions.notification.TestOutbox;
 import io.tiercel.functions.notify.ConfiguredChannels;
 import io.tiercel.rules.alert.Priority;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,7 @@ class KafkaChannelTest {
     }
 
     private static Path password(String name, String password) throws Exception {
-        return Files.writeString(folder.resolve(name), password);
+        return SecretFile.write(folder.resolve(name), password);
     }
 
     private DeliveryResult first(NotificationChannel channel) {

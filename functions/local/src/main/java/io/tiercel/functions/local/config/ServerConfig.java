@@ -16,9 +16,11 @@ import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
 import io.tiercel.functions.secret.Secret;
 import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.rules.file.SecretFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -164,7 +166,18 @@ public record ServerConfig(
     }
 
     private static Optional<String> secret(Optional<String> value, String variable, Optional<String> file) {
-        return value.or(() -> file.map(name -> content(variable, name, MAX_SECRET_BYTES)));
+        return value.or(() -> file.map(name -> secretContent(variable, name)));
+    }
+
+    private static String secretContent(String variable, String file) {
+        try {
+            SecretFiles.check(Path.of(file));
+        } catch (FileSystemException e) {
+            // The text below names the variable.
+        } catch (IOException e) {
+            throw new IllegalArgumentException(variable + ": " + e.getMessage());
+        }
+        return content(variable, file, MAX_SECRET_BYTES);
     }
 
     private static String content(String variable, String file, int maxBytes) {

@@ -1,5 +1,7 @@
 package io.tiercel.functions.local.config;
 
+import io.tiercel.rules.file.SecretFiles;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +23,7 @@ public record TlsConfig(Path certificate, Path key, Path authority) {
     /**
      * Reads the settings; empty if none of them is set.
      *
-     * @throws IllegalArgumentException if only some of the settings are present, or a file cannot be read
+     * @throws IllegalArgumentException if only some of the settings are present, a file cannot be read, or others can access the key
      */
     public static Optional<TlsConfig> read(ServerSettings settings) {
         List<Path> files = Stream.of(settings.tlsCertificate(), settings.tlsKey(), settings.tlsAuthority())
@@ -39,6 +41,11 @@ public record TlsConfig(Path certificate, Path key, Path authority) {
             if (!Files.isReadable(file)) {
                 throw new IllegalArgumentException("cannot read a file of TIERCEL_TLS_...: " + file);
             }
+        }
+        try {
+            SecretFiles.check(files.get(1));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("TIERCEL_TLS_KEY: " + e.getMessage());
         }
         return Optional.of(new TlsConfig(files.get(0), files.get(1), files.get(2)));
     }

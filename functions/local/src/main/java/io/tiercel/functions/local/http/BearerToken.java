@@ -1,8 +1,10 @@
 package io.tiercel.functions.local.http;
 
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
+import io.tiercel.rules.file.SecretFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -63,11 +65,13 @@ public final class BearerToken {
                             Base64.getUrlEncoder().withoutPadding().encodeToString(random) + "\n"));
                 }
             }
+            SecretFiles.check(file);
             return of(Files.readString(file).strip());
         } catch (IOException e) {
             throw new DataDirectoryUnavailableException(
                     "the token " + file.toAbsolutePath() + " can be neither read nor created ("
-                            + e.getClass().getSimpleName() + "); set TIERCEL_TOKEN_FILE");
+                            + (e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage())
+                            + "); set TIERCEL_TOKEN_FILE");
         } catch (IllegalArgumentException e) {
             throw new DataDirectoryUnavailableException(
                     "the token in " + file.toAbsolutePath() + " is invalid; remove the file and restart the server");

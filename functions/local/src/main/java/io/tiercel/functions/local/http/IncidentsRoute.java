@@ -24,12 +24,15 @@ import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 
 /** {@code GET /incidents}, {@code GET /incidents/{id}} and {@code GET /health}. */
@@ -76,21 +79,26 @@ final class IncidentsRoute {
     void register(@Observes Router router) {
         get(router, "/incidents", this::list);
         get(router, "/incidents/:id", this::details);
-        get(router, "/health", this::health);
-        get(router, "/healthz", this::health);
+        for (String path : List.of("/health", "/healthz")) {
+            // Some probes and load balancers send HEAD. The server omits the body then.
+            handle(router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD), this::health);
+        }
     }
 
     private static void get(Router router, String path, Handler<RoutingContext> handler) {
-        router.get(path)
-                .blockingHandler(
-                        exchange -> {
-                            try {
-                                handler.handle(exchange);
-                            } catch (StoreUnavailable e) {
-                                JsonResponse.unavailable(exchange, e.getMessage());
-                            }
-                        },
-                        false);
+        handle(router.get(path), handler);
+    }
+
+    private static void handle(Route route, Handler<RoutingContext> handler) {
+        route.blockingHandler(
+                exchange -> {
+                    try {
+                        handler.handle(exchange);
+                    } catch (StoreUnavailable e) {
+                        JsonResponse.unavailable(exchange, e.getMessage());
+                    }
+                },
+                false);
     }
 
     private void list(RoutingContext exchange) {

@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.sqlite;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -7,10 +8,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
 
 /** The data directory of the server, locked by one server at a time. The kernel releases the lock of a killed server. */
 public final class DataDirectory implements AutoCloseable {
+    /** All files and folders that the server creates. */
+    private static final Pattern OWN_FILES =
+            Pattern.compile("lock|token|anchors|evidence|space-check|functions\\.db(-wal|-shm|-journal)?");
+
     private final Path folder;
     private final FileChannel channel;
 
@@ -20,18 +25,16 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Locks the directory. Creates it, accessible to the owner only, if it does not exist.
+     * Locks the directory. Creates it if it does not exist. Only their owner can access the directory and its files ({@link
+     * PrivateFiles#restrict}).
      *
      * @throws DataDirectoryUnavailableException if the directory is locked or cannot be used
      */
     public static DataDirectory claim(Path folder) {
         try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
+            PrivateFiles.restrict(folder, OWN_FILES.asMatchPredicate());
             FileChannel channel =
-                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    PrivateFiles.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (locked(channel)) {
                 return new DataDirectory(folder, channel);
             }
@@ -53,8 +56,23 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns a file of the directory. Creates it, empty, if it does not exist: SQLite's own files have the mode of the database file.
+     *
+     * @throws DataDirectoryUnavailableException if the file cannot be created
+     */
     Path file(String name) {
-        return folder.resolve(name);
+        Path file = folder.resolve(name);
+        try {
+            if (!Files.exists(file)) {
+                PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+                        .close();
+            }
+            return file;
+        } catch (IOException e) {
+            throw new DataDirectoryUnavailableException("cannot create " + file.toAbsolutePath() + " ("
+                    + e.getClass().getSimpleName() + ": " + e.getMessage() + ")");
+        }
     }
 
     @Override

@@ -72,6 +72,9 @@ public final class SqliteDatabase implements AutoCloseable {
         DataDirectory folder = DataDirectory.claim(path);
         try {
             return new SqliteDatabase(folder, folder.file(FILE), BUSY_MILLIS);
+        } catch (DataDirectoryUnavailableException e) {
+            folder.close();
+            throw e;
         } catch (SQLException e) {
             folder.close();
             throw new StoreUnavailable(

@@ -11,6 +11,7 @@ import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
+import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -70,6 +71,16 @@ class SqliteStoresTest {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class BatchTests extends BatchContract {
+        private int databases;
+
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder.resolve("database-" + databases++), clock);
         }
     }
 
