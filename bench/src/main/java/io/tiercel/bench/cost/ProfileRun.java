@@ -27,6 +27,7 @@ final class ProfileRun {
     private final CostSettings settings;
     private final InMemoryPipeline pipeline;
     private final AlertMaker maker = new AlertMaker();
+    private int deduplicateBatch = 1;
     private int passes;
     private Usage sensors = Usage.NONE;
 
@@ -47,6 +48,7 @@ final class ProfileRun {
 
     /** Runs a profile. Passes of the schedule count only as far as they use more than they do while nothing is pending. */
     Result run(Profile profile) {
+        deduplicateBatch = settings.batches().of(profile);
         Usage idle = idlePass();
         Usage start = used();
         passes = 0;
@@ -125,23 +127,21 @@ final class ProfileRun {
         // The sensor's request, and the two requests of Lambda's poller.
         sensors = sensors.plus(Resource.SQS_STANDARD, billed + billed + 1);
         pipeline.enrich(batch);
-        deduplicate(batch.size());
+        deduplicate(deduplicateBatch);
         drainResponses();
         drainNotifications();
     }
 
     private void deduplicate(int batch) {
-        int most = Math.max(batch, settings.deduplicateBatch() == 0 ? batch : settings.deduplicateBatch());
-        if (pipeline.queues().size(InMemoryPipeline.ENRICHED) < most) {
-            return;
+        if (pipeline.queues().size(InMemoryPipeline.ENRICHED) >= batch) {
+            pipeline.deduplicate(bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, batch)));
         }
-        List<String> bodies = bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, most));
-        pipeline.deduplicate(bodies);
     }
 
     private void drain() {
         while (pipeline.queues().size(InMemoryPipeline.ENRICHED) > 0) {
-            pipeline.deduplicate(bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, 10)));
+            pipeline.deduplicate(
+                    bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, deduplicateBatch)));
         }
         drainResponses();
         drainNotifications();

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
  *
  * @param shared one deployment for all clusters, without limits
  * @param demand its outcome
- * @param windowed its outcome with larger batches
+ * @param smallBatches its outcome with batches of 10 alerts
  * @param opening its outcome if each alert opens an incident
  * @param outcomes the scenarios with limits
  */
-record ScaleReport(Scenario shared, Outcome demand, Outcome windowed, Outcome opening, List<Outcome> outcomes) {
+record ScaleReport(Scenario shared, Outcome demand, Outcome smallBatches, Outcome opening, List<Outcome> outcomes) {
     /** The part of a quota that a deployment should use. */
     private static final double HEADROOM = 0.7;
 
@@ -23,8 +23,8 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome windowed, Outcome op
     private static final int INCIDENTS_PER_SECOND = 1_000;
     private static final int DEFAULT_CONCURRENCY = 10;
     private static final int MOST_CONCURRENCY = 1_000;
-    private static final int BATCH = 10;
-    private static final int WINDOW_BATCH = 100;
+    private static final int BATCH = 100;
+    private static final int SMALL_BATCH = 10;
 
     /**
      * Runs all scenarios.
@@ -37,7 +37,7 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome windowed, Outcome op
     static ScaleReport of(int clusters, int alertsPerSecond, int sampled, int seconds) {
         Scenario shared = new Scenario("", clusters, alertsPerSecond, 1, sampled, NO_LIMIT, BATCH, seconds, false);
         Outcome demand = new Simulation(shared).run();
-        Outcome windowed = new Simulation(shared.withBatch(WINDOW_BATCH)).run();
+        Outcome smallBatches = new Simulation(shared.withBatch(SMALL_BATCH)).run();
         Outcome opening = new Simulation(shared.opening(INCIDENTS_PER_SECOND)).run();
         int deployments = deployments(demand, clusters);
         Scenario divided = shared.divided(deployments).withConcurrency(MOST_CONCURRENCY);
@@ -46,10 +46,10 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome windowed, Outcome op
                 shared.withConcurrency(DEFAULT_CONCURRENCY).named("one deployment, defaults"),
                 shared.withConcurrency(MOST_CONCURRENCY).named("one deployment, `max_concurrency` 1,000"),
                 divided.named(deployments + " deployments, `max_concurrency` 1,000"),
-                divided.withBatch(WINDOW_BATCH).named(deployments + " deployments, batches of 100 alerts"))) {
+                divided.withBatch(SMALL_BATCH).named(deployments + " deployments, batches of 10 alerts"))) {
             outcomes.add(new Simulation(scenario).run());
         }
-        return new ScaleReport(shared, demand, windowed, opening, outcomes);
+        return new ScaleReport(shared, demand, smallBatches, opening, outcomes);
     }
 
     /** Returns the tables of the documentation by name. */
@@ -66,8 +66,8 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome windowed, Outcome op
                 + "## What breaks first\n\nOne deployment without any limit. A quota breaks at the load at which its use reaches the"
                 + " limit.\n\n"
                 + quotas(demand)
-                + "\n## The same, with batches of 100 alerts in `deduplicate`\n\n"
-                + quotas(windowed)
+                + "\n## The same, with batches of 10 alerts in `deduplicate`\n\n"
+                + quotas(smallBatches)
                 + "\n## Alerts that open incidents\n\n"
                 + "%,d alerts in a second, each of which opens an incident, in one deployment without any limit.\n\n"
                         .formatted(INCIDENTS_PER_SECOND)

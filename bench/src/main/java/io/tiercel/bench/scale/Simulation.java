@@ -69,9 +69,11 @@ final class Simulation {
         int causes = scenario.opensIncidents() ? 0 : CAUSES;
         for (int cluster = 0; cluster < scenario.sampledClusters(); cluster++) {
             for (int cause = 0; cause < causes; cause++) {
+                List<SentAlert> known = new ArrayList<>();
                 for (int node = 0; node < NODES; node++) {
-                    pipeline.enrich(List.of(alert(cluster, node, cause, KNOWN_ALERTS)));
+                    known.add(alert(cluster, node, cause, KNOWN_ALERTS));
                 }
+                pipeline.enrich(known);
             }
         }
         for (int minute = 0; minute < OPENING_MINUTES; minute++) {
