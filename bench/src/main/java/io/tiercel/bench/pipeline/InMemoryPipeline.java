@@ -145,7 +145,7 @@ public final class InMemoryPipeline {
 
     private void pause(Duration time) {
         setNow(now().plus(time));
-        meter.waited(time.toMillis());
+        meter.waited((double) time.toMillis());
     }
 
     /** Returns the meter. */

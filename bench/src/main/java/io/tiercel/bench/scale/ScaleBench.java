@@ -16,7 +16,7 @@ public final class ScaleBench {
     static final int CLUSTERS = 1_000;
     static final int ALERTS_PER_SECOND = 100_000;
 
-    private static final int SAMPLED_CLUSTERS = 50;
+    private static final int SAMPLED_CLUSTERS = 40;
     private static final int SECONDS = 3;
     private static final Path PAGE = Path.of("docs", "scale.md");
 

@@ -84,7 +84,7 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome smallBatches, Outcom
                 .mapToDouble(use -> use.perSecond() / use.quota().limit() / HEADROOM)
                 .max()
                 .orElse(1);
-        int needed = (int) Math.clamp((long) Math.ceil(most), 1, clusters);
+        int needed = Math.clamp((long) Math.ceil(most), 1, clusters);
         while (clusters % needed != 0) {
             needed++;
         }

@@ -32,6 +32,7 @@ final class Simulation {
     private static final int KNOWN_ALERTS = 110;
 
     private static final int OPENING_MINUTES = 5;
+    private static final int WARM_UP_BATCH = 100;
     private static final int ENRICH_BATCH = 10;
     private static final long SEED = 19;
 
@@ -64,36 +65,49 @@ final class Simulation {
         return Duration.between(start, pipeline.now()).toNanos() / 1e9;
     }
 
-    /** Opens the incidents of all causes, and lets everybody hear of them, before the measured load. */
+    /**
+     * Opens the incidents of all causes, and lets everybody hear of them, before the measured load. The last alerts come right before
+     * it, because the queues forget after five minutes what they have delivered.
+     */
     private void openIncidents() {
+        knownAlerts(KNOWN_ALERTS);
+        for (int minute = 0; minute < OPENING_MINUTES; minute++) {
+            drain();
+            pipeline.setNow(pipeline.now().plus(Duration.ofMinutes(1)));
+            pipeline.notifySchedule();
+        }
+        knownAlerts(1);
+        drain();
+        latencies.clear();
+        start = pipeline.now();
+        load.measure();
+    }
+
+    private void knownAlerts(int count) {
         int causes = scenario.opensIncidents() ? 0 : CAUSES;
         for (int cluster = 0; cluster < scenario.sampledClusters(); cluster++) {
             for (int cause = 0; cause < causes; cause++) {
                 List<SentAlert> known = new ArrayList<>();
                 for (int node = 0; node < NODES; node++) {
-                    known.add(alert(cluster, node, cause, KNOWN_ALERTS));
+                    known.add(alert(cluster, node, cause, count));
                 }
                 pipeline.enrich(known);
             }
         }
-        for (int minute = 0; minute < OPENING_MINUTES; minute++) {
-            while (size(InMemoryPipeline.ENRICHED) > 0) {
-                arrivals.addAll(
-                        Collections.nCopies(Math.min(scenario.batch(), size(InMemoryPipeline.ENRICHED)), seconds()));
-                deduplicate(scenario.batch());
-            }
-            while (size(InMemoryPipeline.RESPONSES) > 0) {
-                respond(1);
-            }
-            while (size(InMemoryPipeline.NOTIFICATIONS) > 0) {
-                notifyChannels(1);
-            }
-            pipeline.setNow(pipeline.now().plus(Duration.ofMinutes(1)));
-            pipeline.notifySchedule();
+    }
+
+    private void drain() {
+        while (size(InMemoryPipeline.ENRICHED) > 0) {
+            int batch = Math.min(WARM_UP_BATCH, size(InMemoryPipeline.ENRICHED));
+            arrivals.addAll(Collections.nCopies(batch, seconds()));
+            deduplicate(batch, WARM_UP_BATCH);
         }
-        latencies.clear();
-        start = pipeline.now();
-        load.measure();
+        while (size(InMemoryPipeline.RESPONSES) > 0) {
+            respond(1);
+        }
+        while (size(InMemoryPipeline.NOTIFICATIONS) > 0) {
+            notifyChannels(1);
+        }
     }
 
     private SentAlert alert(int cluster, int node, int cause, int count) {
@@ -121,7 +135,7 @@ final class Simulation {
     }
 
     private long backlog() {
-        return alerts.size() + size(InMemoryPipeline.ENRICHED);
+        return (long) alerts.size() + size(InMemoryPipeline.ENRICHED);
     }
 
     /** Half of a cluster's alerts have one cause. Alerts of different clusters alternate, as in a queue that many share. */
@@ -173,7 +187,11 @@ final class Simulation {
     }
 
     private double deduplicate(int waiting) {
-        int most = Math.min(waiting, scenario.batch());
+        return deduplicate(waiting, scenario.batch());
+    }
+
+    private double deduplicate(int waiting, int batch) {
+        int most = Math.min(waiting, batch);
         List<String> bodies = pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, most).stream()
                 .map(InMemoryQueues.Message::body)
                 .toList();
