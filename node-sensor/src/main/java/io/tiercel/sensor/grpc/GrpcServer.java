@@ -66,7 +66,7 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
             THREADS, Thread.ofPlatform().daemon().name("grpc-calls-", 0).factory());
     private final ByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, CHUNK_ORDER);
     private final GrpcLimits limits;
-    private final RejectedConnectionLog log = new RejectedConnectionLog();
+    private final RejectedConnectionLog log;
     private @Nullable ReloadingTls tls;
     private @Nullable UnixSocketFile socket;
     private int port = -1;
@@ -84,8 +84,14 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
 
     static GrpcServer start(GrpcOptions options, String hostname, String version, GrpcLimits limits)
             throws GrpcException {
+        return start(options, hostname, version, limits, new RejectedConnectionLog());
+    }
+
+    static GrpcServer start(
+            GrpcOptions options, String hostname, String version, GrpcLimits limits, RejectedConnectionLog log)
+            throws GrpcException {
         FAILED_CONNECTIONS.setLevel(Level.OFF);
-        GrpcServer server = new GrpcServer(hostname, version, limits);
+        GrpcServer server = new GrpcServer(hostname, version, limits, log);
         try {
             if (options.tcp() != null) {
                 server.listen(options.tcp());
@@ -100,7 +106,8 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
         }
     }
 
-    private GrpcServer(String hostname, String version, GrpcLimits limits) {
+    private GrpcServer(String hostname, String version, GrpcLimits limits, RejectedConnectionLog log) {
+        this.log = log;
         this.limits = limits;
         this.broadcaster = AlertBroadcaster.start(limits);
         this.services = List.of(

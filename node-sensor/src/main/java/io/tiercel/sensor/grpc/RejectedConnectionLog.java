@@ -3,6 +3,7 @@ package io.tiercel.sensor.grpc;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The log of rejected clients, limited to ten lines in ten seconds, so that clients cannot fill the disk. */
@@ -12,23 +13,31 @@ final class RejectedConnectionLog {
     private static final int MAX_LINES = 10;
     private static final int MAX_CHARS = 300;
 
+    private final Consumer<String> output;
     private long window = System.nanoTime();
     private long rejected;
+
+    RejectedConnectionLog() {
+        this(line -> LOG.log(Level.WARNING, line));
+    }
+
+    /** @param output receives the lines */
+    RejectedConnectionLog(Consumer<String> output) {
+        this.output = output;
+    }
 
     synchronized void rejected(@Nullable SocketAddress client, @Nullable String reason) {
         long now = System.nanoTime();
         if (now - window > WINDOW_NANOS) {
             if (rejected > MAX_LINES) {
-                LOG.log(Level.WARNING, "gRPC: " + (rejected - MAX_LINES) + " more clients were rejected");
+                output.accept("gRPC: " + (rejected - MAX_LINES) + " more clients were rejected");
             }
             window = now;
             rejected = 0;
         }
         rejected++;
         if (rejected <= MAX_LINES) {
-            LOG.log(
-                    Level.WARNING,
-                    "gRPC: rejected " + (client == null ? "a client" : client) + ": " + sanitized(reason));
+            output.accept("gRPC: rejected " + (client == null ? "a client" : client) + ": " + sanitized(reason));
         }
     }
 

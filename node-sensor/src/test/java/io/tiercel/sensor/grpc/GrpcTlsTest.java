@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -195,7 +196,7 @@ class GrpcTlsTest {
             }
             try (Socket fourth = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
                 fourth.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
-                // Closed at once, because three idle connections stay open for ten seconds.
+                // Closed at once, because three idle connections stay open for two seconds.
                 assertTrue(closed(fourth));
             }
         } finally {
@@ -205,6 +206,33 @@ class GrpcTlsTest {
         }
         MutualTlsFiles client = certificates.client("probe.example.org");
         StreamReader.awaitServer().until(() -> call(client, files).isOk());
+    }
+
+    /** Clients without a certificate could otherwise hold all connections for as long as they like. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "16", "16030100", "1603010200", "16030102000100"})
+    void closesAConnectionThatBeginsNoHandshakeWithinTwoSeconds(String sent) throws IOException {
+        long start = System.nanoTime();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+            socket.getOutputStream().write(HexFormat.of().parseHex(sent));
+            assertTrue(closed(socket));
+        }
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        assertTrue(millis >= HandshakeGuard.HELLO_MILLIS - 100 && millis < 4_000, millis + " ms");
+    }
+
+    @Test
+    void closesAConnectionWithoutTlsAtOnce() throws IOException {
+        long start = System.nanoTime();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+            socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (!closed(socket)) {
+                // Skips a TLS alert.
+            }
+        }
+        assertTrue(System.nanoTime() - start < 1_500_000_000L);
     }
 
     private static boolean closed(Socket socket) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The actions of operators on incidents. Each action is written to the audit log before it is performed, and published
+ * The actions of operators on incidents. Each action but approval is written to the audit log before it is performed, and published
  * afterwards. The methods return the outcome as text for the operator.
  */
 public final class IncidentActions {
@@ -82,10 +82,9 @@ public final class IncidentActions {
         acknowledge(incidentId, by);
     }
 
-    /** Approves the plan that the operator has seen. */
+    /** Approves the plan that the operator has seen. The responder writes the approval to the audit log, once for each plan. */
     public String approve(String incidentId, String planId, String by) {
         existing(incidentId);
-        record(incidentId, by, "approves the response", Map.of("plan", planId));
         ApprovalOutcome outcome = responder.approve(incidentId, planId, by);
         publisher.publish(incidentId, "approved-" + clock.millis());
         return switch (outcome) {

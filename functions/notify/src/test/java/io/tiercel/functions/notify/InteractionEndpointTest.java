@@ -172,9 +172,7 @@ class InteractionEndpointTest {
         String auditLines =
                 audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
         assertTrue(auditLines.contains("slack:UALICE"), auditLines);
-        assertTrue(
-                auditLines.contains("approves the response") && auditLines.contains("releases the response"),
-                auditLines);
+        assertTrue(auditLines.contains("releases the response"), auditLines);
     }
 
     @Test

@@ -48,24 +48,41 @@ final class OperatorCommands {
         return current.map(versioned -> versioned.parse(Queue.class).commands()).orElse(List.of());
     }
 
+    /** The result of appending a command. */
+    enum Appended {
+        /** The command is stored. */
+        NEW,
+        /** A command that is not applied yet approves the same plan. Nothing was stored. */
+        REPEATED,
+        /** The incident has too many commands. Nothing was stored. */
+        FULL
+    }
+
     /**
-     * Appends a command.
+     * Appends a command. Of approvals of one plan that arrive at the same time, exactly one is stored.
      *
-     * @return whether the command was appended; false if there are too many
+     * @param applied number of commands that the plan has applied
      */
-    boolean append(String incidentId, Command command) {
+    Appended append(String incidentId, Command command, int applied) {
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<Versioned> current = store.read(PREFIX + incidentId);
             List<Command> commands = new ArrayList<>(commands(current));
+            if (isPending(commands, command.planId(), applied)) {
+                return Appended.REPEATED;
+            }
             if (commands.size() >= MAX_COMMANDS) {
-                return false;
+                return Appended.FULL;
             }
             commands.add(command);
             if (write(incidentId, current, commands, dueKind(command))) {
-                return true;
+                return Appended.NEW;
             }
         }
-        return false;
+        return Appended.FULL;
+    }
+
+    private static boolean isPending(List<Command> commands, @Nullable String planId, int applied) {
+        return planId != null && commands.stream().skip(applied).anyMatch(command -> planId.equals(command.planId()));
     }
 
     /** Clears the due time if the plan has applied all commands, so that sweeps skip them. */
@@ -76,6 +93,11 @@ final class OperatorCommands {
             // If an operator appends at the same time, this write fails and the due time stays.
             write(incidentId, current, commands, null);
         }
+    }
+
+    /** Returns whether a command that is not applied yet approves the plan. */
+    boolean isPending(String incidentId, String planId, int applied) {
+        return isPending(read(incidentId), planId, applied);
     }
 
     private static DueKind dueKind(Command command) {

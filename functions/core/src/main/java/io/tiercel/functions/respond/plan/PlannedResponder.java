@@ -265,24 +265,31 @@ public final class PlannedResponder implements Responder {
     @Override
     public ApprovalOutcome approve(String incidentId, String planId, String by) {
         Plan plan = plans.read(incidentId).plan();
-        List<OperatorCommands.Command> all = commands.read(incidentId);
-        boolean pending = all.subList(Math.min(plan.commandsApplied(), all.size()), all.size()).stream()
-                .anyMatch(command -> planId.equals(command.planId()));
-        ApprovalOutcome outcome = outcome(plan, planId, pending);
-        if (outcome instanceof ApprovalOutcome.Approved
-                && !commands.append(incidentId, new OperatorCommands.Command(planId, by, clock.millis()))) {
-            outcome = new ApprovalOutcome.Rejected("the incident already has too many operator commands");
-        }
-        String decision = switch (outcome) {
-            case ApprovalOutcome.Approved _ -> "approval accepted";
-            case ApprovalOutcome.AlreadyApproved _ -> "approval repeated: the plan is already approved";
-            case ApprovalOutcome.Rejected rejected -> "approval rejected: " + rejected.reason();
-        };
-        audit.append(AuditEntry.decision(clock.instant(), by, incidentId, decision, Map.of("plan", planId)));
+        ApprovalOutcome outcome = outcome(plan, planId, commands.isPending(incidentId, planId, plan.commandsApplied()));
         if (outcome instanceof ApprovalOutcome.Approved) {
-            listener.responseRequested(incidentId);
+            OperatorCommands.Command command = new OperatorCommands.Command(planId, by, clock.millis());
+            outcome = switch (commands.append(incidentId, command, plan.commandsApplied())) {
+                case NEW -> outcome;
+                case REPEATED -> new ApprovalOutcome.AlreadyApproved();
+                case FULL -> new ApprovalOutcome.Rejected("the incident already has too many operator commands");
+            };
+        }
+        switch (outcome) {
+            case ApprovalOutcome.Approved _ -> {
+                auditApproval(incidentId, planId, by, "approval accepted");
+                listener.responseRequested(incidentId);
+            }
+            case ApprovalOutcome.AlreadyApproved _ -> {
+                // The first approval is in the audit log, and each call names who approved it.
+            }
+            case ApprovalOutcome.Rejected rejected ->
+                auditApproval(incidentId, planId, by, "approval rejected: " + rejected.reason());
         }
         return outcome;
+    }
+
+    private void auditApproval(String incidentId, String planId, String by, String decision) {
+        audit.append(AuditEntry.decision(clock.instant(), by, incidentId, decision, Map.of("plan", planId)));
     }
 
     /** @param pending whether the commands that are not applied yet include an approval of this plan */
@@ -310,7 +317,8 @@ public final class PlannedResponder implements Responder {
 
     @Override
     public void release(String incidentId, String by) {
-        boolean appended = commands.append(incidentId, new OperatorCommands.Command(null, by, clock.millis()));
+        boolean appended = commands.append(incidentId, new OperatorCommands.Command(null, by, clock.millis()), 0)
+                == OperatorCommands.Appended.NEW;
         audit.append(AuditEntry.decision(
                 clock.instant(),
                 by,

@@ -18,13 +18,16 @@ import io.tiercel.functions.respond.ec2.IsolateInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
 import io.tiercel.functions.respond.receiver.InvokeReceiver;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,35 @@ class PlannedResponderTest {
                 List.of("sg-1"),
                 Objects.requireNonNull(ec2.interfaces.get("eni-1")).groups());
         assertTrue(fixture.notes("a1").contains("its security groups [sg-1] are restored"), fixture.notes("a1"));
+    }
+
+    /** People click twice, and clients repeat requests whose response was lost. */
+    @Test
+    void repeated_and_concurrent_approvals_write_one_audit_entry() throws Exception {
+        ResponderFixture fixture = new ResponderFixture(
+                policy("mode: approve\napproval_time: 1h\ntime_limit: 1h\nactions: [ec2:isolate]"));
+        PlannedResponder responder = responder(fixture);
+        responder.respond("a1");
+        String planId = fixture.planId("a1");
+        List<Callable<ApprovalOutcome>> approvals =
+                Collections.nCopies(16, () -> responder.approve("a1", planId, "ann"));
+        long approved;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            approved = threads.invokeAll(approvals).stream()
+                    .map(Future::resultNow)
+                    .filter(ApprovalOutcome.Approved.class::isInstance)
+                    .count();
+        }
+        assertEquals(1, approved);
+        fixture.handleRequests(responder);
+        responder.approve("a1", planId, "bob");
+        assertEquals(List.of("applied"), fixture.states("a1"));
+        assertEquals(
+                1,
+                fixture.auditLog().stream()
+                        .filter(line -> line.contains("approval "))
+                        .count(),
+                fixture.auditLog().toString());
     }
 
     @Test
