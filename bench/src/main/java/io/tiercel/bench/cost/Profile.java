@@ -108,8 +108,8 @@ public record Profile(
             STORM,
             STORM,
             10,
-            50,
-            20,
+            100,
+            30,
             true,
             Duration.ofMillis(10),
             (maker, number, time) -> maker.alert(number % WORKLOADS, number % 10, number, number, time));
