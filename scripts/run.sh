@@ -18,8 +18,8 @@ run_sensor() {
 run_functions() {
     local how=$1
     shift
-    "$how" "$(require_java_home)/bin/java" -XX:+UseSerialGC -Xmx256m -XX:-UsePerfData --enable-native-access=ALL-UNNAMED \
-        -jar "$server_jar" "$@"
+    "$how" "$(require_java_home)/bin/java" -XX:+UseSerialGC -Xmx256m -XX:+ExitOnOutOfMemoryError -XX:-UsePerfData \
+        --enable-native-access=ALL-UNNAMED -jar "$server_jar" "$@"
 }
 
 run_responses() {

@@ -22,18 +22,18 @@ import java.util.List;
 import java.util.Objects;
 
 /** The stores of AWS on tables in memory. */
-record InMemoryStores(InMemoryTables tables, IncidentTable table, AuditTable auditTable) implements Stores {
+record InMemoryStores(InMemoryTables tables, IncidentTable table, AuditTable auditTable, IncidentStore incidents)
+        implements Stores {
+    InMemoryStores(InMemoryTables tables, IncidentTable table, AuditTable auditTable) {
+        this(tables, table, auditTable, new DynamoDbIncidentStore(table));
+    }
+
     static InMemoryStores open(InstantSource clock) {
         InMemoryTables tables = new InMemoryTables(Consumption.Meter.NONE);
         tables.createTable("incidents", TableSchema.INCIDENTS);
         tables.createTable("audit", TableSchema.AUDIT);
         return new InMemoryStores(
                 tables, new IncidentTable(tables, "incidents", clock), new AuditTable(tables, "audit"));
-    }
-
-    @Override
-    public IncidentStore incidents() {
-        return new DynamoDbIncidentStore(table);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tiercel.bench.aws;
 
 import io.tiercel.functions.contract.AuditLogContract;
+import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -20,6 +21,14 @@ import org.junit.jupiter.api.Tag;
 class InMemoryTablesTest {
     @Nested
     class AuditLogTests extends AuditLogContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return InMemoryStores.open(clock);
+        }
+    }
+
+    @Nested
+    class BatchTests extends BatchContract {
         @Override
         protected Stores open(InstantSource clock) {
             return InMemoryStores.open(clock);

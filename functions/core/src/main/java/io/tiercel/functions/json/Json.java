@@ -1,6 +1,8 @@
 package io.tiercel.functions.json;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,9 +32,18 @@ public final class Json {
     /** Writes objects with sorted keys, so that equal documents have equal text. */
     public static final ObjectWriter SORTED = MAPPER.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
-    /** Reads a tree and rejects input that continues after the first document. */
-    public static final ObjectReader SINGLE_DOCUMENT =
-            MAPPER.readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    /** The maximum number of tokens that {@link #SINGLE_DOCUMENT} reads. A tree needs up to 80 bytes for each. */
+    public static final int MAX_TOKENS = 500_000;
+
+    /** Reads a tree and rejects input that continues after the first document, or that has too many tokens. */
+    public static final ObjectReader SINGLE_DOCUMENT = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(MAX_TOKENS)
+                            .build())
+                    .build())
+            .build()
+            .readerFor(JsonNode.class)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Json() {}
 

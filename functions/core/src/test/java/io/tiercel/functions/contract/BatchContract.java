@@ -84,7 +84,7 @@ public abstract class BatchContract extends StoreContract {
 
     @Test
     void a_batch_counts_like_one_alert_after_the_other() {
-        int runs = stores.slow() ? 2 : 20;
+        int runs = stores.slow() ? 2 : 4;
         try (Stores single = open(() -> now)) {
             for (int run = 0; run < runs; run++) {
                 long seed = new Random().nextLong();
@@ -124,7 +124,7 @@ public abstract class BatchContract extends StoreContract {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         List<IncidentAlert> distinct = new ArrayList<>();
-        for (int i = 0; i < (stores.slow() ? 150 : 1_500); i++) {
+        for (int i = 0; i < (stores.slow() ? 150 : 600); i++) {
             distinct.add(alert(random, "", i));
         }
         List<Callable<List<RecordResult>>> tasks = new ArrayList<>();

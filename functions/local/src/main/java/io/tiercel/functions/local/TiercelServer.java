@@ -10,6 +10,7 @@ import io.tiercel.functions.local.cli.SilencesCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
+import io.tiercel.functions.local.limit.ConnectionGuard;
 import io.tiercel.functions.local.sqlite.DataDirectory;
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +73,8 @@ public final class TiercelServer implements Callable<Integer> {
     @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     private boolean help;
 
+    private static final Duration SPACE_INTERVAL = Duration.ofMillis(500);
+
     private TiercelServer() {}
 
     /** Runs the command. The server runs until it is stopped; the exit status is 1 if it cannot start. */
@@ -105,11 +109,29 @@ public final class TiercelServer implements Callable<Integer> {
             TlsConfig.read(settings).ifPresent(tls -> tls.apply(config.port()));
             DataDirectory.claim(config.dataDirectory()).close();
             checkPort(config.host(), config.port());
+            awaitSpace(config.dataDirectory());
         } catch (IllegalArgumentException | DataDirectoryUnavailableException e) {
             return fail(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            return fail("interrupted");
         }
+        ConnectionGuard.enable();
         Quarkus.run(null, TiercelServer::stopped);
         return 0;
+    }
+
+    /** Waits while the disk is full. Like a running server, one that starts continues by itself when space returns. */
+    private static void awaitSpace(Path data) throws InterruptedException {
+        boolean reported = false;
+        while (DataDirectory.diskFull(data)) {
+            if (!reported) {
+                System.err.println(
+                        "tiercel functions: disk full: the server starts when there is space for its data directory "
+                                + data.toAbsolutePath());
+                reported = true;
+            }
+            Thread.sleep(SPACE_INTERVAL);
+        }
     }
 
     private static void set(String property, @Nullable String value) {

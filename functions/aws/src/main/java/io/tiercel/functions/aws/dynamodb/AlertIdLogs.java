@@ -2,6 +2,7 @@ package io.tiercel.functions.aws.dynamodb;
 
 import io.tiercel.functions.incident.IncidentAlert;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 
 /**
@@ -43,9 +44,12 @@ final class AlertIdLogs {
     /** Drops logs until the limits are met. */
     synchronized void trim() {
         long ids = logs.values().stream().mapToLong(AlertIdLog::size).sum();
-        while (logs.size() > MAX_LOGS || ids > MAX_REMEMBERED) {
-            String oldest = logs.firstEntry().getKey();
-            ids -= logs.remove(oldest).size();
+        Iterator<AlertIdLog> oldestFirst = logs.values().iterator();
+        int count = logs.size();
+        while (count > MAX_LOGS || ids > MAX_REMEMBERED) {
+            ids -= oldestFirst.next().size();
+            oldestFirst.remove();
+            count--;
         }
     }
 }

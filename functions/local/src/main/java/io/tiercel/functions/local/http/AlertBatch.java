@@ -13,6 +13,7 @@ import io.tiercel.functions.privacy.Redactor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     static final int MAX_ALERTS = 1_000;
+
+    private static final Pattern LINE_END = Pattern.compile("\n");
 
     /**
      * A rejected alert.
@@ -71,7 +74,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             throws UnreadableBodyException, TooManyAlertsException {
         List<Element> elements = new ArrayList<>();
         boolean readable = false;
-        for (String line : text.split("\n", -1)) {
+        for (String line : (Iterable<String>) LINE_END.splitAsStream(text)::iterator) {
             if (!line.isBlank()) {
                 if (elements.size() == MAX_ALERTS) {
                     throw new TooManyAlertsException();

@@ -56,14 +56,15 @@ final class AlertsRoute {
     }
 
     void register(@Observes Router router) {
-        router.post(PATH).order(RequestFilter.AFTER_FILTER).handler(AlertsRoute::preventFormParsing);
-        router.post(PATH).blockingHandler(this::handle, false);
+        router.post(PATH).handler(Admission::handOver).blockingHandler(this::process, false);
     }
 
-    /** By default, curl labels a body as a form, and a form would be parsed before it arrives here. */
-    private static void preventFormParsing(RoutingContext exchange) {
-        exchange.request().headers().set("Content-Type", "application/json");
-        exchange.next();
+    private void process(RoutingContext exchange) {
+        try {
+            handle(exchange);
+        } finally {
+            Admission.finish(exchange);
+        }
     }
 
     private void handle(RoutingContext exchange) {

@@ -58,13 +58,6 @@ final class IncidentActionsRoute {
     }
 
     private void on(Router router, String name, Action action) {
-        router.post("/incidents/:id/" + name)
-                .order(RequestFilter.AFTER_FILTER + 1)
-                .handler(exchange -> {
-                    // By default, curl labels a body as a form, and a form would be parsed before it arrives here.
-                    exchange.request().headers().set("Content-Type", "application/json");
-                    exchange.next();
-                });
         router.post("/incidents/:id/" + name).blockingHandler(exchange -> handle(exchange, action), false);
     }
 

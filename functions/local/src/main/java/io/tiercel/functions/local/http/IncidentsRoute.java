@@ -52,6 +52,7 @@ final class IncidentsRoute {
     private final PlanPreview preview;
     private final ActiveSilences silences;
     private final TokenFilter tokens;
+    private final ReadLimit limit;
     private final InstantSource clock = InstantSource.system();
 
     @Inject
@@ -64,7 +65,8 @@ final class IncidentsRoute {
             PlanReader plans,
             PlanPreview preview,
             ActiveSilences silences,
-            TokenFilter tokens) {
+            TokenFilter tokens,
+            ReadLimit limit) {
         this.incidents = incidents;
         this.notifications = notifications;
         this.inbox = inbox;
@@ -74,11 +76,12 @@ final class IncidentsRoute {
         this.preview = preview;
         this.silences = silences;
         this.tokens = tokens;
+        this.limit = limit;
     }
 
     void register(@Observes Router router) {
-        get(router, "/incidents", this::list);
-        get(router, "/incidents/:id", this::details);
+        get(router, "/incidents", limit.limited(this::list));
+        get(router, "/incidents/:id", limit.limited(this::details));
         for (String path : List.of("/health", "/healthz")) {
             // Some probes and load balancers send HEAD. The server omits the body then.
             handle(router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD), this::health);

@@ -29,16 +29,7 @@ final class InteractRoute {
     }
 
     void register(@Observes Router router) {
-        // Slack posts a form. Parsing it would consume the bytes that the signature covers.
-        for (String path : PATHS) {
-            router.post(path).order(RequestFilter.AFTER_FILTER).handler(InteractRoute::preventFormParsing);
-            router.post(path).blockingHandler(this::handle, false);
-        }
-    }
-
-    private static void preventFormParsing(RoutingContext exchange) {
-        exchange.request().headers().set("Content-Type", "application/octet-stream");
-        exchange.next();
+        PATHS.forEach(path -> router.post(path).blockingHandler(this::handle, false));
     }
 
     private void handle(RoutingContext exchange) {

@@ -3,6 +3,8 @@ package io.tiercel.functions.local.http;
 import io.quarkus.funqy.runtime.ApplicationException;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.local.limit.GuardedConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -34,6 +36,7 @@ final class RequestFilter {
     }
 
     private void check(RoutingContext exchange) {
+        guard(exchange);
         HostAndPort authority = exchange.request().authority();
         String origin = exchange.request().getHeader("Origin");
         if (loopback && (authority == null || !LOOPBACK.contains(authority.host()))) {
@@ -42,6 +45,14 @@ final class RequestFilter {
             JsonResponse.error(exchange, 403, "requests from other origins are not allowed");
         } else {
             exchange.next();
+        }
+    }
+
+    /** Suspends the deadline of the connection until the response. */
+    private static void guard(RoutingContext exchange) {
+        if (exchange.request().connection() instanceof HttpServerConnection connection) {
+            GuardedConnection.requestStarted(connection.channel());
+            exchange.addEndHandler(_ -> GuardedConnection.requestEnded(connection.channel()));
         }
     }
 
@@ -58,8 +69,6 @@ final class RequestFilter {
             JsonResponse.error(exchange, 400, rejected.reason());
         } else if (failure instanceof StoreUnavailable) {
             JsonResponse.unavailable(exchange, failure.getMessage());
-        } else if (exchange.statusCode() == 413) {
-            JsonResponse.error(exchange, 413, "the body is larger than 4 MiB");
         } else {
             exchange.next();
         }

@@ -47,6 +47,13 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Returns whether a directory has no space for a database. */
+    public static boolean diskFull(Path folder) {
+        return StoreFiles.checkSpace(folder)
+                .filter(fault -> fault.kind() == StoreFault.Kind.DISK_FULL)
+                .isPresent();
+    }
+
     private static boolean locked(FileChannel channel) throws IOException {
         try {
             FileLock lock = channel.tryLock();

@@ -7,8 +7,8 @@ import java.time.InstantSource;
 import org.jboss.logging.Logger;
 
 /**
- * Verifies regularly that the database can be written, so that an idle server notices a full disk, and that one without requests notices
- * that space returned. One thread calls it.
+ * Verifies regularly that the database can be written, so that an idle server notices a full disk, and when space returns. One thread calls
+ * it.
  */
 public final class StoreCheck {
     private static final Logger LOG = Logger.getLogger(StoreCheck.class);

@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.sqlite;
 
+import io.tiercel.rules.file.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -101,7 +102,7 @@ final class StoreFiles {
     static Optional<StoreFault> checkSpace(Path folder) {
         Path file = folder.resolve(SPACE_CHECK);
         try {
-            try (FileChannel channel = FileChannel.open(
+            try (FileChannel channel = PrivateFiles.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
                 ByteBuffer zeros = ByteBuffer.allocate(MIN_FREE);
                 while (zeros.hasRemaining()) {
@@ -113,7 +114,8 @@ final class StoreFiles {
             }
             return Optional.empty();
         } catch (IOException e) {
-            return Optional.of(new StoreFault(kind(e), ""));
+            StoreFault.Kind kind = kind(e);
+            return Optional.of(new StoreFault(kind, kind == StoreFault.Kind.DISK_FULL ? "ENOSPC" : ""));
         }
     }
 
