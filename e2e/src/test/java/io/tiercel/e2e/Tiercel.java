@@ -97,24 +97,34 @@ final class Tiercel implements AutoCloseable {
 
     /** Returns the incidents of a rule; an empty list while the server does not answer. */
     List<JsonNode> incidents(String rule) {
+        String incidents = get("/incidents");
         try {
-            HttpResponse<String> response = HTTP.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/incidents"))
-                            .timeout(Duration.ofSeconds(5))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
             List<JsonNode> found = new ArrayList<>();
-            for (JsonNode incident : JSON.readTree(response.body())) {
+            for (JsonNode incident : JSON.readTree(incidents)) {
                 if (incident.path("rule").asText().equals(rule)) {
                     found.add(incident);
                 }
             }
             return found;
         } catch (IOException e) {
-            return List.of(); // starting or restarting: the caller retries
+            throw new UncheckedIOException(incidents, e);
+        }
+    }
+
+    /** Returns the server's response; an empty text while the server does not answer. */
+    String get(String path) {
+        try {
+            return HTTP.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                    .timeout(Duration.ofSeconds(5))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            return ""; // starting or restarting: the caller retries
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return List.of();
+            return "";
         }
     }
 

@@ -70,6 +70,44 @@ class UpTest {
         }
     }
 
+    /** The server refuses all alerts of a rule whose name is too long. Both sides say so, and the others are delivered. */
+    @Test
+    void refusedAlertsAreReportedAsLost() throws Exception {
+        Tiercel.assumeCapture();
+        Path bait = Files.writeString(folder.resolve("bait"), "x");
+        String rule = """
+                - rule: %s
+                  desc: a test
+                  condition: evt.type in (open, openat, openat2) and fd.name = %s
+                  output: by %%proc.name
+                  priority: WARNING
+                """;
+        Path rules = Files.writeString(
+                folder.resolve("long.yaml"), rule.formatted("r".repeat(600), bait) + rule.formatted("Opened", bait));
+        try (Tiercel tiercel =
+                Tiercel.start(folder, List.of(), "up", "--data", folder.toString(), "--rules", rules.toString())) {
+            tiercel.awaitErr("ready");
+            assertTrue(tiercel.err().contains("LOAD_UNDELIVERABLE_ALERTS"), tiercel.err());
+            assertEquals(0, command(List.of(), "cat", bait.toString()));
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                assertEquals(1, tiercel.incidents("Opened").size(), tiercel::err);
+                String health = tiercel.get("/health");
+                assertTrue(health.contains("\"refused.by.rule_name\":1"), health + tiercel.err());
+                assertTrue(
+                        health.contains("\"refused.reason\":\"rule has 600 characters; the maximum is 512\""), health);
+            });
+            String metrics = tiercel.get("/metrics");
+            assertTrue(metrics.contains("tiercel_functions_documents_refused_total{reason=\"rule_name\"} 1"), metrics);
+            String log = tiercel.err();
+            assertTrue(
+                    log.contains("the receiver refused an alert of the rule \"" + "r".repeat(100) + "\" (rule_name: "),
+                    log);
+            assertTrue(log.contains("rejected 1 document (rule_name): rule has 600 characters"), log);
+        }
+        assertEquals(
+                1, Files.readAllLines(folder.resolve("spool/refused.jsonl")).size());
+    }
+
     @Test
     void stopsAfterTheGivenTime() throws Exception {
         Tiercel.assumeCapture();

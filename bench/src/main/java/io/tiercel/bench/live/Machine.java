@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param load load average of one minute before the start
  */
 public record Machine(String processor, int cpus, String kernel, double load) {
-    /** Reads what the kernel tells about the machine. */
+    /** Reads the facts from the kernel. */
     public static Machine detect() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             String processor = lines.filter(line -> line.startsWith("model name"))

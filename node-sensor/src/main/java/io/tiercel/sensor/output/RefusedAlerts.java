@@ -61,7 +61,7 @@ public final class RefusedAlerts {
      * @param keptIn where the alert is kept, for the log line
      * @return whether a line was logged
      */
-    synchronized boolean add(@Nullable Alert alert, Refusal refusal, String keptIn) {
+    public synchronized boolean add(@Nullable Alert alert, Refusal refusal, String keptIn) {
         String code = byCode.containsKey(refusal.code()) || byCode.size() < MAX_CODES ? refusal.code() : OTHER;
         byCode.merge(code, 1L, Long::sum);
         String rule = alert == null ? "" : Refusal.oneLine(alert.rule());

@@ -285,6 +285,22 @@ class RefusalDeliveryTest {
     }
 
     @Test
+    void theHttpOutputWaitsToo() throws Exception {
+        behavior = batch -> times.size() == 1 ? new Response(503, "1", "") : Response.storing(1);
+        HttpUrl url = HttpUrl.parse("http://127.0.0.1:" + server.getAddress().getPort() + "/alerts", true);
+        QueuedOutput output = QueuedOutput.start(
+                "http",
+                new HttpSink(url, AlertFormat.JSON, Duration.ofSeconds(5), Map.of(), TlsFiles.none()),
+                QueuedOutput.DEFAULT_CAPACITY);
+        try (output) {
+            output.alert(new Alert("i", "n", 1, Priority.NOTICE, "Rule", "syscall", List.of(), "", new TreeMap<>()));
+            await().until(() -> output.counts().sent() == 1);
+        }
+        long waited = times.get(1) - times.get(0);
+        assertTrue(waited >= 1_000_000_000L, waited + " ns");
+    }
+
+    @Test
     void aRequestedPauseIsLimited() {
         long millis = new Backoff().nextDelayMillis(Duration.ofDays(1));
         assertTrue(millis >= 300_000 && millis <= 300_000 + Backoff.MIN_DELAY_MS, millis + " ms");

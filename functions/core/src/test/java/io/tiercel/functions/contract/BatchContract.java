@@ -143,7 +143,7 @@ public abstract class BatchContract extends StoreContract {
                 runConcurrently(tasks).stream().flatMap(List::stream).toList();
 
         assertEquals(
-                2 * distinct.size(),
+                2L * distinct.size(),
                 results.stream().filter(RecordResult::duplicate).count(),
                 "seed " + seed);
         assertCounts(distinct, seed);

@@ -72,6 +72,26 @@ class LoadCodesTest {
                         + "- rule: Base\n  exceptions: [{name: e}]\n  override: {exceptions: append}\n"));
     }
 
+    /** The functions have the same limits ({@link io.tiercel.rules.alert.AlertLimits}), so such a rule could never raise an incident. */
+    @Test
+    void rulesWhoseAlertsTheFunctionsWouldRefuse() {
+        assertEquals("", codes(BASE.replace("Base", "n".repeat(512))));
+        assertEquals("LOAD_UNDELIVERABLE_ALERTS", codes(BASE.replace("Base", "n".repeat(513))));
+        assertEquals("LOAD_UNDELIVERABLE_ALERTS", codes(BASE.replace("Base", "\"  \"")));
+        String output = "output: " + "x".repeat(262_100);
+        assertEquals("", codes(BASE.replace("output: o", output)));
+        assertEquals(
+                "LOAD_UNDELIVERABLE_ALERTS",
+                codes(BASE.replace("output: o", output) + "  tags: [" + "t".repeat(100) + "]\n"));
+        Problem warning =
+                load("\n\n" + BASE.replace("Base", "n".repeat(600))).warnings().getFirst();
+        assertEquals(
+                "r.yaml:3", warning.location().file() + ":" + warning.location().line());
+        assertEquals(
+                "the name of the rule has 600 characters; the functions reject all its alerts, because the maximum is 512",
+                warning.message());
+    }
+
     @Test
     void errors() {
         assertEquals("LOAD_ERR_YAML_PARSE", codes("- rule: \"a\n"));

@@ -66,6 +66,10 @@ class SqliteRetentionTest {
                 .deleteExpired();
     }
 
+    private SqliteIncidentStore.Totals totals() {
+        return new SqliteIncidentStore(stores.database(), InstantSource.fixed(start)).totals();
+    }
+
     private String open(String rule) {
         IncidentAlert alert = Alerts.incidentAlert("id-" + rule, rule, "Notice", start);
         return stores.incidents().record(alert, IncidentRule.DEFAULT.maxOpen()).incidentId();
@@ -98,6 +102,7 @@ class SqliteRetentionTest {
         state.write("cap/isolate", 0, "{}", Schedule.NONE);
 
         assertEquals(0, deleteAfter(1));
+        assertEquals(1, totals().countedAlerts());
         assertEquals(1, deleteAfter(2), "the rejected document");
         assertEquals(1, deleteAfter(5), "the health message");
         assertEquals(1, sample(id).size());
@@ -105,6 +110,9 @@ class SqliteRetentionTest {
         assertEquals(List.of(), sample(id));
         assertEquals(1, deleteAfter(60), "the incident");
         assertTrue(stores.incidents().find(id).isEmpty());
+        assertEquals(0, totals().alerts());
+        assertEquals(1, totals().countedAlerts(), "a counter never decreases");
+        assertEquals(1L, inbox.rejectedByReason().get(RejectionReason.NOT_AN_ALERT));
         assertTrue(state.read("plan/" + id).isPresent());
         assertEquals(3, deleteAfter(90), "the state of responses");
         assertTrue(state.read("step/" + id + "/1").isEmpty());
