@@ -1,36 +1,38 @@
 package io.tiercel.bench.functions;
 
+import io.tiercel.bench.live.Machine;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.NoSuchElementException;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the packaged functions and prints three tables.
+ * Measures the packaged functions and prints a report in Markdown:
  *
  * <ul>
- *   <li>throughput of the local server
+ *   <li>throughput of the local server, compared with {@link StorePeer}
  *   <li>latency from an alert to its stored plan
- *   <li>cold start of a Lambda function with and without an AOT cache
+ *   <li>with {@code --cold-starts}, cold start of a Lambda function with and without an AOT cache
  * </ul>
- *
- * <p>The argument is the number of alerts per round, 1,000 to 1,000,000.
  */
 public final class FunctionsBench {
-    private static final int ALERTS = 20_000;
-    private static final int BATCH = 100;
-    private static final int CONNECTIONS = 4;
+    private static final int DEFAULT_ALERTS = 20_000;
+    private static final int MIN_ALERTS = 1_000;
+    private static final int MAX_ALERTS = 1_000_000;
+    private static final int DEFAULT_ROUNDS = 5;
+    private static final int MAX_ROUNDS = 100;
     private static final int PLANS = 200;
     private static final int WARM_UP = 50;
     private static final int STARTS = 11;
+    private static final String USAGE = "usage: bench functions [--alerts 1000 to 1000000] [--rounds 1 to 100]"
+            + " [--compare QUARKUS_APP] [--cold-starts] [--out FILE]";
     private static final String POLICIES = """
             - policy: Contain
               desc: isolate the attacked workload
@@ -41,81 +43,100 @@ public final class FunctionsBench {
     private FunctionsBench() {}
 
     /**
+     * The arguments.
+     *
+     * @param alerts alerts in each run
+     * @param rounds number of rounds
+     * @param compare the packaged server of another build, which takes part in every round; null for none
+     * @param coldStarts whether to measure cold starts too
+     * @param out file for the report; null for none
+     */
+    private record Arguments(
+            int alerts,
+            int rounds,
+            @Nullable Path compare,
+            boolean coldStarts,
+            @Nullable Path out) {
+        static Arguments parse(String... arguments) {
+            int alerts = DEFAULT_ALERTS;
+            int rounds = DEFAULT_ROUNDS;
+            Path compare = null;
+            boolean coldStarts = false;
+            Path out = null;
+            Iterator<String> rest = Arrays.asList(arguments).iterator();
+            while (rest.hasNext()) {
+                switch (rest.next()) {
+                    case "--alerts" -> alerts = Integer.parseInt(rest.next());
+                    case "--rounds" -> rounds = Integer.parseInt(rest.next());
+                    case "--compare" -> compare = Path.of(rest.next());
+                    case "--cold-starts" -> coldStarts = true;
+                    case "--out" -> out = Path.of(rest.next());
+                    default -> throw new IllegalArgumentException();
+                }
+            }
+            if (alerts < MIN_ALERTS || alerts > MAX_ALERTS || rounds < 1 || rounds > MAX_ROUNDS) {
+                throw new IllegalArgumentException();
+            }
+            return new Arguments(alerts, rounds, compare, coldStarts, out);
+        }
+    }
+
+    /**
      * Runs the benchmark.
      *
      * @throws IOException if a process cannot be started or does not respond
      */
-    public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        int alerts = ALERTS;
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Arguments options;
         try {
-            alerts = arguments.length == 0 ? ALERTS : Integer.parseInt(arguments[0]);
-        } catch (NumberFormatException e) {
-            alerts = 0;
-        }
-        if (alerts < 1_000 || alerts > 1_000_000) {
-            System.err.println("invalid argument: the number of alerts per round must be between 1000 and 1000000");
+            options = Arguments.parse(arguments);
+        } catch (IllegalArgumentException | NoSuchElementException e) {
+            System.err.println(USAGE);
             System.exit(2);
+            return;
         }
-        throughput(alerts);
-        latency();
-        coldStarts();
-    }
-
-    private static void throughput(int alerts) throws IOException, InterruptedException, ExecutionException {
-        System.out.println("| Local server | Alerts | Accepted per second | Counted per second |");
-        System.out.println("|---|---|---|---|");
-        try (LocalServer server = LocalServer.start(POLICIES)) {
-            long counted = row(server, "warm-up", alerts, 0, _ -> "WarmUp");
-            counted = row(server, "one cause", alerts, counted, _ -> "OneCause");
-            counted = row(server, "one cause, again", alerts, counted, _ -> "OneMore");
-            row(server, "1,000 causes", alerts, counted, number -> "Cause" + number % 1_000);
-        }
-        System.out.println();
-    }
-
-    private static long row(LocalServer server, String name, int alerts, long countedBefore, IntFunction<String> rule)
-            throws IOException, InterruptedException, ExecutionException {
-        List<String> batches = IntStream.range(0, (alerts + BATCH - 1) / BATCH)
-                .mapToObj(batch -> IntStream.range(batch * BATCH, Math.min(alerts, (batch + 1) * BATCH))
-                        .mapToObj(number -> SampleAlerts.alert(rule.apply(number), number))
-                        .collect(Collectors.joining("\n")))
-                .toList();
-        long startNanos = System.nanoTime();
-        try (ExecutorService connections = Executors.newFixedThreadPool(CONNECTIONS)) {
-            List<Future<?>> posts = new ArrayList<>();
-            for (String batch : batches) {
-                Callable<?> post = () -> {
-                    server.post(batch);
-                    return batch;
-                };
-                posts.add(connections.submit(post));
-            }
-            for (Future<?> post : posts) {
-                post.get();
-            }
-        }
-        long accepted = System.nanoTime();
-        while (server.counted() < countedBefore + alerts) {
-            Thread.sleep(20);
-        }
-        long counted = System.nanoTime();
-        System.out.printf(
+        Machine machine = Machine.detect();
+        String title = String.format(
                 Locale.ROOT,
-                "| %s | %,d | %,d | %,d |%n",
-                name,
-                alerts,
-                perSecond(alerts, accepted - startNanos),
-                perSecond(alerts, counted - startNanos));
-        return countedBefore + alerts;
+                "# Functions benchmark%n%nMachine: %s, %d CPUs, kernel %s, Java %s, load before %.1f. Rounds: %d, each with %,d alerts in posts of"
+                        + " 100 and a fifth of it in single posts. The servers and the client are processes of their own.%n%n",
+                machine.processor(),
+                machine.cpus(),
+                machine.kernel(),
+                Runtime.version(),
+                machine.load(),
+                options.rounds(),
+                options.alerts());
+        String report =
+                title + throughput(options) + "\n" + latency() + (options.coldStarts() ? "\n" + coldStarts() : "");
+        System.out.print(report);
+        if (options.out() != null) {
+            Files.writeString(options.out(), report);
+        }
     }
 
-    private static long perSecond(int alerts, long nanos) {
-        return Math.round(alerts * 1e9 / nanos);
+    private static String throughput(Arguments options) throws IOException, InterruptedException {
+        Path compare = options.compare();
+        try (LocalServer own = LocalServer.start(LocalServer.APP, POLICIES);
+                ServerProcess peer = StorePeer.start();
+                LocalServer compared = compare == null ? null : LocalServer.start(compare, POLICIES)) {
+            Throughput throughput = new Throughput(options.alerts());
+            throughput.add("this build", own.process(), true);
+            throughput.add("only stores posts", peer, false);
+            if (compared != null) {
+                throughput.add("compared build", compared.process(), true);
+            }
+            throughput.warmUp();
+            for (int round = 0; round < options.rounds(); round++) {
+                throughput.round();
+            }
+            return throughput.report();
+        }
     }
 
-    private static void latency() throws IOException, InterruptedException {
+    private static String latency() throws IOException, InterruptedException {
         long[] nanos = new long[PLANS];
-        try (LocalServer server = LocalServer.start(POLICIES)) {
+        try (LocalServer server = LocalServer.start(LocalServer.APP, POLICIES)) {
             for (int i = -WARM_UP; i < PLANS; i++) {
                 long elapsed = timeToPlan(server, "Plan" + (i + WARM_UP));
                 if (i >= 0) {
@@ -124,16 +145,18 @@ public final class FunctionsBench {
             }
         }
         Percentiles latencies = Percentiles.of(nanos);
-        System.out.println(
-                "| From posting an alert until its plan is stored | Incidents | p50, ms | p99, ms | max, ms |");
-        System.out.println("|---|---|---|---|---|");
-        System.out.printf(
-                "| one at a time | %d | %s | %s | %s |%n%n",
-                PLANS, latencies.millis(0.5), latencies.millis(0.99), latencies.millis(1));
+        return String.format(
+                Locale.ROOT,
+                "| From posting an alert until its plan is stored | Incidents | p50, ms | p99, ms | max, ms |%n"
+                        + "|---|---|---|---|---|%n| one at a time | %d | %s | %s | %s |%n",
+                PLANS,
+                latencies.millis(0.5),
+                latencies.millis(0.99),
+                latencies.millis(1));
     }
 
     private static long timeToPlan(LocalServer server, String rule) throws IOException, InterruptedException {
-        String alert = SampleAlerts.alert(rule, 1);
+        String alert = SampleAlerts.alert(rule, rule, 1);
         long startNanos = System.nanoTime();
         server.post(alert);
         String incident = null;
@@ -147,11 +170,10 @@ public final class FunctionsBench {
         return System.nanoTime() - startNanos;
     }
 
-    private static void coldStarts() throws IOException, InterruptedException {
-        System.out.println(
+    private static String coldStarts() throws IOException, InterruptedException {
+        StringBuilder text = new StringBuilder(
                 "| Function enrich, from process start | Starts | first request for an event, ms: p50 | first response, ms: min"
-                        + " | p50 | max | second event, ms: p50 |");
-        System.out.println("|---|---|---|---|---|---|---|");
+                        + " | p50 | max | second event, ms: p50 |\n|---|---|---|---|---|---|---|\n");
         try (ColdStart function = new ColdStart(LambdaFunction.ENRICH.zip(), LambdaFunction.ENRICH)) {
             function.train();
             List<ColdStart.StartTimes> plain = new ArrayList<>();
@@ -160,30 +182,30 @@ public final class FunctionsBench {
                 plain.add(function.start(false));
                 cached.add(function.start(true));
             }
-            row("without an AOT cache", plain);
-            row(String.format(Locale.ROOT, "with an AOT cache of %d MB", function.cacheBytes() / 1_000_000), cached);
+            text.append(row("without an AOT cache", plain));
+            text.append(row(
+                    String.format(Locale.ROOT, "with an AOT cache of %d MB", function.cacheBytes() / 1_000_000),
+                    cached));
         }
-        System.out.println();
-        System.out.println("SnapStart exists only on AWS and was not measured.");
+        return text + "\nSnapStart exists only on AWS and was not measured.\n";
     }
 
-    private static void row(String name, List<ColdStart.StartTimes> starts) {
-        Percentiles first = Percentiles.of(
-                starts.stream().mapToLong(ColdStart.StartTimes::first).toArray());
-        System.out.printf(
+    private static String row(String name, List<ColdStart.StartTimes> starts) {
+        Percentiles first = percentiles(starts, ColdStart.StartTimes::first);
+        return String.format(
+                Locale.ROOT,
                 "| %s | %d | %s | %s | %s | %s | %s |%n",
                 name,
                 starts.size(),
-                Percentiles.of(starts.stream()
-                                .mapToLong(ColdStart.StartTimes::init)
-                                .toArray())
-                        .millis(0.5),
+                percentiles(starts, ColdStart.StartTimes::init).millis(0.5),
                 first.millis(0),
                 first.millis(0.5),
                 first.millis(1),
-                Percentiles.of(starts.stream()
-                                .mapToLong(ColdStart.StartTimes::second)
-                                .toArray())
-                        .millis(0.5));
+                percentiles(starts, ColdStart.StartTimes::second).millis(0.5));
+    }
+
+    private static Percentiles percentiles(
+            List<ColdStart.StartTimes> starts, ToLongFunction<ColdStart.StartTimes> time) {
+        return Percentiles.of(starts.stream().mapToLong(time).toArray());
     }
 }

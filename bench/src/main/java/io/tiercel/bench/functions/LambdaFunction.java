@@ -43,7 +43,7 @@ enum LambdaFunction {
      */
     String event(int number) {
         return switch (this) {
-            case ENRICH -> message(SampleAlerts.alert("cold", number));
+            case ENRICH -> message(SampleAlerts.alert("cold", "cold", number));
             // Not an enriched alert: the function rejects it.
             case DEDUPLICATE -> message("{}");
             case RESPOND, NOTIFY -> message("{\"incidentId\":\"0123456789abcdef\"}");

@@ -1,12 +1,19 @@
 package io.tiercel.bench.functions;
 
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
 /** Alerts in the sensors' JSON format. */
 final class SampleAlerts {
     private SampleAlerts() {}
 
-    /** Returns an alert. Alerts of one rule have the same cause. */
-    static String alert(String rule, int number) {
-        return "{\"id\":\"node-7/5a1c0f3e-0d5c-4d8e-9b39-0f1d5a2f7c11/" + rule + "-" + number
+    /**
+     * Returns an alert. Alerts of one rule have the same cause.
+     *
+     * @param boot distinguishes runs, like the boot id of a node; the id of an alert consists of it and the number
+     */
+    static String alert(String boot, String rule, int number) {
+        return "{\"id\":\"node-7/" + UUID.nameUUIDFromBytes(boot.getBytes(StandardCharsets.UTF_8)) + "/" + number
                 + "\",\"hostname\":\"node-7\",\"output\":\"12:00:00.000000000: Warning Sensitive file read by untrusted program | file=/etc/shadow"
                 + " program=python3 command=python3 -c open('/etc/shadow') user=root parent=bash\",\"priority\":\"Warning\","
                 + "\"output_fields\":{\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","

@@ -1,6 +1,6 @@
 /**
- * Benchmark of the packaged functions: throughput, latency and cold start. Depends on no module of ours, because it
- * starts the packaged programs. Runs as a command-line program on its main thread.
+ * Benchmark of the packaged functions: throughput, latency and cold start. Depends on {@code live} for the machine, and on no module of
+ * ours, because it starts the packaged programs. Runs as a command-line program on its main thread.
  */
 @NullMarked
 package io.tiercel.bench.functions;

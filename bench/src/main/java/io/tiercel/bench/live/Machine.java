@@ -13,8 +13,9 @@ import java.util.stream.Stream;
  * @param kernel kernel release
  * @param load load average of one minute before the start
  */
-record Machine(String processor, int cpus, String kernel, double load) {
-    static Machine detect() throws IOException {
+public record Machine(String processor, int cpus, String kernel, double load) {
+    /** Reads the facts from the kernel. */
+    public static Machine detect() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             String processor = lines.filter(line -> line.startsWith("model name"))
                     .map(line -> line.substring(line.indexOf(':') + 1).strip())

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param rssBytes resident memory
  * @param pssBytes proportional set size: shared memory is divided among its users
  */
-record ResourceUsage(double cpuSeconds, long rssBytes, long pssBytes) {
+public record ResourceUsage(double cpuSeconds, long rssBytes, long pssBytes) {
     /** Unit of times in {@code /proc} (USER_HZ). It is the same on all x86-64 and arm64 kernels. */
     private static final double TICKS_PER_SECOND = 100;
 
@@ -21,7 +21,7 @@ record ResourceUsage(double cpuSeconds, long rssBytes, long pssBytes) {
     private static final int SYSTEM_TIME = 12;
 
     /** Reads the current usage. A process that has exited uses nothing. */
-    static ResourceUsage measure(ProcessHandle process) {
+    public static ResourceUsage measure(ProcessHandle process) {
         double cpu = 0;
         long rss = 0;
         long pss = 0;

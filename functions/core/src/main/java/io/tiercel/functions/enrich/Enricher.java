@@ -59,6 +59,11 @@ public final class Enricher implements TargetLookup {
         this.uncached = new TargetFinder(sources, clock, false);
     }
 
+    /** Returns whether there is a source that may wait for other systems. */
+    public boolean waits() {
+        return sources.cluster() != null || sources.instances() != null;
+    }
+
     /** Returns the enrichment of an alert without a credential. */
     public Enrichment enrich(Alert alert) {
         return enrich(alert, Sender.NONE);

@@ -45,6 +45,59 @@ final class AlertDocuments {
         }
     }
 
+    /** Returns the size of a well-formed text in UTF-8. */
+    static int utf8Length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Each half of a surrogate pair takes two of the four bytes.
+            length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return length;
+    }
+
+    /** Returns whether a document has only keys of alerts. */
+    static boolean hasKnownKeys(ObjectNode object) {
+        return object.properties().stream().allMatch(entry -> KEYS.contains(entry.getKey()));
+    }
+
+    /**
+     * Returns whether reading the tree gives the same alert as reading its text. The text has the same values, without a character that
+     * may have been replaced. Nothing is nested deeper than an array in an output field.
+     *
+     * @param text the result of {@link #write}
+     */
+    static boolean isPlain(ObjectNode object, String text) {
+        for (Map.Entry<String, JsonNode> entry : object.properties()) {
+            JsonNode value = entry.getValue();
+            boolean plain = switch (entry.getKey()) {
+                case "output_fields" ->
+                    value.isValueNode()
+                            || value.isObject() && value.valueStream().allMatch(AlertDocuments::isPlainField);
+                case "tags" -> isPlainField(value);
+                default -> isPlainValue(value);
+            };
+            if (!plain) {
+                return false;
+            }
+        }
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c) || c == SafeText.REPLACEMENT);
+    }
+
+    private static boolean isPlainField(JsonNode value) {
+        return value.isArray() ? value.valueStream().allMatch(AlertDocuments::isPlainValue) : isPlainValue(value);
+    }
+
+    /** A number that is not finite is written as text. */
+    private static boolean isPlainValue(JsonNode value) {
+        return value.isTextual()
+                || value.isInt()
+                || value.isLong()
+                || value.isBoolean()
+                || value.isNull()
+                || value.isDouble() && Double.isFinite(value.doubleValue());
+    }
+
     /** Returns an id that is equal for equal content. */
     static String contentId(ObjectNode object) {
         return "sha256:" + Sha256.hex(write(object));

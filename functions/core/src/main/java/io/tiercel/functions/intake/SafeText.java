@@ -2,7 +2,8 @@ package io.tiercel.functions.intake;
 
 /** Sanitizes text from untrusted sources for storage and for terminals. */
 public final class SafeText {
-    private static final char REPLACEMENT = '\uFFFD';
+    /** Stands for a character that was replaced. */
+    static final char REPLACEMENT = '\uFFFD';
 
     private SafeText() {}
 

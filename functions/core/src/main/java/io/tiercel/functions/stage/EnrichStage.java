@@ -68,6 +68,11 @@ public final class EnrichStage {
         return enrich(AlertParser.parse(document, receivedAt), sender);
     }
 
+    /** Returns whether the enrichment of an alert may wait for other systems. */
+    public boolean waits() {
+        return enricher.waits();
+    }
+
     private void requireSender(Sender sender) {
         if (senderRequired && !sender.verified()) {
             throw new AlertRejected(
@@ -76,7 +81,13 @@ public final class EnrichStage {
         }
     }
 
-    private Result enrich(IdentifiedAlert identified, Sender sender) {
+    /**
+     * Enriches an alert that was parsed before.
+     *
+     * @throws AlertRejected if its sender must be verified and is not
+     */
+    public Result enrich(IdentifiedAlert identified, Sender sender) {
+        requireSender(sender);
         Alert alert = identified.alert();
         if (alert.source().equals(Alert.INTERNAL)) {
             return new Result.Health(identified, sender);

@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
+import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -171,5 +174,60 @@ class AlertParserTest {
                 Arbitraries.doubles().map(JSON::numberNode),
                 Arbitraries.of(true, false).map(JSON::booleanNode),
                 Arbitraries.just(JSON.nullNode()));
+    }
+
+    @Provide
+    Arbitrary<JsonNode> values() {
+        Arbitrary<JsonNode> leaves = Arbitraries.oneOf(
+                Arbitraries.strings().ofMaxLength(20).map(JSON::textNode),
+                Arbitraries.of("\uD83D\uDE00", "\uD83D", "\uDE00x", "<NA>", "").map(JSON::textNode),
+                Arbitraries.longs().map(JSON::numberNode),
+                Arbitraries.bigIntegers().map(JSON::numberNode),
+                Arbitraries.doubles().map(JSON::numberNode),
+                Arbitraries.of(Double.NaN, Double.POSITIVE_INFINITY, -0.0, Double.MIN_VALUE)
+                        .map(JSON::numberNode),
+                Arbitraries.of(true, false).map(JSON::booleanNode),
+                Arbitraries.just(JSON.nullNode()));
+        return Arbitraries.oneOf(leaves, container(leaves), container(Arbitraries.oneOf(leaves, container(leaves))));
+    }
+
+    private static Arbitrary<JsonNode> container(Arbitrary<JsonNode> values) {
+        return Arbitraries.oneOf(
+                values.list().ofMaxSize(3).map(list -> JSON.arrayNode().addAll(list)),
+                Arbitraries.maps(Arbitraries.of("b", "a", "c"), values)
+                        .ofMaxSize(3)
+                        .map(map -> {
+                            ObjectNode object = JSON.objectNode();
+                            map.forEach(object::set);
+                            return object;
+                        }));
+    }
+
+    /** The parser may read the tree instead of the text, and may use the complete document as the sample. */
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    void an_alert_is_what_its_stored_document_says(
+            @ForAll("values") JsonNode first, @ForAll("values") JsonNode second, @ForAll("values") JsonNode unknown) {
+        ObjectNode document = JSON.objectNode();
+        document.put("time", "2026-01-01T00:00:00Z").put("priority", "Warning").put("rule", "Rule");
+        document.put("id", "a/1").put("output", "12:00:00.000000000: Warning text");
+        document.putObject("output_fields").<ObjectNode>set("z.field", first).set("a.field", second);
+        if (!unknown.isNull()) {
+            document.set("unknown", unknown);
+        }
+        IdentifiedAlert parsed;
+        try {
+            parsed = AlertParser.parse(document);
+        } catch (AlertRejected e) {
+            assertThrows(
+                    InvalidAlertException.class, () -> AlertJson.read(AlertDocuments.write(document)), e.getMessage());
+            return;
+        }
+        assertEquals(AlertDocuments.write(document), parsed.document());
+        try {
+            assertEquals(AlertJson.read(parsed.document()), parsed.alert());
+        } catch (InvalidAlertException e) {
+            throw new AssertionError(parsed.document(), e);
+        }
+        assertEquals(AlertDocuments.sample(document, "a/1"), parsed.sampleDocument());
     }
 }

@@ -2,6 +2,7 @@ package io.tiercel.rules.alert;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -96,6 +97,16 @@ public record AlertJson(
      */
     public static Alert read(byte[] json) throws InvalidAlertException {
         return AlertReader.one(json);
+    }
+
+    /**
+     * Reads one alert from a parser, up to the end of its object. The parser enforces the limits of size and nesting.
+     *
+     * @throws IOException if the parser fails
+     * @throws InvalidAlertException if the object is not a valid alert
+     */
+    public static Alert read(JsonParser json) throws IOException, InvalidAlertException {
+        return AlertReader.next(json);
     }
 
     /** Reads one alert from text, like {@link #read(byte[])}. */

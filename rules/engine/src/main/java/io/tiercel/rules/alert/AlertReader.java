@@ -81,6 +81,11 @@ final class AlertReader {
         }
     }
 
+    static Alert next(JsonParser json) throws IOException, InvalidAlertException {
+        json.nextToken();
+        return alert(json);
+    }
+
     static List<Alert> batch(byte[] text, int maxAlerts) throws InvalidAlertException {
         List<Alert> alerts = new ArrayList<>();
         try (JsonParser json = BATCH.createParser(text)) {

@@ -1,6 +1,9 @@
 package io.tiercel.functions.local.http;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
@@ -10,10 +13,11 @@ import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.privacy.Redactor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     static final int MAX_ALERTS = 1_000;
-
-    private static final Pattern LINE_END = Pattern.compile("\n");
 
     /**
      * A rejected alert.
@@ -49,82 +51,118 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             throw new UnreadableBodyException(
                     "the body is empty; post an alert, an array of alerts, or one alert per line");
         }
+        Collector collector = new Collector(redactor, receivedAt);
         int lineEnd = text.indexOf('\n');
-        if (lineEnd > 0 && text.startsWith("{") && isJson(text.substring(0, lineEnd))) {
-            return lines(text, redactor, receivedAt);
+        boolean perhapsLines = lineEnd > 0 && text.startsWith("{");
+        if (perhapsLines) {
+            Element first = Element.of(text.substring(0, lineEnd));
+            if (first.json() != null) {
+                return lines(first, text, lineEnd + 1, collector);
+            }
         }
         try {
-            JsonNode root = Json.SINGLE_DOCUMENT.readTree(text);
-            List<Element> elements = new ArrayList<>();
-            if (root.isArray()) {
-                root.forEach(element -> elements.add(new Element(element, "")));
-            } else {
-                elements.add(new Element(root, ""));
-            }
-            return of(elements, redactor, receivedAt);
+            return document(text, collector);
         } catch (JsonProcessingException e) {
-            if (lineEnd > 0 && text.startsWith("{")) {
-                return lines(text, redactor, receivedAt);
+            if (perhapsLines) {
+                return lines(
+                        Element.of(text.substring(0, lineEnd)), text, lineEnd + 1, new Collector(redactor, receivedAt));
             }
             throw new UnreadableBodyException("the body is not JSON: " + problem(e));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
         }
     }
 
-    private static AlertBatch lines(String text, Redactor redactor, Instant receivedAt)
+    /** Reads one alert or an array. Each alert is a tree of its own, which is dropped before the next one is read. */
+    private static AlertBatch document(String text, Collector collector) throws IOException, TooManyAlertsException {
+        boolean tooMany = false;
+        try (JsonParser json = Json.MAPPER.createParser(text)) {
+            if (json.nextToken() == JsonToken.START_ARRAY) {
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    JsonNode element = Json.MAPPER.readTree(json);
+                    tooMany |= collector.size() == MAX_ALERTS;
+                    if (!tooMany) {
+                        collector.add(new Element(element, ""));
+                    }
+                }
+            } else {
+                collector.add(new Element(Json.MAPPER.readTree(json), ""));
+            }
+            if (json.nextToken() != null) {
+                throw new JsonParseException(json, "unexpected text after the JSON value");
+            }
+        }
+        if (tooMany) {
+            throw new TooManyAlertsException();
+        }
+        return collector.batch();
+    }
+
+    private static AlertBatch lines(Element first, String text, int start, Collector collector)
             throws UnreadableBodyException, TooManyAlertsException {
-        List<Element> elements = new ArrayList<>();
-        boolean readable = false;
-        for (String line : (Iterable<String>) LINE_END.splitAsStream(text)::iterator) {
+        boolean readable = first.json() != null;
+        collector.add(first);
+        for (int from = start; from < text.length(); ) {
+            int newline = text.indexOf('\n', from);
+            int end = newline < 0 ? text.length() : newline;
+            String line = text.substring(from, end);
+            from = end + 1;
             if (!line.isBlank()) {
-                if (elements.size() == MAX_ALERTS) {
+                if (collector.size() == MAX_ALERTS) {
                     throw new TooManyAlertsException();
                 }
                 Element element = Element.of(line);
                 readable |= element.json() != null;
-                elements.add(element);
+                collector.add(element);
             }
         }
         if (!readable) {
-            throw new UnreadableBodyException(
-                    "the body is not JSON: line 1: " + elements.getFirst().problem());
+            throw new UnreadableBodyException("the body is not JSON: line 1: " + first.problem());
         }
-        return of(elements, redactor, receivedAt);
+        return collector.batch();
     }
 
-    private static AlertBatch of(List<Element> elements, Redactor redactor, Instant receivedAt)
-            throws TooManyAlertsException {
-        if (elements.size() > MAX_ALERTS) {
-            throw new TooManyAlertsException();
+    /** Redacts and parses documents one by one. */
+    private static final class Collector {
+        private final Redactor redactor;
+        private final Instant receivedAt;
+        private final List<IdentifiedAlert> alerts = new ArrayList<>();
+        private final List<Rejected> rejected = new ArrayList<>();
+
+        Collector(Redactor redactor, Instant receivedAt) {
+            this.redactor = redactor;
+            this.receivedAt = receivedAt;
         }
-        List<IdentifiedAlert> alerts = new ArrayList<>(elements.size());
-        List<Rejected> rejected = new ArrayList<>();
-        for (int i = 0; i < elements.size(); i++) {
-            Element element = elements.get(i);
+
+        int size() {
+            return alerts.size() + rejected.size();
+        }
+
+        void add(Element element) {
             JsonNode json = element.json();
             if (json == null) {
                 Redactor.Unreadable unreadable = redactor.unreadable(element.text(), element.problem());
-                rejected.add(rejected(
-                        i,
+                rejected.add(AlertBatch.rejected(
+                        size(),
                         new AlertRejected(RejectionReason.NOT_JSON, "not JSON: " + unreadable.reason()),
                         unreadable.document()));
-                continue;
+                return;
             }
             JsonNode redacted = redactor.alert(json);
             try {
                 alerts.add(AlertParser.parse(redacted, receivedAt));
             } catch (AlertRejected e) {
-                rejected.add(rejected(i, e, redacted.toString()));
+                rejected.add(AlertBatch.rejected(size(), e, redacted.toString()));
             }
         }
-        return new AlertBatch(alerts, rejected);
+
+        AlertBatch batch() {
+            return new AlertBatch(List.copyOf(alerts), List.copyOf(rejected));
+        }
     }
 
     private static Rejected rejected(int index, AlertRejected rejection, String document) {
         return new Rejected(index, new AlertInbox.RejectedDocument(rejection.code(), rejection.reason(), document));
-    }
-
-    private static boolean isJson(String line) {
-        return Element.of(line).json() != null;
     }
 
     private static String problem(JsonProcessingException e) {

@@ -86,7 +86,7 @@ final class AlertsRoute {
                     batch.rejected().stream().map(AlertBatch.Rejected::document).toList();
             int accepted = inbox.accept(batch.alerts(), rejected, sender);
             metrics.accepted(sender, accepted);
-            worker.wake();
+            worker.wake(sender);
             JsonResponse.json(exchange, 202, receipt(batch, accepted));
         } catch (RequestCredentials.AmbiguousCredentialsException | AlertBatch.UnreadableBodyException e) {
             JsonResponse.error(exchange, 400, e.getMessage());

@@ -12,10 +12,12 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of accepted alerts that are not counted yet. Alerts of verified senders have a lane and a limit of
@@ -49,7 +51,8 @@ public final class AlertInbox {
             this.first = first;
         }
 
-        static Lane of(Sender sender) {
+        /** Returns the lane of a sender. */
+        public static Lane of(Sender sender) {
             return sender.verified() ? VERIFIED : UNVERIFIED;
         }
 
@@ -58,94 +61,188 @@ public final class AlertInbox {
         }
     }
 
+    /** The number of alerts at which the group of a commit is complete. */
+    private static final int MAX_GROUP = 2_000;
+
+    /** The number of characters of documents at which a result of {@link #next} is complete. */
+    private static final long MAX_NEXT_CHARACTERS = 4 << 20;
+
+    private static final String INSERT = """
+            INSERT INTO inbox (seq, sender_scope, alert_id, sender, document) SELECT ?1, ?2, ?3, ?4, ?5
+            WHERE NOT EXISTS (SELECT 1 FROM counted_alert WHERE alert_id = ?6)
+              AND NOT EXISTS (SELECT 1 FROM health WHERE alert_id = ?6)
+            ON CONFLICT (sender_scope, alert_id) DO NOTHING
+            """;
+    private static final String RANGE =
+            "SELECT coalesce(min(seq) - 1, ?1), coalesce(max(seq), ?1) FROM inbox WHERE seq >= ?1 AND seq < ?2";
+    private static final String NEXT =
+            "SELECT seq, sender, document FROM inbox WHERE seq > ?1 AND seq < ?2 ORDER BY seq LIMIT ?3";
+    private static final String DELETE = "DELETE FROM inbox WHERE seq BETWEEN ?1 AND ?2";
+    private static final String INSERT_REJECTED = "INSERT INTO refused (received, reason, document) VALUES (?, ?, ?)";
+    private static final String PRUNE_REJECTED = "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?";
+    private static final String COUNT_REJECTED = """
+            INSERT INTO total (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1
+            """;
+
     private final SqliteDatabase database;
     private final InstantSource clock;
     private final RejectionLog rejectionLog;
-    private final Map<Lane, AtomicLong> lastSequence = new EnumMap<>(Lane.class);
+    private final PreparedStatements statements = new PreparedStatements();
+    private final Map<Lane, WaitingAlerts> lanes = new EnumMap<>(Lane.class);
+    private final GroupCommit<Post> posts = new GroupCommit<>(MAX_GROUP, this::store);
 
     public AlertInbox(SqliteDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
         this.rejectionLog = new RejectionLog(clock);
         for (Lane lane : Lane.values()) {
-            lastSequence.put(lane, new AtomicLong(lastStored(lane)));
+            lanes.put(lane, new WaitingAlerts());
         }
     }
 
-    private long lastStored(Lane lane) {
-        return database.read(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT coalesce(max(seq), ?1) FROM inbox WHERE seq >= ?1 AND seq < ?2")) {
-                query.setLong(1, lane.first);
-                query.setLong(2, lane.end());
-                try (ResultSet result = query.executeQuery()) {
-                    return result.getLong(1);
+    private WaitingAlerts waiting(Lane lane) {
+        return Objects.requireNonNull(lanes.get(lane));
+    }
+
+    /** Returns the waiting alerts of a lane, after their range was read if it is uncertain. */
+    private WaitingAlerts loaded(Lane lane) {
+        WaitingAlerts waiting = waiting(lane);
+        if (waiting.uncertain()) {
+            // No other transaction may change the range until it is loaded.
+            database.write(connection -> {
+                if (waiting.uncertain()) {
+                    PreparedStatement query = statements.of(connection, RANGE);
+                    query.setLong(1, lane.first);
+                    query.setLong(2, lane.end());
+                    try (ResultSet row = query.executeQuery()) {
+                        waiting.load(row.getLong(1), row.getLong(2));
+                    }
                 }
-            }
-        });
+                return waiting;
+            });
+        }
+        return waiting;
+    }
+
+    /** The alerts and rejected documents of one request. */
+    private static final class Post {
+        private final List<IdentifiedAlert> alerts;
+        private final List<RejectedDocument> rejected;
+        private final Sender sender;
+        private int accepted;
+        private boolean full;
+
+        Post(List<IdentifiedAlert> alerts, List<RejectedDocument> rejected, Sender sender) {
+            this.alerts = alerts;
+            this.rejected = rejected;
+            this.sender = sender;
+        }
     }
 
     /**
-     * Stores a batch of one sender in one transaction. When this method returns, the alerts survive a crash.
+     * Stores a batch of one sender. When this method returns, the alerts survive a crash. Concurrent calls share a transaction.
      *
      * @return the number of new alerts; the others of this sender are already stored or counted
-     * @throws InboxFullException if too many alerts wait; nothing is stored
+     * @throws InboxFullException if too many alerts wait; nothing of this batch is stored
      * @throws io.tiercel.functions.incident.StoreUnavailable if the database fails; nothing is stored
      */
     public int accept(List<IdentifiedAlert> alerts, List<RejectedDocument> rejected, Sender sender) {
-        Lane lane = Lane.of(sender);
-        AtomicLong sequence = sequence(lane);
-        String senderJson = Json.write(sender);
-        return database.write(connection -> {
-            if (waiting(connection, lane) + alerts.size() > MAX_WAITING) {
-                throw new InboxFullException(MAX_WAITING);
-            }
-            int accepted = 0;
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    INSERT OR IGNORE INTO inbox (seq, sender_scope, alert_id, sender, document) SELECT ?1, ?2, ?3, ?4, ?5
-                    WHERE NOT EXISTS (SELECT 1 FROM counted_alert WHERE alert_id = ?6)
-                      AND NOT EXISTS (SELECT 1 FROM health WHERE alert_id = ?6)
-                    """)) {
-                insert.setString(2, sender.scope());
-                insert.setString(4, senderJson);
-                for (IdentifiedAlert alert : alerts) {
-                    insert.setLong(1, sequence.get() + 1);
-                    insert.setString(3, alert.id());
-                    insert.setString(5, alert.document());
-                    insert.setString(6, sender.scoped(alert.id()));
-                    int stored = insert.executeUpdate();
-                    sequence.addAndGet(stored);
-                    accepted += stored;
-                }
-            }
-            for (RejectedDocument document : rejected) {
-                storeRejected(connection, document);
-            }
-            return accepted;
-        });
+        Post post = new Post(alerts, rejected, sender);
+        posts.run(post, alerts.size() + rejected.size());
+        if (post.full) {
+            throw new InboxFullException(MAX_WAITING);
+        }
+        return post.accepted;
     }
 
-    private AtomicLong sequence(Lane lane) {
-        return Objects.requireNonNull(lastSequence.get(lane));
-    }
-
-    /** Returns the alerts of a lane that have waited longest. */
-    public List<Waiting> next(Lane lane, int limit) {
-        return database.read(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT seq, sender, document FROM inbox WHERE seq >= ? AND seq < ? ORDER BY seq LIMIT ?")) {
-                query.setLong(1, lane.first);
-                query.setLong(2, lane.end());
-                query.setInt(3, limit);
-                List<Waiting> waiting = new ArrayList<>();
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        waiting.add(new Waiting(row.getLong(1), sender(row.getString(2)), row.getString(3)));
+    private void store(List<Post> group) {
+        Map<Lane, List<Waiting>> stored = new EnumMap<>(Lane.class);
+        Set<Lane> changed = EnumSet.noneOf(Lane.class);
+        try {
+            database.write(connection -> {
+                for (Post post : group) {
+                    Lane lane = Lane.of(post.sender);
+                    changed.add(lane);
+                    List<Waiting> added = stored.computeIfAbsent(lane, _ -> new ArrayList<>());
+                    post.full = loaded(lane).size() + added.size() + post.alerts.size() > MAX_WAITING;
+                    if (!post.full) {
+                        store(connection, post, loaded(lane).last(), added);
                     }
                 }
-                return List.copyOf(waiting);
+                database.afterCommit(
+                        () -> stored.forEach((lane, alerts) -> waiting(lane).stored(alerts)));
+                return stored;
+            });
+        } catch (RuntimeException | Error e) {
+            // A commit that failed may have taken effect.
+            changed.forEach(lane -> waiting(lane).doubt());
+            throw e;
+        }
+    }
+
+    /**
+     * Stores one batch.
+     *
+     * @param last the last sequence number before this transaction
+     * @param added the alerts of this lane that this transaction has stored; receives those of the batch
+     */
+    private void store(Connection connection, Post post, long last, List<Waiting> added) throws SQLException {
+        int before = added.size();
+        PreparedStatement insert = statements.of(connection, INSERT);
+        insert.setString(2, post.sender.scope());
+        insert.setString(4, Json.write(post.sender));
+        for (IdentifiedAlert alert : post.alerts) {
+            long sequence = last + added.size() + 1;
+            insert.setLong(1, sequence);
+            insert.setString(3, alert.id());
+            insert.setString(5, alert.document());
+            insert.setString(6, post.sender.scoped(alert.id()));
+            if (insert.executeUpdate() == 1) {
+                added.add(new Waiting(sequence, post.sender, alert.document(), alert));
             }
+        }
+        post.accepted = added.size() - before;
+        for (RejectedDocument document : post.rejected) {
+            storeRejected(connection, document);
+        }
+    }
+
+    /**
+     * Returns the alerts of a lane that have waited longest. Only one thread may process a lane.
+     *
+     * @param limit the maximum number of alerts
+     */
+    public List<Waiting> next(Lane lane, int limit) {
+        WaitingAlerts waiting = loaded(lane);
+        if (waiting.size() == 0) {
+            return List.of();
+        }
+        List<Waiting> recent = waiting.take(limit, MAX_NEXT_CHARACTERS);
+        return recent.isEmpty() ? read(lane, waiting.removed(), limit) : recent;
+    }
+
+    private List<Waiting> read(Lane lane, long after, int limit) {
+        List<Waiting> waiting = database.read(connection -> {
+            PreparedStatement query = statements.of(connection, NEXT);
+            query.setLong(1, after);
+            query.setLong(2, lane.end());
+            query.setInt(3, limit);
+            List<Waiting> rows = new ArrayList<>();
+            long characters = 0;
+            try (ResultSet row = query.executeQuery()) {
+                while (characters < MAX_NEXT_CHARACTERS && row.next()) {
+                    String document = row.getString(3);
+                    characters += document.length();
+                    rows.add(new Waiting(row.getLong(1), sender(row.getString(2)), document, null));
+                }
+            }
+            return List.copyOf(rows);
         });
+        if (waiting.isEmpty()) {
+            // A transaction that removed them took effect although its commit failed.
+            waiting(lane).doubt();
+        }
+        return waiting;
     }
 
     private static Sender sender(String json) {
@@ -156,13 +253,30 @@ public final class AlertInbox {
         }
     }
 
-    /** Removes an alert that was processed. Belongs to the transaction that counts the alert. */
+    /** Removes an alert that was processed, like {@link #removeAll}. */
     public void remove(Waiting alert) {
+        removeAll(List.of(alert));
+    }
+
+    /**
+     * Removes alerts that were processed. Belongs to the transaction that counts them.
+     *
+     * @param alerts consecutive alerts of one lane, the first of which has waited longest
+     */
+    public void removeAll(List<Waiting> alerts) {
+        long first = alerts.getFirst().sequence();
+        long last = alerts.getLast().sequence();
         database.write(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM inbox WHERE seq = ?")) {
-                delete.setLong(1, alert.sequence());
-                return delete.executeUpdate();
+            PreparedStatement delete = statements.of(connection, DELETE);
+            delete.setLong(1, first);
+            delete.setLong(2, last);
+            int deleted = delete.executeUpdate();
+            if (deleted != alerts.size()) {
+                throw new IllegalStateException("the inbox has " + deleted + " alerts where it had " + alerts.size());
             }
+            WaitingAlerts waiting = waiting(Lane.of(alerts.getFirst().sender()));
+            database.afterCommit(() -> waiting.remove(last));
+            return deleted;
         });
     }
 
@@ -175,49 +289,39 @@ public final class AlertInbox {
         });
     }
 
+    /** Stores a rejected document. */
+    public void addRejected(RejectedDocument document) {
+        database.write(connection -> {
+            storeRejected(connection, document);
+            return document;
+        });
+    }
+
     /** Returns the number of waiting alerts, and of all documents rejected so far. */
     public Totals totals() {
+        long verified = loaded(Lane.VERIFIED).size();
+        long unverified = loaded(Lane.UNVERIFIED).size();
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("SELECT coalesce(max(seq), 0) FROM refused");
                     ResultSet result = query.executeQuery()) {
-                return new Totals(
-                        waiting(connection, Lane.VERIFIED), waiting(connection, Lane.UNVERIFIED), result.getLong(1));
+                return new Totals(verified, unverified, result.getLong(1));
             }
         });
     }
 
-    /** Subtracts sequence numbers instead of counting rows, because the rows of a lane are deleted in the order of insertion. */
-    private static long waiting(Connection connection, Lane lane) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement("""
-                SELECT coalesce((SELECT max(seq) FROM inbox WHERE seq >= ?1 AND seq < ?2)
-                    - (SELECT min(seq) FROM inbox WHERE seq >= ?1 AND seq < ?2) + 1, 0)
-                """)) {
-            query.setLong(1, lane.first);
-            query.setLong(2, lane.end());
-            try (ResultSet result = query.executeQuery()) {
-                return result.getLong(1);
-            }
-        }
-    }
-
     private void storeRejected(Connection connection, RejectedDocument rejected) throws SQLException {
         String document = rejected.document();
-        try (PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO refused (received, reason, document) VALUES (?, ?, ?)");
-                PreparedStatement prune = connection.prepareStatement(
-                        "DELETE FROM refused WHERE seq <= (SELECT max(seq) FROM refused) - ?");
-                PreparedStatement count = connection.prepareStatement("""
-                        INSERT INTO total (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1
-                        """)) {
-            insert.setLong(1, clock.millis());
-            insert.setString(2, rejected.reason());
-            insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REJECTED_LENGTH)));
-            insert.executeUpdate();
-            prune.setInt(1, MAX_REJECTED);
-            prune.executeUpdate();
-            count.setString(1, REJECTED + rejected.code().code());
-            count.executeUpdate();
-        }
+        PreparedStatement insert = statements.of(connection, INSERT_REJECTED);
+        insert.setLong(1, clock.millis());
+        insert.setString(2, rejected.reason());
+        insert.setString(3, document.substring(0, Math.min(document.length(), MAX_REJECTED_LENGTH)));
+        insert.executeUpdate();
+        PreparedStatement prune = statements.of(connection, PRUNE_REJECTED);
+        prune.setInt(1, MAX_REJECTED);
+        prune.executeUpdate();
+        PreparedStatement count = statements.of(connection, COUNT_REJECTED);
+        count.setString(1, REJECTED + rejected.code().code());
+        count.executeUpdate();
         database.afterCommit(() -> rejectionLog.add(rejected));
     }
 
@@ -244,8 +348,13 @@ public final class AlertInbox {
      * @param sequence its position
      * @param sender its sender, as far as its credential proved it on arrival
      * @param document the complete JSON document
+     * @param alert the parsed document; null if the alert was read from the database
      */
-    public record Waiting(long sequence, Sender sender, String document) {}
+    public record Waiting(
+            long sequence,
+            Sender sender,
+            String document,
+            @Nullable IdentifiedAlert alert) {}
 
     /**
      * A rejected document.

@@ -14,7 +14,14 @@ import java.util.Optional;
  * therefore loses no change, and the queue is never larger than the number of incidents.
  */
 public final class NotificationQueue implements IncidentEventPublisher {
+    private static final String UPSERT = """
+            INSERT INTO notification_request (incident_id, change, attempts, not_before)
+            SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
+            ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
+            """;
+
     private final SqliteDatabase database;
+    private final PreparedStatements statements = new PreparedStatements();
     private final InstantSource clock;
     private volatile Runnable listener = () -> {};
 
@@ -31,15 +38,10 @@ public final class NotificationQueue implements IncidentEventPublisher {
     @Override
     public void publish(String incidentId, String change) {
         database.write(connection -> {
-            try (PreparedStatement upsert = connection.prepareStatement("""
-                    INSERT INTO notification_request (incident_id, change, attempts, not_before)
-                    SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
-                    ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
-                    """)) {
-                upsert.setString(1, incidentId);
-                upsert.setLong(2, clock.millis());
-                return upsert.executeUpdate();
-            }
+            PreparedStatement upsert = statements.of(connection, UPSERT);
+            upsert.setString(1, incidentId);
+            upsert.setLong(2, clock.millis());
+            return upsert.executeUpdate();
         });
         database.afterCommit(listener);
     }

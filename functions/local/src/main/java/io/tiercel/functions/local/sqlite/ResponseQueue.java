@@ -14,7 +14,15 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     /** The maximum number of attempts at an incident. A change of the incident resets the attempts. */
     static final int MAX_ATTEMPTS = 5;
 
+    private static final String UPSERT = """
+            INSERT INTO response_request (incident_id, request_id, pending, attempts)
+            SELECT id, ?2, 1, 0 FROM incident WHERE id = ?1
+            ON CONFLICT (incident_id) DO UPDATE SET request_id = excluded.request_id, pending = 1, attempts = 0
+            WHERE request_id <> excluded.request_id
+            """;
+
     private final SqliteDatabase database;
+    private final PreparedStatements statements = new PreparedStatements();
     private volatile Runnable listener = () -> {};
 
     public ResponseQueue(SqliteDatabase database) {
@@ -29,16 +37,10 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     @Override
     public void publish(String incidentId, String requestId) {
         boolean added = database.write(connection -> {
-            try (PreparedStatement upsert = connection.prepareStatement("""
-                    INSERT INTO response_request (incident_id, request_id, pending, attempts)
-                    SELECT id, ?2, 1, 0 FROM incident WHERE id = ?1
-                    ON CONFLICT (incident_id) DO UPDATE SET request_id = excluded.request_id, pending = 1, attempts = 0
-                    WHERE request_id <> excluded.request_id
-                    """)) {
-                upsert.setString(1, incidentId);
-                upsert.setString(2, requestId);
-                return upsert.executeUpdate() > 0;
-            }
+            PreparedStatement upsert = statements.of(connection, UPSERT);
+            upsert.setString(1, incidentId);
+            upsert.setString(2, requestId);
+            return upsert.executeUpdate() > 0;
         });
         if (added) {
             database.afterCommit(listener);

@@ -16,7 +16,16 @@ import java.util.List;
  * in the transaction of its decision.
  */
 public final class SqliteAuditLog implements AuditLog {
+    private static final String HEAD = "SELECT number, hash FROM audit_head WHERE chain = ?";
+    private static final String INSERT =
+            "INSERT INTO audit (chain, number, previous, line, hash) VALUES (?, ?, ?, ?, ?)";
+    private static final String UPSERT_HEAD = """
+            INSERT INTO audit_head (chain, bucket, number, hash) VALUES (?, ?, ?, ?)
+            ON CONFLICT (chain) DO UPDATE SET number = excluded.number, hash = excluded.hash
+            """;
+
     private final SqliteDatabase database;
+    private final PreparedStatements statements = new PreparedStatements();
 
     public SqliteAuditLog(SqliteDatabase database) {
         this.database = database;
@@ -27,23 +36,19 @@ public final class SqliteAuditLog implements AuditLog {
         String chain = AuditChain.idOf(entry);
         database.write(connection -> {
             AuditRecord record = AuditChain.next(head(connection, chain), entry);
-            try (PreparedStatement insert = connection.prepareStatement(
-                            "INSERT INTO audit (chain, number, previous, line, hash) VALUES (?, ?, ?, ?, ?)");
-                    PreparedStatement head = connection.prepareStatement(
-                            "INSERT INTO audit_head (chain, bucket, number, hash) VALUES (?, ?, ?, ?)"
-                                    + " ON CONFLICT (chain) DO UPDATE SET number = excluded.number, hash = excluded.hash")) {
-                insert.setString(1, chain);
-                insert.setLong(2, record.number());
-                insert.setString(3, record.previous());
-                insert.setString(4, record.line());
-                insert.setString(5, record.hash());
-                insert.executeUpdate();
-                head.setString(1, chain);
-                head.setString(2, AuditChain.bucketName(AuditChain.bucketOf(chain)));
-                head.setLong(3, record.number());
-                head.setString(4, record.hash());
-                return head.executeUpdate();
-            }
+            PreparedStatement insert = statements.of(connection, INSERT);
+            insert.setString(1, chain);
+            insert.setLong(2, record.number());
+            insert.setString(3, record.previous());
+            insert.setString(4, record.line());
+            insert.setString(5, record.hash());
+            insert.executeUpdate();
+            PreparedStatement head = statements.of(connection, UPSERT_HEAD);
+            head.setString(1, chain);
+            head.setString(2, AuditChain.bucketName(AuditChain.bucketOf(chain)));
+            head.setLong(3, record.number());
+            head.setString(4, record.hash());
+            return head.executeUpdate();
         });
     }
 
@@ -68,13 +73,11 @@ public final class SqliteAuditLog implements AuditLog {
         return new SqliteAuditSource(database::read);
     }
 
-    private static AuditHead head(Connection connection, String chain) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT number, hash FROM audit_head WHERE chain = ?")) {
-            query.setString(1, chain);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next() ? new AuditHead(row.getLong(1), row.getString(2)) : AuditHead.EMPTY;
-            }
+    private AuditHead head(Connection connection, String chain) throws SQLException {
+        PreparedStatement query = statements.of(connection, HEAD);
+        query.setString(1, chain);
+        try (ResultSet row = query.executeQuery()) {
+            return row.next() ? new AuditHead(row.getLong(1), row.getString(2)) : AuditHead.EMPTY;
         }
     }
 }

@@ -17,6 +17,15 @@ final class SqliteConnections {
     /** The size to which SQLite shortens the write-ahead log after a storm, bytes. */
     private static final int MAX_IDLE_LOG = 16 << 20;
 
+    /** The size of the page cache of a connection, KiB. */
+    private static final int CACHE_KIB = 16 << 10;
+
+    /**
+     * The number of pages of 4 KiB in the write-ahead log at which a commit copies them into the database file. A page that changes often is
+     * copied once.
+     */
+    private static final int CHECKPOINT_PAGES = 4_000;
+
     private SqliteConnections() {}
 
     /** Opens a connection; the file and the write-ahead log are created if they do not exist. */
@@ -27,9 +36,13 @@ final class SqliteConnections {
         config.enforceForeignKeys(true);
         config.setBusyTimeout(busyMillis);
         config.setJournalSizeLimit(MAX_IDLE_LOG);
+        config.setCacheSize(-CACHE_KIB);
+        // The driver would prepare and run another statement after each insertion.
+        config.setGetGeneratedKeys(false);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
-        if (readOnly) {
-            try (Statement statement = connection.createStatement()) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+            if (readOnly) {
                 statement.execute("PRAGMA query_only = ON");
             }
         }

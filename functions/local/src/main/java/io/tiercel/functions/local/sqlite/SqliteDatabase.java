@@ -39,7 +39,9 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private final Connection writer;
     private final Connection reader;
-    private final ReentrantLock writing = new ReentrantLock();
+    /** Fair, so that a thread with many transactions does not delay the others. */
+    private final ReentrantLock writing = new ReentrantLock(true);
+
     private final ReentrantLock reading = new ReentrantLock();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final StoreFiles files;
@@ -47,6 +49,9 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** The error of a statement of the current transaction; null if all have succeeded. The writer's lock protects it. */
     private @Nullable SQLException statementFailure;
+
+    /** Whether a commit waits until the disk has stored it. The writer's lock protects it. */
+    private boolean waitsForDisk = true;
 
     private volatile Instant lastCommit = Instant.now();
 
@@ -110,9 +115,24 @@ public final class SqliteDatabase implements AutoCloseable {
      * @throws StoreUnavailable if the database fails
      */
     public <T> T write(Work<T> work) {
+        return write(work, true);
+    }
+
+    /**
+     * Runs work like {@link #write}, without waiting for the disk. A kill loses nothing. A power failure may undo the transaction, together
+     * with all later ones of this kind. The next {@link #write} waits for all earlier transactions too, so none of its results depend on
+     * one that can be lost. Use it for work that is repeated from stored data.
+     *
+     * @throws StoreUnavailable if the database fails
+     */
+    public <T> T writeRepeatable(Work<T> work) {
+        return write(work, false);
+    }
+
+    private <T> T write(Work<T> work, boolean durable) {
         writing.lock();
         try {
-            return writing.getHoldCount() > 1 ? joined(work) : committed(work);
+            return writing.getHoldCount() > 1 ? joined(work) : committed(work, durable);
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -136,8 +156,12 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    private <T> T committed(Work<T> work) throws SQLException {
+    private <T> T committed(Work<T> work, boolean durable) throws SQLException {
         boolean done = false;
+        if (durable != waitsForDisk) {
+            execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            waitsForDisk = durable;
+        }
         begin();
         try {
             T result = work.with(writer);

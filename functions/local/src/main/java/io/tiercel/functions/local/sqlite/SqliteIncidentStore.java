@@ -8,7 +8,6 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
-import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
@@ -51,6 +50,7 @@ public final class SqliteIncidentStore implements IncidentStore {
 
     private final SqliteDatabase database;
     private final InstantSource clock;
+    private final PreparedStatements statements = new PreparedStatements();
 
     /**
      * @param database the database
@@ -63,47 +63,32 @@ public final class SqliteIncidentStore implements IncidentStore {
 
     @Override
     public RecordResult record(IncidentAlert incidentAlert, int maxOpen) {
-        return database.write(connection -> {
-            Optional<String> earlier = AlertCount.earlierIncident(connection, incidentAlert.alertId());
-            if (earlier.isPresent()) {
-                return new RecordResult(earlier.get(), true, false, summary(connection, earlier.get()));
-            }
-            AlertCount alertCount = AlertCount.of(connection, incidentAlert, maxOpen, clock.millis());
-            boolean opened = alertCount.store();
-            String incidentId = alertCount.incidentId();
-            return new RecordResult(incidentId, false, opened, summary(connection, incidentId));
-        });
+        return recordAll(List.of(new RecordRequest(incidentAlert, maxOpen))).getFirst();
     }
 
-    /** Returns the summary of an incident; episode 0 if the incident does not exist. */
-    private static IncidentSummary summary(Connection connection, String incidentId) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT *, (SELECT count(*) FROM tactic WHERE incident_id = id) AS tactics FROM incident WHERE id = ?")) {
-            query.setString(1, incidentId);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next()
-                        ? new IncidentSummary(
-                                row.getLong("count"),
-                                row.getInt("tactics"),
-                                Priority.values()[row.getInt("priority")],
-                                row.getLong("verified_count") > 0,
-                                lifecycle(row),
-                                row.getInt("audited_episode"))
-                        : IncidentSummary.EXPIRED;
+    @Override
+    public List<RecordResult> recordAll(List<RecordRequest> requests) {
+        return database.write(connection -> {
+            IncidentBatch batch = new IncidentBatch(statements, connection, clock.millis());
+            List<RecordResult> results = new ArrayList<>(requests.size());
+            for (RecordRequest request : requests) {
+                results.add(batch.add(request.alert(), request.maxOpen()));
             }
-        }
+            batch.write();
+            return List.copyOf(results);
+        });
     }
 
     @Override
     public void markAudited(String incidentId, int escalation, int episode) {
         database.write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?")) {
-                update.setInt(1, escalation);
-                update.setInt(2, episode);
-                update.setString(3, incidentId);
-                return update.executeUpdate();
-            }
+            PreparedStatement update = statements.of(connection, """
+                    UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?
+                    """);
+            update.setInt(1, escalation);
+            update.setInt(2, episode);
+            update.setString(3, incidentId);
+            return update.executeUpdate();
         });
     }
 
@@ -166,21 +151,21 @@ public final class SqliteIncidentStore implements IncidentStore {
     @Override
     public void recordHealth(String alertId, Alert alert, String document, boolean verified) {
         database.write(connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(
-                            "INSERT OR IGNORE INTO health (alert_id, document, verified, received_at) VALUES (?, ?, ?, ?)");
-                    PreparedStatement prune = connection.prepareStatement("""
-                            DELETE FROM health WHERE verified = ?1 AND seq <=
-                                (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
-                            """)) {
-                insert.setString(1, alertId);
-                insert.setString(2, document);
-                insert.setBoolean(3, verified);
-                insert.setLong(4, clock.millis());
-                insert.executeUpdate();
-                prune.setBoolean(1, verified);
-                prune.setInt(2, MAX_HEALTH);
-                return prune.executeUpdate();
-            }
+            PreparedStatement insert = statements.of(
+                    connection,
+                    "INSERT OR IGNORE INTO health (alert_id, document, verified, received_at) VALUES (?, ?, ?, ?)");
+            insert.setString(1, alertId);
+            insert.setString(2, document);
+            insert.setBoolean(3, verified);
+            insert.setLong(4, clock.millis());
+            insert.executeUpdate();
+            PreparedStatement prune = statements.of(connection, """
+                    DELETE FROM health WHERE verified = ?1 AND seq <=
+                        (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                    """);
+            prune.setBoolean(1, verified);
+            prune.setInt(2, MAX_HEALTH);
+            return prune.executeUpdate();
         });
     }
 

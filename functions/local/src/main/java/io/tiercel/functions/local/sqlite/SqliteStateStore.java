@@ -18,7 +18,16 @@ public final class SqliteStateStore implements StateStore {
     /** The current time in milliseconds since the epoch. */
     private static final String NOW = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 
+    private static final String READ = "SELECT version, document FROM response_state WHERE key = ?";
+    private static final String INSERT =
+            "INSERT INTO response_state (document, due_kind, due, kept, key, version, changed_at)"
+                    + " VALUES (?, ?, ?, ?, ?, ? + 1, " + NOW + ") ON CONFLICT DO NOTHING";
+    private static final String UPDATE =
+            "UPDATE response_state SET document = ?, due_kind = ?, due = ?, kept = ?, changed_at = " + NOW
+                    + ", version = version + 1 WHERE key = ? AND version = ?";
+
     private final SqliteDatabase database;
+    private final PreparedStatements statements = new PreparedStatements();
 
     public SqliteStateStore(SqliteDatabase database) {
         this.database = database;
@@ -27,14 +36,10 @@ public final class SqliteStateStore implements StateStore {
     @Override
     public Optional<Versioned> read(String key) {
         return database.read(connection -> {
-            try (PreparedStatement query =
-                    connection.prepareStatement("SELECT version, document FROM response_state WHERE key = ?")) {
-                query.setString(1, key);
-                try (ResultSet row = query.executeQuery()) {
-                    return row.next()
-                            ? Optional.of(new Versioned(row.getLong("version"), row.getString("document")))
-                            : Optional.empty();
-                }
+            PreparedStatement query = statements.of(connection, READ);
+            query.setString(1, key);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(new Versioned(row.getLong(1), row.getString(2))) : Optional.empty();
             }
         });
     }
@@ -66,26 +71,19 @@ public final class SqliteStateStore implements StateStore {
         DueKind kind = schedule.kind();
         Instant at = schedule.at();
         return database.write(connection -> {
-            try (PreparedStatement change = connection.prepareStatement(
-                    replaced == 0
-                            ? "INSERT INTO response_state (document, due_kind, due, kept, key, version, changed_at)"
-                                    + " VALUES (?, ?, ?, ?, ?, ? + 1, " + NOW + ") ON CONFLICT DO NOTHING"
-                            : "UPDATE response_state SET document = ?, due_kind = ?, due = ?, kept = ?,"
-                                    + " changed_at = " + NOW
-                                    + ", version = version + 1 WHERE key = ? AND version = ?")) {
-                change.setString(1, document);
-                if (kind == null || at == null) {
-                    change.setNull(2, Types.VARCHAR);
-                    change.setNull(3, Types.INTEGER);
-                } else {
-                    change.setString(2, kind.label());
-                    change.setLong(3, at.toEpochMilli());
-                }
-                change.setBoolean(4, schedule.kept());
-                change.setString(5, key);
-                change.setLong(6, replaced);
-                return change.executeUpdate() == 1;
+            PreparedStatement change = statements.of(connection, replaced == 0 ? INSERT : UPDATE);
+            change.setString(1, document);
+            if (kind == null || at == null) {
+                change.setNull(2, Types.VARCHAR);
+                change.setNull(3, Types.INTEGER);
+            } else {
+                change.setString(2, kind.label());
+                change.setLong(3, at.toEpochMilli());
             }
+            change.setBoolean(4, schedule.kept());
+            change.setString(5, key);
+            change.setLong(6, replaced);
+            return change.executeUpdate() == 1;
         });
     }
 

@@ -3,8 +3,11 @@ package io.tiercel.functions.local.worker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmations;
+import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
@@ -13,25 +16,25 @@ import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
  * Processes stored alerts in the order of arrival, with the same stages as Lambda. Alerts are enriched in parallel, because
- * enrichment waits for services. They are counted in batches, because every commit waits for the disk. The transaction that
+ * enrichment waits for services. They are counted in batches, which write each incident once. The transaction that
  * counts an alert also removes it from the inbox. Each lane of the inbox has its own thread and limit, so that alerts of
  * verified senders never wait for the lookups of others.
  */
 public final class AlertWorker {
     private static final Logger LOG = Logger.getLogger(AlertWorker.class);
-    private static final int BATCH = 256;
+    private static final int BATCH = 1_000;
+
     /** The maximum number of alerts of a lane that are enriched in parallel. */
     private static final int MAX_PARALLEL = 16;
 
@@ -68,9 +71,9 @@ public final class AlertWorker {
         lanes.forEach(lane -> lane.loop.start());
     }
 
-    /** Wakes the worker after alerts were added to the inbox. */
-    public void wake() {
-        lanes.forEach(lane -> lane.loop.wake());
+    /** Wakes the worker after alerts of a sender were added to the inbox. */
+    public void wake(Sender sender) {
+        lanes.get(AlertInbox.Lane.of(sender).ordinal()).loop.wake();
     }
 
     /** Stops after the current batches. */
@@ -81,7 +84,6 @@ public final class AlertWorker {
     /** The thread of one lane. */
     private final class LaneLoop {
         private final AlertInbox.Lane lane;
-        private final Semaphore permits = new Semaphore(MAX_PARALLEL);
         private final BackgroundLoop loop;
 
         LaneLoop(AlertInbox.Lane lane) {
@@ -97,25 +99,28 @@ public final class AlertWorker {
             processAll(enrichAll(batch));
             return Duration.ZERO;
         }
+    }
 
-        private List<Step> enrichAll(List<AlertInbox.Waiting> batch) {
-            List<Future<Step>> steps;
+    /** Enriches on this thread if no lookup can wait, else on several threads, each of which takes the next alert. */
+    private List<Step> enrichAll(List<AlertInbox.Waiting> batch) {
+        int parallel = Math.min(batch.size(), enrichStage.waits() ? MAX_PARALLEL : 1);
+        Step[] steps = new Step[batch.size()];
+        AtomicInteger next = new AtomicInteger();
+        Runnable enrichNext = () -> {
+            for (int i = next.getAndIncrement(); i < steps.length; i = next.getAndIncrement()) {
+                steps[i] = enrich(batch.get(i));
+            }
+        };
+        if (parallel == 1) {
+            enrichNext.run();
+        } else {
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                steps = batch.stream()
-                        .map(alert -> threads.submit(() -> limited(alert)))
-                        .toList();
-            }
-            return steps.stream().map(Future::resultNow).toList();
-        }
-
-        private Step limited(AlertInbox.Waiting alert) {
-            permits.acquireUninterruptibly();
-            try {
-                return enrich(alert);
-            } finally {
-                permits.release();
+                for (int i = 0; i < parallel; i++) {
+                    threads.execute(enrichNext);
+                }
             }
         }
+        return List.of(steps);
     }
 
     private void processAll(List<Step> steps) {
@@ -135,7 +140,12 @@ public final class AlertWorker {
 
     private Step enrich(AlertInbox.Waiting alert) {
         try {
-            return new Step.Count(alert, enrichStage.enrich(Json.MAPPER.readTree(alert.document()), alert.sender()));
+            IdentifiedAlert parsed = alert.alert();
+            return new Step.Count(
+                    alert,
+                    parsed == null
+                            ? enrichStage.enrich(Json.MAPPER.readTree(alert.document()), alert.sender())
+                            : enrichStage.enrich(parsed, alert.sender()));
         } catch (AlertRejected e) {
             return new Step.Reject(alert, e.code(), e.reason());
         } catch (JsonProcessingException e) {
@@ -150,19 +160,17 @@ public final class AlertWorker {
     }
 
     private void processBatch(List<Step> steps) {
-        database.write(connection -> {
-            steps.forEach(this::process);
+        // After a power failure, the alerts are in the inbox again.
+        database.writeRepeatable(connection -> {
+            process(steps);
             return steps;
         });
+        steps.forEach(this::countMismatch);
     }
 
     private void processSingle(Step step) {
         try {
-            // All writes for one alert belong to one transaction.
-            database.write(connection -> {
-                process(step);
-                return step;
-            });
+            processBatch(List.of(step));
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
@@ -174,26 +182,32 @@ public final class AlertWorker {
         }
     }
 
-    private void process(Step step) {
-        switch (step) {
-            case Step.Reject(AlertInbox.Waiting alert, RejectionReason code, String reason) ->
-                inbox.reject(alert, code, reason);
-            case Step.Count(AlertInbox.Waiting alert, EnrichStage.Result result) -> {
-                inbox.remove(alert);
-                count(result);
+    /** Processes alerts in the caller's transaction. */
+    private void process(List<Step> steps) {
+        inbox.removeAll(steps.stream().map(Step::alert).toList());
+        List<EnrichedAlert> enriched = new ArrayList<>();
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Reject(AlertInbox.Waiting alert, RejectionReason code, String reason) ->
+                    inbox.addRejected(new AlertInbox.RejectedDocument(code, reason, alert.document()));
+                case Step.Count count -> {
+                    switch (count.result()) {
+                        case EnrichStage.Result.Health(var message, var sender) ->
+                            deduplicateStage.recordHealth(message, sender);
+                        case EnrichStage.Result.Enriched(var alerts) -> enriched.addAll(alerts);
+                    }
+                }
             }
         }
+        deduplicateStage.countAll(enriched);
     }
 
-    private void count(EnrichStage.Result result) {
-        switch (result) {
-            case EnrichStage.Result.Health(var message, var sender) -> deduplicateStage.recordHealth(message, sender);
-            case EnrichStage.Result.Enriched enriched -> {
-                enriched.alerts().forEach(deduplicateStage::count);
-                Enrichment enrichment = enriched.alert().enrichment();
-                if (!TargetConfirmations.of(enrichment).falseClaims().isEmpty()) {
-                    metrics.mismatched();
-                }
+    private void countMismatch(Step step) {
+        if (step instanceof Step.Count count && count.result() instanceof EnrichStage.Result.Enriched enriched) {
+            Enrichment enrichment = enriched.alert().enrichment();
+            if (enrichment.sender().verified()
+                    && !TargetConfirmations.of(enrichment).falseClaims().isEmpty()) {
+                metrics.mismatched();
             }
         }
     }
