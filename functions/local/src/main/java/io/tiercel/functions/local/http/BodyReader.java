@@ -214,11 +214,16 @@ final class BodyReader {
         JsonResponse.unavailable(exchange, "too many bodies are being received; retry later");
     }
 
-    /** Discards the rest of the body, so that the client receives the response instead of a reset of the connection. */
+    /**
+     * Discards the rest of the body, so that the client receives the response instead of a reset of the connection. Then closes the
+     * connection, because some clients do not send the rest.
+     */
     private void drain(RoutingContext exchange) {
         HttpServerRequest request = exchange.request();
+        exchange.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         request.handler(_ -> {});
-        request.endHandler(_ -> {});
+        request.endHandler(_ ->
+                JsonResponse.sent(exchange).onComplete(_ -> request.connection().close()));
         request.resume();
         vertx.setTimer(DRAIN_MILLIS, _ -> {
             if (!request.isEnded()) {
