@@ -158,7 +158,7 @@ variable "batches" {
 }
 
 variable "function_limits" {
-  description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: concurrency of the account that is set aside for the function, and its maximum; null for none, because a new account has none to set aside."
+  description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: part of the account's concurrency that only this function can use, and its maximum. Default: none, because a new account has too little."
   type = map(object({
     memory_mb            = optional(number)
     timeout_s            = optional(number)

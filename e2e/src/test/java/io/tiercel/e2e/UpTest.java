@@ -84,8 +84,16 @@ class UpTest {
                 """;
         Path rules = Files.writeString(
                 folder.resolve("long.yaml"), rule.formatted("r".repeat(600), bait) + rule.formatted("Opened", bait));
-        try (Tiercel tiercel =
-                Tiercel.start(folder, List.of(), "up", "--data", folder.toString(), "--rules", rules.toString())) {
+        try (Tiercel tiercel = Tiercel.start(
+                folder,
+                List.of(),
+                "up",
+                "--data",
+                folder.toString(),
+                "--rules",
+                rules.toString(),
+                "--rule-matching",
+                "all")) {
             tiercel.awaitErr("ready");
             assertTrue(tiercel.err().contains("LOAD_UNDELIVERABLE_ALERTS"), tiercel.err());
             assertEquals(0, command(List.of(), "cat", bait.toString()));

@@ -119,7 +119,7 @@ interface Condition {
             AttributeValue a = left.of(scope);
             AttributeValue b = right.of(scope);
             if (a == null || b == null) {
-                return comparison.equals("<>") && a != b;
+                return comparison.equals("<>") && (a != null || b != null);
             }
             return switch (comparison) {
                 case "=" -> Operand.equal(a, b);

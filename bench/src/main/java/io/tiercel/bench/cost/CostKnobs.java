@@ -5,7 +5,9 @@ import java.util.List;
 
 /** What the settings of a deployment change. */
 final class CostKnobs {
-    private static final int WINDOW_BATCH = 100;
+    private static final int SMALL_BATCH = 10;
+    private static final int LARGE_BATCH = 1_000;
+    private static final int LONG_WINDOW_SECONDS = 5;
     private static final int MORE_CHANNELS = 4;
     private static final int FEWER_INVOCATIONS = 2;
     private static final double LESS_MEMORY_GB = 0.5;
@@ -57,9 +59,13 @@ final class CostKnobs {
                 "1024 to 512, with the same times",
                 model.with(settings.withMemoryGb(LESS_MEMORY_GB))));
         rows.add(row(
-                "batching window of `deduplicate`",
-                "none to batches of 100 alerts",
-                model.with(settings.withDeduplicateBatch(WINDOW_BATCH))));
+                "`settings.batches`",
+                "100 alerts in 1 s to 10 without a window",
+                model.with(settings.withBatches(SMALL_BATCH, 0))));
+        rows.add(row(
+                "`settings.batches`",
+                "100 alerts in 1 s to 1,000 in 5 s; incidents wait as long",
+                model.with(settings.withBatches(LARGE_BATCH, LONG_WINDOW_SECONDS))));
         rows.add(row("notification channels", "2 to 4", model.with(settings.withChannels(MORE_CHANNELS))));
         return CostTables.markdown(rows);
     }

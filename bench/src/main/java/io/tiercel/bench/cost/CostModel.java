@@ -61,7 +61,7 @@ public final class CostModel {
     /** Returns a model with other settings. It runs the profiles again only if these settings affect what the code does. */
     CostModel with(CostSettings other) {
         boolean sameRuns =
-                settings.channels() == other.channels() && settings.deduplicateBatch() == other.deduplicateBatch();
+                settings.channels() == other.channels() && settings.batches().equals(other.batches());
         return new CostModel(other, prices, sameRuns ? results : new HashMap<>());
     }
 
@@ -82,7 +82,8 @@ public final class CostModel {
         ProfileRun.Result result = result(profile);
         double rest = (profile.folded() - profile.warmUp()) / profile.measured();
         double bytes = result.storedBytes() * profile.folded() / (profile.warmUp() + profile.measured());
-        return result.warmUp().plus(result.measured().times(rest)).plus(Resource.DYNAMODB_STORAGE, bytes / GB);
+        return ofMemory(result.warmUp().plus(result.measured().times(rest)))
+                .plus(Resource.DYNAMODB_STORAGE, bytes / GB);
     }
 
     /** Runs count the time with 1 GiB. */

@@ -1,6 +1,7 @@
 package io.tiercel.bench.cost;
 
 import io.tiercel.bench.pipeline.AlertMaker;
+import io.tiercel.bench.pipeline.SentAlert;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -34,7 +35,7 @@ public record Profile(
     /** Makes the alerts of a profile. */
     @FunctionalInterface
     public interface Causes {
-        String alert(AlertMaker maker, int number, Instant time);
+        SentAlert alert(AlertMaker maker, int number, Instant time);
     }
 
     private static final double STORM = 10e6;
@@ -51,7 +52,7 @@ public record Profile(
             10_000,
             10_000,
             1,
-            60,
+            40,
             0,
             true,
             Duration.ofMinutes(20),
@@ -65,7 +66,7 @@ public record Profile(
             600_000,
             600_000,
             2,
-            800,
+            400,
             0,
             true,
             Duration.ofSeconds(20),

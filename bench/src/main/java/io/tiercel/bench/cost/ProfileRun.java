@@ -7,8 +7,7 @@ import io.tiercel.bench.pipeline.FunctionName;
 import io.tiercel.bench.pipeline.InMemoryPipeline;
 import io.tiercel.bench.pipeline.InvocationMeter;
 import io.tiercel.bench.pipeline.Latencies;
-import io.tiercel.functions.identity.Sender;
-import java.nio.charset.StandardCharsets;
+import io.tiercel.bench.pipeline.SentAlert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.List;
 final class ProfileRun {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
     private static final int SENSOR_BATCH_BYTES = 64 * 1024;
-    private static final Sender SENSOR = Sender.ofNode("node-1");
 
     /** Longer than the longest default time after which a quiet incident closes. */
     private static final Duration QUIET = Duration.ofHours(25);
@@ -29,6 +27,7 @@ final class ProfileRun {
     private final CostSettings settings;
     private final InMemoryPipeline pipeline;
     private final AlertMaker maker = new AlertMaker();
+    private int deduplicateBatch = 1;
     private int passes;
     private Usage sensors = Usage.NONE;
 
@@ -49,6 +48,7 @@ final class ProfileRun {
 
     /** Runs a profile. Passes of the schedule count only as far as they use more than they do while nothing is pending. */
     Result run(Profile profile) {
+        deduplicateBatch = settings.batches().of(profile);
         Usage idle = idlePass();
         Usage start = used();
         passes = 0;
@@ -97,7 +97,7 @@ final class ProfileRun {
         int end = from + count;
         Instant scheduled = pipeline.now();
         for (int number = from; number < end; ) {
-            List<String> batch = new ArrayList<>();
+            List<SentAlert> batch = new ArrayList<>();
             while (batch.size() < profile.batch() && number < end) {
                 batch.add(profile.causes().alert(maker, number++, pipeline.now()));
             }
@@ -121,31 +121,27 @@ final class ProfileRun {
     }
 
     /** Sends a batch of a sensor, which one invocation of {@code enrich} receives. */
-    private void send(List<String> batch) {
-        int bytes = batch.stream()
-                .mapToInt(alert -> alert.getBytes(StandardCharsets.UTF_8).length)
-                .sum();
+    private void send(List<SentAlert> batch) {
+        int bytes = batch.stream().mapToInt(SentAlert::bytes).sum();
         int billed = Math.max(1, Math.ceilDiv(bytes, SENSOR_BATCH_BYTES));
         // The sensor's request, and the two requests of Lambda's poller.
         sensors = sensors.plus(Resource.SQS_STANDARD, billed + billed + 1);
-        pipeline.enrich(batch, SENSOR);
-        deduplicate(batch.size());
+        pipeline.enrich(batch);
+        deduplicate(deduplicateBatch);
         drainResponses();
         drainNotifications();
     }
 
     private void deduplicate(int batch) {
-        int most = Math.max(batch, settings.deduplicateBatch() == 0 ? batch : settings.deduplicateBatch());
-        if (pipeline.queues().size(InMemoryPipeline.ENRICHED) < most) {
-            return;
+        if (pipeline.queues().size(InMemoryPipeline.ENRICHED) >= batch) {
+            pipeline.deduplicate(bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, batch)));
         }
-        List<String> bodies = bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, most));
-        pipeline.deduplicate(bodies);
     }
 
     private void drain() {
         while (pipeline.queues().size(InMemoryPipeline.ENRICHED) > 0) {
-            pipeline.deduplicate(bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, 10)));
+            pipeline.deduplicate(
+                    bodies(pipeline.take(FunctionName.DEDUPLICATE, InMemoryPipeline.ENRICHED, deduplicateBatch)));
         }
         drainResponses();
         drainNotifications();

@@ -39,13 +39,14 @@ public record Usage(Map<Resource, Double> quantities) {
      */
     static Usage of(FunctionName name, FunctionUsage function, int channels) {
         double lines = name == FunctionName.NOTIFY ? LOG_BYTES + channels * METRICS_LINE_BYTES : LOG_BYTES;
-        return NONE.plus(Resource.SQS_STANDARD, function.standardRequests())
-                .plus(Resource.SQS_FIFO, function.fifoRequests())
-                .plus(Resource.LAMBDA_REQUEST, function.invocations())
+        return NONE.plus(Resource.SQS_STANDARD, (double) function.standardRequests())
+                .plus(Resource.SQS_FIFO, (double) function.fifoRequests())
+                .plus(Resource.LAMBDA_REQUEST, (double) function.invocations())
                 .plus(Resource.LAMBDA_GB_SECOND, function.millis() / 1000)
                 .plus(Resource.DYNAMODB_WRITE, function.writeUnits())
                 .plus(Resource.DYNAMODB_READ, function.readUnits())
-                .plus(Resource.S3_REQUEST, function.requests("S3.ListObjects") + function.requests("S3.PutObject"))
+                .plus(Resource.S3_REQUEST, (double)
+                        (function.requests("S3.ListObjects") + function.requests("S3.PutObject")))
                 .plus(Resource.LOG_GB, function.invocations() * lines / GB);
     }
 

@@ -33,7 +33,8 @@ final class LoadGenerator {
      *
      * @param acceptedNanos time from the first request to the last response
      * @param countedNanos time from the first request until all alerts were counted
-     * @param latencies duration of each request, nanoseconds, sorted
+     * @param p50Nanos median duration of a request
+     * @param p99Nanos 99th percentile of the duration of a request
      */
     record Result(long acceptedNanos, long countedNanos, long p50Nanos, long p99Nanos) {
         private String line() {

@@ -1,11 +1,14 @@
 package io.tiercel.bench.pipeline;
 
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.bench.aws.Consumption;
 import io.tiercel.bench.aws.InMemoryQueues;
 import io.tiercel.bench.aws.InMemoryTables;
 import io.tiercel.bench.aws.TableSchema;
+import io.tiercel.functions.aws.DeduplicateFunction;
 import io.tiercel.functions.aws.SqsEnrichedAlertPublisher;
 import io.tiercel.functions.aws.SqsIncidentEventPublisher;
 import io.tiercel.functions.aws.SqsResponseRequestPublisher;
@@ -18,8 +21,6 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
-import io.tiercel.functions.identity.Sender;
-import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.json.Json;
@@ -42,7 +43,10 @@ import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SweepStage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The functions on tables and queues in memory, with a virtual clock. */
 public final class InMemoryPipeline {
@@ -62,7 +66,7 @@ public final class InMemoryPipeline {
     private final InMemoryTables tables;
     private final InMemoryQueues queues;
     private final AlertIntake intake;
-    private final DeduplicateStage deduplicate;
+    private final DeduplicateFunction deduplicate;
     private final RespondStage respond;
     private final NotifyStage notify;
     private final NotificationOutbox outbox;
@@ -98,8 +102,10 @@ public final class InMemoryPipeline {
         Responses responses = new Responses(incidents, states, auditLog, requests, events, this::now);
 
         intake = new AlertIntake(new EnrichStage(enricher, rules), enriched, enriched);
-        deduplicate = new DeduplicateStage(
-                incidents, new AffectedTargets(states), rules, auditLog, requests, events, this::now);
+        deduplicate = new DeduplicateFunction(
+                new DeduplicateStage(
+                        incidents, new AffectedTargets(states), rules, auditLog, requests, events, this::now),
+                Optional.empty());
         respond = new RespondStage(responses.responder());
         outbox = new NotificationOutbox(
                 new NotificationOutbox.Stores(
@@ -139,7 +145,7 @@ public final class InMemoryPipeline {
 
     private void pause(Duration time) {
         setNow(now().plus(time));
-        meter.waited(time.toMillis());
+        meter.waited((double) time.toMillis());
     }
 
     /** Returns the meter. */
@@ -173,17 +179,29 @@ public final class InMemoryPipeline {
      *
      * @return the assumed time of the invocation, milliseconds
      */
-    public double enrich(List<String> documents, Sender sender) {
-        meter.begin(FunctionName.ENRICH, documents.size());
-        documents.forEach(document -> intake.enrich(parse(document), sender, now()));
+    public double enrich(List<SentAlert> alerts) {
+        meter.begin(FunctionName.ENRICH, alerts.size());
+        alerts.forEach(alert -> intake.enrich(parse(alert.document()), alert.sender(), now()));
         return meter.end();
     }
 
     /** Runs {@code deduplicate} with a batch and returns the assumed time, milliseconds. */
     public double deduplicate(List<String> bodies) {
         meter.begin(FunctionName.DEDUPLICATE, bodies.size());
-        deduplicate.countAll(
-                bodies.stream().map(body -> EnrichedAlert.parse(parse(body))).toList());
+        List<SQSEvent.SQSMessage> messages = new ArrayList<>();
+        for (String body : bodies) {
+            SQSEvent.SQSMessage message = new SQSEvent.SQSMessage();
+            message.setMessageId(Integer.toString(messages.size()));
+            message.setBody(body);
+            message.setAttributes(Map.of());
+            messages.add(message);
+        }
+        SQSEvent event = new SQSEvent();
+        event.setRecords(messages);
+        SQSBatchResponse response = deduplicate.handleRequest(event, UnhurriedContext.INSTANCE);
+        if (!response.getBatchItemFailures().isEmpty()) {
+            throw new IllegalStateException("deduplicate failed; its log has the reason");
+        }
         return meter.end();
     }
 

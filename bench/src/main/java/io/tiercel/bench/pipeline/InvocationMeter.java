@@ -41,7 +41,7 @@ public final class InvocationMeter implements Consumption.Meter {
     }
 
     /** Adds waiting time to the invocation. */
-    synchronized void waited(double waitedMillis) {
+    public synchronized void waited(double waitedMillis) {
         millis += waitedMillis;
     }
 

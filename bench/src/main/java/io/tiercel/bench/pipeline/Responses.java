@@ -28,7 +28,7 @@ import java.util.Map;
  * @param status shows plans in notifications
  */
 record Responses(PlannedResponder responder, ResponseStatusProvider status) {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     Responses(
             IncidentStore incidents,

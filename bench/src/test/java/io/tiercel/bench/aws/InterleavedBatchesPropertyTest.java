@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExcee
 
 /**
  * Several Lambda environments count batches at the same time, in one table. Before any request of one environment, another one may
- * process a whole batch; a request may fail, and the response of a transaction may be lost. Whatever the batches are, each alert counts
+ * process a whole batch. A request may fail, and the response of a transaction may be lost. Whatever the batches are, each alert counts
  * once.
  */
 @Tag("unit")

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A target that posts batches of alerts to the functions. A batch is a JSON array, and status 202 confirms that the
- * server stored all of it, except the alerts that the response lists as refused. If the server rejects a batch, the target sends its alerts one at a time, so that one bad
- * alert does not block the others.
+ * A target that posts batches of alerts to the functions. A batch is a JSON array. Status 202 confirms that the server stored
+ * all of it, except the alerts that the response lists as refused. If the server rejects a batch, the target sends its alerts one at a
+ * time, so that one bad alert does not block the others.
  */
 public final class HttpBatchTarget implements BatchTarget {
     /** Maximum number of alerts in a request. The functions accept no more. */
@@ -112,8 +112,8 @@ public final class HttpBatchTarget implements BatchTarget {
     }
 
     /**
-     * Reads which alerts of a batch the server has refused. A response that does not account for every alert makes the target send them
-     * one at a time; alerts that the server has stored already count once.
+     * Reads which alerts of a batch the server has refused. If the response does not account for every alert, the target sends them
+     * one at a time. Alerts that the server has stored already count once.
      */
     private static BatchResult accepted(HttpResult.Responded responded, int alerts) {
         if (!responded.complete()) {

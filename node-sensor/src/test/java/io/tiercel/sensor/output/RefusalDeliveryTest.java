@@ -177,7 +177,7 @@ class RefusalDeliveryTest {
     @Test
     void anAlertThatTheReceiverNeverAccountsForIsLostAndDoesNotBlockOthers() throws Exception {
         appendMany(2);
-        behavior = batch -> batch.getLast().id().equals("n/b/1")
+        behavior = batch -> "n/b/1".equals(batch.getLast().id())
                 ? Response.accepted("{\"accepted\":0,\"duplicates\":0,\"refused\":[]}")
                 : Response.storing(batch.size());
         try (Shipper shipper = ship()) {

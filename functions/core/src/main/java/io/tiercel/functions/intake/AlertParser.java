@@ -41,11 +41,10 @@ public final class AlertParser {
                     "the alert has " + bytes + " bytes; the maximum is " + AlertLimits.MAX_BYTES);
         }
         JsonNode ownId = object.get(AlertDocuments.ID);
+        boolean sameText =
+                ownId != null && ownId.isTextual() && ownId.textValue().equals(id);
         String complete =
-                ownId != null && ownId.isTextual() && ownId.textValue().equals(id)
-                        ? written
-                        : AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
-        boolean sameText = complete == written;
+                sameText ? written : AlertDocuments.write(object.deepCopy().put(AlertDocuments.ID, id));
         Alert alert =
                 validate(sameText && AlertDocuments.isPlain(object, complete) ? readTree(object) : parse(complete));
         String sample =

@@ -15,12 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -33,19 +30,13 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 /**
  * Stores incidents in DynamoDB. The package documentation describes the items.
  *
- * <p>One transaction counts the alerts of a batch that have the same rule, or as many as fit into it: it appends their ids to a log, and
- * writes each of their incidents once. It requires that neither the log nor an incident has changed since they were read. A conflicting
- * transaction is repeated from the start. The decisions are made in memory, for one alert after the other.
+ * <p>{@link AlertCounter} counts alerts, all of a batch at once.
  */
 public final class DynamoDbIncidentStore implements IncidentStore {
     private static final int HEALTH_SLOTS = 1000;
-    private static final int LOCKS = 16;
 
     private final IncidentTable table;
-    private final AlertIdLogs logs;
-    /** The lock of a rule serializes the writers of this process, so that they do not conflict in DynamoDB. */
-    private final List<ReentrantLock> locks =
-            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+    private final AlertCounter counter;
 
     public DynamoDbIncidentStore(IncidentTable table) {
         this(table, AlertIdLog.Limits.DEFAULT);
@@ -53,7 +44,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     DynamoDbIncidentStore(IncidentTable table, AlertIdLog.Limits limits) {
         this.table = table;
-        this.logs = new AlertIdLogs(limits);
+        this.counter = new AlertCounter(table, new AlertIdLogs(limits));
     }
 
     @Override
@@ -63,63 +54,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public List<RecordResult> recordAll(List<RecordRequest> requests) {
-        Map<String, List<Integer>> byRule = new LinkedHashMap<>();
-        for (int i = 0; i < requests.size(); i++) {
-            byRule.computeIfAbsent(requests.get(i).alert().alert().rule(), _ -> new ArrayList<>())
-                    .add(i);
-        }
-        RecordResult[] results = new RecordResult[requests.size()];
-        byRule.forEach((rule, indexes) -> {
-            List<RecordResult> counted =
-                    recordOfRule(rule, indexes.stream().map(requests::get).toList());
-            for (int i = 0; i < counted.size(); i++) {
-                results[indexes.get(i)] = counted.get(i);
-            }
-        });
-        return List.of(results);
-    }
-
-    private List<RecordResult> recordOfRule(String rule, List<RecordRequest> requests) {
-        ReentrantLock lock = locks.get(Math.floorMod(rule.hashCode(), LOCKS));
-        lock.lock();
-        try {
-            List<RecordResult> results = new ArrayList<>();
-            while (results.size() < requests.size()) {
-                results.addAll(recordNext(requests.subList(results.size(), requests.size())));
-            }
-            return results;
-        } finally {
-            lock.unlock();
-            logs.trim();
-        }
-    }
-
-    /** Counts as many alerts as fit into one transaction, and returns their results. */
-    private List<RecordResult> recordNext(List<RecordRequest> requests) {
-        for (int attempt = 0; ; attempt++) {
-            CountingTransaction prepared = CountingTransaction.prepare(table, logs, requests);
-            List<TransactWriteItem> writes = prepared.writes();
-            if (writes.isEmpty()) {
-                return prepared.results();
-            }
-            try {
-                table.client().transactWriteItems(transaction -> transaction.transactItems(writes));
-                prepared.committed();
-                return prepared.results();
-            } catch (TransactionCanceledException e) {
-                backOff("count alerts", attempt, e);
-            } catch (SdkException e) {
-                throw IncidentTable.unavailable("count alerts", e);
-            }
-        }
-    }
-
-    /** Waits before another attempt at a cancelled transaction, or throws if another attempt cannot succeed. */
-    private static void backOff(String operation, int attempt, TransactionCanceledException cancelled) {
-        if (!cancelled.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
-            throw IncidentTable.unavailable(operation, cancelled);
-        }
-        IncidentTable.backOff(operation, attempt, cancelled);
+        return counter.countAll(requests);
     }
 
     @Override
@@ -173,7 +108,7 @@ public final class DynamoDbIncidentStore implements IncidentStore {
                         e.cancellationReasons().getFirst().code())) {
                     return false;
                 }
-                backOff("close an incident", attempt, e);
+                IncidentTable.backOffCancelled("close an incident", attempt, e);
             } catch (SdkException e) {
                 throw IncidentTable.unavailable("close an incident", e);
             }

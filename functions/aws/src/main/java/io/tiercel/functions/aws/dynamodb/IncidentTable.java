@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
  * The table that all stores share, with its keys and error handling.
@@ -222,6 +223,14 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
                 true;
             default -> false;
         };
+    }
+
+    /** Waits before another attempt at a cancelled transaction, or throws if another attempt cannot succeed. */
+    static void backOffCancelled(String operation, int attempt, TransactionCanceledException cancelled) {
+        if (!cancelled.cancellationReasons().stream().allMatch(IncidentTable::isRetryable)) {
+            throw unavailable(operation, cancelled);
+        }
+        backOff(operation, attempt, cancelled);
     }
 
     /**

@@ -82,8 +82,9 @@ class DataDirectoryTest {
         BearerToken.in(folder);
         Path token = folder.resolve("token");
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
-        String problem = assertThrows(DataDirectoryUnavailableException.class, () -> BearerToken.in(folder))
-                .getMessage();
+        String problem =
+                String.valueOf(assertThrows(DataDirectoryUnavailableException.class, () -> BearerToken.in(folder))
+                        .getMessage());
         assertTrue(
                 problem.contains("other users can access the secret in " + token + "; run: chmod o= " + token),
                 problem);
