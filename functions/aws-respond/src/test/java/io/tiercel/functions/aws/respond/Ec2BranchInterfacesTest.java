@@ -1,5 +1,6 @@
 package io.tiercel.functions.aws.respond;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodIPBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.cloud.AwsEc2Api;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
@@ -27,6 +29,7 @@ import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.IsolatePod;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.Test;
 /** Tests isolation of pods with branch network interfaces against a real API server and moto. */
 @Tag("packaged")
 class Ec2BranchInterfacesTest {
+    private static final Duration CONFLICTS_END = Duration.ofSeconds(20);
     private static final String NAMESPACE = "shop";
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-eni";
     private static final String TRUNK_TAG = "vpcresources.k8s.aws/trunk-eni-id";
@@ -145,16 +149,28 @@ class Ec2BranchInterfacesTest {
     private static void setPodIp(String name, String networkInterface) {
         String address =
                 ec2.networkInterface(networkInterface).orElseThrow().addresses().getFirst();
-        real.admin
-                .pods()
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .editStatus(pod -> new PodBuilder(pod)
-                        .editOrNewStatus()
-                        .withPodIP(address)
-                        .withPodIPs(new PodIPBuilder().withIp(address).build())
-                        .endStatus()
-                        .build());
+        // The scheduler writes the new pod at the same time.
+        await().atMost(CONFLICTS_END)
+                .ignoreExceptionsMatching(Ec2BranchInterfacesTest::isConflict)
+                .until(() -> {
+                    real.admin
+                            .pods()
+                            .inNamespace(NAMESPACE)
+                            .withName(name)
+                            .editStatus(pod -> new PodBuilder(pod)
+                                    .editOrNewStatus()
+                                    .withPodIP(address)
+                                    .withPodIPs(
+                                            new PodIPBuilder().withIp(address).build())
+                                    .endStatus()
+                                    .build());
+                    return true;
+                });
+    }
+
+    private static boolean isConflict(Throwable failure) {
+        return failure instanceof KubernetesClientException refused
+                && refused.getCode() == HttpURLConnection.HTTP_CONFLICT;
     }
 
     private static Pod currentPod(String name) {
