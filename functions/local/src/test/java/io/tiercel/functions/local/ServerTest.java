@@ -219,8 +219,8 @@ class ServerTest {
         HttpResponse<String> response = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, response.statusCode(), response.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"reason\":\"rule must be a string,"
-                        + " not a number\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"code\":\"not_an_alert\",\"reason\":\"rule must"
+                        + " be a string, not a number\"}]}\n",
                 response.body());
     }
 

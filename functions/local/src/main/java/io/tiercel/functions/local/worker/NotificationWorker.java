@@ -1,6 +1,7 @@
 package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.local.sqlite.NotificationQueue;
+import io.tiercel.functions.local.sqlite.StoreFaultException;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationPlanner;
 import io.tiercel.functions.notification.NotificationRepair;
@@ -87,6 +88,10 @@ public final class NotificationWorker {
             planner.plan(request.incidentId());
             return true;
         } catch (RuntimeException e) {
+            if (e.getCause() instanceof StoreFaultException) {
+                // Not a fault of this incident, and the store has logged it.
+                throw e;
+            }
             Instant again = clock.instant().plus(BACKOFF.delay(request.attempts() + 1));
             queue.failed(request, again);
             LOG.errorf(e, "notifications of incident %s cannot be planned; retrying", request.incidentId());
