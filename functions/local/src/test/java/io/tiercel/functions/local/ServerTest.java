@@ -58,13 +58,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @Tag("unit")
 @QuarkusTest
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @QuarkusTestResource(value = ServerTest.Resources.class, restrictToAnnotatedClass = true)
 class ServerTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -478,7 +482,9 @@ class ServerTest {
                 metrics);
     }
 
+    /** First, because the incidents of the other tests become a digest, which this one would join. */
     @Test
+    @Order(1)
     void a_slack_message_is_retried_after_rate_limiting() throws Exception {
         SLACK.stubFor(post("/hook")
                 .withRequestBody(containing("SlackRule"))
