@@ -144,8 +144,8 @@ class ArchitectureTest {
             .that()
             .resideInAPackage(SENSOR + ".spool..")
             .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.tiercel.rules..");
+            .dependOnClassesThat(
+                    resideInAPackage("io.tiercel.rules..").and(not(resideInAPackage("io.tiercel.rules.file"))));
 
     @ArchTest
     static final ArchRule rulesDoNotDependOnTheSensor = noClasses()
