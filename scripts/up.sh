@@ -89,6 +89,8 @@ up() {
         sensor_options+=(--replay "$replay")
     fi
     sensor_options+=(--server "http://127.0.0.1:$TIERCEL_PORT" --spool "$data/spool")
+    # The sensor has no credential here, and an aggregated alert of an unverified sender counts once.
+    [[ " ${sensor_options[*]} " == *" --aggregation-window"* ]] || sensor_options+=(--aggregation-window 0)
 
     trap 'stop_all; exit 130' INT
     trap 'stop_all; exit 143' TERM
