@@ -22,6 +22,8 @@ import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.utils as filters
 import moto.eks.models as eks
+from moto.awslambda.models import EventSourceMapping
+from moto.core.exceptions import JsonRESTError
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -51,6 +53,26 @@ def preserve_queue_policy():
 def disable_event_source_mappings():
     """moto invokes a queue's function in Docker for each message. The tests receive the messages and invoke the function."""
     Queue.lambda_event_source_mappings = property(lambda queue: {}, lambda queue, mappings: None)
+
+
+def allow_documented_batch_sizes():
+    """moto limits the batches of all queues to 10 messages. Those of standard queues have up to 10,000, more than 10 with a window."""
+    create = EventSourceMapping.__init__
+
+    @functools.wraps(create)
+    def checked(mapping, spec):
+        window = spec.get("MaximumBatchingWindowInSeconds") or 0
+        fifo = spec["EventSourceArn"].endswith(".fifo")
+        largest = 10 if fifo or window < 1 else 10_000
+        if (spec.get("BatchSize") or 10) > largest or (fifo and window):
+            raise JsonRESTError("InvalidParameterValueException", "The batch size or the batching window is not allowed.")
+        create(mapping, spec)
+
+    def set_batch_size(mapping, size):
+        mapping._batch_size = int(size or 10)
+
+    EventSourceMapping.__init__ = checked
+    EventSourceMapping.batch_size = EventSourceMapping.batch_size.setter(set_batch_size)
 
 
 def make_transactions_atomic():
@@ -212,6 +234,7 @@ if __name__ == "__main__":
     support_profile_filter()
     support_metadata_options()
     disable_event_source_mappings()
+    allow_documented_batch_sizes()
     report_creation_time_with_zone()
     report_times_of_clusters_as_numbers()
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
