@@ -153,7 +153,8 @@ class DeployDocsTest {
                 .results()
                 .map(line -> Double.valueOf(line.group(1)))
                 .toList();
-        String sum = named(Pattern.compile("\\*\\*Total, USD\\*\\* .* \\*\\*([0-9.]+)\\*\\* \\|"), page("deploy-eks.md"))
+        String sum = named(
+                        Pattern.compile("\\*\\*Total, USD\\*\\* .* \\*\\*([0-9.]+)\\*\\* \\|"), page("deploy-eks.md"))
                 .iterator()
                 .next();
         assertTrue(lines.size() > 10, lines.toString());
