@@ -9,6 +9,7 @@ import io.tiercel.bench.aws.InMemoryQueues;
 import io.tiercel.bench.aws.InMemoryTables;
 import io.tiercel.bench.aws.TableSchema;
 import io.tiercel.functions.aws.DeduplicateFunction;
+import io.tiercel.functions.aws.SqsChannelWaker;
 import io.tiercel.functions.aws.SqsEnrichedAlertPublisher;
 import io.tiercel.functions.aws.SqsIncidentEventPublisher;
 import io.tiercel.functions.aws.SqsResponseRequestPublisher;
@@ -117,7 +118,7 @@ public final class InMemoryPipeline {
                                 states, new DynamoDbGroupStore(table), _ -> ChannelLimits.DEFAULT, this::now),
                         ChannelStarts.ALWAYS),
                 AcceptingChannel.several(channels, () -> meter.waited(latencies.channel())),
-                new QueueWaker(queues, NOTIFICATIONS, this::now),
+                new SqsChannelWaker(queues, NOTIFICATIONS, this::now),
                 this::now);
         notify = new NotifyStage(outbox, PATIENCE, this::pause, this::now);
         SilenceMaintenance silences = new SilenceMaintenance(states, auditLog, events, this::now);

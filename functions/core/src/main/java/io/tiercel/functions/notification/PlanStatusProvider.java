@@ -36,8 +36,8 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
         boolean releasable = plan.steps().stream()
                 .anyMatch(step ->
                         APPLIED_STATES.contains(step.state()) && !step.action().equals("notify"));
-        // A stored plan that nobody can approve or release reads like its preview, so storing it is no change to
-        // report.
+        // If nobody can approve or release the stored plan, messages show the same as for its preview. So storing the
+        // plan changes no message.
         String usableId = planId != null && (plan.waiting() || releasable) ? planId : "";
         boolean usable = !usableId.isEmpty();
         return Optional.of(new ResponseStatus(

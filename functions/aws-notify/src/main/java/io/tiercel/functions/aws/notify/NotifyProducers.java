@@ -3,6 +3,7 @@ package io.tiercel.functions.aws.notify;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.aws.ConfigurationFiles;
 import io.tiercel.functions.aws.FunctionSettings;
+import io.tiercel.functions.aws.SqsChannelWaker;
 import io.tiercel.functions.aws.dynamodb.DynamoDbGroupStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbTokenReplayGuard;

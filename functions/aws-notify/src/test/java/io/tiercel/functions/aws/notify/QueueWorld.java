@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.aws.SqsChannelWaker;
 import io.tiercel.functions.aws.SqsIncidentEventPublisher;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
