@@ -17,6 +17,7 @@ import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.StateStore;
+import io.tiercel.functions.stage.PlanPublisher;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -56,17 +57,7 @@ record Responses(PlannedResponder responder, ResponseStatusProvider status) {
                 Map.of(),
                 KillSwitch.NONE,
                 audit,
-                new PlannedResponder.PlanListener() {
-                    @Override
-                    public void responseRequested(String incidentId) {
-                        requests.publish(incidentId, "again-" + clock.millis());
-                    }
-
-                    @Override
-                    public void planChanged(String incidentId) {
-                        events.publish(incidentId, "plan-" + clock.millis());
-                    }
-                },
+                new PlanPublisher(requests, events, clock),
                 clock,
                 RunLimits.forFunction(TIMEOUT));
     }

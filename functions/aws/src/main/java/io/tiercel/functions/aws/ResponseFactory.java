@@ -17,6 +17,7 @@ import io.tiercel.functions.respond.plan.PlanStore;
 import io.tiercel.functions.respond.plan.PlannedResponder;
 import io.tiercel.functions.respond.plan.RunLimits;
 import io.tiercel.functions.respond.policy.Policies;
+import io.tiercel.functions.stage.PlanPublisher;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -59,17 +60,7 @@ final class ResponseFactory {
                 actions.handlers(),
                 killSwitch,
                 audit,
-                new PlannedResponder.PlanListener() {
-                    @Override
-                    public void responseRequested(String incidentId) {
-                        responseRequests.publish(incidentId, "again-" + clock.millis());
-                    }
-
-                    @Override
-                    public void planChanged(String incidentId) {
-                        incidentEvents.publish(incidentId, "plan-" + clock.millis());
-                    }
-                },
+                new PlanPublisher(responseRequests, incidentEvents, clock),
                 clock,
                 limits);
     }

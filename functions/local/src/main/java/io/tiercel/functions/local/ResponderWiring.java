@@ -15,6 +15,7 @@ import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
@@ -38,13 +39,13 @@ import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ReloadingPolicies;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.secret.SecretResolver;
+import io.tiercel.functions.stage.PlanPublisher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -65,7 +66,7 @@ final class ResponderWiring {
             TargetLookup targets,
             AuditLog audit,
             ResponseRequestPublisher requests,
-            Consumer<String> planChanged,
+            IncidentEventPublisher events,
             InstantSource clock) {
         Path dataDirectory = config.dataDirectory();
         Supplier<Policies> policies = ReloadingPolicies.of(config.responses(), clock);
@@ -79,17 +80,7 @@ final class ResponderWiring {
                 actionHandlers(config, clock).all(),
                 killSwitch(dataDirectory),
                 audit,
-                new PlannedResponder.PlanListener() {
-                    @Override
-                    public void responseRequested(String incidentId) {
-                        requests.publish(incidentId, "again-" + clock.millis());
-                    }
-
-                    @Override
-                    public void planChanged(String incidentId) {
-                        planChanged.accept(incidentId);
-                    }
-                },
+                new PlanPublisher(requests, events, clock),
                 clock,
                 RunLimits.SERVER);
     }

@@ -108,7 +108,7 @@ final class ServerProducers {
     private final SenderMetrics senders = new SenderMetrics();
     private final SqliteStateStore state = new SqliteStateStore(database);
     private final ResponderWiring response =
-            new ResponderWiring(config, state, incidents, enricher, audit, responses, this::planChanged, clock);
+            new ResponderWiring(config, state, incidents, enricher, audit, responses, notificationQueue, clock);
     private final Responder responder = response.responder();
     private final ActiveSilences activeSilences = new ActiveSilences(
             config.notifications().map(NotificationFile::silences).orElse(List.of()),
@@ -337,10 +337,6 @@ final class ServerProducers {
     SweepWorker sweepWorker(TiercelFunctions functions) {
         return new SweepWorker(
                 functions, new SqliteRetention(database, config.privacy().retention(), clock));
-    }
-
-    private void planChanged(String incidentId) {
-        notificationQueue.publish(incidentId, "plan-" + clock.millis());
     }
 
     private void wake(String channel) {
