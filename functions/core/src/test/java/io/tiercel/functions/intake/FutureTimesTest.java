@@ -77,6 +77,16 @@ class FutureTimesTest {
         assertEquals(nanos(NOW), AlertParser.parse(alert, NOW).alert().timeNanos());
     }
 
+    /** Stores recognize an alert that arrives again by it. */
+    @Property(tries = 300)
+    void the_reported_time_does_not_depend_on_the_time_of_arrival(
+            @ForAll @LongRange(min = -1_000_000, max = 1_000_000) long aheadSeconds,
+            @ForAll @LongRange(min = 0, max = 1_000_000) long laterSeconds) {
+        Instant time = NOW.plusSeconds(aheadSeconds).plusNanos(123_456_789);
+        IdentifiedAlert parsed = AlertParser.parse(alertAt(time), NOW.plusSeconds(laterSeconds));
+        assertEquals(nanos(time), FutureTimes.reportedNanos(parsed.alert()));
+    }
+
     /** Whatever a sender reports, no stored time is more than a day ahead, and parsing the stored alert again changes nothing. */
     @Property(tries = 300)
     void no_stored_time_is_more_than_a_day_ahead(
