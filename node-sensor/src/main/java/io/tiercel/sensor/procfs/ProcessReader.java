@@ -22,6 +22,9 @@ final class ProcessReader {
     /** The maximum number of bytes read from a small file. */
     private static final int SMALL = 16_384;
 
+    /** See {@code mark} in exec_body. */
+    private static final int MARK_SHIFT = 4;
+
     private static final String DELETED = " (deleted)";
 
     /** The unit of start times: the kernel reports them in hundredths of a second (USER_HZ). */
@@ -39,6 +42,7 @@ final class ProcessReader {
     private static final int STAT_MAJOR_FAULTS = 9;
     private static final int STAT_THREADS = 17;
     private static final int STAT_START = 19;
+    private static final int STAT_ARGUMENTS = 45;
     private static final String OPEN_FILES = "Max open files";
 
     /**
@@ -50,9 +54,11 @@ final class ProcessReader {
     record ProcessEntry(int parent, byte[] record) {}
 
     private final Path proc;
+    private final HostOfProcesses host;
 
     ProcessReader(Path proc) {
         this.proc = proc;
+        this.host = new HostOfProcesses(proc);
     }
 
     /** Returns the pids of all processes in ascending order. */
@@ -142,7 +148,10 @@ final class ProcessReader {
                 .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
-        executable(dir.resolve("exe"), exe, builder);
+        if (fields.length > STAT_ARGUMENTS) {
+            builder.body(EXEC_MARK, (int) (Long.parseUnsignedLong(fields[STAT_ARGUMENTS]) >>> MARK_SHIFT));
+        }
+        executable(dir, exe, builder);
         return new ProcessEntry(parent, builder.build());
     }
 
@@ -177,10 +186,13 @@ final class ProcessReader {
         return soft.equals("unlimited") ? -1 : number(soft);
     }
 
-    private static void executable(Path exe, String path, RecordBuilder builder) {
+    private void executable(Path dir, String path, RecordBuilder builder) {
+        Path exe = dir.resolve("exe");
         try {
-            boolean memfd = path.startsWith("/memfd:") && attribute(exe, "nlink") == 0;
-            builder.body(EXEC_FILE_FLAGS, memfd ? FILE_MEMFD : 0);
+            boolean linked = attribute(exe, "nlink") > 0;
+            boolean memfd = path.startsWith("/memfd:") && !linked;
+            int flags = (memfd ? FILE_MEMFD : 0) | (linked ? 0 : EXEC_UNLINKED);
+            builder.body(EXEC_FILE_FLAGS, flags | host.flags(dir, attribute(exe, "dev")));
             builder.body(EXEC_EXE_INO, attribute(exe, "ino"))
                     .body(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
                     .body(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
@@ -193,7 +205,7 @@ final class ProcessReader {
         }
     }
 
-    private static long attribute(Path file, String name) throws IOException {
+    static long attribute(Path file, String name) throws IOException {
         return ((Number) Files.getAttribute(file, "unix:" + name)).longValue();
     }
 
