@@ -194,10 +194,11 @@ struct argument_spec {
 #define LOSS_RECORD_TOO_LONG 1
 #define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
 #define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_REASONS 4
+#define LOSS_CALL_NOT_REMEMBERED 4 /* emitted, but with a text that may have changed during the call */
+#define LOSS_REASONS 5
 
 struct loss_counters {
-    __u64 counts[4]; /* on one CPU, since the start */
+    __u64 counts[8]; /* on one CPU, since the start */
 };
 
 struct record_prefix {
@@ -205,6 +206,9 @@ struct record_prefix {
     __u16 header_offset; /* from the start of the record; a multiple of 8 */
     __u32 unused;
 };
+
+#define MARK_ARGUMENTS_CHANGED 1 /* a text or address in user memory changed during the call */
+#define MARK_KERNEL_COPY 2       /* the paths and addresses are the kernel's copies */
 
 struct record_header {
     __u64 time_ns;
@@ -219,8 +223,8 @@ struct record_header {
     __u64 cap_effective;
     __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
-    __u32 unused;
-    __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */
+    __u32 marks;      /* MARK_ */
+    __u16 syscall;    /* number of syscall_numbers.h; 0 if the record is not about a syscall */
     __u16 name_length[3];
     __u16 text_length[3];
     __u16 compat; /* 1 if pointers and words in user memory have 32 bits */
