@@ -43,6 +43,9 @@ public final class ProcessInfo implements Cloneable {
     /** Boot time of the last event of this process, in nanoseconds. Eviction starts with the oldest. */
     long touchedNanos;
 
+    /** The pid of the parent if the state does not have it; otherwise 0. */
+    int missingParentPid;
+
     private @Nullable ProcessInfo parent;
     private @Nullable ProcessInfo firstChild;
     private @Nullable ProcessInfo nextSibling;
@@ -162,6 +165,16 @@ public final class ProcessInfo implements Cloneable {
 
     public @Nullable ProcessInfo parent() {
         return parent;
+    }
+
+    /** Returns the pid of the parent if the state does not have it, and otherwise 0. */
+    public int missingParentPid() {
+        return missingParentPid;
+    }
+
+    /** Returns the id of the cgroup in the unified hierarchy; 0 if unknown. */
+    public long cgroupId() {
+        return cgroupId;
     }
 
     @Nullable
