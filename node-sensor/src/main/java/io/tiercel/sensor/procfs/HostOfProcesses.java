@@ -5,7 +5,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_MOUNTS;
 import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_OWNED;
 import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_USERS;
 
-import java.io.IOException;
+import io.tiercel.sensor.bpf.GuardedFiles;
 import java.nio.file.Path;
 
 /**
@@ -50,11 +50,9 @@ final class HostOfProcesses {
     private void readInit() {
         mounts = link(init, "ns/mnt");
         users = link(init, "ns/user");
-        try {
-            disk = ProcessReader.attribute(init.resolve("root"), "dev");
-        } catch (IOException e) {
-            disk = -1; // Then no executable is known to be on the disk.
-        }
+        GuardedFiles.FileAttributes root =
+                GuardedFiles.attributes(init.resolve("root").toString());
+        disk = root == null ? -1 : root.device();
     }
 
     private static String link(Path process, String name) {
