@@ -287,6 +287,9 @@ struct fd_body {
     __u8 remote_address[16];
 };
 
+#define EXEC_ARGUMENTS_CUT 1   /* the arguments are longer than TEXT_LIMIT */
+#define EXEC_ENVIRONMENT_CUT 2 /* a variable of the dynamic linker may be missing: process_environment.h */
+
 struct exec_body {
     __u64 start_ns; /* of the process */
     __u64 pidns_start_ns;
@@ -311,7 +314,7 @@ struct exec_body {
     __u32 exe_uid;
     __u32 exe_gid;
     __u32 file_flags; /* FILE_ */
-    __u32 unused;
+    __u32 flags;      /* EXEC_ */
     __u8 comm[16];
 };
 

@@ -191,6 +191,9 @@ public final class RecordLayout {
     public static final int FILE_LOWER_LAYER = 4;
     public static final int FILE_MEMFD = 8;
 
+    public static final int EXEC_ARGUMENTS_CUT = 1;
+    public static final int EXEC_ENVIRONMENT_CUT = 2;
+
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
     public static final int OPEN_FLAGS = 12;
@@ -262,6 +265,7 @@ public final class RecordLayout {
     public static final int EXEC_EXE_UID = 112;
     public static final int EXEC_EXE_GID = 116;
     public static final int EXEC_FILE_FLAGS = 120;
+    public static final int EXEC_FLAGS = 124;
     public static final int EXEC_COMM = 128;
     public static final int EXEC_SIZE = 144;
 

@@ -21,6 +21,7 @@ public final class Program {
     private final String exePath;
     private final boolean fromMemory;
     private final int fileBits;
+    private final int flags;
     private final boolean exeWritable;
     private final long exeIno;
     private final long exeCtimeNanos;
@@ -38,6 +39,7 @@ public final class Program {
         environment = r.textOrEmpty(1);
         String path = r.name(0);
         fileBits = r.intAt(EXEC_FILE_FLAGS);
+        flags = r.intAt(EXEC_FLAGS);
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = fromMemory && path.startsWith("/") ? path.substring(1) : path;
         exeIno = r.longAt(EXEC_EXE_INO);
@@ -79,6 +81,16 @@ public final class Program {
     /** The executable's {@code FILE_*} bits. */
     public int fileBits() {
         return fileBits;
+    }
+
+    /** Returns true if the arguments are longer than {@link #args()}. */
+    public boolean isArgumentsCut() {
+        return (flags & EXEC_ARGUMENTS_CUT) != 0;
+    }
+
+    /** Returns true if the environment may have a variable of the dynamic linker that {@link #environmentText} lacks. */
+    public boolean isEnvironmentCut() {
+        return (flags & EXEC_ENVIRONMENT_CUT) != 0;
     }
 
     /** Returns true if the process's user may write to the executable. */
