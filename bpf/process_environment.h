@@ -80,12 +80,12 @@ __noinline __u32 copy_linker_variables(__u32 used) {
         s->rest[at] = 0; /* ends the variable before it */
         long n = bpf_probe_read_user_str(&s->rest[at + 1], LINKER_VARIABLE_LIMIT, (void *)search->at[i]);
         if (n <= 0 || n >= LINKER_VARIABLE_LIMIT)
-            body->flags |= EXEC_ENVIRONMENT_CUT;
+            body->file_flags |= EXEC_ENVIRONMENT_CUT;
         if (n > 0)
             at += n;
     }
     if (search->found > LINKER_VARIABLES)
-        body->flags |= EXEC_ENVIRONMENT_CUT;
+        body->file_flags |= EXEC_ENVIRONMENT_CUT;
     s->header.text_length[1] += at - start;
     return at;
 }
@@ -98,7 +98,7 @@ static __always_inline __u32 append_linker_variables(struct scratch *s, __u32 us
     __u32 zero = 0;
     struct linker_search *search = bpf_map_lookup_elem(&linker_searches, &zero);
     if (!search || s->header.text_length[1] == NO_TEXT) {
-        body->flags |= EXEC_ENVIRONMENT_CUT;
+        body->file_flags |= EXEC_ENVIRONMENT_CUT;
         return used;
     }
     search->window = search->found = 0;
@@ -107,7 +107,7 @@ static __always_inline __u32 append_linker_variables(struct scratch *s, __u32 us
     for (int i = 0; i < ENVIRONMENT_CHUNKS && search_chunk(); i++)
         ;
     if (search->from < end)
-        body->flags |= EXEC_ENVIRONMENT_CUT;
+        body->file_flags |= EXEC_ENVIRONMENT_CUT;
     return search->found ? copy_linker_variables(used) : used;
 }
 
