@@ -8,8 +8,10 @@ import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.users.UserTable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
+
+    /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
+    private static final int MAX_ORPHANED_PARENTS = 1024;
+
+    private static final int MAX_ORPHANS = 64;
 
     /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
     private static final int HEAP_PART = 8;
@@ -57,6 +64,16 @@ public final class NodeState {
 
     /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
     private final Set<Long> unknownCgroups = new HashSet<>();
+
+    /** Processes whose parent was unknown at their exec, by the key of the parent's lookup. */
+    private final Map<String, List<ProcessInfo>> orphans = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<ProcessInfo>> eldest) {
+            return size() > MAX_ORPHANED_PARENTS;
+        }
+    };
 
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
@@ -117,6 +134,12 @@ public final class NodeState {
                 mounts.apply(r);
                 mounts.notifyKernel(kernel);
             }
+            case RECORD_LOOKUP -> {
+                current = null;
+                if (LookupRecord.kind(r) == LookupRecord.ENDED) {
+                    orphans.remove(r.textOrEmpty(0));
+                }
+            }
             case RECORD_SCAN_DONE -> {
                 current = null;
                 processes.removeUntouchedSince(r.result());
@@ -149,10 +172,29 @@ public final class NodeState {
         return cgroups.containsKey(id);
     }
 
-    /** Returns the full id of a process's container; empty for the host and for unknown processes. */
-    public String containerIdOf(int pid) {
-        ProcessInfo p = processes.get(pid);
-        return p == null ? "" : p.container.fullId();
+    /** Returns the container that the process of a record will belong to when the record is applied, or the host. */
+    public TrackedContainer containerOf(RecordView r) {
+        ProcessInfo p = processes.get(r.tgid());
+        if (p != null && p.cgroupId == r.cgroupId()) {
+            return p.container;
+        }
+        TrackedContainer container = cgroups.get(r.cgroupId());
+        return container != null ? container : p != null ? p.container : TrackedContainer.HOST;
+    }
+
+    /** Adds to a snapshot what was looked up since it was taken: the parent and the container. */
+    public void complete(ProcessInfo snapshot) {
+        ProcessInfo live = processes.get(snapshot.pid);
+        if (live == null || live.startNanos != snapshot.startNanos) {
+            return;
+        }
+        ProcessInfo parent = live.parent();
+        if (snapshot.parent() == null && parent != null) {
+            snapshot.setParent(parent.snapshot());
+        }
+        if (snapshot.cgroupId == live.cgroupId) {
+            snapshot.container = live.container;
+        }
     }
 
     /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
@@ -247,6 +289,12 @@ public final class NodeState {
         if (parent != p.parent()) {
             p.setParent(parent);
         }
+        p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
+        if (fromProc) {
+            linkOrphans(p);
+        } else if (p.missingParentPid != 0) {
+            addOrphan(p);
+        }
         touch(p, r);
         // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
         boolean runtime = program.isFromMemory() && p.vpid != 1;
@@ -258,6 +306,27 @@ public final class NodeState {
         }
         notifyKernel(p);
         return p;
+    }
+
+    private void addOrphan(ProcessInfo p) {
+        List<ProcessInfo> siblings =
+                orphans.computeIfAbsent(LookupRecord.processKey(p.missingParentPid), key -> new ArrayList<>());
+        if (siblings.size() < MAX_ORPHANS) {
+            siblings.add(p);
+        }
+    }
+
+    /** Sets the parent of the processes that ran before their parent was known. */
+    private void linkOrphans(ProcessInfo parent) {
+        List<ProcessInfo> children = orphans.isEmpty() ? null : orphans.remove(LookupRecord.processKey(parent.pid));
+        if (children != null) {
+            for (ProcessInfo child : children) {
+                if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
+                    child.setParent(parent);
+                    child.missingParentPid = 0;
+                }
+            }
+        }
     }
 
     private void applyCgroup(RecordView r) {
@@ -281,11 +350,21 @@ public final class NodeState {
             default -> {
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
                 cgroups.put(r.cgroupId(), container);
-                if (!unknownCgroups.contains(r.cgroupId())) {
+                if (unknownCgroups.contains(r.cgroupId())) {
+                    processes.forEach(process -> enter(process, r.cgroupId(), container));
+                } else {
                     kernel.cgroupAdded(r.cgroupId(), !container.isHost());
                 }
                 containers.cgroupAdded(container);
             }
+        }
+    }
+
+    /** Moves a process that was in the cgroup before its container was known. */
+    private void enter(ProcessInfo p, long cgroupId, TrackedContainer container) {
+        if (p.cgroupId == cgroupId && p.container != container && !container.isHost()) {
+            p.container = container;
+            notifyKernel(p);
         }
     }
 

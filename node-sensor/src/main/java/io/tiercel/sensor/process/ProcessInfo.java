@@ -50,6 +50,9 @@ public final class ProcessInfo implements Cloneable {
     /** Boot time of the last event of this process, in nanoseconds. Eviction starts with the oldest. */
     long touchedNanos;
 
+    /** The pid of the parent if the state does not have it; otherwise 0. */
+    int missingParentPid;
+
     /** True while the process is in the table, which charges its texts. */
     boolean charged;
 
@@ -178,6 +181,16 @@ public final class ProcessInfo implements Cloneable {
 
     public @Nullable ProcessInfo parent() {
         return parent;
+    }
+
+    /** Returns the pid of the parent if the state does not have it, and otherwise 0. */
+    public int missingParentPid() {
+        return missingParentPid;
+    }
+
+    /** Returns the id of the cgroup in the unified hierarchy; 0 if unknown. */
+    public long cgroupId() {
+        return cgroupId;
     }
 
     @Nullable
