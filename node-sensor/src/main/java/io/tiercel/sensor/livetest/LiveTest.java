@@ -18,6 +18,7 @@ import java.util.Map;
  * @param terminal whether the script has a terminal
  * @param fields expected output fields: name to value. {@code *} matches any text. {@code ${container}} stands for the
  *     first twelve characters of the container id.
+ * @param silent output fields that no alert of the rule may have, which the script performs first; empty for no such check
  */
 public record LiveTest(
         String location,
@@ -29,7 +30,8 @@ public record LiveTest(
         StubContainer container,
         Map<String, String> hosts,
         boolean terminal,
-        Map<String, String> fields) {
+        Map<String, String> fields,
+        Map<String, String> silent) {
     /** The container metadata of a test that sets none. */
     static final StubContainer DEFAULT_CONTAINER =
             new StubContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
@@ -45,5 +47,6 @@ public record LiveTest(
         capabilities = List.copyOf(capabilities);
         hosts = Map.copyOf(hosts);
         fields = Map.copyOf(fields);
+        silent = Map.copyOf(silent);
     }
 }

@@ -22,8 +22,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A reader of live test files. {@code docs/live-tests.md} describes the format. */
 public final class LiveTestFile {
-    private static final List<String> KEYS =
-            List.of("rule", "where", "script", "requires", "capabilities", "runtime", "hosts", "terminal", "fields");
+    private static final List<String> KEYS = List.of(
+            "rule", "where", "script", "requires", "capabilities", "runtime", "hosts", "terminal", "fields", "silent");
     private static final String SHAPE = "a test has the keys " + String.join(", ", KEYS);
 
     private final Path file;
@@ -78,7 +78,8 @@ public final class LiveTestFile {
                 container(keys.get("runtime")),
                 textMap(keys.get("hosts"), "hosts must be a mapping of names to addresses"),
                 bool(keys.get("terminal"), "terminal"),
-                textMap(keys.get("fields"), "fields must be a mapping of output fields to texts"));
+                textMap(keys.get("fields"), "fields must be a mapping of output fields to texts"),
+                textMap(keys.get("silent"), "silent must be a mapping of output fields to texts"));
     }
 
     private Map<String, String> textMap(@Nullable Node node, String shape) throws LiveTestException {

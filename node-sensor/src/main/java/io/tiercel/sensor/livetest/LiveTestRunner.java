@@ -135,6 +135,10 @@ public final class LiveTestRunner {
                 marker,
                 alert -> alert.rule().equals(test.rule()) && mismatch(alert, expected) == null,
                 ALERT_TIMEOUT_MS);
+        String unwanted = unwanted(test, sensor.alerts(marker));
+        if (raised && unwanted != null) {
+            return new LiveTestResult.Failed(test, "unwanted alert: " + line(unwanted));
+        }
         return raised
                 ? new LiveTestResult.Passed(test, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
                 : new LiveTestResult.Failed(test, reason(test, expected, sensor.alerts(marker), script));
@@ -160,6 +164,17 @@ public final class LiveTestRunner {
         test.fields().forEach((field, text) -> expected.put(field, text.replace("${container}", shortId)));
         expected.putIfAbsent("container.id", shortId);
         return expected;
+    }
+
+    /** Returns the fields of an alert of the rule with the fields of {@code silent}; null if there is none. */
+    private static @Nullable String unwanted(LiveTest test, List<Alert> alerts) {
+        return alerts.stream()
+                .filter(alert -> !test.silent().isEmpty()
+                        && alert.rule().equals(test.rule())
+                        && mismatch(alert, test.silent()) == null)
+                .map(alert -> alert.outputFields().toString())
+                .findFirst()
+                .orElse(null);
     }
 
     /** Describes the first field with an unexpected value. Returns null if all match. */

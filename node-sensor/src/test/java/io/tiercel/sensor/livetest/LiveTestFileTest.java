@@ -41,6 +41,7 @@ class LiveTestFileTest {
                       one
                       two
                     fields: {proc.name: perl, fd.num: 3}
+                    silent: {proc.name: init}
                 """);
         Path file = folder.resolve("tests.yaml");
         assertEquals(
@@ -55,6 +56,7 @@ class LiveTestFileTest {
                                 LiveTest.DEFAULT_CONTAINER,
                                 Map.of(),
                                 false,
+                                Map.of(),
                                 Map.of()),
                         new LiveTest(
                                 file + ":4",
@@ -66,7 +68,8 @@ class LiveTestFileTest {
                                 new StubContainer("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
                                 Map.of("db.example", "10.0.0.7"),
                                 true,
-                                Map.of("proc.name", "perl", "fd.num", "3"))),
+                                Map.of("proc.name", "perl", "fd.num", "3"),
+                                Map.of("proc.name", "init"))),
                 tests);
     }
 
