@@ -192,12 +192,13 @@ struct argument_spec {
 /* Why a record was lost or is incomplete: index into loss_counters. */
 #define LOSS_RING_FULL 0
 #define LOSS_RECORD_TOO_LONG 1
-#define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
-#define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_REASONS 4
+#define LOSS_PATH_TRUNCATED 2       /* emitted, but a kernel path lacks its beginning */
+#define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
+#define LOSS_IO_REQUEST_UNTRACKED 4 /* emitted when an io_uring request was submitted, with an assumed result */
+#define LOSS_REASONS 5
 
 struct loss_counters {
-    __u64 counts[4]; /* on one CPU, since the start */
+    __u64 counts[5]; /* on one CPU, since the start */
 };
 
 struct record_prefix {
@@ -205,6 +206,11 @@ struct record_prefix {
     __u16 header_offset; /* from the start of the record; a multiple of 8 */
     __u32 unused;
 };
+
+/* Flags of a record: the name with this index lacks its beginning and starts with "...". */
+#define RECORD_NAME_0_TRUNCATED 1
+#define RECORD_NAME_1_TRUNCATED 2
+#define RECORD_NAME_2_TRUNCATED 4
 
 struct record_header {
     __u64 time_ns;
@@ -219,8 +225,8 @@ struct record_header {
     __u64 cap_effective;
     __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
-    __u32 unused;
-    __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */
+    __u32 flags;      /* RECORD_ */
+    __u16 syscall;    /* number of syscall_numbers.h; 0 if the record is not about a syscall */
     __u16 name_length[3];
     __u16 text_length[3];
     __u16 compat; /* 1 if pointers and words in user memory have 32 bits */

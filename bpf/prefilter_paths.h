@@ -206,7 +206,7 @@ __noinline __u64 all_path_disjuncts(__u32 table, __u32 open) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     __u32 length = s->header.name_length[0], base = s->header.name_length[1], passed = s->header.text_length[0];
     bool opened = s->header.result >= 0;
-    if (passed == 0 || passed >= MAX_PATH_MATCH || length >= MAX_PATH_MATCH || (opened && !length))
+    if (passed == 0 || passed >= MAX_PATH_MATCH || length >= MAX_PATH_MATCH || (opened && !length) || s->header.flags)
         return ~0ull;
     __u32 name = NAMES_SIZE - length, same = 0;
     bool absolute = byte_at(s, TEXT_OFFSET) == '/';

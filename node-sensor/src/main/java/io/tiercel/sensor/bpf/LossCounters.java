@@ -25,6 +25,11 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         /** A string or buffer in user memory could not be read: the event lacks it. */
         ARGUMENT_UNREADABLE(RecordLayout.LOSS_ARGUMENT_UNREADABLE, false),
         /**
+         * An io_uring request whose completion the program cannot follow: the event is made at submission, as if the request
+         * had succeeded, and lacks the kernel's path of the opened file.
+         */
+        IO_REQUEST_UNTRACKED(RecordLayout.LOSS_IO_REQUEST_UNTRACKED, false),
+        /**
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */

@@ -159,14 +159,19 @@ public final class RecordLayout {
     public static final int LOSS_RECORD_TOO_LONG = 1;
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
-    public static final int LOSS_REASONS = 4;
+    public static final int LOSS_IO_REQUEST_UNTRACKED = 4;
+    public static final int LOSS_REASONS = 5;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 32;
+    public static final int LOSS_COUNTERS_SIZE = 40;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
     public static final int PREFIX_SIZE = 8;
+
+    public static final int RECORD_NAME_0_TRUNCATED = 1;
+    public static final int RECORD_NAME_1_TRUNCATED = 2;
+    public static final int RECORD_NAME_2_TRUNCATED = 4;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
@@ -180,6 +185,7 @@ public final class RecordLayout {
     public static final int HEADER_CAP_EFFECTIVE = 56;
     public static final int HEADER_DISJUNCTS = 64;
     public static final int HEADER_GENERATION = 72;
+    public static final int HEADER_FLAGS = 76;
     public static final int HEADER_SYSCALL = 80;
     public static final int HEADER_NAME_LENGTH = 82;
     public static final int HEADER_TEXT_LENGTH = 88;

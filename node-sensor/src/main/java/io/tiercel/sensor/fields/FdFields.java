@@ -145,6 +145,7 @@ final class FdFields {
         }
         return switch (ref.field()) {
             case FD_NUM -> fd();
+            case FD_NAME_TRUNCATED -> isNameOfPath() ? flag(r.hasTruncatedName()) : FieldValues.ABSENT;
             case FD_INO -> kind().isOpen() ? inode() : FieldValues.ABSENT;
             case FD_DEV -> kind().isOpen() ? userDevice(device()) : FieldValues.ABSENT;
             case FD_DEV_MAJOR -> kind().isOpen() ? device() >>> 20 : FieldValues.ABSENT;
@@ -241,6 +242,10 @@ final class FdFields {
             case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : description.name();
             default -> "";
         };
+    }
+
+    private boolean isNameOfPath() {
+        return r.kind() == RECORD_OPEN || kind().isPath();
     }
 
     private String givenName() {

@@ -19,6 +19,7 @@ public final class Program {
     private final String exe;
     private final List<String> args;
     private final String exePath;
+    private final @Nullable String givenExePath;
     private final boolean fromMemory;
     private final int fileBits;
     private final boolean exeWritable;
@@ -40,10 +41,17 @@ public final class Program {
         fileBits = r.intAt(EXEC_FILE_FLAGS);
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = fromMemory && path.startsWith("/") ? path.substring(1) : path;
+        givenExePath = r.isNameTruncated(0) ? givenPath(r) : null;
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
         exeWritable = isWritable(r);
+    }
+
+    /** Returns the path that was passed to exec, made absolute; empty if it is unknown. */
+    private static String givenPath(RecordView r) {
+        String passed = r.kind() == RECORD_EXEC ? r.textOrEmpty(2) : "";
+        return passed.isEmpty() || passed.startsWith("/") ? passed : r.name(1) + "/" + passed;
     }
 
     private static boolean isWritable(RecordView r) {
@@ -69,6 +77,19 @@ public final class Program {
     /** The kernel's path of the executable. */
     public String exePath() {
         return exePath;
+    }
+
+    /** Returns true if the kernel's path lacks its beginning, because the file is too deep. */
+    public boolean isExePathTruncated() {
+        return givenExePath != null;
+    }
+
+    /**
+     * Returns the path that was passed to exec, absolute but not normalized, if the kernel's path is truncated; otherwise
+     * the kernel's path.
+     */
+    public String givenExePath() {
+        return givenExePath == null ? exePath : givenExePath;
     }
 
     /** Returns true if the executable is a memfd or another file that exists only in memory. */

@@ -142,6 +142,9 @@ final class ProcessReader {
                 .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
+        if (exe.equals(ByteStringFiles.TRUNCATED)) {
+            builder.header(HEADER_FLAGS, RECORD_NAME_0_TRUNCATED);
+        }
         executable(dir.resolve("exe"), exe, builder);
         return new ProcessEntry(parent, builder.build());
     }
