@@ -237,6 +237,15 @@ struct record_header {
 #define FILE_LOWER_LAYER 4
 #define FILE_MEMFD 8 /* an unlinked file of memfd_create */
 
+/* How a program was started, in the file_flags of exec_body. "Host" is what process 1 of the machine has. */
+#define EXEC_SCRIPT 256      /* the path as passed is a script, and the executable its interpreter */
+#define EXEC_HOST_MOUNTS 512 /* in the host's mount namespace, with the host's root directory */
+#define EXEC_HOST_DISK 1024  /* the executable is on the file system of the host's root directory */
+#define EXEC_HOST_USERS 2048 /* in the host's user namespace */
+#define EXEC_HOST_OWNED 4096 /* the executable's file system was mounted in the host's user namespace */
+#define EXEC_FILE_MOUNT 8192 /* the executable itself is a mount, so its name is that of the mount point */
+#define EXEC_UNLINKED 16384  /* the executable has no name any more */
+
 struct open_body {
     __u64 ino;
     __u32 dev;
@@ -316,8 +325,8 @@ struct exec_body {
     __u32 exe_mode;
     __u32 exe_uid;
     __u32 exe_gid;
-    __u32 file_flags; /* FILE_ */
-    __u32 unused;
+    __u32 file_flags; /* FILE_ and EXEC_ */
+    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which each exec chooses anew; 0: unknown */
     __u8 comm[16];
 };
 

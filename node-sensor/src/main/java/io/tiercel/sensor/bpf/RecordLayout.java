@@ -196,6 +196,13 @@ public final class RecordLayout {
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
     public static final int FILE_MEMFD = 8;
+    public static final int EXEC_SCRIPT = 256;
+    public static final int EXEC_HOST_MOUNTS = 512;
+    public static final int EXEC_HOST_DISK = 1024;
+    public static final int EXEC_HOST_USERS = 2048;
+    public static final int EXEC_HOST_OWNED = 4096;
+    public static final int EXEC_FILE_MOUNT = 8192;
+    public static final int EXEC_UNLINKED = 16384;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -268,6 +275,7 @@ public final class RecordLayout {
     public static final int EXEC_EXE_UID = 112;
     public static final int EXEC_EXE_GID = 116;
     public static final int EXEC_FILE_FLAGS = 120;
+    public static final int EXEC_MARK = 124;
     public static final int EXEC_COMM = 128;
     public static final int EXEC_SIZE = 144;
 
