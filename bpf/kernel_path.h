@@ -46,7 +46,7 @@ static __always_inline bool prepend_component(struct scratch *s, const void *nam
 /* Marks the current name as one that lacks its beginning. "..." stands for it, so that the name does not look
  * absolute. Here rules and the prefilter cannot tell what the beginning is. */
 static __always_inline void mark_truncated(struct scratch *s, __u32 which) {
-    s->header.flags |= RECORD_NAME_0_TRUNCATED << which;
+    s->header.marks |= MARK_NAME_0_TRUNCATED << which;
     __u64 start = s->names_start;
     for (int i = 0; i < 3 && start; i++) {
         start -= 1;

@@ -194,11 +194,12 @@ struct argument_spec {
 #define LOSS_RECORD_TOO_LONG 1
 #define LOSS_PATH_TRUNCATED 2       /* emitted, but a kernel path lacks its beginning */
 #define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
-#define LOSS_IO_REQUEST_UNTRACKED 4 /* emitted when an io_uring request was submitted, with an assumed result */
-#define LOSS_REASONS 5
+#define LOSS_CALL_NOT_REMEMBERED 4  /* emitted, but with a text that may have changed during the call */
+#define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
+#define LOSS_REASONS 6
 
 struct loss_counters {
-    __u64 counts[5]; /* on one CPU, since the start */
+    __u64 counts[8]; /* on one CPU, since the start */
 };
 
 struct record_prefix {
@@ -207,10 +208,13 @@ struct record_prefix {
     __u32 unused;
 };
 
-/* Flags of a record: the name with this index lacks its beginning and starts with "...". */
-#define RECORD_NAME_0_TRUNCATED 1
-#define RECORD_NAME_1_TRUNCATED 2
-#define RECORD_NAME_2_TRUNCATED 4
+#define MARK_ARGUMENTS_CHANGED 1 /* a text or address in user memory changed during the call */
+#define MARK_KERNEL_COPY 2       /* the paths and addresses are the kernel's copies */
+
+/* The name with this index lacks its beginning and starts with "...". */
+#define MARK_NAME_0_TRUNCATED 4
+#define MARK_NAME_1_TRUNCATED 8
+#define MARK_NAME_2_TRUNCATED 16
 
 struct record_header {
     __u64 time_ns;
@@ -225,7 +229,7 @@ struct record_header {
     __u64 cap_effective;
     __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
-    __u32 flags;      /* RECORD_ */
+    __u32 marks;      /* MARK_ */
     __u16 syscall;    /* number of syscall_numbers.h; 0 if the record is not about a syscall */
     __u16 name_length[3];
     __u16 text_length[3];

@@ -159,19 +159,22 @@ public final class RecordLayout {
     public static final int LOSS_RECORD_TOO_LONG = 1;
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
-    public static final int LOSS_IO_REQUEST_UNTRACKED = 4;
-    public static final int LOSS_REASONS = 5;
+    public static final int LOSS_CALL_NOT_REMEMBERED = 4;
+    public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
+    public static final int LOSS_REASONS = 6;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 40;
+    public static final int LOSS_COUNTERS_SIZE = 64;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
     public static final int PREFIX_SIZE = 8;
 
-    public static final int RECORD_NAME_0_TRUNCATED = 1;
-    public static final int RECORD_NAME_1_TRUNCATED = 2;
-    public static final int RECORD_NAME_2_TRUNCATED = 4;
+    public static final int MARK_ARGUMENTS_CHANGED = 1;
+    public static final int MARK_KERNEL_COPY = 2;
+    public static final int MARK_NAME_0_TRUNCATED = 4;
+    public static final int MARK_NAME_1_TRUNCATED = 8;
+    public static final int MARK_NAME_2_TRUNCATED = 16;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
@@ -185,7 +188,7 @@ public final class RecordLayout {
     public static final int HEADER_CAP_EFFECTIVE = 56;
     public static final int HEADER_DISJUNCTS = 64;
     public static final int HEADER_GENERATION = 72;
-    public static final int HEADER_FLAGS = 76;
+    public static final int HEADER_MARKS = 76;
     public static final int HEADER_SYSCALL = 80;
     public static final int HEADER_NAME_LENGTH = 82;
     public static final int HEADER_TEXT_LENGTH = 88;
@@ -333,6 +336,11 @@ public final class RecordLayout {
     /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: remove the name). */
     public static final int RECORD_HOST_NAME = 70;
 
+    /**
+     * A lookup began or ended, as {@link io.tiercel.sensor.process.LookupRecord} defines it. Text: the key of the lookup.
+     */
+    public static final int RECORD_LOOKUP = 71;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -358,7 +366,8 @@ public final class RecordLayout {
                     RECORD_USERS,
                     RECORD_SCAN_DONE,
                     RECORD_HOST_NAME,
-                    RECORD_MOUNTS -> 0;
+                    RECORD_MOUNTS,
+                    RECORD_LOOKUP -> 0;
             default -> -1;
         };
     }

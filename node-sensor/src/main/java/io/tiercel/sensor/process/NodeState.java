@@ -8,8 +8,10 @@ import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.users.UserTable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -26,6 +28,14 @@ public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
 
+    /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
+    private static final int MAX_ORPHANED_PARENTS = 1024;
+
+    private static final int MAX_ORPHANS = 64;
+
+    /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
+    private static final int HEAP_PART = 8;
+
     /**
      * Two starts that differ by less belong to the same process: {@code /proc} shows start times in hundredths of a second.
      */
@@ -33,6 +43,7 @@ public final class NodeState {
 
     private final StandardFdDecoder standardFds;
     private final KernelStateListener kernel;
+    private final ProcessMemory memory;
     private final ProcessTable processes;
     private final ContainerTable containers;
     private final UserTable users = new UserTable();
@@ -54,6 +65,16 @@ public final class NodeState {
     /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
     private final Set<Long> unknownCgroups = new HashSet<>();
 
+    /** Processes whose parent was unknown at their exec, by the key of the parent's lookup. */
+    private final Map<String, List<ProcessInfo>> orphans = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<ProcessInfo>> eldest) {
+            return size() > MAX_ORPHANED_PARENTS;
+        }
+    };
+
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
     private @Nullable ProcessInfo ending;
@@ -66,14 +87,19 @@ public final class NodeState {
 
     /** Creates an empty state. */
     public NodeState(StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
-        this(MAX_PROCESSES, standardFds, containers, kernel);
+        this(MAX_PROCESSES, Runtime.getRuntime().maxMemory() / HEAP_PART, standardFds, containers, kernel);
     }
 
     NodeState(
-            int maxProcesses, StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
+            int maxProcesses,
+            long maxTextBytes,
+            StandardFdDecoder standardFds,
+            ContainerListener containers,
+            KernelStateListener kernel) {
         this.standardFds = standardFds;
         this.kernel = kernel;
-        this.processes = new ProcessTable(maxProcesses);
+        this.memory = new ProcessMemory(maxTextBytes);
+        this.processes = new ProcessTable(maxProcesses, memory);
         this.containers = new ContainerTable(containers);
     }
 
@@ -108,6 +134,12 @@ public final class NodeState {
                 mounts.apply(r);
                 mounts.notifyKernel(kernel);
             }
+            case RECORD_LOOKUP -> {
+                current = null;
+                if (LookupRecord.kind(r) == LookupRecord.ENDED) {
+                    orphans.remove(r.textOrEmpty(0));
+                }
+            }
             case RECORD_SCAN_DONE -> {
                 current = null;
                 processes.removeUntouchedSince(r.result());
@@ -140,10 +172,29 @@ public final class NodeState {
         return cgroups.containsKey(id);
     }
 
-    /** Returns the full id of a process's container; empty for the host and for unknown processes. */
-    public String containerIdOf(int pid) {
-        ProcessInfo p = processes.get(pid);
-        return p == null ? "" : p.container.fullId();
+    /** Returns the container that the process of a record will belong to when the record is applied, or the host. */
+    public TrackedContainer containerOf(RecordView r) {
+        ProcessInfo p = processes.get(r.tgid());
+        if (p != null && p.cgroupId == r.cgroupId()) {
+            return p.container;
+        }
+        TrackedContainer container = cgroups.get(r.cgroupId());
+        return container != null ? container : p != null ? p.container : TrackedContainer.HOST;
+    }
+
+    /** Adds to a snapshot what was looked up since it was taken: the parent and the container. */
+    public void complete(ProcessInfo snapshot) {
+        ProcessInfo live = processes.get(snapshot.pid);
+        if (live == null || live.startNanos != snapshot.startNanos) {
+            return;
+        }
+        ProcessInfo parent = live.parent();
+        if (snapshot.parent() == null && parent != null) {
+            snapshot.setParent(parent.snapshot());
+        }
+        if (snapshot.cgroupId == live.cgroupId) {
+            snapshot.container = live.container;
+        }
     }
 
     /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
@@ -171,9 +222,9 @@ public final class NodeState {
         return processes.size();
     }
 
-    /** Returns how many processes were evicted because the table was full. */
-    public long evictedProcesses() {
-        return processes.evicted();
+    /** Returns the memory that the processes' texts use, and what was dropped. */
+    public StateMemory memory() {
+        return new StateMemory(memory.bytes(), memory.limit(), memory.dropped(), processes.evicted());
     }
 
     /** Returns the process of the last record; null if it has none or the process is unknown. */
@@ -214,7 +265,7 @@ public final class NodeState {
             processes.put(p);
         }
         if (!fromProc || p.program == program || !p.program.isSame(program)) {
-            p.program = program;
+            processes.setProgram(p, program);
             p.comm = program.comm;
         }
         p.changedNanos = r.timeNanos();
@@ -229,7 +280,7 @@ public final class NodeState {
         p.vmRss = r.intAt(EXEC_VM_RSS);
         p.vmSwap = r.intAt(EXEC_VM_SWAP);
         if (r.hasName(1)) {
-            p.cwd = withTrailingSlash(r.name(1));
+            processes.setCwd(p, directory(r.name(1)));
         }
         if (fromProc) {
             p.container = containers.ofCgroup(r.textOrEmpty(2));
@@ -237,6 +288,12 @@ public final class NodeState {
         ProcessInfo parent = processes.get(r.intAt(EXEC_PPID));
         if (parent != p.parent()) {
             p.setParent(parent);
+        }
+        p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
+        if (fromProc) {
+            linkOrphans(p);
+        } else if (p.missingParentPid != 0) {
+            addOrphan(p);
         }
         touch(p, r);
         // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
@@ -249,6 +306,27 @@ public final class NodeState {
         }
         notifyKernel(p);
         return p;
+    }
+
+    private void addOrphan(ProcessInfo p) {
+        List<ProcessInfo> siblings =
+                orphans.computeIfAbsent(LookupRecord.processKey(p.missingParentPid), key -> new ArrayList<>());
+        if (siblings.size() < MAX_ORPHANS) {
+            siblings.add(p);
+        }
+    }
+
+    /** Sets the parent of the processes that ran before their parent was known. */
+    private void linkOrphans(ProcessInfo parent) {
+        List<ProcessInfo> children = orphans.isEmpty() ? null : orphans.remove(LookupRecord.processKey(parent.pid));
+        if (children != null) {
+            for (ProcessInfo child : children) {
+                if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
+                    child.setParent(parent);
+                    child.missingParentPid = 0;
+                }
+            }
+        }
     }
 
     private void applyCgroup(RecordView r) {
@@ -272,11 +350,21 @@ public final class NodeState {
             default -> {
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
                 cgroups.put(r.cgroupId(), container);
-                if (!unknownCgroups.contains(r.cgroupId())) {
+                if (unknownCgroups.contains(r.cgroupId())) {
+                    processes.forEach(process -> enter(process, r.cgroupId(), container));
+                } else {
                     kernel.cgroupAdded(r.cgroupId(), !container.isHost());
                 }
                 containers.cgroupAdded(container);
             }
+        }
+    }
+
+    /** Moves a process that was in the cgroup before its container was known. */
+    private void enter(ProcessInfo p, long cgroupId, TrackedContainer container) {
+        if (p.cgroupId == cgroupId && p.container != container && !container.isHost()) {
+            p.container = container;
+            notifyKernel(p);
         }
     }
 
@@ -311,7 +399,7 @@ public final class NodeState {
         switch (r.kind()) {
             case RECORD_CHDIR -> {
                 if (r.hasName(0)) {
-                    p.cwd = withTrailingSlash(r.name(0));
+                    processes.setCwd(p, directory(r.name(0)));
                     p.changedNanos = r.timeNanos();
                 }
             }
@@ -330,7 +418,7 @@ public final class NodeState {
             case RECORD_STANDARD_FD -> {
                 int fd = r.intAt(FD_FD);
                 if (fd >= 0 && fd <= 2) {
-                    p.standardFds = p.standardFds.with(fd, standardFds.decode(r));
+                    processes.setStandardFds(p, p.standardFds.with(fd, standardFds.decode(r)));
                 }
             }
             default -> {}
@@ -380,7 +468,7 @@ public final class NodeState {
         }
     }
 
-    private static String withTrailingSlash(String path) {
-        return path.endsWith("/") ? path : path + "/";
+    private static StateText directory(String path) {
+        return StateText.of(path.endsWith("/") ? path : path + "/");
     }
 }
