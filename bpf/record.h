@@ -9,10 +9,10 @@
 #include "layout.h"
 
 #define NAMES_SIZE 8192
-#define NAMES_RESERVED 32 /* for the record's prefix, its alignment, and three times "..." */
-#define NAME_LIMIT 4096   /* bytes of one name: PATH_MAX */
-#define REST_SIZE (256 + 3 * TEXT_LIMIT)
-#define RING_SIZE (4 << 20) /* default; user space can change it */
+#define NAMES_RESERVED 32                       /* for the record's prefix, its alignment, and three times "..." */
+#define NAME_LIMIT 4096                         /* bytes of one name: PATH_MAX */
+#define REST_SIZE (256 + 3 * TEXT_LIMIT + 1024) /* a map value per CPU has at most 32 KiB */
+#define RING_SIZE (4 << 20)                     /* default; user space can change it */
 #define EFAULT 14
 #define WAKEUP_THRESHOLD (1 << 20) /* below this, the reader's poll interval is short enough */
 

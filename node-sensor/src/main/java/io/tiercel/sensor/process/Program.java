@@ -32,6 +32,7 @@ public final class Program {
     private final boolean fromMemory;
     private final int fileBits;
     private final boolean exeWritable;
+    private final int mark;
     private final long exeIno;
     private final long exeCtimeNanos;
     private final long exeMtimeNanos;
@@ -52,6 +53,7 @@ public final class Program {
         fileBits = r.intAt(EXEC_FILE_FLAGS);
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = StateText.kept(fromMemory && path.startsWith("/") ? path.substring(1) : path);
+        mark = r.intAt(EXEC_MARK);
         exePathTruncated = r.isNameTruncated(0);
         givenExePath = exePathTruncated ? StateText.of(givenPath(r)) : StateText.EMPTY;
         exeIno = r.longAt(EXEC_EXE_INO);
@@ -186,6 +188,16 @@ public final class Program {
         return fileBits;
     }
 
+    /** Returns true if the arguments are longer than {@link #args()}. */
+    public boolean isArgumentsCut() {
+        return (fileBits & EXEC_ARGUMENTS_CUT) != 0;
+    }
+
+    /** Returns true if the environment may have a variable of the dynamic linker that {@link #environmentText} lacks. */
+    public boolean isEnvironmentCut() {
+        return (fileBits & EXEC_ENVIRONMENT_CUT) != 0;
+    }
+
     /** Returns true if the process's user may write to the executable. */
     public boolean isExeWritable() {
         return exeWritable;
@@ -208,11 +220,17 @@ public final class Program {
 
     /** Returns true if both describe the same exec. Then values that {@code /proc} lacks are still valid. */
     boolean isSame(Program other) {
-        return exeIno == other.exeIno
-                && exePath().equals(other.exePath())
-                && exe.mayEqual(other.exe)
-                && arguments.mayEqual(other.arguments)
-                && comm.equals(other.comm);
+        if (!hasSameFile(other)) {
+            return false;
+        }
+        return mark == 0 || other.mark == 0
+                ? exe.mayEqual(other.exe) && arguments.mayEqual(other.arguments) && comm.equals(other.comm)
+                : mark == other.mark;
+    }
+
+    /** Returns true if both run the same executable. */
+    boolean hasSameFile(Program other) {
+        return exeIno == other.exeIno && exePath().equals(other.exePath());
     }
 
     /** Returns the program's name and arguments, joined with spaces; null if the arguments were dropped. */
