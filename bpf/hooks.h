@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Hooks on kernel functions that have kernel copies of what a syscall works on (kernel_copies.h). They only remember.
+ *
+ * The functions are those of the security hooks (security/security.c), which every file system and io_uring pass. Their
+ * arguments are the same in all kernels since 5.11, the first with memory per task. Each program is optional: user
+ * space loads those whose function the kernel has, and attaches those whose events are selected. */
+#ifndef TIERCEL_HOOKS_H
+#define TIERCEL_HOOKS_H
+
+#include <bpf/bpf_tracing.h>
+#include "kernel_copies.h"
+
+/* Starts the copies of an operation. Returns false if the task's calls are not recorded: io_uring's workers have no
+ * syscall. */
+static __always_inline struct name_copies *begin_copy(enum copied_operation operation) {
+    struct task_struct *task = (void *)bpf_get_current_task();
+    if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
+        bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+        return 0;
+    struct name_copies *c =
+        bpf_task_storage_get(&name_copies, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!c)
+        return 0;
+    c->operation = operation;
+    c->start = COPY_SIZE;
+    c->truncated = 0;
+    return c;
+}
+
+/* Prepends a component, with a slash, to the current name. Returns false if it does not fit. */
+static __always_inline bool prepend_to_copy(struct name_copies *c, const void *name, __u32 length) {
+    length &= 255;
+    __u64 start = c->start;
+    if (start > COPY_SIZE || start < c->floor + length + 4)
+        return false;
+    start -= length;
+    asm volatile("" : "+r"(start));
+    bpf_probe_read_kernel(&c->names[start & (COPY_SIZE - 1)], length, name);
+    start -= 1;
+    asm volatile("" : "+r"(start));
+    c->names[start & (COPY_SIZE - 1)] = '/';
+    c->start = start;
+    return true;
+}
+
+static __always_inline void prepend_byte(struct name_copies *c, __u8 byte) {
+    __u64 start = c->start - 1;
+    asm volatile("" : "+r"(start));
+    c->names[start & (COPY_SIZE - 1)] = byte;
+    c->start = start & (COPY_SIZE - 1);
+}
+
+/* Prepends the path of a dentry in a mount, as the task's root shows it. The name does not go below `floor`. This is a
+ * global function so that the verifier checks it once. */
+__noinline int copy_path(__u64 dentry, __u64 vfsmount, __u32 floor) {
+    struct name_copies *c = bpf_task_storage_get(&name_copies, bpf_get_current_task_btf(), 0, 0);
+    if (!c)
+        return 0;
+    struct task_struct *task = (void *)bpf_get_current_task();
+    struct fs_struct *fs = BPF_CORE_READ(task, fs);
+    struct dentry *root = BPF_CORE_READ(fs, root.dentry), *d = (void *)dentry;
+    struct vfsmount *root_mount = BPF_CORE_READ(fs, root.mnt), *v = (void *)vfsmount;
+    struct mount *m = REAL_MOUNT(v);
+    struct dentry *mount_root = BPF_CORE_READ(v, mnt_root);
+    __u32 end = c->start;
+    bool whole = false;
+    c->floor = floor;
+    for (int i = 0; i < COPY_COMPONENTS; i++) {
+        whole = d == root && v == root_mount;
+        if (whole)
+            break;
+        if (d == mount_root) {
+            struct mount *above = BPF_CORE_READ(m, mnt_parent);
+            whole = above == m;
+            if (whole)
+                break;
+            d = BPF_CORE_READ(m, mnt_mountpoint);
+            m = above;
+            v = (void *)above + bpf_core_field_offset(struct mount, mnt);
+            mount_root = BPF_CORE_READ(v, mnt_root);
+            continue;
+        }
+        struct dentry *parent = BPF_CORE_READ(d, d_parent);
+        whole = d == parent;
+        if (whole || !prepend_to_copy(c, BPF_CORE_READ(d, d_name.name), BPF_CORE_READ(d, d_name.len)))
+            break;
+        d = parent;
+    }
+    if (!whole) {
+        c->truncated = 1;
+        for (int i = 0; i < 3; i++)
+            prepend_byte(c, '.');
+    } else if (c->start == end) {
+        prepend_byte(c, '/');
+    }
+    return 0;
+}
+
+/* Prepends the target of a symbolic link, without what is beyond the first half of the memory. */
+static __always_inline void prepend_target(struct name_copies *c, const char *target) {
+    long length = bpf_probe_read_kernel_str(c->names, COPY_SIZE / 2, target) - 1;
+    if (length <= 0 || length >= COPY_SIZE / 2)
+        return;
+    __u64 start = c->start - length;
+    asm volatile("" : "+r"(start));
+    if (start >= COPY_SIZE)
+        return;
+    bpf_probe_read_kernel(&c->names[start & (COPY_SIZE - 1)], length & (COPY_SIZE / 2 - 1), target);
+    c->start = start;
+    if (length == COPY_SIZE / 2 - 1)
+        c->truncated = 1;
+}
+
+static __always_inline __u64 mount_of(const struct path *path) {
+    return (__u64)BPF_CORE_READ(path, mnt);
+}
+
+static __always_inline void copy_one(enum copied_operation operation, struct dentry *dentry, __u64 mount) {
+    if (begin_copy(operation))
+        copy_path((__u64)dentry, mount, 0);
+}
+
+static __always_inline void copy_two(enum copied_operation operation, struct dentry *old, __u64 old_mount,
+                                     struct dentry *new, __u64 new_mount) {
+    struct name_copies *c = begin_copy(operation);
+    if (!c)
+        return;
+    copy_path((__u64) new, new_mount, COPY_SIZE / 2);
+    prepend_byte(c, 0);
+    copy_path((__u64)old, old_mount, 0);
+}
+
+SEC("?fentry/security_path_unlink")
+int BPF_PROG(copy_unlink, const struct path *directory, struct dentry *dentry) {
+    copy_one(COPY_REMOVE, dentry, mount_of(directory));
+    return 0;
+}
+
+SEC("?fentry/security_path_rmdir")
+int BPF_PROG(copy_rmdir, const struct path *directory, struct dentry *dentry) {
+    copy_one(COPY_REMOVE, dentry, mount_of(directory));
+    return 0;
+}
+
+SEC("?fentry/security_path_mkdir")
+int BPF_PROG(copy_mkdir, const struct path *directory, struct dentry *dentry) {
+    copy_one(COPY_MKDIR, dentry, mount_of(directory));
+    return 0;
+}
+
+SEC("?fentry/security_path_rename")
+int BPF_PROG(copy_rename, const struct path *old_directory, struct dentry *old, const struct path *new_directory,
+             struct dentry *new) {
+    copy_two(COPY_RENAME, old, mount_of(old_directory), new, mount_of(new_directory));
+    return 0;
+}
+
+/* A link does not cross mounts, so the old name is in the mount of the new one. */
+SEC("?fentry/security_path_link")
+int BPF_PROG(copy_link, struct dentry *old, const struct path *new_directory, struct dentry *new) {
+    __u64 mount = mount_of(new_directory);
+    copy_two(COPY_LINK, old, mount, new, mount);
+    return 0;
+}
+
+SEC("?fentry/security_path_symlink")
+int BPF_PROG(copy_symlink, const struct path *directory, struct dentry *dentry, const char *target) {
+    struct name_copies *c = begin_copy(COPY_SYMLINK);
+    if (!c)
+        return 0;
+    copy_path((__u64)dentry, mount_of(directory), COPY_SIZE / 2);
+    prepend_byte(c, 0);
+    prepend_target(c, target);
+    return 0;
+}
+
+SEC("?fentry/security_path_chmod")
+int BPF_PROG(copy_chmod, const struct path *path) {
+    copy_one(COPY_CHMOD, BPF_CORE_READ(path, dentry), mount_of(path));
+    return 0;
+}
+
+SEC("?fentry/security_path_chown")
+int BPF_PROG(copy_chown, const struct path *path) {
+    copy_one(COPY_CHOWN, BPF_CORE_READ(path, dentry), mount_of(path));
+    return 0;
+}
+
+SEC("?fentry/security_path_truncate")
+int BPF_PROG(copy_truncate, const struct path *path) {
+    copy_one(COPY_TRUNCATE, BPF_CORE_READ(path, dentry), mount_of(path));
+    return 0;
+}
+
+#endif
