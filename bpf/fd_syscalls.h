@@ -220,6 +220,8 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
         return used;
     case SYS_finit_module: /* finit_module(fd, parameters, flags) */
         return append_user_string(s, 0, used, (void *)a[1]);
+    case SYS_fsetxattr: /* fsetxattr(fd, name, value, size, flags) */
+        return append_user_string(s, 0, used, (void *)a[1]);
     case SYS_memfd_create: /* memfd_create(name, flags) */
         return append_user_string(s, 0, used, (void *)a[0]);
     case SYS_io_uring_setup: /* io_uring_setup(entries, parameters): six words */

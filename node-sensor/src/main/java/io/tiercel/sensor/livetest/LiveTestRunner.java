@@ -2,6 +2,7 @@ package io.tiercel.sensor.livetest;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.sensor.container.cri.StubCriServer;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ public final class LiveTestRunner {
         delete(socket);
         try (StubCriServer runtime = new StubCriServer(socket);
                 SensorProcess sensor = SensorProcess.start(command(tests, hosts, socket), errors);
-                ExecutorService executor = Executors.newFixedThreadPool(PARALLEL_TESTS)) {
+                ExecutorService executor =
+                        Executors.newFixedThreadPool(PARALLEL_TESTS, SupervisedThreads.factory("live-test-"))) {
             if (!runtime.awaitRequest(FIRST_REQUEST_TIMEOUT_MS)) {
                 throw new LiveTestException("the sensor sends no requests to the container runtime:\n" + sensor.log());
             }

@@ -8,6 +8,7 @@ import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,8 @@ public final class MetricsCollector implements Runnable {
                 identity.status(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
-                outputs());
+                outputs(),
+                ThreadFailures.ofProcess().totals());
     }
 
     private Map<String, OutputCounts> outputs() {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param spool counters of the spool; null without a spool
  * @param delivery counters of the shipper; null without a server or queue
  * @param outputs counters of the outputs, by name
+ * @param threadFailures failures of threads, by name
  */
 record MetricsSnapshot(
         long collectedNanos,
@@ -51,4 +52,5 @@ record MetricsSnapshot(
         IdentityStatus identity,
         @Nullable SpoolCounts spool,
         @Nullable ShipperCounts delivery,
-        Map<String, OutputCounts> outputs) {}
+        Map<String, OutputCounts> outputs,
+        Map<String, Long> threadFailures) {}

@@ -74,6 +74,11 @@ final class SensorMetrics {
                 "outcome",
                 Map.of("loaded", snapshot.reloads(), "rejected", snapshot.rejectedReloads())));
         OutputMetrics.add(snapshot, builder);
+        builder.metricSnapshot(counter(
+                "tiercel_thread_failures",
+                "Failures of the sensor's threads. A failed loop starts again.",
+                "thread",
+                snapshot.threadFailures()));
         builder.metricSnapshot(gauge(
                 "tiercel_metrics_snapshot_age_seconds",
                 "Age of the metrics snapshot in seconds.",

@@ -3,6 +3,7 @@ package io.tiercel.sensor.procfs;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -36,7 +37,7 @@ public final class StateResync implements AutoCloseable {
     private final LongSupplier bootNanos;
     private final BlockingQueue<Pending> pending = new ArrayBlockingQueue<>(MAX_PENDING);
     private final Semaphore requests = new Semaphore(0);
-    private @Nullable Thread thread;
+    private @Nullable SupervisedThread thread;
     private long knownLosses;
 
     /**
@@ -65,9 +66,7 @@ public final class StateResync implements AutoCloseable {
             requests.release();
         }
         if (thread == null) {
-            thread = new Thread(this::run, "tiercel-resync");
-            thread.setDaemon(true);
-            thread.start();
+            thread = SupervisedThread.start("tiercel-resync", this::run);
         }
     }
 
@@ -87,19 +86,23 @@ public final class StateResync implements AutoCloseable {
     @Override
     public void close() {
         if (thread != null) {
-            thread.interrupt();
+            thread.stop();
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                requests.acquire();
+    private void run() throws InterruptedException {
+        while (true) {
+            requests.acquire();
+            boolean complete = false;
+            try {
                 scan();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    requests.release(); // The restarted thread scans again.
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
     }
 
