@@ -7,7 +7,6 @@
 #ifndef TIERCEL_HOOKS_H
 #define TIERCEL_HOOKS_H
 
-#include <bpf/bpf_tracing.h>
 #include "kernel_copies.h"
 
 /* Starts the copies of an operation. Returns false if the task's calls are not recorded: io_uring's workers have no
@@ -111,85 +110,100 @@ static __always_inline void prepend_target(struct name_copies *c, const char *ta
         c->truncated = 1;
 }
 
-static __always_inline __u64 mount_of(const struct path *path) {
-    return (__u64)BPF_CORE_READ(path, mnt);
+/* An argument of the hooked function, as a number: a global function takes no pointer that the verifier knows. */
+static __always_inline __u64 argument(const __u64 *context, int index) {
+    __u64 value = 0;
+    bpf_probe_read_kernel(&value, sizeof value, &context[index]);
+    return value;
 }
 
-static __always_inline void copy_one(enum copied_operation operation, struct dentry *dentry, __u64 mount) {
+/* The mount and the dentry of an argument that is a struct path. */
+static __always_inline __u64 mount_of(const __u64 *context, int index) {
+    return (__u64)BPF_CORE_READ((struct path *)argument(context, index), mnt);
+}
+
+static __always_inline __u64 dentry_of(const __u64 *context, int index) {
+    return (__u64)BPF_CORE_READ((struct path *)argument(context, index), dentry);
+}
+
+static __always_inline int copy_one(enum copied_operation operation, __u64 dentry, __u64 mount) {
     if (begin_copy(operation))
-        copy_path((__u64)dentry, mount, 0);
+        copy_path(dentry, mount, 0);
+    return 0;
 }
 
-static __always_inline void copy_two(enum copied_operation operation, struct dentry *old, __u64 old_mount,
-                                     struct dentry *new, __u64 new_mount) {
+static __always_inline int copy_two(enum copied_operation operation, __u64 old, __u64 old_mount, __u64 new,
+                                    __u64 new_mount) {
     struct name_copies *c = begin_copy(operation);
     if (!c)
-        return;
-    copy_path((__u64) new, new_mount, COPY_SIZE / 2);
+        return 0;
+    copy_path(new, new_mount, COPY_SIZE / 2);
     prepend_byte(c, 0);
-    copy_path((__u64)old, old_mount, 0);
+    copy_path(old, old_mount, 0);
+    return 0;
 }
 
+/* security_path_unlink(directory, dentry) */
 SEC("?fentry/security_path_unlink")
-int BPF_PROG(copy_unlink, const struct path *directory, struct dentry *dentry) {
-    copy_one(COPY_REMOVE, dentry, mount_of(directory));
-    return 0;
+int copy_unlink(__u64 *context) {
+    return copy_one(COPY_REMOVE, argument(context, 1), mount_of(context, 0));
 }
 
+/* security_path_rmdir(directory, dentry) */
 SEC("?fentry/security_path_rmdir")
-int BPF_PROG(copy_rmdir, const struct path *directory, struct dentry *dentry) {
-    copy_one(COPY_REMOVE, dentry, mount_of(directory));
-    return 0;
+int copy_rmdir(__u64 *context) {
+    return copy_one(COPY_REMOVE, argument(context, 1), mount_of(context, 0));
 }
 
+/* security_path_mkdir(directory, dentry, mode) */
 SEC("?fentry/security_path_mkdir")
-int BPF_PROG(copy_mkdir, const struct path *directory, struct dentry *dentry) {
-    copy_one(COPY_MKDIR, dentry, mount_of(directory));
-    return 0;
+int copy_mkdir(__u64 *context) {
+    return copy_one(COPY_MKDIR, argument(context, 1), mount_of(context, 0));
 }
 
+/* security_path_rename(old directory, old dentry, new directory, new dentry, flags) */
 SEC("?fentry/security_path_rename")
-int BPF_PROG(copy_rename, const struct path *old_directory, struct dentry *old, const struct path *new_directory,
-             struct dentry *new) {
-    copy_two(COPY_RENAME, old, mount_of(old_directory), new, mount_of(new_directory));
-    return 0;
+int copy_rename(__u64 *context) {
+    return copy_two(COPY_RENAME, argument(context, 1), mount_of(context, 0), argument(context, 3),
+                    mount_of(context, 2));
 }
 
-/* A link does not cross mounts, so the old name is in the mount of the new one. */
+/* security_path_link(old dentry, new directory, new dentry). A link does not cross mounts, so the old name is in the
+ * mount of the new one. */
 SEC("?fentry/security_path_link")
-int BPF_PROG(copy_link, struct dentry *old, const struct path *new_directory, struct dentry *new) {
-    __u64 mount = mount_of(new_directory);
-    copy_two(COPY_LINK, old, mount, new, mount);
-    return 0;
+int copy_link(__u64 *context) {
+    __u64 mount = mount_of(context, 1);
+    return copy_two(COPY_LINK, argument(context, 0), mount, argument(context, 2), mount);
 }
 
+/* security_path_symlink(directory, dentry, target) */
 SEC("?fentry/security_path_symlink")
-int BPF_PROG(copy_symlink, const struct path *directory, struct dentry *dentry, const char *target) {
+int copy_symlink(__u64 *context) {
     struct name_copies *c = begin_copy(COPY_SYMLINK);
     if (!c)
         return 0;
-    copy_path((__u64)dentry, mount_of(directory), COPY_SIZE / 2);
+    copy_path(argument(context, 1), mount_of(context, 0), COPY_SIZE / 2);
     prepend_byte(c, 0);
-    prepend_target(c, target);
+    prepend_target(c, (void *)argument(context, 2));
     return 0;
 }
 
+/* security_path_chmod(path, mode) */
 SEC("?fentry/security_path_chmod")
-int BPF_PROG(copy_chmod, const struct path *path) {
-    copy_one(COPY_CHMOD, BPF_CORE_READ(path, dentry), mount_of(path));
-    return 0;
+int copy_chmod(__u64 *context) {
+    return copy_one(COPY_CHMOD, dentry_of(context, 0), mount_of(context, 0));
 }
 
+/* security_path_chown(path, user, group) */
 SEC("?fentry/security_path_chown")
-int BPF_PROG(copy_chown, const struct path *path) {
-    copy_one(COPY_CHOWN, BPF_CORE_READ(path, dentry), mount_of(path));
-    return 0;
+int copy_chown(__u64 *context) {
+    return copy_one(COPY_CHOWN, dentry_of(context, 0), mount_of(context, 0));
 }
 
+/* security_path_truncate(path) */
 SEC("?fentry/security_path_truncate")
-int BPF_PROG(copy_truncate, const struct path *path) {
-    copy_one(COPY_TRUNCATE, BPF_CORE_READ(path, dentry), mount_of(path));
-    return 0;
+int copy_truncate(__u64 *context) {
+    return copy_one(COPY_TRUNCATE, dentry_of(context, 0), mount_of(context, 0));
 }
 
 #endif

@@ -153,6 +153,9 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
+            if (!hooks.isEmpty()) {
+                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
+            }
         } catch (RuntimeException | Error e) {
             close();
             throw e;
