@@ -11,13 +11,13 @@
 
 /* Starts the copies of an operation. Returns false if the task's calls are not recorded: io_uring's workers have no
  * syscall. */
-static __always_inline struct name_copies *begin_copy(enum copied_operation operation) {
+static __always_inline struct changed_files *begin_copy(enum copied_operation operation) {
     struct task_struct *task = (void *)bpf_get_current_task();
     if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
         bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
-    struct name_copies *c =
-        bpf_task_storage_get(&name_copies, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    struct changed_files *c =
+        bpf_task_storage_get(&changed_files, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
     if (!c)
         return 0;
     c->operation = operation;
@@ -27,7 +27,7 @@ static __always_inline struct name_copies *begin_copy(enum copied_operation oper
 }
 
 /* Prepends a component, with a slash, to the current name. Returns false if it does not fit. */
-static __always_inline bool prepend_to_copy(struct name_copies *c, const void *name, __u32 length) {
+static __always_inline bool prepend_to_copy(struct changed_files *c, const void *name, __u32 length) {
     length &= 255;
     __u64 start = c->start;
     if (start > COPY_SIZE || start < c->floor + length + 4)
@@ -42,7 +42,7 @@ static __always_inline bool prepend_to_copy(struct name_copies *c, const void *n
     return true;
 }
 
-static __always_inline void prepend_byte(struct name_copies *c, __u8 byte) {
+static __always_inline void prepend_byte(struct changed_files *c, __u8 byte) {
     __u64 start = c->start - 1;
     asm volatile("" : "+r"(start));
     c->names[start & (COPY_SIZE - 1)] = byte;
@@ -52,7 +52,7 @@ static __always_inline void prepend_byte(struct name_copies *c, __u8 byte) {
 /* Prepends the path of a dentry in a mount, as the task's root shows it. The name does not go below `floor`. This is a
  * global function so that the verifier checks it once. */
 __noinline int copy_path(__u64 dentry, __u64 vfsmount, __u32 floor) {
-    struct name_copies *c = bpf_task_storage_get(&name_copies, bpf_get_current_task_btf(), 0, 0);
+    struct changed_files *c = bpf_task_storage_get(&changed_files, bpf_get_current_task_btf(), 0, 0);
     if (!c)
         return 0;
     struct task_struct *task = (void *)bpf_get_current_task();
@@ -96,7 +96,7 @@ __noinline int copy_path(__u64 dentry, __u64 vfsmount, __u32 floor) {
 }
 
 /* Prepends the target of a symbolic link, without what is beyond the first half of the memory. */
-static __always_inline void prepend_target(struct name_copies *c, const char *target) {
+static __always_inline void prepend_target(struct changed_files *c, const char *target) {
     long length = bpf_probe_read_kernel_str(c->names, COPY_SIZE / 2, target) - 1;
     if (length <= 0 || length >= COPY_SIZE / 2)
         return;
@@ -134,7 +134,7 @@ static __always_inline int copy_one(enum copied_operation operation, __u64 dentr
 
 static __always_inline int copy_two(enum copied_operation operation, __u64 old, __u64 old_mount, __u64 new,
                                     __u64 new_mount) {
-    struct name_copies *c = begin_copy(operation);
+    struct changed_files *c = begin_copy(operation);
     if (!c)
         return 0;
     copy_path(new, new_mount, COPY_SIZE / 2);
@@ -179,7 +179,7 @@ int copy_link(__u64 *context) {
 /* security_path_symlink(directory, dentry, target) */
 SEC("?fentry/security_path_symlink")
 int copy_symlink(__u64 *context) {
-    struct name_copies *c = begin_copy(COPY_SYMLINK);
+    struct changed_files *c = begin_copy(COPY_SYMLINK);
     if (!c)
         return 0;
     copy_path(argument(context, 1), mount_of(context, 0), COPY_SIZE / 2);

@@ -30,7 +30,7 @@ enum copied_operation {
     COPY_TRUNCATE, /* the changed file */
 };
 
-struct name_copies {
+struct changed_files {
     __u32 operation;                       /* COPY_ of the current call */
     __u32 start;                           /* of the names, which end at COPY_SIZE; a NUL separates two names */
     __u32 floor;                           /* lowest start of the current name */
@@ -43,8 +43,8 @@ struct {
     __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
     __uint(map_flags, BPF_F_NO_PREALLOC);
     __type(key, int);
-    __type(value, struct name_copies);
-} name_copies SEC(".maps");
+    __type(value, struct changed_files);
+} changed_files SEC(".maps");
 
 /* The socket address that the kernel copied for the current call. */
 struct address_copy {
@@ -101,7 +101,7 @@ __noinline int add_copied_names(__u32 operation) {
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s || !settings.kernel_copies || !operation)
         return 0;
-    struct name_copies *c = bpf_task_storage_get(&name_copies, bpf_get_current_task_btf(), 0, 0);
+    struct changed_files *c = bpf_task_storage_get(&changed_files, bpf_get_current_task_btf(), 0, 0);
     if (!c)
         return 0;
     __u32 found = c->operation;

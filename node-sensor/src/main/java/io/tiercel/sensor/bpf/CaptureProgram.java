@@ -41,7 +41,7 @@ public final class CaptureProgram implements AutoCloseable {
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
     /** The memory of the hooks, which requires Linux 5.11. */
-    private static final List<String> COPY_MAPS = List.of("name_copies", "address_copies");
+    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
 
     private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
 
