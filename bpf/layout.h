@@ -196,10 +196,11 @@ struct argument_spec {
 #define LOSS_RECORD_TOO_LONG 1
 #define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
 #define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_REASONS 4
+#define LOSS_CALL_NOT_REMEMBERED 4 /* emitted, but with a text that may have changed during the call */
+#define LOSS_REASONS 5
 
 struct loss_counters {
-    __u64 counts[4]; /* on one CPU, since the start */
+    __u64 counts[8]; /* on one CPU, since the start */
 };
 
 struct record_prefix {
@@ -207,6 +208,9 @@ struct record_prefix {
     __u16 header_offset; /* from the start of the record; a multiple of 8 */
     __u32 unused;
 };
+
+#define MARK_ARGUMENTS_CHANGED 1 /* a text or address in user memory changed during the call */
+#define MARK_KERNEL_COPY 2       /* the paths and addresses are the kernel's copies */
 
 struct record_header {
     __u64 time_ns;
@@ -221,8 +225,8 @@ struct record_header {
     __u64 cap_effective;
     __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
-    __u32 unused;
-    __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */
+    __u32 marks;      /* MARK_ */
+    __u16 syscall;    /* number of syscall_numbers.h; 0 if the record is not about a syscall */
     __u16 name_length[3];
     __u16 text_length[3];
     __u16 compat; /* 1 if pointers and words in user memory have 32 bits */
@@ -232,6 +236,15 @@ struct record_header {
 #define FILE_UPPER_LAYER 2
 #define FILE_LOWER_LAYER 4
 #define FILE_MEMFD 8 /* an unlinked file of memfd_create */
+
+/* How a program was started, in the file_flags of exec_body. "Host" is what process 1 of the machine has. */
+#define EXEC_SCRIPT 256      /* the path as passed is a script, and the executable its interpreter */
+#define EXEC_HOST_MOUNTS 512 /* in the host's mount namespace, with the host's root directory */
+#define EXEC_HOST_DISK 1024  /* the executable is on the file system of the host's root directory */
+#define EXEC_HOST_USERS 2048 /* in the host's user namespace */
+#define EXEC_HOST_OWNED 4096 /* the executable's file system was mounted in the host's user namespace */
+#define EXEC_FILE_MOUNT 8192 /* the executable itself is a mount, so its name is that of the mount point */
+#define EXEC_UNLINKED 16384  /* the executable has no name any more */
 
 struct open_body {
     __u64 ino;
@@ -312,8 +325,8 @@ struct exec_body {
     __u32 exe_mode;
     __u32 exe_uid;
     __u32 exe_gid;
-    __u32 file_flags; /* FILE_ */
-    __u32 unused;
+    __u32 file_flags; /* FILE_ and EXEC_ */
+    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which each exec chooses anew; 0: unknown */
     __u8 comm[16];
 };
 

@@ -100,6 +100,7 @@ static __always_inline struct scratch *init_record(__u16 syscall, __s64 result) 
     h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;
     h->text_length[0] = h->text_length[1] = h->text_length[2] = 0;
     h->compat = 0;
+    h->marks = 0;
     h->disjuncts = ~0ull;
     h->generation = GENERATION_NONE;
     return s;

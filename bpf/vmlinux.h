@@ -77,9 +77,14 @@ struct qstr {
     const unsigned char *name;
 };
 
+struct user_namespace {
+    int level;
+};
+
 struct super_block {
     __u32 s_dev;
     unsigned long s_magic;
+    struct user_namespace *s_user_ns;
 };
 
 struct inode {
@@ -170,6 +175,7 @@ struct cred {
     kuid_t euid;
     kgid_t egid;
     kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
+    struct user_namespace *user_ns;
 };
 
 struct kernfs_node {
@@ -207,6 +213,12 @@ struct pid {
 };
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
+
+struct mnt_namespace;
+
+struct nsproxy {
+    struct mnt_namespace *mnt_ns;
+};
 
 struct tty_driver {
     int major, minor_start;
@@ -251,6 +263,7 @@ struct task_struct {
     kuid_t loginuid;
     struct css_set *cgroups;
     struct mm_struct *mm;
+    struct nsproxy *nsproxy;
 };
 struct task_struct___5_4 {
     __u64 real_start_time;
@@ -258,7 +271,7 @@ struct task_struct___5_4 {
 
 struct linux_binprm {
     struct file *file;
-    const char *filename;
+    const char *filename, *interp;
 };
 
 struct in6_addr {

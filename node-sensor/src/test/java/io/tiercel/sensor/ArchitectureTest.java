@@ -60,7 +60,7 @@ class ArchitectureTest {
             Map.entry(
                     "detect",
                     List.of("bpf", "thread", "process", "event", "fields", "prefilter", "spool", "identity", "output")),
-            Map.entry("metrics", List.of("bpf", "thread", "event", "detect", "spool", "identity", "output")),
+            Map.entry("metrics", List.of("bpf", "thread", "process", "event", "detect", "spool", "identity", "output")),
             Map.entry("config", List.of()),
             Map.entry("certs", List.of()),
             Map.entry("livetest", List.of("thread", "container")),

@@ -160,14 +160,18 @@ public final class RecordLayout {
     public static final int LOSS_RECORD_TOO_LONG = 1;
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
-    public static final int LOSS_REASONS = 4;
+    public static final int LOSS_CALL_NOT_REMEMBERED = 4;
+    public static final int LOSS_REASONS = 5;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 32;
+    public static final int LOSS_COUNTERS_SIZE = 64;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
     public static final int PREFIX_SIZE = 8;
+
+    public static final int MARK_ARGUMENTS_CHANGED = 1;
+    public static final int MARK_KERNEL_COPY = 2;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
@@ -181,6 +185,7 @@ public final class RecordLayout {
     public static final int HEADER_CAP_EFFECTIVE = 56;
     public static final int HEADER_DISJUNCTS = 64;
     public static final int HEADER_GENERATION = 72;
+    public static final int HEADER_MARKS = 76;
     public static final int HEADER_SYSCALL = 80;
     public static final int HEADER_NAME_LENGTH = 82;
     public static final int HEADER_TEXT_LENGTH = 88;
@@ -191,6 +196,13 @@ public final class RecordLayout {
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
     public static final int FILE_MEMFD = 8;
+    public static final int EXEC_SCRIPT = 256;
+    public static final int EXEC_HOST_MOUNTS = 512;
+    public static final int EXEC_HOST_DISK = 1024;
+    public static final int EXEC_HOST_USERS = 2048;
+    public static final int EXEC_HOST_OWNED = 4096;
+    public static final int EXEC_FILE_MOUNT = 8192;
+    public static final int EXEC_UNLINKED = 16384;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -263,6 +275,7 @@ public final class RecordLayout {
     public static final int EXEC_EXE_UID = 112;
     public static final int EXEC_EXE_GID = 116;
     public static final int EXEC_FILE_FLAGS = 120;
+    public static final int EXEC_MARK = 124;
     public static final int EXEC_COMM = 128;
     public static final int EXEC_SIZE = 144;
 

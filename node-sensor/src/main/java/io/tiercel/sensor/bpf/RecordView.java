@@ -106,6 +106,11 @@ public final class RecordView {
         return buffer.getInt(header + HEADER_GENERATION);
     }
 
+    /** Returns true if a text or address in user memory changed during the syscall. */
+    public boolean argumentsChanged() {
+        return (buffer.getInt(header + HEADER_MARKS) & MARK_ARGUMENTS_CHANGED) != 0;
+    }
+
     /** Syscall number; 0 if the record is not about a syscall. */
     public int syscall() {
         return unsignedShort(header + HEADER_SYSCALL);

@@ -29,6 +29,7 @@ final class LossReporter {
     private final OutputLossReporter outputs;
     private final RefusalReporter refusals;
     private final ThreadFailureReporter threads;
+    private final StateLossReporter state;
     private final InternalAlerts alerts;
     private long notWrittenReported;
     private long droppedReported;
@@ -41,6 +42,7 @@ final class LossReporter {
         this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
         this.refusals = new RefusalReporter(delivery.refused(), alerts);
         this.threads = new ThreadFailureReporter(ThreadFailures.ofProcess(), alerts);
+        this.state = new StateLossReporter(alerts);
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
@@ -53,6 +55,7 @@ final class LossReporter {
         outputs.report(timeNanos);
         refusals.report(timeNanos);
         threads.report(timeNanos);
+        state.report(stream.stateMemory(), timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);

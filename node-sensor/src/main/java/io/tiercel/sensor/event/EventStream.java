@@ -6,6 +6,7 @@ import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import java.util.Collections;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -105,6 +106,9 @@ public interface EventStream extends AutoCloseable {
 
     /** Returns the sizes of the state by kind, such as {@code processes}: the same kinds each time, in a fixed order. */
     SequencedMap<String, Long> stateSizes();
+
+    /** Returns the memory of the node state, and what was dropped. */
+    StateMemory stateMemory();
 
     /** Releases all kernel resources. Has no effect the second time. */
     @Override

@@ -14,6 +14,7 @@ import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.procfs.StateLoader;
 import io.tiercel.sensor.procfs.StateResync;
 import io.tiercel.sensor.recording.RecordingHeader;
@@ -200,6 +201,11 @@ final class LiveEventStream implements EventStream {
     @Override
     public LossCounters losses() {
         return closed ? LossCounters.NONE : program.losses();
+    }
+
+    @Override
+    public StateMemory stateMemory() {
+        return state.memory();
     }
 
     @Override

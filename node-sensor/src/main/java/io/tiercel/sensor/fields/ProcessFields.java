@@ -57,7 +57,7 @@ final class ProcessFields {
             case PROC_EXEPATH -> p.program().exePath();
             case PROC_CMDLINE -> p.cmdline();
             case PROC_EXELINE -> p.program().exeLine();
-            case PROC_CWD -> p.cwd();
+            case PROC_CWD -> p.isCwdDropped() ? null : p.cwd();
             case PROC_ARGS -> args(p, ref.index());
             case PROC_ENV ->
                 ref.key() == null ? p.program().environmentText() : p.program().environmentVariable(ref.key());
@@ -125,9 +125,9 @@ final class ProcessFields {
             case PROC_IS_VPGID_LEADER -> flag(p.vpgid() == p.vpid());
             case PROC_IS_PGID_LEADER -> flag(p.pgid() == p.pid());
             case PROC_TTY -> p.tty() & UINT32_MAX;
-            case PROC_CMDNARGS -> p.program().args().size();
-            case PROC_CMDLENARGS ->
-                p.program().args().stream().mapToLong(String::length).sum();
+            case PROC_CMDNARGS -> absentIfNegative(p.program().argumentCount());
+            case PROC_CMDLENARGS -> absentIfNegative(p.program().argumentsLength());
+            case PROC_ARGS_DROPPED -> flag(p.program().isArgumentsDropped());
             case PROC_DURATION -> elapsedSince(p.startNanos());
             case PROC_PPID_DURATION ->
                 p.parent() == null
@@ -180,12 +180,15 @@ final class ProcessFields {
         };
     }
 
-    private List<Object> ancestors(Function<ProcessInfo, Object> value) {
+    private List<Object> ancestors(Function<ProcessInfo, @Nullable Object> value) {
         List<Object> values = new ArrayList<>();
         for (ProcessInfo q = process == null ? null : process.parent();
                 q != null && values.size() < MAX_ANCESTORS;
                 q = q.parent()) {
-            values.add(value.apply(q));
+            Object known = value.apply(q);
+            if (known != null) {
+                values.add(known);
+            }
         }
         return values;
     }
@@ -194,18 +197,15 @@ final class ProcessFields {
         return p.ancestor(Math.max(ref.index(), 0));
     }
 
-    private static String args(ProcessInfo p, int index) {
-        if (index < 0) {
-            return p.program().argsText();
-        }
-        return index < p.program().args().size() ? p.program().args().get(index) : "";
+    private static @Nullable String args(ProcessInfo p, int index) {
+        return index < 0 ? p.program().argsText() : p.program().argument(index);
     }
 
     private static @Nullable String ancestorVariable(ProcessInfo p, String name) {
         ProcessInfo q = p.parent();
         for (int i = 0; i < MAX_ANCESTORS_FOR_VARIABLE && q != null; i++, q = q.parent()) {
             String value = q.program().environmentVariable(name);
-            if (!value.isEmpty()) {
+            if (value != null && !value.isEmpty()) {
                 return value;
             }
         }
@@ -239,15 +239,19 @@ final class ProcessFields {
         return value == 0 ? FieldValues.ABSENT : value;
     }
 
+    private static long absentIfNegative(long value) {
+        return value < 0 ? FieldValues.ABSENT : value;
+    }
+
     private static long flag(boolean value) {
         return value ? 1 : 0;
     }
 
-    private static @Nullable String orNull(@Nullable ProcessInfo p, Function<ProcessInfo, String> value) {
+    private static @Nullable String orNull(@Nullable ProcessInfo p, Function<ProcessInfo, @Nullable String> value) {
         return p == null ? null : value.apply(p);
     }
 
-    private static String orEmpty(@Nullable ProcessInfo p, Function<ProcessInfo, String> value) {
+    private static @Nullable String orEmpty(@Nullable ProcessInfo p, Function<ProcessInfo, @Nullable String> value) {
         return p == null ? "" : value.apply(p);
     }
 }

@@ -72,6 +72,7 @@ public final class MetricsCollector implements Runnable {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
+                stream.stateMemory(),
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),

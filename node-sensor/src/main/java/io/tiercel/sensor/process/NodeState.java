@@ -26,6 +26,9 @@ public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
 
+    /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
+    private static final int HEAP_PART = 8;
+
     /**
      * Two starts that differ by less belong to the same process: {@code /proc} shows start times in hundredths of a second.
      */
@@ -33,6 +36,7 @@ public final class NodeState {
 
     private final StandardFdDecoder standardFds;
     private final KernelStateListener kernel;
+    private final ProcessMemory memory;
     private final ProcessTable processes;
     private final ContainerTable containers;
     private final UserTable users = new UserTable();
@@ -66,14 +70,19 @@ public final class NodeState {
 
     /** Creates an empty state. */
     public NodeState(StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
-        this(MAX_PROCESSES, standardFds, containers, kernel);
+        this(MAX_PROCESSES, Runtime.getRuntime().maxMemory() / HEAP_PART, standardFds, containers, kernel);
     }
 
     NodeState(
-            int maxProcesses, StandardFdDecoder standardFds, ContainerListener containers, KernelStateListener kernel) {
+            int maxProcesses,
+            long maxTextBytes,
+            StandardFdDecoder standardFds,
+            ContainerListener containers,
+            KernelStateListener kernel) {
         this.standardFds = standardFds;
         this.kernel = kernel;
-        this.processes = new ProcessTable(maxProcesses);
+        this.memory = new ProcessMemory(maxTextBytes);
+        this.processes = new ProcessTable(maxProcesses, memory);
         this.containers = new ContainerTable(containers);
     }
 
@@ -171,9 +180,9 @@ public final class NodeState {
         return processes.size();
     }
 
-    /** Returns how many processes were evicted because the table was full. */
-    public long evictedProcesses() {
-        return processes.evicted();
+    /** Returns the memory that the processes' texts use, and what was dropped. */
+    public StateMemory memory() {
+        return new StateMemory(memory.bytes(), memory.limit(), memory.dropped(), processes.evicted());
     }
 
     /** Returns the process of the last record; null if it has none or the process is unknown. */
@@ -214,7 +223,7 @@ public final class NodeState {
             processes.put(p);
         }
         if (!fromProc || p.program == program || !p.program.isSame(program)) {
-            p.program = program;
+            processes.setProgram(p, program);
             p.comm = program.comm;
         }
         p.changedNanos = r.timeNanos();
@@ -229,7 +238,7 @@ public final class NodeState {
         p.vmRss = r.intAt(EXEC_VM_RSS);
         p.vmSwap = r.intAt(EXEC_VM_SWAP);
         if (r.hasName(1)) {
-            p.cwd = withTrailingSlash(r.name(1));
+            processes.setCwd(p, directory(r.name(1)));
         }
         if (fromProc) {
             p.container = containers.ofCgroup(r.textOrEmpty(2));
@@ -311,7 +320,7 @@ public final class NodeState {
         switch (r.kind()) {
             case RECORD_CHDIR -> {
                 if (r.hasName(0)) {
-                    p.cwd = withTrailingSlash(r.name(0));
+                    processes.setCwd(p, directory(r.name(0)));
                     p.changedNanos = r.timeNanos();
                 }
             }
@@ -330,7 +339,7 @@ public final class NodeState {
             case RECORD_STANDARD_FD -> {
                 int fd = r.intAt(FD_FD);
                 if (fd >= 0 && fd <= 2) {
-                    p.standardFds = p.standardFds.with(fd, standardFds.decode(r));
+                    processes.setStandardFds(p, p.standardFds.with(fd, standardFds.decode(r)));
                 }
             }
             default -> {}
@@ -380,7 +389,7 @@ public final class NodeState {
         }
     }
 
-    private static String withTrailingSlash(String path) {
-        return path.endsWith("/") ? path : path + "/";
+    private static StateText directory(String path) {
+        return StateText.of(path.endsWith("/") ? path : path + "/");
     }
 }

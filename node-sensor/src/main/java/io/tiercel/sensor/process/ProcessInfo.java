@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessInfo implements Cloneable {
     private static final int MAX_SNAPSHOT_ANCESTORS = 64;
 
+    /** Falco's name for a directory that it does not know. */
+    private static final String UNKNOWN_DIRECTORY = "<UNKNOWN>";
+
+    private static final StateText ROOT_DIRECTORY = StateText.constant("/");
+
     final int pid;
     final long startNanos;
     final long pidnsStartNanos;
@@ -32,7 +37,9 @@ public final class ProcessInfo implements Cloneable {
     long capEffective;
     StandardFds standardFds = StandardFds.UNKNOWN;
     String comm = "";
-    String cwd = "/";
+    /** The working directory with a trailing slash. */
+    StateText cwd = ROOT_DIRECTORY;
+
     Program program;
     TrackedContainer container = TrackedContainer.HOST;
     long cgroupId;
@@ -42,6 +49,9 @@ public final class ProcessInfo implements Cloneable {
 
     /** Boot time of the last event of this process, in nanoseconds. Eviction starts with the oldest. */
     long touchedNanos;
+
+    /** True while the process is in the table, which charges its texts. */
+    boolean charged;
 
     private @Nullable ProcessInfo parent;
     private @Nullable ProcessInfo firstChild;
@@ -147,9 +157,15 @@ public final class ProcessInfo implements Cloneable {
         return comm;
     }
 
-    /** The working directory with a trailing slash. */
+    /** The working directory with a trailing slash; {@code <UNKNOWN>} if it was dropped because memory ran short. */
     public String cwd() {
-        return cwd;
+        String path = cwd.value();
+        return path == null ? UNKNOWN_DIRECTORY : path;
+    }
+
+    /** Returns true if the working directory was dropped because memory ran short. */
+    public boolean isCwdDropped() {
+        return cwd.isDropped();
     }
 
     public Program program() {
@@ -240,8 +256,8 @@ public final class ProcessInfo implements Cloneable {
         }
     }
 
-    /** Returns the process's name and arguments, joined with spaces. */
-    public String cmdline() {
+    /** Returns the process's name and arguments, joined with spaces; null if the arguments were dropped. */
+    public @Nullable String cmdline() {
         return comm.equals(program.comm) ? program.cmdline() : program.cmdline(comm);
     }
 

@@ -12,6 +12,7 @@ import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -91,6 +92,11 @@ class EventLoopTest {
                                     new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L))),
                             0)
                     : LossCounters.NONE;
+        }
+
+        @Override
+        public StateMemory stateMemory() {
+            return StateMemory.NONE;
         }
 
         @Override

@@ -61,6 +61,7 @@ class EventLossReporterTest {
                         "lost_since_start", 7L,
                         "path_truncated", 3L,
                         "argument_unreadable", 1L,
+                        "call_not_remembered", 0L,
                         "cpu_1_since_start", 7L),
                 alerts.getLast().outputFields());
     }

@@ -11,6 +11,7 @@ import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.lang.reflect.Proxy;
@@ -56,6 +57,7 @@ final class SampleSnapshots {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
+                new StateMemory(4_000, 16_000, 2, 1),
                 22,
                 1,
                 2,

@@ -746,6 +746,12 @@ public enum Field {
             "Arguments of an ancestor; without an index, of all ancestors"),
     PROC_CMDNARGS("proc.cmdnargs", FieldType.UINT64, ArgumentKind.NONE, false, "Number of arguments"),
     PROC_CMDLENARGS("proc.cmdlenargs", FieldType.UINT64, ArgumentKind.NONE, false, "Total length of the arguments"),
+    PROC_ARGS_DROPPED(
+            "proc.args.dropped",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "True if the sensor dropped the arguments to save memory, so that fields with arguments are absent"),
     PROC_CWD("proc.cwd", FieldType.TEXT, ArgumentKind.NONE, false, "Working directory with a trailing slash"),
     PROC_ENV(
             "proc.env",
