@@ -9,12 +9,16 @@
 
 #include "kernel_copies.h"
 
-/* Starts the copies of an operation. Returns false if the task's calls are not recorded: io_uring's workers have no
- * syscall. */
-static __always_inline struct changed_files *begin_copy(enum copied_operation operation) {
+/* Returns true if the task's calls are recorded. The workers of io_uring have no syscall. */
+static __always_inline bool is_recorded(void) {
     struct task_struct *task = (void *)bpf_get_current_task();
-    if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER) ||
-        bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+    return !(BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER)) &&
+           bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
+}
+
+/* Starts the copies of an operation. Returns null if they are not needed. */
+static __always_inline struct changed_files *begin_copy(enum copied_operation operation) {
+    if (!is_recorded())
         return 0;
     struct changed_files *c =
         bpf_task_storage_get(&changed_files, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -204,6 +208,44 @@ int copy_chown(__u64 *context) {
 SEC("?fentry/security_path_truncate")
 int copy_truncate(__u64 *context) {
     return copy_one(COPY_TRUNCATE, dentry_of(context, 0), mount_of(context, 0));
+}
+
+/* Remembers a socket address in kernel memory. */
+static __always_inline int copy_address_of(__u32 syscall, __u64 address, __u64 size) {
+    __u32 length = size;
+    if (!is_recorded())
+        return 0;
+    struct address_copy *c =
+        bpf_task_storage_get(&address_copies, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!c)
+        return 0;
+    c->syscall = 0;
+    if (length > MAX_COPIED_ADDRESS || bpf_probe_read_kernel(c->address, length, (void *)address))
+        return 0;
+    c->length = length;
+    c->syscall = syscall;
+    return 0;
+}
+
+/* security_socket_connect(socket, address, length) */
+SEC("?fentry/security_socket_connect")
+int copy_connect(__u64 *context) {
+    return copy_address_of(SYS_connect, argument(context, 1), argument(context, 2));
+}
+
+/* security_socket_bind(socket, address, length) */
+SEC("?fentry/security_socket_bind")
+int copy_bind(__u64 *context) {
+    return copy_address_of(SYS_bind, argument(context, 1), argument(context, 2));
+}
+
+/* security_socket_sendmsg(socket, message, size), for sendto and sendmsg. An io_uring request and a send without an
+ * address leave no copy. */
+SEC("?fentry/security_socket_sendmsg")
+int copy_send(__u64 *context) {
+    struct msghdr *message = (void *)argument(context, 1);
+    __u64 address = (__u64)BPF_CORE_READ(message, msg_name);
+    return address ? copy_address_of(SYS_sendto, address, BPF_CORE_READ(message, msg_namelen)) : 0;
 }
 
 #endif

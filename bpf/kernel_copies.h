@@ -14,6 +14,7 @@
 
 #define COPY_SIZE 4096 /* bytes of both names of a call; a longer name lacks its beginning */
 #define COPY_COMPONENTS 256
+#define MAX_COPIED_ADDRESS 128 /* sizeof(struct sockaddr_storage) */
 #define PF_IO_WORKER 0x10
 #define PF_KTHREAD 0x200000
 
@@ -50,7 +51,7 @@ struct {
 struct address_copy {
     __u32 syscall; /* number of syscall_numbers.h; 0: no copy */
     __u32 length;
-    __u8 address[128];
+    __u8 address[MAX_COPIED_ADDRESS];
 };
 
 struct {
@@ -59,6 +60,27 @@ struct {
     __type(key, int);
     __type(value, struct address_copy);
 } address_copies SEC(".maps");
+
+/* Appends the address that the kernel copied for the current call, as the first text of the current record. Returns its
+ * length; 0 if there is no copy. This is a global function so that the verifier checks it once. */
+__noinline int append_copied_address(__u32 nr, __u32 used) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s || !settings.kernel_copies)
+        return 0;
+    struct address_copy *c = bpf_task_storage_get(&address_copies, bpf_get_current_task_btf(), 0, 0);
+    if (!c)
+        return 0;
+    __u32 found = c->syscall;
+    __u64 at = used, length = c->length;
+    c->syscall = 0;
+    asm volatile("" : "+r"(at), "+r"(length));
+    if (found != nr || length > MAX_COPIED_ADDRESS || at > REST_SIZE - TEXT_LIMIT)
+        return 0;
+    bpf_probe_read_kernel(&s->rest[at], length, c->address);
+    s->header.text_length[0] = length;
+    return length;
+}
 
 static __always_inline enum copied_operation copied_operation(__u32 nr) {
     switch (nr) {

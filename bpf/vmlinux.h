@@ -324,6 +324,11 @@ struct socket {
     struct sock *sk;
 };
 
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
+};
+
 struct filename {
     const char *name;
 };

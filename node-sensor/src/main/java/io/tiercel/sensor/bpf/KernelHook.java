@@ -19,7 +19,10 @@ enum KernelHook {
     COPY_SYMLINK("symlink", "symlinkat"),
     COPY_CHMOD("chmod", "fchmodat"),
     COPY_CHOWN("chown", "lchown", "fchownat"),
-    COPY_TRUNCATE("truncate");
+    COPY_TRUNCATE("truncate"),
+    COPY_CONNECT("connect"),
+    COPY_BIND("bind"),
+    COPY_SEND("sendto", "sendmsg");
 
     private static final String SECTION = "fentry/";
 
