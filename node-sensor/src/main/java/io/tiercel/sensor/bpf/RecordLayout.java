@@ -333,6 +333,11 @@ public final class RecordLayout {
     /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: remove the name). */
     public static final int RECORD_HOST_NAME = 70;
 
+    /**
+     * A lookup began or ended, as {@link io.tiercel.sensor.process.LookupRecord} defines it. Text: the key of the lookup.
+     */
+    public static final int RECORD_LOOKUP = 71;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -358,7 +363,8 @@ public final class RecordLayout {
                     RECORD_USERS,
                     RECORD_SCAN_DONE,
                     RECORD_HOST_NAME,
-                    RECORD_MOUNTS -> 0;
+                    RECORD_MOUNTS,
+                    RECORD_LOOKUP -> 0;
             default -> -1;
         };
     }

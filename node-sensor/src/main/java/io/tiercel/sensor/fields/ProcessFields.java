@@ -3,6 +3,7 @@ package io.tiercel.sensor.fields;
 import static io.tiercel.sensor.bpf.RecordLayout.FILE_LOWER_LAYER;
 import static io.tiercel.sensor.bpf.RecordLayout.FILE_UPPER_LAYER;
 
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.NodeState;
@@ -74,6 +75,12 @@ final class ProcessFields {
                 ref.key() == null
                         ? orNull(ancestor(p, ref), q -> q.program().environmentText())
                         : ancestorVariable(p, ref.key());
+            case PROC_ONAME -> origin(p, ref.index());
+            case PROC_TRUST -> p.trust();
+            case PROC_PTRUST -> orNull(p.parent(), ProcessInfo::trust);
+            case PROC_TRUSTED_NAME -> p.trustedName();
+            case PROC_TRUSTED_PNAME -> orNull(p.parent(), ProcessInfo::trustedName);
+            case PROC_TRUSTED_ANAME -> orNull(ancestor(p, ref), ProcessInfo::trustedName);
             case PROC_SNAME -> orEmpty(leaders.session(p), q -> q.comm());
             case PROC_SID_EXE -> orEmpty(leaders.session(p), q -> q.program().exe());
             case PROC_SID_EXEPATH ->
@@ -165,6 +172,10 @@ final class ProcessFields {
     /** Returns the values of all ancestors, nearest first, for a field without an index. */
     @Nullable
     List<?> list(FieldRef ref) {
+        if (process != null && ref.field() == Field.PROC_ONAME) {
+            List<String> names = process.history();
+            return names.isEmpty() ? null : names;
+        }
         if (process == null || process.parent() == null) {
             return null;
         }
@@ -176,6 +187,7 @@ final class ProcessFields {
             case PROC_AARGS -> ancestors(q -> q.program().argsText());
             case PROC_AENV -> ancestors(q -> q.program().environmentText());
             case PROC_APID -> ancestors(q -> (long) q.pid());
+            case PROC_TRUSTED_ANAME -> ancestors(q -> q.trustedName() == null ? "" : q.trustedName());
             default -> null;
         };
     }
@@ -191,6 +203,11 @@ final class ProcessFields {
             }
         }
         return values;
+    }
+
+    private static @Nullable String origin(ProcessInfo p, int index) {
+        List<String> names = p.history();
+        return index >= 1 && index <= names.size() ? names.get(index - 1) : null;
     }
 
     private static @Nullable ProcessInfo ancestor(ProcessInfo p, FieldRef ref) {

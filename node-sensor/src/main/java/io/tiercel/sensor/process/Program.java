@@ -30,6 +30,7 @@ public final class Program {
     private final boolean fromMemory;
     private final int fileBits;
     private final boolean exeWritable;
+    private final int mark;
     private final long exeIno;
     private final long exeCtimeNanos;
     private final long exeMtimeNanos;
@@ -50,6 +51,7 @@ public final class Program {
         fileBits = r.intAt(EXEC_FILE_FLAGS);
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = StateText.kept(fromMemory && path.startsWith("/") ? path.substring(1) : path);
+        mark = r.intAt(EXEC_MARK);
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
@@ -183,11 +185,17 @@ public final class Program {
 
     /** Returns true if both describe the same exec. Then values that {@code /proc} lacks are still valid. */
     boolean isSame(Program other) {
-        return exeIno == other.exeIno
-                && exePath().equals(other.exePath())
-                && exe.mayEqual(other.exe)
-                && arguments.mayEqual(other.arguments)
-                && comm.equals(other.comm);
+        if (!hasSameFile(other)) {
+            return false;
+        }
+        return mark == 0 || other.mark == 0
+                ? exe.mayEqual(other.exe) && arguments.mayEqual(other.arguments) && comm.equals(other.comm)
+                : mark == other.mark;
+    }
+
+    /** Returns true if both run the same executable. */
+    boolean hasSameFile(Program other) {
+        return exeIno == other.exeIno && exePath().equals(other.exePath());
     }
 
     /** Returns the program's name and arguments, joined with spaces; null if the arguments were dropped. */

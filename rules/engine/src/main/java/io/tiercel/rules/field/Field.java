@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of all fields. Checking, printing and event decoding depend on it.
  *
- * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. The table includes
+ * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. Fields about trusted programs and
+ * about the programs that led to a process are Tiercel's own. The table includes
  * fields that no event supplies. Rules that use such fields load, but the fields are always absent.
  */
 public enum Field {
@@ -684,6 +685,43 @@ public enum Field {
             ArgumentKind.INDEX,
             false,
             "Name of an ancestor",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_ONAME(
+            "proc.oname",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Name of a program that led to this one, from 1: what the process and those that forked it ran before, also after they ended",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_TRUST(
+            "proc.trust",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Whose file the executable is: `host`, `image` or `none`, which includes files that others than root may have chosen"),
+    PROC_PTRUST("proc.ptrust", FieldType.TEXT, ArgumentKind.NONE, false, "Whose file the parent's executable is"),
+    PROC_TRUSTED_NAME(
+            "proc.trusted_name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "File name of the executable if it is a file of the host or of the image"),
+    PROC_TRUSTED_PNAME(
+            "proc.trusted_pname",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "File name of the parent's executable if it is a file of the host or of the image"),
+    PROC_TRUSTED_ANAME(
+            "proc.trusted_aname",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "File name of an ancestor's executable if it is a file of the host or of the image",
             FieldTrait.ANCESTORS,
             FieldTrait.NO_RIGHT_SIDE,
             FieldTrait.NO_TRANSFORMER),
