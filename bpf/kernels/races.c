@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Attacks that overwrite an argument while the kernel works on the call: races COUNT.
 //
-// The argument crosses the end of a page, and the next page is registered with userfaultfd. The kernel copies the first part
-// of the argument and waits for the page. The handler then overwrites the first part and supplies the page. So each try
-// succeeds: the kernel uses the old argument, and user memory has another one when the call ends.
+// The argument crosses the end of a page, and the next page is registered with userfaultfd. The kernel copies the first
+// part of the argument and waits for the page. The handler then overwrites the first part and supplies the page. So
+// each try succeeds: the kernel uses the old argument, and user memory has another one when the call ends.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,9 +22,9 @@
 
 #define PAGE 4096
 
-static char *pages;               // two pages; the second one is missing until the handler supplies it
-static char first_end[PAGE];      // the end of the first page while the kernel waits
-static size_t first_size;         // of the part of the argument in the first page
+static char *pages;          // two pages; the second one is missing until the handler supplies it
+static char first_end[PAGE]; // the end of the first page while the kernel waits
+static size_t first_size;    // of the part of the argument in the first page
 static char second[PAGE] __attribute__((aligned(PAGE)));
 static int faults;
 
@@ -46,7 +46,8 @@ static void *handle_faults(void *unused) {
     return 0;
 }
 
-// Places an argument, of which `before` bytes are in the first page, and the bytes that replace these. Returns its address.
+// Places an argument, of which `before` bytes are in the first page, and the bytes that replace these. Returns its
+// address.
 static void *place(const void *argument, size_t size, size_t before, const void *replacement) {
     check(madvise(pages + PAGE, PAGE, MADV_DONTNEED) == 0, "madvise");
     first_size = before;
@@ -56,8 +57,8 @@ static void *place(const void *argument, size_t size, size_t before, const void 
     return pages + PAGE - before;
 }
 
-// Places a path, and replaces the first letter of its last component. The kernel copies eight bytes at a time, and repeats
-// the copy of those that cross the end of the page.
+// Places a path, and replaces the first letter of its last component. The kernel copies eight bytes at a time, and
+// repeats the copy of those that cross the end of the page.
 static char *place_path(const char *path) {
     size_t letter = strrchr(path, '/') + 1 - path;
     char replacement[PAGE];
@@ -81,7 +82,8 @@ int main(int count, char **arguments) {
     check(faults >= 0, "userfaultfd");
     struct uffdio_api api = {.api = UFFD_API};
     check(ioctl(faults, UFFDIO_API, &api) == 0, "UFFDIO_API");
-    struct uffdio_register area = {.range = {(unsigned long)(pages + PAGE), PAGE}, .mode = UFFDIO_REGISTER_MODE_MISSING};
+    struct uffdio_register area = {.range = {(unsigned long)(pages + PAGE), PAGE},
+                                   .mode = UFFDIO_REGISTER_MODE_MISSING};
     check(ioctl(faults, UFFDIO_REGISTER, &area) == 0, "UFFDIO_REGISTER");
     pthread_t handler;
     check(pthread_create(&handler, 0, handle_faults, 0) == 0, "pthread_create");
@@ -101,8 +103,10 @@ int main(int count, char **arguments) {
         check(rmdir(place_path(path)) == 0 && access(path, F_OK) != 0, "rmdir");
         snprintf(path, sizeof path, "/guest/race/symbolic%d", i);
         check(symlink("/etc/passwd", place_path(path)) == 0 && access(path, F_OK) == 0, "symlink");
-        struct sockaddr_in target = {.sin_family = AF_INET, .sin_port = htons(4445), .sin_addr = {htonl(0x7f000001)}};
-        struct sockaddr_in replacement = {.sin_family = AF_INET, .sin_port = htons(80), .sin_addr = {htonl(0x7f000002)}};
+        struct sockaddr_in target = {
+            .sin_family = AF_INET, .sin_port = htons(4445), .sin_addr = {htonl(0x7f000100 + i)}};
+        struct sockaddr_in replacement = {
+            .sin_family = AF_INET, .sin_port = htons(80), .sin_addr = {htonl(0x7f000001)}};
         int fd = socket(AF_INET, SOCK_STREAM, 0);
         check(connect(fd, place(&target, sizeof target, 8, &replacement), sizeof target) != 0 && errno == ECONNREFUSED,
               "connect");
