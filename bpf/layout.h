@@ -302,6 +302,9 @@ struct fd_body {
     __u8 remote_address[16];
 };
 
+#define EXEC_ARGUMENTS_CUT 65536    /* the arguments are longer than TEXT_LIMIT */
+#define EXEC_ENVIRONMENT_CUT 131072 /* a variable of the dynamic linker may be missing: process_environment.h */
+
 struct exec_body {
     __u64 start_ns; /* of the process */
     __u64 pidns_start_ns;

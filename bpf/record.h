@@ -9,8 +9,8 @@
 #include "layout.h"
 
 #define NAMES_SIZE 8192
-#define REST_SIZE (256 + 3 * TEXT_LIMIT)
-#define RING_SIZE (4 << 20) /* default; user space can change it */
+#define REST_SIZE (256 + 3 * TEXT_LIMIT + 1024) /* a map value per CPU has at most 32 KiB */
+#define RING_SIZE (4 << 20)                     /* default; user space can change it */
 #define EFAULT 14
 #define WAKEUP_THRESHOLD (1 << 20) /* below this, the reader's poll interval is short enough */
 

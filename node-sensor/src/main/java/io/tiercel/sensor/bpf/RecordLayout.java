@@ -204,6 +204,9 @@ public final class RecordLayout {
     public static final int EXEC_FILE_MOUNT = 8192;
     public static final int EXEC_UNLINKED = 16384;
 
+    public static final int EXEC_ARGUMENTS_CUT = 65536;
+    public static final int EXEC_ENVIRONMENT_CUT = 131072;
+
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
     public static final int OPEN_FLAGS = 12;

@@ -148,6 +148,8 @@ final class ProcessFields {
             case PROC_IS_EXE_WRITABLE -> flag(p.program().isExeWritable());
             case PROC_IS_EXE_UPPER_LAYER -> flag((p.program().fileBits() & FILE_UPPER_LAYER) != 0);
             case PROC_IS_EXE_LOWER_LAYER -> flag((p.program().fileBits() & FILE_LOWER_LAYER) != 0);
+            case PROC_ARGS_TRUNCATED -> flag(p.program().isArgumentsCut());
+            case PROC_ENV_TRUNCATED -> flag(p.program().isEnvironmentCut());
             case PROC_IS_EXE_FROM_MEMFD -> flag(p.program().isFromMemory());
             case PROC_FDLIMIT -> p.fdLimit();
             case PROC_VMSIZE -> p.vmSize() & UINT32_MAX;

@@ -163,6 +163,16 @@ public final class Program {
         return fileBits;
     }
 
+    /** Returns true if the arguments are longer than {@link #args()}. */
+    public boolean isArgumentsCut() {
+        return (fileBits & EXEC_ARGUMENTS_CUT) != 0;
+    }
+
+    /** Returns true if the environment may have a variable of the dynamic linker that {@link #environmentText} lacks. */
+    public boolean isEnvironmentCut() {
+        return (fileBits & EXEC_ENVIRONMENT_CUT) != 0;
+    }
+
     /** Returns true if the process's user may write to the executable. */
     public boolean isExeWritable() {
         return exeWritable;

@@ -797,6 +797,18 @@ public enum Field {
             ArgumentKind.KEY,
             false,
             "All environment variables, separated by spaces; or the value of one"),
+    PROC_ARGS_TRUNCATED(
+            "proc.args.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the arguments are longer than 4,096 bytes, so that proc.args lacks their end; not in Falco"),
+    PROC_ENV_TRUNCATED(
+            "proc.env.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether proc.env may lack LD_PRELOAD or LD_AUDIT, because the environment is too long; not in Falco"),
     PROC_AENV(
             "proc.aenv",
             FieldType.TEXT,
