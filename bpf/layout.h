@@ -8,7 +8,8 @@
  *
  * Names are kernel paths. They are written backwards from the header, so that a record is contiguous and needs no copy.
  * The first name ends where the header starts, the second where the first starts, and so on. Texts are strings and
- * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Numbers are in
+ * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Copies are the
+ * kernel's names of one or two files that a call changed, separated by a NUL (kernel_copies.h). Numbers are in
  * host byte order. Times are CLOCK_BOOTTIME. */
 #ifndef TIERCEL_LAYOUT_H
 #define TIERCEL_LAYOUT_H
@@ -20,8 +21,8 @@
 
 enum record_kind {
     RECORD_OPEN = 1,        /* names: file, base directory, path in the file system of the mount; texts: path */
-    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory; texts: path */
-    RECORD_RENAME = 3,      /* names: old base directory, new base directory; texts: old path, new path */
+    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory, -, copy; texts: path */
+    RECORD_RENAME = 3,      /* names: old base directory, new base directory, copies; texts: old path, new path */
     RECORD_EXEC = 5,        /* names: executable, working directory; texts: arguments, environment, path as passed */
     RECORD_EXEC_FAILED = 6, /* texts: path as passed */
     RECORD_FORK = 7,        /* a new process, not a thread; no event */
@@ -29,7 +30,7 @@ enum record_kind {
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
     RECORD_CGROUP = 12,  /* texts: path of the cgroup in the header; the result is one of CGROUP_; no event */
-    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index */
+    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index, copies */
     RECORD_GENERIC = 14, /* a syscall of which only the number is captured */
 
     /* fd syscalls
@@ -46,9 +47,10 @@ enum record_kind {
 
 struct settings {
     __u32 read_variant;
-    __u32 own_tgid;    /* the sensor: its own syscalls are not events */
-    __u32 preemptible; /* tasks can be preempted inside a program (preemption_guard.h) */
-    __u32 prefilter;   /* process names and cgroup membership are tracked for the prefilter */
+    __u32 own_tgid;      /* the sensor: its own syscalls are not events */
+    __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
+    __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
+    __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */

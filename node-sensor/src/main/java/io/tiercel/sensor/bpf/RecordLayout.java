@@ -36,7 +36,8 @@ public final class RecordLayout {
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
-    public static final int SETTINGS_SIZE = 16;
+    public static final int SETTINGS_KERNEL_COPIES = 16;
+    public static final int SETTINGS_SIZE = 20;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;

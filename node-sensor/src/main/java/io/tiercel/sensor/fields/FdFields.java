@@ -96,7 +96,10 @@ final class FdFields {
 
     /** Returns true if the opened file has this name, and it differs from the names before it. */
     boolean hasName(FileNameKind kind) {
-        if (r.kind() != RECORD_OPEN || !kind().isPath()) {
+        if (r.kind() != RECORD_OPEN) {
+            return kind == FileNameKind.GIVEN || kind == FileNameKind.KERNEL && paths.hasKernelNames();
+        }
+        if (!kind().isPath()) {
             return false;
         }
         return switch (kind) {
