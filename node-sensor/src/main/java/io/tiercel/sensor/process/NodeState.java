@@ -65,6 +65,9 @@ public final class NodeState {
     /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
     private final Set<Long> unknownCgroups = new HashSet<>();
 
+    /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
+    private long watchingSinceNanos;
+
     /** Processes whose parent was unknown at their exec, by the key of the parent's lookup. */
     private final Map<String, List<ProcessInfo>> orphans = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -106,6 +109,9 @@ public final class NodeState {
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
     public void apply(RecordView r) {
         removeEnded();
+        if (watchingSinceNanos == 0) {
+            watchingSinceNanos = r.timeNanos();
+        }
         switch (r.kind()) {
             case RECORD_CGROUP -> {
                 current = null;
@@ -260,13 +266,23 @@ public final class NodeState {
         if (p != null && fromProc && p.changedNanos > r.timeNanos()) {
             return p;
         }
-        if (p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS) {
+        boolean found = p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS;
+        if (found) {
             p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
+            p.comm = program.comm;
+            p.execName = program.comm;
             processes.put(p);
         }
-        if (!fromProc || p.program == program || !p.program.isSame(program)) {
+        boolean renamed = !found && !fromProc;
+        if (!found && (!fromProc || !p.program.isSame(program))) {
+            boolean sameFile = fromProc && p.program.hasSameFile(program);
+            renamed = !sameFile;
+            if (renamed) {
+                p.history = ProgramHistory.add(p.history, p.execName);
+                p.comm = program.comm;
+                p.execName = program.comm;
+            }
             processes.setProgram(p, program);
-            p.comm = program.comm;
         }
         p.changedNanos = r.timeNanos();
         p.vpid = r.intAt(EXEC_VPID);
@@ -289,6 +305,9 @@ public final class NodeState {
         if (parent != p.parent()) {
             p.setParent(parent);
         }
+        if (found && parent != null) {
+            p.history = ProgramHistory.add(parent.history, parent.execName);
+        }
         p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
         if (fromProc) {
             linkOrphans(p);
@@ -296,16 +315,38 @@ public final class NodeState {
             addOrphan(p);
         }
         touch(p, r);
+        if (found || renamed) {
+            boolean unseen = fromProc && (!found || hasWatched(p));
+            p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
+        }
         // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
         boolean runtime = program.isFromMemory() && p.vpid != 1;
         if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgramPid() == 0) {
             p.container.setFirstProgramPid(p.pid);
         }
-        if (fromProc) {
-            kernel.processFound(p.pid, p.comm);
-        }
+        tellName(p, fromProc, found, renamed);
         notifyKernel(p);
         return p;
+    }
+
+    /**
+     * Keeps the kernel's name of a process equal to the state's. The kernel has the names of the programs whose records it
+     * delivered, which may be newer than what was read from {@code /proc}. Therefore such a name is only added, and it is removed
+     * when a record of an exec follows.
+     */
+    private void tellName(ProcessInfo p, boolean fromProc, boolean found, boolean renamed) {
+        if (fromProc && found) {
+            kernel.processFound(p.pid, p.comm);
+            p.nameTold = true;
+        } else if (fromProc ? renamed : p.nameTold) {
+            kernel.processNameUnknown(p.pid);
+            p.nameTold = false;
+        }
+    }
+
+    /** Returns true if the process may have executed a program since the sensor began to watch, and the record of it was lost. */
+    private boolean hasWatched(ProcessInfo p) {
+        return watchingSinceNanos != 0 && (p.startNanos >= watchingSinceNanos || processes.evicted() > 0);
     }
 
     private void addOrphan(ProcessInfo p) {
@@ -324,6 +365,9 @@ public final class NodeState {
                 if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
                     child.setParent(parent);
                     child.missingParentPid = 0;
+                    if (child.history.isEmpty()) {
+                        child.history = ProgramHistory.add(parent.history, parent.execName);
+                    }
                 }
             }
         }
@@ -386,6 +430,12 @@ public final class NodeState {
         child.changedNanos = r.timeNanos();
         child.cwd = forking.cwd;
         child.standardFds = forking.standardFds;
+        child.identity = forking.identity;
+        child.execName = forking.execName;
+        child.history = forking.history;
+        child.capInheritable = forking.capInheritable;
+        child.capPermitted = forking.capPermitted;
+        child.capEffective = forking.capEffective;
         child.container = forking.container;
         child.cgroupId = forking.cgroupId;
         processes.put(child);
@@ -430,7 +480,7 @@ public final class NodeState {
         p.touchedNanos = r.timeNanos();
         p.uid = r.uid();
         p.gid = r.gid();
-        if (!ProcessSyscalls.entersNamespaces(r)) {
+        if (isExec(r) || (r.capPermitted() & ~p.capPermitted) == 0) {
             p.capInheritable = r.capInheritable();
             p.capPermitted = r.capPermitted();
             p.capEffective = r.capEffective();
@@ -447,6 +497,14 @@ public final class NodeState {
             }
             notifyKernel(p);
         }
+    }
+
+    /**
+     * Returns true if the process may have more capabilities than before. Otherwise it gained them in a new user namespace, where
+     * every process has all of them. Rules ask for the capabilities that it has outside, as Falco does.
+     */
+    private static boolean isExec(RecordView r) {
+        return r.kind() == RECORD_EXEC || r.kind() == RECORD_PROCESS;
     }
 
     private void addUnknownCgroup(long cgroup) {

@@ -22,6 +22,9 @@ final class ProcessReader {
     /** The maximum number of bytes read from a small file. */
     private static final int SMALL = 16_384;
 
+    /** See {@code mark} in exec_body. */
+    private static final int MARK_SHIFT = 4;
+
     private static final String DELETED = " (deleted)";
 
     /** The unit of start times: the kernel reports them in hundredths of a second (USER_HZ). */
@@ -39,11 +42,13 @@ final class ProcessReader {
     private static final int STAT_MAJOR_FAULTS = 9;
     private static final int STAT_THREADS = 17;
     private static final int STAT_START = 19;
+    private static final int STAT_ARGUMENTS = 45;
     private static final String OPEN_FILES = "Max open files";
 
     private record Memory(String arguments, String environment) {}
 
     private final Path proc;
+    private final HostOfProcesses host;
     private final ProcessReads reads;
 
     /**
@@ -53,6 +58,7 @@ final class ProcessReader {
      */
     ProcessReader(Path proc, ProcessReads reads) {
         this.proc = proc;
+        this.host = new HostOfProcesses(proc);
         this.reads = reads;
     }
 
@@ -152,7 +158,13 @@ final class ProcessReader {
                 .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
-        executable(owner, dir.resolve("exe").toString(), exe, builder);
+        if (exe.equals(ByteStringFiles.TRUNCATED)) {
+            builder.header(HEADER_MARKS, MARK_NAME_0_TRUNCATED);
+        }
+        if (fields.length > STAT_ARGUMENTS) {
+            builder.body(EXEC_MARK, (int) (Long.parseUnsignedLong(fields[STAT_ARGUMENTS]) >>> MARK_SHIFT));
+        }
+        executable(owner, dir, exe, builder);
         return builder.build();
     }
 
@@ -209,16 +221,18 @@ final class ProcessReader {
                 .orElse(new Memory("", ""));
     }
 
-    private void executable(String owner, String link, String path, RecordBuilder builder) throws InterruptedException {
+    private void executable(String owner, Path dir, String path, RecordBuilder builder) throws InterruptedException {
         if (path.isEmpty()) {
             return; // kernel threads and ended processes do not have an executable
         }
         FileAttributes exe = reads.executables()
-                .read(owner, () -> GuardedFiles.attributes(link))
+                .read(owner, () -> GuardedFiles.attributes(dir.resolve("exe").toString()))
                 .orElse(null);
         if (exe != null) {
-            boolean memfd = path.startsWith("/memfd:") && exe.links() == 0;
-            builder.body(EXEC_FILE_FLAGS, memfd ? FILE_MEMFD : 0)
+            boolean linked = exe.links() > 0;
+            boolean memfd = path.startsWith("/memfd:") && !linked;
+            int flags = (memfd ? FILE_MEMFD : 0) | (linked ? 0 : EXEC_UNLINKED);
+            builder.body(EXEC_FILE_FLAGS, flags | host.flags(dir, exe.device()))
                     .body(EXEC_EXE_INO, exe.ino())
                     .body(EXEC_EXE_DEV, (int) exe.device())
                     .body(EXEC_EXE_MODE, exe.mode())
