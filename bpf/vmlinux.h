@@ -248,6 +248,7 @@ struct thread_info {
 
 struct task_struct {
     struct thread_info thread_info;
+    unsigned int flags;
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
@@ -321,6 +322,11 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
 };
 
 struct filename {

@@ -36,7 +36,8 @@ public final class RecordLayout {
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
-    public static final int SETTINGS_SIZE = 16;
+    public static final int SETTINGS_KERNEL_COPIES = 16;
+    public static final int SETTINGS_SIZE = 20;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
@@ -160,7 +161,8 @@ public final class RecordLayout {
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
     public static final int LOSS_CALL_NOT_REMEMBERED = 4;
-    public static final int LOSS_REASONS = 5;
+    public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
+    public static final int LOSS_REASONS = 6;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
     public static final int LOSS_COUNTERS_SIZE = 64;
@@ -171,6 +173,9 @@ public final class RecordLayout {
 
     public static final int MARK_ARGUMENTS_CHANGED = 1;
     public static final int MARK_KERNEL_COPY = 2;
+    public static final int MARK_NAME_0_TRUNCATED = 4;
+    public static final int MARK_NAME_1_TRUNCATED = 8;
+    public static final int MARK_NAME_2_TRUNCATED = 16;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
