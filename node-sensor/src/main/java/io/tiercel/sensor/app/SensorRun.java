@@ -130,8 +130,8 @@ public final class SensorRun {
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool, identity, delivery.refused());
-            MetricsCollector metrics =
-                    new MetricsCollector(stream, eventLoop, delivery, detector, identity, spool, shipper);
+            MetricsCollector metrics = new MetricsCollector(
+                    stream, eventLoop, delivery, detector, identity, spool, shipper, LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
@@ -148,6 +148,7 @@ public final class SensorRun {
                 QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
                 stopDelivery(shipper, spool, stop);
                 streams.info(delivery.emitted() + " alerts from " + eventLoop.events() + " events");
+                streams.drain();
             }
         }
     }
