@@ -49,6 +49,7 @@ struct settings {
     __u32 own_tgid;    /* the sensor: its own syscalls are not events */
     __u32 preemptible; /* tasks can be preempted inside a program (preemption_guard.h) */
     __u32 prefilter;   /* process names and cgroup membership are tracked for the prefilter */
+    __u32 ring_size;   /* of the ring buffer, in bytes */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -194,10 +195,33 @@ struct argument_spec {
 #define LOSS_RECORD_TOO_LONG 1
 #define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
 #define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_REASONS 4
+#define LOSS_OVER_BUDGET 4         /* refused because the process and its container or user are too loud (budget.h) */
+#define LOSS_STATE_OVER_BUDGET 5   /* the same for a record that the process state depends on */
+#define LOSS_REASONS 6
 
 struct loss_counters {
-    __u64 counts[4]; /* on one CPU, since the start */
+    __u64 counts[8]; /* on one CPU, since the start */
+};
+
+/* Accounts of budgets. A container is the id of its outermost cgroup, or the address of its pid namespace. */
+#define ACCOUNT_USER_BIT 63 /* set: a user of the host, whose id is in the lower half */
+
+#define MAX_LOSS_GROUPS 256
+
+/* The process that lost records. */
+struct loss_key {
+    __u64 account;
+    __u32 tgid;
+    __u32 unused;
+};
+
+struct loss_group {
+    __u64 records;       /* since user space removed the entry */
+    __u64 state_records; /* those of them that the process state depends on */
+    __u64 cgroup_id;     /* in the unified hierarchy, at the first loss */
+    __u32 uid;           /* effective, at the first loss */
+    __u32 unused;
+    __u8 comm[16];
 };
 
 struct record_prefix {

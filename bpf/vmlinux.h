@@ -30,6 +30,7 @@ enum bpf_map_type {
 
 enum {
     BPF_ANY = 0,
+    BPF_NOEXIST = 1,
     BPF_F_NO_PREALLOC = 1,
     BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
     BPF_RB_NO_WAKEUP = 1,
@@ -164,12 +165,18 @@ struct mm_struct___6_1 {
     struct mm_rss_stat rss_stat;
 };
 
+struct user_namespace {
+    struct user_namespace *parent;
+    kuid_t owner;
+};
+
 struct cred {
     kuid_t uid;
     kgid_t gid;
     kuid_t euid;
     kgid_t egid;
     kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
+    struct user_namespace *user_ns;
 };
 
 struct kernfs_node {

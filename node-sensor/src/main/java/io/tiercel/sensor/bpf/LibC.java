@@ -20,4 +20,6 @@ interface LibC {
     int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
 
     int clock_gettime(int clock, Pointer time);
+
+    int setpriority(int which, int who, int nice);
 }

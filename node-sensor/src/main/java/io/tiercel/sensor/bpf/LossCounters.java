@@ -24,6 +24,10 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         PATH_TRUNCATED(RecordLayout.LOSS_PATH_TRUNCATED, false),
         /** A string or buffer in user memory could not be read: the event lacks it. */
         ARGUMENT_UNREADABLE(RecordLayout.LOSS_ARGUMENT_UNREADABLE, false),
+        /** The process and its container or user sent too much while the sensor was behind: event lost. See bpf/budget.h. */
+        OVER_BUDGET(RecordLayout.LOSS_OVER_BUDGET, true),
+        /** The same for a record that the process state depends on. The sensor scans {@code /proc} afterwards. */
+        STATE_OVER_BUDGET(RecordLayout.LOSS_STATE_OVER_BUDGET, true),
         /**
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.

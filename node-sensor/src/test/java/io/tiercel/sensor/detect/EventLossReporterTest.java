@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,10 @@ class EventLossReporterTest {
     /** The counts are in the order ring full, too long, name cut, text unreadable. */
     private static CpuCounters cpu(int number, long... counts) {
         return new CpuCounters(
-                number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
+                number,
+                LongStream.concat(LongStream.of(counts), LongStream.of(0, 0))
+                        .boxed()
+                        .toList());
     }
 
     @Test

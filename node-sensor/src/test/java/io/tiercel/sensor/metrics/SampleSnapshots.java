@@ -47,7 +47,7 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L)))
                                 .toList(),
                         0),
                 new CaptureVariant("chunked", true),
