@@ -78,9 +78,16 @@ struct qstr {
     const unsigned char *name;
 };
 
+struct user_namespace {
+    int level;
+    struct user_namespace *parent;
+    kuid_t owner;
+};
+
 struct super_block {
     __u32 s_dev;
     unsigned long s_magic;
+    struct user_namespace *s_user_ns;
 };
 
 struct inode {
@@ -165,11 +172,6 @@ struct mm_struct___6_1 {
     struct mm_rss_stat rss_stat;
 };
 
-struct user_namespace {
-    struct user_namespace *parent;
-    kuid_t owner;
-};
-
 struct cred {
     kuid_t uid;
     kgid_t gid;
@@ -215,6 +217,12 @@ struct pid {
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
 
+struct mnt_namespace;
+
+struct nsproxy {
+    struct mnt_namespace *mnt_ns;
+};
+
 struct tty_driver {
     int major, minor_start;
 };
@@ -243,6 +251,7 @@ struct thread_info {
 
 struct task_struct {
     struct thread_info thread_info;
+    unsigned int flags;
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
@@ -257,6 +266,7 @@ struct task_struct {
     kuid_t loginuid;
     struct css_set *cgroups;
     struct mm_struct *mm;
+    struct nsproxy *nsproxy;
 };
 struct task_struct___5_4 {
     __u64 real_start_time;
@@ -264,7 +274,7 @@ struct task_struct___5_4 {
 
 struct linux_binprm {
     struct file *file;
-    const char *filename;
+    const char *filename, *interp;
 };
 
 struct in6_addr {
@@ -315,6 +325,11 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
 };
 
 struct filename {

@@ -28,6 +28,7 @@ import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +102,7 @@ public final class SensorRun {
      * @throws UserErrorException if the sensor cannot start or capture
      */
     public void run() {
+        ThreadFailures.ofProcess().handleUncaught();
         try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
             Path folder = options.spoolFolder();

@@ -19,6 +19,8 @@ interface LibC {
 
     int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
 
+    int close(int fd);
+
     int clock_gettime(int clock, Pointer time);
 
     int setpriority(int which, int who, int nice);

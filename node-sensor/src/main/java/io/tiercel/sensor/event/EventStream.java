@@ -7,6 +7,7 @@ import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
@@ -112,6 +113,9 @@ public interface EventStream extends AutoCloseable {
 
     /** Returns the sizes of the state by kind, such as {@code processes}: the same kinds each time, in a fixed order. */
     SequencedMap<String, Long> stateSizes();
+
+    /** Returns the memory of the node state, and what was dropped. */
+    StateMemory stateMemory();
 
     /** Releases all kernel resources. Has no effect the second time. */
     @Override

@@ -8,6 +8,7 @@ import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -71,13 +72,15 @@ public final class MetricsCollector implements Runnable {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
+                stream.stateMemory(),
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),
                 identity.status(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
-                outputs());
+                outputs(),
+                ThreadFailures.ofProcess().totals());
     }
 
     private Map<String, OutputCounts> outputs() {

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.output;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -33,7 +34,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Deque<Alert> queue = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
-    private final Thread thread;
+    private final SupervisedThread thread;
     private long sent;
     private long retried;
     private long rejected;
@@ -49,7 +50,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         this.name = name;
         this.sink = sink;
         this.capacity = capacity;
-        this.thread = Thread.ofPlatform().daemon().name("output-" + name).unstarted(this::run);
+        this.thread = SupervisedThread.unstarted("output-" + name, this::run);
     }
 
     /**
@@ -219,10 +220,10 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     public void stop(Duration timeout) {
         try {
             startDraining();
-            thread.join(timeout.plusMillis(1));
+            boolean _ = thread.join(timeout.plusMillis(1));
             sink.close();
-            thread.interrupt();
-            thread.join(Duration.ofMillis(500));
+            thread.stop();
+            boolean _ = thread.join(Duration.ofMillis(500));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sink.close();
