@@ -13,6 +13,7 @@ import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.StateMemory;
@@ -221,6 +222,11 @@ final class LiveEventStream implements EventStream {
     @Override
     public StateMemory stateMemory() {
         return state.memory();
+    }
+
+    @Override
+    public LookupFailures lookupFailures() {
+        return stateReader.failures();
     }
 
     @Override
