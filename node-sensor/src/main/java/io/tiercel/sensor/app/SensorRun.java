@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.ThreadPriority;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
@@ -137,6 +138,9 @@ public final class SensorRun {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
+                if (options.replay() == null && !ThreadPriority.raise()) {
+                    streams.info("the event thread runs at ordinary priority; see docs/run.md");
+                }
                 evaluate(eventLoop, stop, metrics, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;

@@ -49,7 +49,8 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L)))
+                                .mapToObj(cpu ->
+                                        new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
                 new CaptureVariant("chunked", true),
