@@ -30,6 +30,7 @@ enum bpf_map_type {
 
 enum {
     BPF_ANY = 0,
+    BPF_NOEXIST = 1,
     BPF_F_NO_PREALLOC = 1,
     BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
     BPF_RB_NO_WAKEUP = 1,
@@ -79,6 +80,8 @@ struct qstr {
 
 struct user_namespace {
     int level;
+    struct user_namespace *parent;
+    kuid_t owner;
 };
 
 struct super_block {
@@ -248,6 +251,7 @@ struct thread_info {
 
 struct task_struct {
     struct thread_info thread_info;
+    unsigned int flags;
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
@@ -321,6 +325,11 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
 };
 
 struct filename {

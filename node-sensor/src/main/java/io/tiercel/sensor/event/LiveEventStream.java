@@ -6,12 +6,14 @@ import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.StateMemory;
@@ -24,6 +26,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -212,8 +215,18 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public List<LossGroup> takeLossGroups() {
+        return closed ? List.of() : program.takeLossGroups();
+    }
+
+    @Override
     public StateMemory stateMemory() {
         return state.memory();
+    }
+
+    @Override
+    public LookupFailures lookupFailures() {
+        return stateReader.failures();
     }
 
     @Override
@@ -258,7 +271,8 @@ final class LiveEventStream implements EventStream {
         long now = System.nanoTime();
         if (now - lastLossCheckNanos >= LOSS_CHECK_NANOS) {
             lastLossCheckNanos = now;
-            resync.requestAfterLosses(program.losses().lostEvents());
+            LossCounters losses = program.losses();
+            resync.requestAfterLosses(losses.lostEvents() - losses.count(LossCounters.Reason.OVER_BUDGET));
             if (lookups.takeSkipped()) {
                 resync.request();
             }

@@ -56,6 +56,7 @@ final class ProcessFields {
             case PROC_STDERR_NAME -> p.standardFds().name(2);
             case PROC_EXE -> p.program().exe();
             case PROC_EXEPATH -> p.program().exePath();
+            case PROC_EXEPATH_GIVEN -> cleaned(p.program().givenExePath());
             case PROC_CMDLINE -> p.cmdline();
             case PROC_EXELINE -> p.program().exeLine();
             case PROC_CWD -> p.isCwdDropped() ? null : p.cwd();
@@ -145,6 +146,7 @@ final class ProcessFields {
                 p.parent() == null ? FieldValues.ABSENT : epoch(p.parent().startNanos());
             case PROC_PIDNS_INIT_START_TS -> epoch(p.pidnsStartNanos());
             case PROC_LOGINSHELLID -> loginShellPid(p);
+            case PROC_EXEPATH_TRUNCATED -> flag(p.program().isExePathTruncated());
             case PROC_IS_EXE_WRITABLE -> flag(p.program().isExeWritable());
             case PROC_IS_EXE_UPPER_LAYER -> flag((p.program().fileBits() & FILE_UPPER_LAYER) != 0);
             case PROC_IS_EXE_LOWER_LAYER -> flag((p.program().fileBits() & FILE_LOWER_LAYER) != 0);
@@ -264,6 +266,10 @@ final class ProcessFields {
 
     private static long flag(boolean value) {
         return value ? 1 : 0;
+    }
+
+    private static @Nullable String cleaned(@Nullable String path) {
+        return path == null ? null : PathStrings.clean(path);
     }
 
     private static @Nullable String orNull(@Nullable ProcessInfo p, Function<ProcessInfo, @Nullable String> value) {

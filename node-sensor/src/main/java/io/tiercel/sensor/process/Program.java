@@ -27,6 +27,8 @@ public final class Program {
 
     private final StateText environment;
     private final StateText exePath;
+    private final StateText givenExePath;
+    private final boolean exePathTruncated;
     private final boolean fromMemory;
     private final int fileBits;
     private final boolean exeWritable;
@@ -52,10 +54,18 @@ public final class Program {
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = StateText.kept(fromMemory && path.startsWith("/") ? path.substring(1) : path);
         mark = r.intAt(EXEC_MARK);
+        exePathTruncated = r.isNameTruncated(0);
+        givenExePath = exePathTruncated ? StateText.of(givenPath(r)) : StateText.EMPTY;
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
         exeWritable = isWritable(r);
+    }
+
+    /** Returns the path that was passed to exec, made absolute; empty if it is unknown. */
+    private static String givenPath(RecordView r) {
+        String passed = r.kind() == RECORD_EXEC ? r.textOrEmpty(2) : "";
+        return passed.isEmpty() || passed.startsWith("/") ? passed : r.name(1) + "/" + passed;
     }
 
     private static boolean isWritable(RecordView r) {
@@ -73,6 +83,7 @@ public final class Program {
     void retain(ProcessMemory memory) {
         if (users++ == 0) {
             memory.retain(exePath);
+            memory.retain(givenExePath);
             memory.retain(exe);
             memory.retain(environment);
             memory.retain(arguments);
@@ -83,6 +94,7 @@ public final class Program {
     void release(ProcessMemory memory) {
         if (--users == 0) {
             memory.release(exePath);
+            memory.release(givenExePath);
             memory.release(exe);
             memory.release(environment);
             memory.release(arguments);
@@ -151,6 +163,19 @@ public final class Program {
     /** The kernel's path of the executable. */
     public String exePath() {
         return exePath.orEmpty();
+    }
+
+    /** Returns true if the kernel's path lacks its beginning, because the file is too deep. */
+    public boolean isExePathTruncated() {
+        return exePathTruncated;
+    }
+
+    /**
+     * Returns the path that was passed to exec, absolute but not normalized, if the kernel's path is truncated; otherwise
+     * the kernel's path. Null if it was dropped.
+     */
+    public @Nullable String givenExePath() {
+        return exePathTruncated ? givenExePath.value() : exePath();
     }
 
     /** Returns true if the executable is a memfd or another file that exists only in memory. */

@@ -57,8 +57,8 @@ final class AbandonableReads implements AutoCloseable {
 
     private final AtomicLong timedOut = new AtomicLong();
     private final AtomicLong skipped = new AtomicLong();
-    private int abandoned;
-    private String lastOwner = "";
+    private volatile int abandoned;
+    private volatile String lastOwner = "";
 
     /**
      * Creates a runner without threads. It starts them when they are needed.
@@ -115,12 +115,12 @@ final class AbandonableReads implements AutoCloseable {
     }
 
     /** Returns the number of threads that hang. */
-    synchronized int abandoned() {
+    int abandoned() {
         return abandoned;
     }
 
     /** Returns the owner of the last read that did not return in time; empty if there is none. */
-    synchronized String lastOwner() {
+    String lastOwner() {
         return lastOwner;
     }
 

@@ -158,6 +158,9 @@ final class ProcessReader {
                 .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
+        if (exe.equals(ByteStringFiles.TRUNCATED)) {
+            builder.header(HEADER_MARKS, MARK_NAME_0_TRUNCATED);
+        }
         if (fields.length > STAT_ARGUMENTS) {
             builder.body(EXEC_MARK, (int) (Long.parseUnsignedLong(fields[STAT_ARGUMENTS]) >>> MARK_SHIFT));
         }

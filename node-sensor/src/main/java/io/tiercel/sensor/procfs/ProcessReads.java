@@ -1,12 +1,13 @@
 package io.tiercel.sensor.procfs;
 
+import io.tiercel.sensor.process.LookupFailures;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * The reads that a process or a container can make hang, by kind. Each kind has its own limit of abandoned threads, so that a
- * dead network file system under some executables does not cost the arguments of all processes.
+ * The reads that a process or a container can make hang, by kind. Each kind has its own limit of abandoned threads: a dead
+ * network file system under some executables must not cost the arguments of all processes.
  *
  * @param memory arguments and environments, which are in the memory of the process
  * @param executables attributes of executables
@@ -28,8 +29,8 @@ record ProcessReads(AbandonableReads memory, AbandonableReads executables, Aband
     }
 
     /** Returns what could not be read. */
-    ReadFailures failures(long refused) {
-        return new ReadFailures(
+    LookupFailures failures(long refused) {
+        return new LookupFailures(
                 memory.timedOut() + executables.timedOut() + containerFiles.timedOut(),
                 memory.skipped() + executables.skipped() + containerFiles.skipped(),
                 refused,

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.procfs;
 
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ public final class StateReader implements AutoCloseable {
     }
 
     /** Returns what could not be read since the start. Called on the event thread. */
-    public ReadFailures failures() {
+    public LookupFailures failures() {
         return reads.failures(refusedRequests);
     }
 

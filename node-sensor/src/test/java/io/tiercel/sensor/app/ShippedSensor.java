@@ -74,10 +74,25 @@ public final class ShippedSensor implements AutoCloseable {
         return sensor;
     }
 
-    /** Returns the text of a rule with the output {@code by %proc.name}. */
+    /** Returns the text of a rule with the output {@code by %proc.name on %fd.name}. */
     public static String rule(String name, String condition) {
         return "- rule: " + name + "\n  desc: a test\n  condition: " + condition
-                + "\n  output: by %proc.name\n  priority: WARNING\n";
+                + "\n  output: by %proc.name on %fd.name\n  priority: WARNING\n";
+    }
+
+    /** Returns the number of alerts of a rule so far, without reading them. */
+    public int count(String rule) {
+        try {
+            String printed = Files.readString(out);
+            String field = "\"rule\":\"" + rule + "\"";
+            int count = 0;
+            for (int at = printed.indexOf(field); at >= 0; at = printed.indexOf(field, at + 1)) {
+                count++;
+            }
+            return count;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns a condition factory that fails if the sensor ends. */

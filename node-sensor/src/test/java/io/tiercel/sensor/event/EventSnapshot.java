@@ -50,6 +50,7 @@ record EventSnapshot(Map<String, String> values) {
                                     + " container.ip container.cni.json container.start_ts container.duration container.host_pid"
                                     + " container.host_network container.host_ipc k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid"
                                     + " k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label[app] k8s.pod.labels k8s.pod.ip"
+                                    + " proc.exepath.truncated proc.exepath.given fd.name.truncated fs.path.truncated"
                                     + " k8s.pod.cni.json evt.asynctype evt.is_async evt.arg.json syscall.type")
                             .split(" "))
             .map(EventSnapshot::ref)

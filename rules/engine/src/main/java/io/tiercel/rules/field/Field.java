@@ -320,6 +320,12 @@ public enum Field {
     FD_TYPECHAR("fd.typechar", FieldType.TEXT, ArgumentKind.NONE, false, "Type of the fd as one character"),
     FD_NAME("fd.name", FieldType.TEXT, ArgumentKind.NONE, false, "Path of a file, or addresses and ports of a socket"),
     FD_NAMERAW("fd.nameraw", FieldType.TEXT, ArgumentKind.NONE, false, "Path as passed by the program"),
+    FD_NAME_TRUNCATED(
+            "fd.name.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether a path of the fd lacks its beginning, because the file is too deep. The path then starts with \"...\""),
     FD_NAME_CHANGED(
             "fd.name_changed",
             FieldType.BOOLEAN,
@@ -510,6 +516,12 @@ public enum Field {
             ArgumentKind.NONE,
             false,
             "Path of a file system call, as passed by the program"),
+    FS_PATH_TRUNCATED(
+            "fs.path.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether a path of a file system call lacks its beginning, because its folder is too deep"),
     FS_PATH_SOURCE(
             "fs.path.source", FieldType.TEXT, ArgumentKind.NONE, false, "Source of a rename, link, symlink or mount"),
     FS_PATH_SOURCERAW("fs.path.sourceraw", FieldType.TEXT, ArgumentKind.NONE, false, "Source as passed by the program"),
@@ -737,6 +749,19 @@ public enum Field {
             FieldTrait.NO_RIGHT_SIDE,
             FieldTrait.NO_TRANSFORMER),
     PROC_EXEPATH("proc.exepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the executable file"),
+    PROC_EXEPATH_TRUNCATED(
+            "proc.exepath.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether proc.exepath lacks its beginning, because the file is too deep: more than 1024 folders or 4096 bytes."
+                    + " The path then starts with \"...\""),
+    PROC_EXEPATH_GIVEN(
+            "proc.exepath.given",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path that was passed to exec, absolute and normalized, if proc.exepath is truncated; otherwise proc.exepath"),
     PROC_PEXEPATH("proc.pexepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the parent's executable file"),
     PROC_AEXEPATH(
             "proc.aexepath",

@@ -1,4 +1,4 @@
-package io.tiercel.sensor.procfs;
+package io.tiercel.sensor.process;
 
 /**
  * What could not be read of processes and containers since the start.
@@ -10,7 +10,7 @@ package io.tiercel.sensor.procfs;
  * @param lastOwner the owner of the last read that timed out: a container's full id, {@code uid N} or {@code pid N}; empty if
  *     there is none
  */
-public record ReadFailures(long timedOut, long skipped, long refused, int hanging, String lastOwner) {
+public record LookupFailures(long timedOut, long skipped, long refused, int hanging, String lastOwner) {
     /** No failures. */
-    public static final ReadFailures NONE = new ReadFailures(0, 0, 0, 0, "");
+    public static final LookupFailures NONE = new LookupFailures(0, 0, 0, 0, "");
 }
