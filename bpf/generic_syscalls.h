@@ -3,6 +3,7 @@
 #ifndef TIERCEL_GENERIC_SYSCALLS_H
 #define TIERCEL_GENERIC_SYSCALLS_H
 
+#include "kernel_copies.h"
 #include "kernel_path.h"
 #include "syscall.h"
 #include "user_buffers.h"
@@ -65,6 +66,7 @@ static __always_inline void record_syscall(struct task_struct *task, struct sysc
             how |= ARGUMENT_IN_KERNEL;
         append_argument(i, how, body->arguments[argument_specs[number].argument[i] & 7], by);
     }
+    add_kernel_names(call);
     __u64 used = s->rest_used;
     if (used <= REST_SIZE)
         emit(s, RECORD_SYSCALL, used);

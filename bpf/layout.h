@@ -8,7 +8,8 @@
  *
  * Names are kernel paths. They are written backwards from the header, so that a record is contiguous and needs no copy.
  * The first name ends where the header starts, the second where the first starts, and so on. Texts are strings and
- * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Numbers are in
+ * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Copies are the
+ * kernel's names of one or two files that a call changed, separated by a NUL (kernel_copies.h). Numbers are in
  * host byte order. Times are CLOCK_BOOTTIME. */
 #ifndef TIERCEL_LAYOUT_H
 #define TIERCEL_LAYOUT_H
@@ -20,8 +21,8 @@
 
 enum record_kind {
     RECORD_OPEN = 1,        /* names: file, base directory, path in the file system of the mount; texts: path */
-    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory; texts: path */
-    RECORD_RENAME = 3,      /* names: old base directory, new base directory; texts: old path, new path */
+    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory, -, copy; texts: path */
+    RECORD_RENAME = 3,      /* names: old base directory, new base directory, copies; texts: old path, new path */
     RECORD_EXEC = 5,        /* names: executable, working directory; texts: arguments, environment, path as passed */
     RECORD_EXEC_FAILED = 6, /* texts: path as passed */
     RECORD_FORK = 7,        /* a new process, not a thread; no event */
@@ -29,7 +30,7 @@ enum record_kind {
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
     RECORD_CGROUP = 12,  /* texts: path of the cgroup in the header; the result is one of CGROUP_; no event */
-    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index */
+    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index, copies */
     RECORD_GENERIC = 14, /* a syscall of which only the number is captured */
 
     /* fd syscalls
@@ -46,9 +47,11 @@ enum record_kind {
 
 struct settings {
     __u32 read_variant;
-    __u32 own_tgid;    /* the sensor: its own syscalls are not events */
-    __u32 preemptible; /* tasks can be preempted inside a program (preemption_guard.h) */
-    __u32 prefilter;   /* process names and cgroup membership are tracked for the prefilter */
+    __u32 own_tgid;      /* the sensor: its own syscalls are not events */
+    __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
+    __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
+    __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
+    __u32 ring_size;     /* of the ring buffer, in bytes */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -192,12 +195,37 @@ struct argument_spec {
 /* Why a record was lost or is incomplete: index into loss_counters. */
 #define LOSS_RING_FULL 0
 #define LOSS_RECORD_TOO_LONG 1
-#define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
-#define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_REASONS 4
+#define LOSS_PATH_TRUNCATED 2       /* emitted, but a kernel path lacks its beginning */
+#define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
+#define LOSS_CALL_NOT_REMEMBERED 4  /* emitted, but with a text that may have changed during the call */
+#define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
+#define LOSS_OVER_BUDGET 6          /* refused: the process and its container or user are too loud (budget.h) */
+#define LOSS_STATE_OVER_BUDGET 7    /* the same for a record that the process state depends on */
+#define LOSS_REASONS 8
 
 struct loss_counters {
-    __u64 counts[4]; /* on one CPU, since the start */
+    __u64 counts[8]; /* on one CPU, since the start */
+};
+
+/* Accounts of budgets. A container is the id of its outermost cgroup, or the address of its pid namespace. */
+#define ACCOUNT_USER_BIT 63 /* set: a user of the host, whose id is in the lower half */
+
+#define MAX_LOSS_GROUPS 256
+
+/* The process that lost records. */
+struct loss_key {
+    __u64 account;
+    __u32 tgid;
+    __u32 unused;
+};
+
+struct loss_group {
+    __u64 records;       /* since user space removed the entry */
+    __u64 state_records; /* those of them that the process state depends on */
+    __u64 cgroup_id;     /* in the unified hierarchy, at the first loss */
+    __u32 uid;           /* effective, at the first loss */
+    __u32 unused;
+    __u8 comm[16];
 };
 
 struct record_prefix {
@@ -205,6 +233,14 @@ struct record_prefix {
     __u16 header_offset; /* from the start of the record; a multiple of 8 */
     __u32 unused;
 };
+
+#define MARK_ARGUMENTS_CHANGED 1 /* a text or address in user memory changed during the call */
+#define MARK_KERNEL_COPY 2       /* the paths and addresses are the kernel's copies */
+
+/* The name with this index lacks its beginning and starts with "...". */
+#define MARK_NAME_0_TRUNCATED 4
+#define MARK_NAME_1_TRUNCATED 8
+#define MARK_NAME_2_TRUNCATED 16
 
 struct record_header {
     __u64 time_ns;
@@ -219,8 +255,8 @@ struct record_header {
     __u64 cap_effective;
     __u64 disjuncts;  /* surviving disjuncts */
     __u32 generation; /* of the prefilter tables; GENERATION_NONE: not checked */
-    __u32 unused;
-    __u16 syscall; /* number of syscall_numbers.h; 0 if the record is not about a syscall */
+    __u32 marks;      /* MARK_ */
+    __u16 syscall;    /* number of syscall_numbers.h; 0 if the record is not about a syscall */
     __u16 name_length[3];
     __u16 text_length[3];
     __u16 compat; /* 1 if pointers and words in user memory have 32 bits */
@@ -230,6 +266,15 @@ struct record_header {
 #define FILE_UPPER_LAYER 2
 #define FILE_LOWER_LAYER 4
 #define FILE_MEMFD 8 /* an unlinked file of memfd_create */
+
+/* How a program was started, in the file_flags of exec_body. "Host" is what process 1 of the machine has. */
+#define EXEC_SCRIPT 256      /* the path as passed is a script, and the executable its interpreter */
+#define EXEC_HOST_MOUNTS 512 /* in the host's mount namespace, with the host's root directory */
+#define EXEC_HOST_DISK 1024  /* the executable is on the file system of the host's root directory */
+#define EXEC_HOST_USERS 2048 /* in the host's user namespace */
+#define EXEC_HOST_OWNED 4096 /* the executable's file system was mounted in the host's user namespace */
+#define EXEC_FILE_MOUNT 8192 /* the executable itself is a mount, so its name is that of the mount point */
+#define EXEC_UNLINKED 16384  /* the executable has no name any more */
 
 struct open_body {
     __u64 ino;
@@ -287,6 +332,9 @@ struct fd_body {
     __u8 remote_address[16];
 };
 
+#define EXEC_ARGUMENTS_CUT 65536    /* the arguments are longer than TEXT_LIMIT */
+#define EXEC_ENVIRONMENT_CUT 131072 /* a variable of the dynamic linker may be missing: process_environment.h */
+
 struct exec_body {
     __u64 start_ns; /* of the process */
     __u64 pidns_start_ns;
@@ -310,8 +358,8 @@ struct exec_body {
     __u32 exe_mode;
     __u32 exe_uid;
     __u32 exe_gid;
-    __u32 file_flags; /* FILE_ */
-    __u32 unused;
+    __u32 file_flags; /* FILE_ and EXEC_ */
+    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which each exec chooses anew; 0: unknown */
     __u8 comm[16];
 };
 

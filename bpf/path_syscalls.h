@@ -3,6 +3,7 @@
 #ifndef TIERCEL_PATH_SYSCALLS_H
 #define TIERCEL_PATH_SYSCALLS_H
 
+#include "kernel_copies.h"
 #include "kernel_path.h"
 #include "prefilter_paths.h"
 #include "syscall.h"
@@ -131,6 +132,7 @@ static __always_inline void record_path(struct task_struct *task, struct syscall
     body->unused = 0;
     __u32 used = append_path(s, call, 0, sizeof *body, path);
     add_base_directory(s, task, 0, dirfd, sizeof *body);
+    add_kernel_names(call);
     emit(s, RECORD_PATH, used);
 }
 
@@ -148,6 +150,7 @@ static __always_inline void record_rename(struct task_struct *task, struct sysca
     __u32 end = append_path(s, call, 1, old_end, new_path);
     add_base_directory(s, task, 0, old_dirfd, sizeof *body);
     add_base_directory(s, task, 1, new_dirfd, old_end);
+    add_kernel_names(call);
     emit(s, RECORD_RENAME, end);
 }
 

@@ -3,15 +3,11 @@
 #ifndef TIERCEL_PROCESS_H
 #define TIERCEL_PROCESS_H
 
+#include "budget.h"
 #include "kernel_path.h"
 #include "prefilter.h"
+#include "process_environment.h"
 #include "syscall.h"
-
-static __always_inline __u64 start_time(struct task_struct *task) {
-    if (bpf_core_field_exists(task->start_boottime))
-        return BPF_CORE_READ(task, start_boottime);
-    return BPF_CORE_READ((struct task_struct___5_4 *)task, real_start_time);
-}
 
 /* The number of a pid in its own, innermost namespace. */
 static __always_inline __u32 ns_pid_nr(struct pid *pid) {
@@ -115,6 +111,37 @@ static __always_inline __u32 memfd_flag(struct file *file, struct inode *inode) 
     return FILE_MEMFD;
 }
 
+/* Process 1 of the machine. */
+static __always_inline struct task_struct *host_init(struct task_struct *task) {
+    struct pid *pid = BPF_CORE_READ(task, thread_pid);
+    return BPF_CORE_READ(pid, numbers[0].ns, child_reaper);
+}
+
+/* The facts by which user space decides whether the executable is that of the host or of an image. */
+static __always_inline __u32 exec_flags(struct task_struct *task, struct linux_binprm *program, struct file *file,
+                                        struct inode *inode) {
+    __u32 flags = 0;
+    struct task_struct *init = host_init(task);
+    struct super_block *disk = BPF_CORE_READ(inode, i_sb);
+    struct dentry *root = BPF_CORE_READ(init, fs, root.dentry);
+    if (BPF_CORE_READ(program, interp) != BPF_CORE_READ(program, filename))
+        flags |= EXEC_SCRIPT;
+    if (BPF_CORE_READ(task, nsproxy, mnt_ns) == BPF_CORE_READ(init, nsproxy, mnt_ns) &&
+        BPF_CORE_READ(task, fs, root.dentry) == root)
+        flags |= EXEC_HOST_MOUNTS;
+    if (disk == BPF_CORE_READ(init, fs, root.mnt, mnt_sb))
+        flags |= EXEC_HOST_DISK;
+    if (BPF_CORE_READ(task, cred, user_ns, level) == 0)
+        flags |= EXEC_HOST_USERS;
+    if (BPF_CORE_READ(disk, s_user_ns, level) == 0)
+        flags |= EXEC_HOST_OWNED;
+    if (BPF_CORE_READ(file, f_path.dentry) == BPF_CORE_READ(file, f_path.mnt, mnt_root))
+        flags |= EXEC_FILE_MOUNT;
+    if (BPF_CORE_READ(inode, i_nlink) == 0)
+        flags |= EXEC_UNLINKED;
+    return flags;
+}
+
 static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {
     struct scratch *s = begin_record(current_task(), SYS_execve, 0);
     if (!s)
@@ -140,8 +167,8 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     body->exe_mode = BPF_CORE_READ(inode, i_mode);
     body->exe_uid = BPF_CORE_READ(inode, i_uid.val);
     body->exe_gid = BPF_CORE_READ(inode, i_gid.val);
-    body->file_flags = overlay_layer(inode) | memfd_flag(file, inode);
-    body->unused = 0;
+    body->file_flags = overlay_layer(inode) | memfd_flag(file, inode) | exec_flags(task, program, file, inode);
+    body->mark = BPF_CORE_READ(mm, arg_start) >> 4;
     body->fd_limit = fd_limit(task);
     body->major_faults = BPF_CORE_READ(task, maj_flt);
     body->minor_faults = BPF_CORE_READ(task, min_flt);
@@ -153,8 +180,12 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     add_cwd(current_task(), 1);
 
     __u64 arguments = BPF_CORE_READ(mm, arg_start), environment = BPF_CORE_READ(mm, env_start);
-    __u32 used = append_user_bytes(s, 0, sizeof *body, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
-    used = append_user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
+    __u64 arguments_end = BPF_CORE_READ(mm, arg_end), environment_end = BPF_CORE_READ(mm, env_end);
+    body->file_flags |= arguments_end - arguments > TEXT_LIMIT ? EXEC_ARGUMENTS_CUT : 0;
+    __u32 used = append_user_bytes(s, 0, sizeof *body, arguments, arguments_end - arguments, TEXT_LIMIT);
+    used = append_user_bytes(s, 1, used, environment, environment_end - environment, TEXT_LIMIT);
+    if (environment_end - environment > TEXT_LIMIT)
+        used = append_linker_variables(s, used, environment, environment_end);
     used = append_kernel_string(s, 2, used, BPF_CORE_READ(program, filename));
     bool delivered = emit(s, RECORD_EXEC, used);
     remember_process_name(s->header.tgid, body->comm, delivered);
@@ -242,8 +273,10 @@ static __always_inline void record_exit(struct task_struct *task) {
     body->last = last;
     body->unused = 0;
     emit(s, RECORD_EXIT, sizeof *body);
-    if (last)
+    if (last) {
         forget_process(s->header.tgid);
+        forget_budget(s->header.tgid);
+    }
 }
 
 static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {

@@ -7,6 +7,7 @@
 #include <bpf/bpf_core_read.h>
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
+#include "hooks.h"
 #include "io_uring.h"
 #include "path_syscalls.h"
 #include "preemption_guard.h"

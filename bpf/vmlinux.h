@@ -30,6 +30,7 @@ enum bpf_map_type {
 
 enum {
     BPF_ANY = 0,
+    BPF_NOEXIST = 1,
     BPF_F_NO_PREALLOC = 1,
     BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
     BPF_RB_NO_WAKEUP = 1,
@@ -77,9 +78,16 @@ struct qstr {
     const unsigned char *name;
 };
 
+struct user_namespace {
+    int level;
+    struct user_namespace *parent;
+    kuid_t owner;
+};
+
 struct super_block {
     __u32 s_dev;
     unsigned long s_magic;
+    struct user_namespace *s_user_ns;
 };
 
 struct inode {
@@ -170,6 +178,7 @@ struct cred {
     kuid_t euid;
     kgid_t egid;
     kernel_cap_t cap_inheritable, cap_permitted, cap_effective;
+    struct user_namespace *user_ns;
 };
 
 struct kernfs_node {
@@ -208,6 +217,12 @@ struct pid {
 
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID, PIDTYPE_MAX };
 
+struct mnt_namespace;
+
+struct nsproxy {
+    struct mnt_namespace *mnt_ns;
+};
+
 struct tty_driver {
     int major, minor_start;
 };
@@ -236,6 +251,7 @@ struct thread_info {
 
 struct task_struct {
     struct thread_info thread_info;
+    unsigned int flags;
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
@@ -250,6 +266,7 @@ struct task_struct {
     kuid_t loginuid;
     struct css_set *cgroups;
     struct mm_struct *mm;
+    struct nsproxy *nsproxy;
 };
 struct task_struct___5_4 {
     __u64 real_start_time;
@@ -257,7 +274,7 @@ struct task_struct___5_4 {
 
 struct linux_binprm {
     struct file *file;
-    const char *filename;
+    const char *filename, *interp;
 };
 
 struct in6_addr {
@@ -308,6 +325,11 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
 };
 
 struct filename {

@@ -15,10 +15,15 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
+#endif
+
+#ifndef SYS_setxattrat
+#define SYS_setxattrat 463
 #endif
 
 #define call(...) syscall(__VA_ARGS__)
@@ -54,11 +59,30 @@ static void files(void) {
     call(SYS_newfstatat, 51, "none", 0, AT_SYMLINK_NOFOLLOW);
 }
 
+/* System calls that Falco reports by number only. */
+static void contents(void) {
+    call(SYS_truncate, "f", 7);
+    call(SYS_truncate, "none", 8);
+    call(SYS_ftruncate, 50, 4096);
+    call(SYS_fallocate, 50, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 10, 20);
+    call(SYS_fallocate, 99, 0, 0, 1);
+    call(SYS_setxattr, "f", "user.one", "abc", 3, 0);
+    call(SYS_lsetxattr, "none", "user.two", "", 0, XATTR_CREATE);
+    call(SYS_fsetxattr, 50, "user.three", "ab", 2, XATTR_REPLACE);
+    struct {
+        unsigned long long value;
+        unsigned size, flags;
+    } attribute = {};
+    call(SYS_setxattrat, 51, "none", AT_SYMLINK_NOFOLLOW, "user.four", &attribute, sizeof attribute);
+}
+
 static void users(void) {
     call(SYS_setresuid, 1, 1, 0);
     call(SYS_setuid, 4242);
     call(SYS_setreuid, -1, 0);
     call(SYS_setuid, 0);
+    call(SYS_setfsuid, 1);
+    call(SYS_setfsgid, 2);
 }
 
 static void groups(void) {
@@ -94,6 +118,12 @@ static void spaces(void) {
     mkdir("m", 0700);
     call(SYS_mount, "none", "m", "tmpfs", MS_NOSUID | MS_NODEV, 0);
     call(SYS_mount, "none", "no", "tmpfs", 0, 0);
+    call(SYS_fsopen, "no_such_fs", 1);
+    call(SYS_fsmount, 99, 1, 2);
+    int tree = call(SYS_open_tree, AT_FDCWD, "m", 1);
+    dup2(tree, 53);
+    call(SYS_move_mount, 53, "", AT_FDCWD, "m", 4);
+    call(SYS_move_mount, 99, "", AT_FDCWD, "no", 4);
     call(SYS_umount2, "m", MNT_DETACH);
     call(SYS_umount2, "no", 0);
     call(SYS_chroot, "none");
@@ -170,6 +200,7 @@ static void apart(void (*behaviour)(void)) {
 
 int main(void) {
     files();
+    contents();
     apart(users);
     apart(groups);
     apart(capabilities);

@@ -8,6 +8,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,8 +21,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Timer;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 
@@ -31,30 +40,35 @@ class ArchitectureTest {
 
     /** The packages of the sensor, and the sensor packages that each may depend on. */
     private static final Map<String, List<String>> DEPENDENCIES = new TreeMap<>(Map.ofEntries(
-            Map.entry("bpf", List.of()),
+            Map.entry("thread", List.of()),
+            Map.entry("bpf", List.of("thread")),
             Map.entry("users", List.of("bpf")),
-            Map.entry("container", List.of("bpf")),
+            Map.entry("container", List.of("bpf", "thread")),
             Map.entry("process", List.of("bpf", "users", "container")),
-            Map.entry("procfs", List.of("bpf", "users", "container", "process")),
+            Map.entry("procfs", List.of("bpf", "thread", "users", "container", "process")),
             Map.entry("fields", List.of("bpf", "users", "container", "process")),
             Map.entry("recording", List.of("bpf", "process")),
-            Map.entry("event", List.of("bpf", "users", "container", "process", "procfs", "fields", "recording")),
-            Map.entry("prefilter", List.of("bpf", "fields")),
-            Map.entry("spool", List.of()),
-            Map.entry("identity", List.of()),
-            Map.entry("output", List.of("spool", "identity")),
-            Map.entry("sqs", List.of("spool", "identity", "output")),
-            Map.entry("grpc", List.of("output")),
             Map.entry(
-                    "detect", List.of("bpf", "process", "event", "fields", "prefilter", "spool", "identity", "output")),
-            Map.entry("metrics", List.of("bpf", "event", "detect", "spool", "identity", "output")),
+                    "event",
+                    List.of("bpf", "thread", "users", "container", "process", "procfs", "fields", "recording")),
+            Map.entry("prefilter", List.of("bpf", "fields")),
+            Map.entry("spool", List.of("thread")),
+            Map.entry("identity", List.of("thread")),
+            Map.entry("output", List.of("thread", "spool", "identity")),
+            Map.entry("sqs", List.of("spool", "identity", "output")),
+            Map.entry("grpc", List.of("thread", "output")),
+            Map.entry(
+                    "detect",
+                    List.of("bpf", "thread", "process", "event", "fields", "prefilter", "spool", "identity", "output")),
+            Map.entry("metrics", List.of("bpf", "thread", "process", "event", "detect", "spool", "identity", "output")),
             Map.entry("config", List.of()),
             Map.entry("certs", List.of()),
-            Map.entry("livetest", List.of("container")),
+            Map.entry("livetest", List.of("thread", "container")),
             Map.entry(
                     "app",
                     List.of(
                             "bpf",
+                            "thread",
                             "container",
                             "process",
                             "event",
@@ -70,6 +84,7 @@ class ArchitectureTest {
                     "cli",
                     List.of(
                             "bpf",
+                            "thread",
                             "container",
                             "event",
                             "prefilter",
@@ -184,6 +199,40 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.prometheus..");
+
+    @ArchTest
+    static final ArchRule onlySupervisedThreadsExist = noClasses()
+            .that()
+            .resideInAPackage(SENSOR + "..")
+            .and()
+            .resideOutsideOfPackage(SENSOR + ".thread..")
+            .should()
+            .callCodeUnitWhere(new DescribedPredicate<>("creates a thread that nobody supervises") {
+                @Override
+                public boolean test(JavaCall<?> call) {
+                    return createsThread(call.getTarget());
+                }
+            });
+
+    private static boolean createsThread(CodeUnitCallTarget target) {
+        boolean withoutPool = target.getRawParameterTypes().stream()
+                .noneMatch(type -> type.isEquivalentTo(ThreadFactory.class) || type.isEquivalentTo(Executor.class));
+        String name = target.getName();
+        JavaClass owner = target.getOwner();
+        if (owner.isEquivalentTo(Thread.class)) {
+            return Set.of("<init>", "ofPlatform", "ofVirtual", "startVirtualThread")
+                    .contains(name);
+        }
+        if (owner.isEquivalentTo(Executors.class)) {
+            return withoutPool && name.startsWith("new");
+        }
+        if (owner.isEquivalentTo(CompletableFuture.class)) {
+            return withoutPool && name.endsWith("Async");
+        }
+        return name.equals("<init>")
+                && (owner.isAssignableTo(AbstractExecutorService.class) || owner.isAssignableTo(Timer.class))
+                && !owner.getPackageName().startsWith(SENSOR);
+    }
 
     @ArchTest
     static void simpleNamesAreUnique(JavaClasses all) {

@@ -4,6 +4,7 @@ import io.tiercel.sensor.grpc.GrpcException;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.grpc.GrpcServer;
 import io.tiercel.sensor.output.AlertOutput;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class GrpcApi implements AutoCloseable {
     /** Starts to end all streams while other parts stop. It takes up to one second. No alert may follow. */
     void beginShutdown() {
         if (server != null && shutdown == null) {
-            shutdown = Thread.ofVirtual().start(server::close);
+            shutdown = SupervisedThreads.runOnce("grpc-shutdown", server::close);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ final class RuleWatcher implements AutoCloseable {
 
     private final RuleReloader reloader;
     private final Semaphore requests = new Semaphore(0);
-    private final Thread thread = new Thread(this::run, "rules");
+    private final SupervisedThread thread = SupervisedThread.unstarted("rules", this::run);
 
     private RuleWatcher(RuleReloader reloader) {
         this.reloader = reloader;
@@ -19,7 +20,6 @@ final class RuleWatcher implements AutoCloseable {
     /** Starts the thread. From now on, only it uses the reloader. */
     static RuleWatcher start(RuleReloader reloader) {
         RuleWatcher watcher = new RuleWatcher(reloader);
-        watcher.thread.setDaemon(true);
         watcher.thread.start();
         return watcher;
     }
@@ -32,20 +32,16 @@ final class RuleWatcher implements AutoCloseable {
     /** Stops the thread. Rules that are being loaded are discarded. */
     @Override
     public void close() {
-        thread.interrupt();
+        thread.stop();
     }
 
-    private void run() {
-        try {
-            while (true) {
-                boolean requested = requests.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-                if (requested) {
-                    requests.drainPermits();
-                }
-                runOnce(requested);
+    private void run() throws InterruptedException {
+        while (true) {
+            boolean requested = requests.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            if (requested) {
+                requests.drainPermits();
             }
-        } catch (InterruptedException e) {
-            // Closed.
+            runOnce(requested);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,7 +10,7 @@ final class StopSignal implements AutoCloseable {
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private final Thread hook = new Thread(this::stop, "stop");
+    private final Thread hook = SupervisedThreads.shutdownHook("stop", this::stop);
 
     private StopSignal() {}
 

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -18,8 +19,8 @@ public final class BackgroundProgramLoader implements AutoCloseable {
 
     /** Starts to load the program. */
     public static BackgroundProgramLoader begin(Supplier<CaptureProgram> program) {
-        return new BackgroundProgramLoader(CompletableFuture.supplyAsync(
-                program, task -> Thread.ofPlatform().daemon().name("capture").start(task)));
+        return new BackgroundProgramLoader(
+                CompletableFuture.supplyAsync(program, task -> SupervisedThreads.runOnce("capture", task)));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,11 @@ public final class CaptureProgram implements AutoCloseable {
 
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
+    /** The memory of the hooks, which requires Linux 5.11. */
+    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
+
+    private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
+
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
     private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
 
@@ -61,10 +67,13 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer config;
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
+    private final Map<KernelHook, Pointer> hooks = new EnumMap<>(KernelHook.class);
+    private final Map<KernelHook, Pointer> hookLinks = new EnumMap<>(KernelHook.class);
     private final boolean prefilterEnabled;
     private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
+    private final LossGroupMap lossGroups;
 
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -125,6 +134,7 @@ public final class CaptureProgram implements AutoCloseable {
             fallback = loaded.fallback;
             config = data(object, ".bss");
             lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
+            lossGroups = new LossGroupMap(runtime, bpf, bpf.bpf_map__fd(map(object, "loss_groups")));
             int ringMap = bpf.bpf_map__fd(map(object, "ring"));
             ring = new RingBuffer(
                     mapMemory(ringMap, PAGE, PROT_READ_WRITE, 0),
@@ -145,6 +155,9 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
+            if (!hooks.isEmpty()) {
+                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
+            }
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -163,19 +176,30 @@ public final class CaptureProgram implements AutoCloseable {
     private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
         int error = 0;
-        for (boolean optional = true; ; optional = false) {
+        boolean hooksSupported =
+                types.hasFunction(TASK_STORAGE_FUNCTION) && HookTrial.succeeds(runtime, bpf, libc, types);
+        List<OptionalPrograms> choices = hooksSupported
+                ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
+                : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
+        for (OptionalPrograms optional : choices) {
             boolean rejected = false;
             for (ReadVariant variant : ReadVariant.values()) {
                 if (variant.compareTo(firstVariant) < 0) {
                     continue;
                 }
-                Pointer candidate = open(objectFile, ownPid, variant, log);
-                if (optional) {
-                    enableOptionalPrograms(candidate, types);
+                Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
+                if (optional != OptionalPrograms.NONE) {
+                    enableOptionalPrograms(candidate, types, optional == OptionalPrograms.ALL);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
-                    if (!optional) {
+                    if (hooksSupported && optional != OptionalPrograms.ALL) {
+                        LOG.log(
+                                Level.WARNING,
+                                "the kernel rejected the programs that copy names in the kernel; arguments are read from"
+                                        + " the memory of processes. TIERCEL_DEBUG=1 shows the verifier's reason");
+                    }
+                    if (optional == OptionalPrograms.NONE) {
                         LOG.log(Level.WARNING, "this kernel does not support capturing io_uring requests");
                     }
                     if (rejected) {
@@ -188,16 +212,21 @@ public final class CaptureProgram implements AutoCloseable {
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
-                    rejected = true;
+                    rejected = optional != OptionalPrograms.ALL;
                     log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
                 }
                 log.clear();
             }
-            if (!optional) {
-                throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
-                        + "); run `./tiercel doctor` to see what is missing");
-            }
         }
+        throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
+                + "); run `./tiercel doctor` to see what is missing");
+    }
+
+    /** Which of the optional programs are loaded. */
+    private enum OptionalPrograms {
+        ALL,
+        TRACEPOINTS,
+        NONE
     }
 
     /** Sets whether fds 0 to 2 of programs that start are captured. */
@@ -209,6 +238,7 @@ public final class CaptureProgram implements AutoCloseable {
     public void selectEventTypes(Set<String> eventTypes) {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
+        hooks.keySet().forEach(hook -> attachHook(hook, hook.isNeeded(names)));
         SyscallTable.numbersByEventType().forEach((name, numbers) -> {
             for (int number : numbers) {
                 config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
@@ -250,6 +280,11 @@ public final class CaptureProgram implements AutoCloseable {
         return new LossCounters(counters, recursionMisses());
     }
 
+    /** Returns the processes that lost records since the last call, at most {@link RecordLayout#MAX_LOSS_GROUPS}. */
+    public List<LossGroup> takeLossGroups() {
+        return lossGroups.take();
+    }
+
     /** Returns how often the kernel ran neither the primary nor the fallback program since the start. */
     private long recursionMisses() {
         Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
@@ -284,12 +319,14 @@ public final class CaptureProgram implements AutoCloseable {
     @Override
     public void close() {
         attachCloseEntry(false);
+        hooks.keySet().forEach(hook -> attachHook(hook, false));
         while (!cleanup.isEmpty()) {
             cleanup.pop().run();
         }
     }
 
-    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, VerifierLog log) {
+    private Pointer open(
+            byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
         Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
         bytes.put(0, objectFile, 0, objectFile.length);
         Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());
@@ -301,6 +338,9 @@ public final class CaptureProgram implements AutoCloseable {
         settings.putInt(SETTINGS_OWN_TGID, ownPid);
         settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        settings.putInt(SETTINGS_RING_SIZE, ringSize);
+        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? 1 : 0);
+        COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
         bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
         if (preemptible) {
@@ -330,13 +370,16 @@ public final class CaptureProgram implements AutoCloseable {
         return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
-    /** Enables the programs for tracepoints that not every kernel has, if this kernel has them. */
-    private void enableOptionalPrograms(Pointer object, KernelTypes types) {
+    /** Enables the programs for tracepoints and, if requested, functions that not every kernel has, if this kernel has them. */
+    private void enableOptionalPrograms(Pointer object, KernelTypes types, boolean hooksEnabled) {
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
-            if (!bpf.bpf_program__autoload(program)
+            String function = KernelHook.function(section);
+            if (function != null) {
+                bpf.bpf_program__set_autoload(program, hooksEnabled && types.hasFunction(function));
+            } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
@@ -345,14 +388,22 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    /** Attaches all programs, fallbacks after primaries, except for the close entry program, and returns that. */
+    /**
+     * Attaches all programs, fallbacks after primaries, except for the close entry program and the hooks. Returns the close
+     * entry program.
+     */
     private Pointer attach(Pointer object) {
         Pointer closeEntry = null;
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
+            KernelHook hook = KernelHook.of(bpf.bpf_program__name(program));
             if (bpf.bpf_program__name(program).equals(CLOSE_ENTRY_PROGRAM)) {
                 closeEntry = program;
+            } else if (hook != null) {
+                if (bpf.bpf_program__autoload(program)) {
+                    hooks.put(hook, program);
+                }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
                 lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
@@ -382,6 +433,23 @@ public final class CaptureProgram implements AutoCloseable {
             closeEntryLink = link(closeEntryProgram);
         } else if (!attached && link != null) {
             closeEntryLink = null;
+            bpf.bpf_link__destroy(link);
+        }
+    }
+
+    /** Attaches a hook only while its events are selected. Without it, their records have the texts of the call only. */
+    private void attachHook(KernelHook hook, boolean attached) {
+        Pointer link = hookLinks.get(hook);
+        if (attached && link == null) {
+            Pointer program = hooks.get(hook);
+            Pointer added = program == null ? null : bpf.bpf_program__attach(program);
+            if (added == null) {
+                LOG.log(Level.WARNING, "cannot attach the program " + hook + ": its names are read from processes");
+            } else {
+                hookLinks.put(hook, added);
+            }
+        } else if (!attached && link != null) {
+            hookLinks.remove(hook);
             bpf.bpf_link__destroy(link);
         }
     }

@@ -19,5 +19,9 @@ interface LibC {
 
     int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
 
+    int close(int fd);
+
     int clock_gettime(int clock, Pointer time);
+
+    int setpriority(int which, int who, int nice);
 }

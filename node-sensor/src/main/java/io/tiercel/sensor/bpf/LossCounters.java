@@ -25,6 +25,20 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         /** A string or buffer in user memory could not be read: the event lacks it. */
         ARGUMENT_UNREADABLE(RecordLayout.LOSS_ARGUMENT_UNREADABLE, false),
         /**
+         * The memory for the texts of syscalls in progress is full: the event may have a text that another thread changed
+         * during the call. See bpf/call_memory.h.
+         */
+        CALL_NOT_REMEMBERED(RecordLayout.LOSS_CALL_NOT_REMEMBERED, false),
+        /**
+         * An io_uring request whose completion the program cannot follow: the event is made at submission, as if the request
+         * had succeeded, and lacks the kernel's path of the opened file.
+         */
+        IO_REQUEST_UNTRACKED(RecordLayout.LOSS_IO_REQUEST_UNTRACKED, false),
+        /** The process and its container or user sent too much while the sensor was behind: event lost. See bpf/budget.h. */
+        OVER_BUDGET(RecordLayout.LOSS_OVER_BUDGET, true),
+        /** The same for a record that the process state depends on. The sensor scans {@code /proc} afterwards. */
+        STATE_OVER_BUDGET(RecordLayout.LOSS_STATE_OVER_BUDGET, true),
+        /**
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */
@@ -62,7 +76,7 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
      * Counters of one CPU.
      *
      * @param cpu its number, from 0
-     * @param counts in the order of {@link Reason}, without {@link Reason#RECURSION_MISS}
+     * @param counts in the order of {@link Reason}, without {@link Reason#RECURSION_MISS}; missing counts are 0
      */
     public record CpuCounters(int cpu, List<Long> counts) {
         public CpuCounters {
@@ -70,7 +84,9 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         }
 
         public long count(Reason reason) {
-            return reason == Reason.RECURSION_MISS ? 0 : counts.get(reason.ordinal());
+            return reason == Reason.RECURSION_MISS || reason.ordinal() >= counts.size()
+                    ? 0
+                    : counts.get(reason.ordinal());
         }
 
         /** Returns the number of lost events, or that of incomplete events. */

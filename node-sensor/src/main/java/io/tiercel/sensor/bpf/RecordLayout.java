@@ -36,7 +36,9 @@ public final class RecordLayout {
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
-    public static final int SETTINGS_SIZE = 16;
+    public static final int SETTINGS_KERNEL_COPIES = 16;
+    public static final int SETTINGS_RING_SIZE = 20;
+    public static final int SETTINGS_SIZE = 24;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
@@ -159,14 +161,39 @@ public final class RecordLayout {
     public static final int LOSS_RECORD_TOO_LONG = 1;
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
-    public static final int LOSS_REASONS = 4;
+    public static final int LOSS_CALL_NOT_REMEMBERED = 4;
+    public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
+    public static final int LOSS_OVER_BUDGET = 6;
+    public static final int LOSS_STATE_OVER_BUDGET = 7;
+    public static final int LOSS_REASONS = 8;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 32;
+    public static final int LOSS_COUNTERS_SIZE = 64;
+
+    public static final int ACCOUNT_USER_BIT = 63;
+
+    public static final int MAX_LOSS_GROUPS = 256;
+
+    public static final int LOSS_KEY_ACCOUNT = 0;
+    public static final int LOSS_KEY_TGID = 8;
+    public static final int LOSS_KEY_SIZE = 16;
+
+    public static final int LOSS_GROUP_RECORDS = 0;
+    public static final int LOSS_GROUP_STATE_RECORDS = 8;
+    public static final int LOSS_GROUP_CGROUP_ID = 16;
+    public static final int LOSS_GROUP_UID = 24;
+    public static final int LOSS_GROUP_COMM = 32;
+    public static final int LOSS_GROUP_SIZE = 48;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;
     public static final int PREFIX_SIZE = 8;
+
+    public static final int MARK_ARGUMENTS_CHANGED = 1;
+    public static final int MARK_KERNEL_COPY = 2;
+    public static final int MARK_NAME_0_TRUNCATED = 4;
+    public static final int MARK_NAME_1_TRUNCATED = 8;
+    public static final int MARK_NAME_2_TRUNCATED = 16;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
@@ -180,6 +207,7 @@ public final class RecordLayout {
     public static final int HEADER_CAP_EFFECTIVE = 56;
     public static final int HEADER_DISJUNCTS = 64;
     public static final int HEADER_GENERATION = 72;
+    public static final int HEADER_MARKS = 76;
     public static final int HEADER_SYSCALL = 80;
     public static final int HEADER_NAME_LENGTH = 82;
     public static final int HEADER_TEXT_LENGTH = 88;
@@ -190,6 +218,16 @@ public final class RecordLayout {
     public static final int FILE_UPPER_LAYER = 2;
     public static final int FILE_LOWER_LAYER = 4;
     public static final int FILE_MEMFD = 8;
+    public static final int EXEC_SCRIPT = 256;
+    public static final int EXEC_HOST_MOUNTS = 512;
+    public static final int EXEC_HOST_DISK = 1024;
+    public static final int EXEC_HOST_USERS = 2048;
+    public static final int EXEC_HOST_OWNED = 4096;
+    public static final int EXEC_FILE_MOUNT = 8192;
+    public static final int EXEC_UNLINKED = 16384;
+
+    public static final int EXEC_ARGUMENTS_CUT = 65536;
+    public static final int EXEC_ENVIRONMENT_CUT = 131072;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -262,6 +300,7 @@ public final class RecordLayout {
     public static final int EXEC_EXE_UID = 112;
     public static final int EXEC_EXE_GID = 116;
     public static final int EXEC_FILE_FLAGS = 120;
+    public static final int EXEC_MARK = 124;
     public static final int EXEC_COMM = 128;
     public static final int EXEC_SIZE = 144;
 
@@ -319,6 +358,11 @@ public final class RecordLayout {
     /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: remove the name). */
     public static final int RECORD_HOST_NAME = 70;
 
+    /**
+     * A lookup began or ended, as {@link io.tiercel.sensor.process.LookupRecord} defines it. Text: the key of the lookup.
+     */
+    public static final int RECORD_LOOKUP = 71;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -344,7 +388,8 @@ public final class RecordLayout {
                     RECORD_USERS,
                     RECORD_SCAN_DONE,
                     RECORD_HOST_NAME,
-                    RECORD_MOUNTS -> 0;
+                    RECORD_MOUNTS,
+                    RECORD_LOOKUP -> 0;
             default -> -1;
         };
     }

@@ -4,6 +4,7 @@ import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -82,7 +83,7 @@ final class AotTraining {
                   output: created %%fd.name by %%proc.cmdline
                   priority: WARNING
                 """.formatted(bait));
-        Thread activity = Thread.ofPlatform().daemon().start(() -> generateActivity(bait));
+        Thread activity = SupervisedThreads.runOnce("training", () -> generateActivity(bait));
         sensor(
                 "--rules",
                 rules.toString(),

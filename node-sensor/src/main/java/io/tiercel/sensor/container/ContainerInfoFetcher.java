@@ -1,14 +1,13 @@
 package io.tiercel.sensor.container;
 
 import io.tiercel.sensor.container.ContainerRuntime.Response;
+import io.tiercel.sensor.thread.SupervisedScheduler;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -58,17 +57,13 @@ public final class ContainerInfoFetcher implements AutoCloseable {
     private final List<ContainerRuntime> runtimes;
     private final ConcurrentMap<String, Request> requests = new ConcurrentHashMap<>();
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
-    private final ScheduledThreadPoolExecutor workers;
+    private final SupervisedScheduler workers;
     private volatile long nextWarningNanos = System.nanoTime();
 
     /** Creates a fetcher that queries the runtimes in order. It closes them when it is closed. */
     public ContainerInfoFetcher(List<ContainerRuntime> runtimes) {
         this.runtimes = List.copyOf(runtimes);
-        ThreadFactory threads =
-                Thread.ofPlatform().daemon().name("containers-", 0).factory();
-        this.workers = new ScheduledThreadPoolExecutor(THREADS, threads);
-        workers.setRemoveOnCancelPolicy(true);
-        workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.workers = new SupervisedScheduler("containers", THREADS);
         this.runtimes.forEach(runtime -> workers.execute(runtime::warmUp));
     }
 
@@ -158,7 +153,7 @@ public final class ContainerInfoFetcher implements AutoCloseable {
     private static Response find(ContainerRuntime runtime, String id) {
         try {
             return runtime.find(id);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return new Response.Unavailable("the query for container " + id + " failed: " + e);
         }
     }

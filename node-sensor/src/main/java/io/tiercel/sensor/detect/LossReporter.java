@@ -6,6 +6,7 @@ import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.SequencedMap;
@@ -27,6 +28,9 @@ final class LossReporter {
     private final AlertDelivery delivery;
     private final OutputLossReporter outputs;
     private final RefusalReporter refusals;
+    private final ThreadFailureReporter threads;
+    private final StateLossReporter state;
+    private final LookupFailureReporter lookups;
     private final InternalAlerts alerts;
     private long notWrittenReported;
     private long droppedReported;
@@ -38,6 +42,9 @@ final class LossReporter {
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
         this.refusals = new RefusalReporter(delivery.refused(), alerts);
+        this.threads = new ThreadFailureReporter(ThreadFailures.ofProcess(), alerts);
+        this.state = new StateLossReporter(alerts);
+        this.lookups = new LookupFailureReporter(alerts);
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
@@ -49,6 +56,9 @@ final class LossReporter {
         incomplete.report(losses, timeNanos);
         outputs.report(timeNanos);
         refusals.report(timeNanos);
+        threads.report(timeNanos);
+        state.report(stream.stateMemory(), timeNanos);
+        lookups.report(stream.lookupFailures(), timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);

@@ -3,6 +3,8 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.prefilter.Prefilter;
+import io.tiercel.sensor.thread.SupervisedThreads;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +30,7 @@ final class PrefilterCompiler {
     }
 
     void start(RuleEngine rules) {
-        Thread.ofPlatform().daemon().name("prefilter-compiler").start(() -> compile(rules));
+        Thread _ = SupervisedThreads.runOnce("prefilter-compiler", () -> compile(rules));
     }
 
     /** Returns the most recent result once, or null if there is none. */
@@ -41,8 +43,9 @@ final class PrefilterCompiler {
         try {
             Prefilter prefilter = Prefilter.of(rules);
             compiled.set(new Compiled(rules, prefilter, prefilter.tables()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             log.accept("cannot compile the prefilter for these rules, so the kernel drops no events: " + e);
+            ThreadFailures.ofProcess().report("prefilter-compiler", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST_NAME;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.fields.IpAddresses;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,7 @@ public final class HostNameResolver implements AutoCloseable {
         void start() {
             for (int i = 0; i < Math.min(THREADS, names.length); i++) {
                 int first = i;
-                Thread.ofPlatform().daemon().name("host-lookup-" + i).start(() -> run(first));
+                SupervisedThread.start("host-lookup-" + i, () -> run(first));
             }
         }
 
@@ -124,7 +125,7 @@ public final class HostNameResolver implements AutoCloseable {
             }
         }
 
-        private void run(int first) {
+        private void run(int first) throws InterruptedException {
             String[] previous = new String[names.length];
             while (!stopped) {
                 for (int i = first; i < names.length && !stopped; i += THREADS) {
@@ -149,16 +150,12 @@ public final class HostNameResolver implements AutoCloseable {
             }
         }
 
-        private synchronized void pause() {
+        private synchronized void pause() throws InterruptedException {
             long end = System.nanoTime() + REFRESH_MILLIS * 1_000_000;
-            try {
-                for (long remainingMillis = REFRESH_MILLIS;
-                        remainingMillis > 0 && !stopped;
-                        remainingMillis = (end - System.nanoTime()) / 1_000_000) {
-                    wait(remainingMillis);
-                }
-            } catch (InterruptedException e) {
-                stopped = true;
+            for (long remainingMillis = REFRESH_MILLIS;
+                    remainingMillis > 0 && !stopped;
+                    remainingMillis = (end - System.nanoTime()) / 1_000_000) {
+                wait(remainingMillis);
             }
         }
     }

@@ -6,6 +6,7 @@ import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.recording.RecordingReader;
 import java.nio.file.Path;
 import java.util.SequencedMap;
@@ -78,6 +79,11 @@ final class ReplayEventStream implements EventStream {
     @Override
     public LossCounters losses() {
         return LossCounters.NONE;
+    }
+
+    @Override
+    public StateMemory stateMemory() {
+        return state.memory();
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.util.Map;
 final class EventCategories {
     private static final Map<String, List<String>> SYSCALLS = Map.of(
             "user",
-                    List.of("setuid setgid setreuid setregid setresuid setresgid getuid geteuid getgid getegid"
-                            .split(" ")),
+                    List.of(
+                            "setuid setgid setreuid setregid setresuid setresgid setfsuid setfsgid getuid geteuid getgid getegid"
+                                    .split(" ")),
             "process",
                     List.of("capset prctl prlimit setrlimit getrlimit setsid setpgid setns unshare semctl semget semop"
                             .split(" ")),

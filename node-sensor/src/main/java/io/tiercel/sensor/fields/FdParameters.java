@@ -75,7 +75,7 @@ final class FdParameters implements ParameterSource {
                 String address = SockAddr.format(r.textBytes(0));
                 yield address.isEmpty() ? null : address;
             }
-            case "name", "uargs" -> r.text(0);
+            case "name", "uargs", "attr" -> r.text(0);
             case "data" -> r.text(1);
             case "msgcontrol" -> r.text(2);
             case "val" -> optionValue();

@@ -49,8 +49,8 @@ final class ProcessParameters implements ParameterSource {
         }
         return switch (name) {
             case "exe" -> p.program().exe();
-            case "args" -> String.join("\0", p.program().args());
-            case "cwd" -> p.cwd();
+            case "args" -> p.program().separatedArguments();
+            case "cwd" -> p.isCwdDropped() ? null : p.cwd();
             case "comm" -> p.comm();
             case "env" -> p.program().environmentText();
             case "trusted_exepath" -> p.program().exePath();

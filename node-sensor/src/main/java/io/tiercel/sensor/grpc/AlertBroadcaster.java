@@ -5,8 +5,10 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,7 @@ final class AlertBroadcaster implements AutoCloseable {
     private final GrpcLimits limits;
     private final AlertRingBuffer ring;
     private final List<Subscriber<?>> subscribers = new CopyOnWriteArrayList<>();
-    private final Thread thread =
-            Thread.ofPlatform().daemon().name("alert-streams").unstarted(this::run);
+    private final SupervisedThread thread = SupervisedThread.unstarted("alert-streams", this::run);
     private long drained;
     private volatile boolean stopping;
 
@@ -144,7 +145,7 @@ final class AlertBroadcaster implements AutoCloseable {
     private static boolean advance(Subscriber<?> subscriber) {
         try {
             return subscriber.advance();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.WARNING, "gRPC: a stream of alerts failed: " + e);
             subscriber.end(Status.INTERNAL.withDescription("internal error in the stream"));
             return false;
@@ -169,7 +170,7 @@ final class AlertBroadcaster implements AutoCloseable {
         }
         ring.wake();
         try {
-            thread.join(2 * SHUTDOWN_MILLIS);
+            boolean _ = thread.join(Duration.ofMillis(2 * SHUTDOWN_MILLIS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,6 +20,7 @@ import io.tiercel.sensor.grpc.v1.AlertsGrpc;
 import io.tiercel.sensor.grpc.v1.Missed;
 import io.tiercel.sensor.grpc.v1.StreamRequest;
 import io.tiercel.sensor.grpc.v1.StreamResponse;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -48,8 +49,7 @@ public final class AlertsClient implements AutoCloseable {
         void onGap(long count, long unfiltered, boolean unknown);
     }
 
-    private final EventLoopGroup loop = new NioEventLoopGroup(
-            1, Thread.ofPlatform().daemon().name("grpc-client-", 0).factory());
+    private final EventLoopGroup loop = new NioEventLoopGroup(1, SupervisedThreads.factory("grpc-client-"));
     private final ManagedChannel channel;
 
     /**

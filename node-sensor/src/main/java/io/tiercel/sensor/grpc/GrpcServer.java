@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.sensor.grpc.GrpcOptions.Tcp;
 import io.tiercel.sensor.output.AlertOutput;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -60,10 +61,9 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<Server> servers = new ArrayList<>();
     private final List<BindableService> services;
-    private final EventLoopGroup loop = new NioEventLoopGroup(
-            1, Thread.ofPlatform().daemon().name("grpc-", 0).factory());
-    private final ExecutorService calls = Executors.newFixedThreadPool(
-            THREADS, Thread.ofPlatform().daemon().name("grpc-calls-", 0).factory());
+    private final EventLoopGroup loop = new NioEventLoopGroup(1, SupervisedThreads.factory("grpc-"));
+    private final ExecutorService calls =
+            Executors.newFixedThreadPool(THREADS, SupervisedThreads.factory("grpc-calls-"));
     private final ByteBufAllocator buffers = new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, CHUNK_ORDER);
     private final GrpcLimits limits;
     private final RejectedConnectionLog log;

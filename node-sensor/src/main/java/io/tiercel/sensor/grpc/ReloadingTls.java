@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.tiercel.sensor.grpc.GrpcOptions.MutualTlsFiles;
+import io.tiercel.sensor.thread.SupervisedScheduler;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +16,6 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Objects;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -34,8 +34,7 @@ final class ReloadingTls implements AutoCloseable {
     private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
     private final AdvancedTlsX509TrustManager trust;
     private final SslContext context;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("grpc-certificates").factory());
+    private final ScheduledExecutorService timer = new SupervisedScheduler("grpc-certificates", 1);
     private TlsMaterial current;
     private @Nullable String lastFailure;
     private volatile X509TrustManager clientTrust;

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.identity;
 
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -41,7 +42,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
     private final BiConsumer<Level, String> log;
     private final CountDownLatch firstRead = new CountDownLatch(1);
     private final Map<String, String> reported = new HashMap<>();
-    private final @Nullable Thread thread;
+    private final @Nullable SupervisedThread thread;
     private volatile @Nullable InstanceId instanceId;
     private volatile TokenFile.@Nullable Token token;
     private volatile @Nullable String document;
@@ -64,7 +65,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
                 ? null
                 : InstanceId.readDmi(boardAssetTag).orElse(null);
         boolean reads = tokenFile != null || options.instanceDocument() || needsInstanceId();
-        this.thread = reads ? Thread.ofPlatform().daemon().name("identity").unstarted(this::run) : null;
+        this.thread = reads ? SupervisedThread.unstarted("identity", this::run) : null;
     }
 
     /** Reads the instance id from DMI, and starts to read the rest in the background. */
@@ -125,14 +126,12 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
         return options.instanceId() == IdentityOptions.InstanceIdMode.IMDS && instanceId == null;
     }
 
-    private void run() {
+    private void run() throws InterruptedException {
         try {
             while (true) {
                 readAll();
                 Thread.sleep(interval);
             }
-        } catch (InterruptedException e) {
-            // Stopping.
         } finally {
             firstRead.countDown();
         }
@@ -219,7 +218,7 @@ public final class SensorIdentity implements CredentialSource, AutoCloseable {
     @Override
     public void close() {
         if (thread != null) {
-            thread.interrupt();
+            thread.stop();
         }
     }
 }

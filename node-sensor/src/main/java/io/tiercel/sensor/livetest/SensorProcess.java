@@ -3,6 +3,7 @@ package io.tiercel.sensor.livetest;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,7 +46,7 @@ final class SensorProcess implements AutoCloseable {
     private SensorProcess(Process process, Path errors) {
         this.process = process;
         this.errors = errors;
-        this.reader = Thread.ofVirtual().start(this::read);
+        this.reader = SupervisedThreads.runOnce("live-test-output", this::read);
     }
 
     /**

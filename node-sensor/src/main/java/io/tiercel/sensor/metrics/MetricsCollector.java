@@ -8,8 +8,10 @@ import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +26,15 @@ public final class MetricsCollector implements Runnable {
     private final SensorIdentity identity;
     private final @Nullable Spool spool;
     private final @Nullable Shipper shipper;
+    private final LongSupplier droppedLogLines;
     private boolean capturing;
     private volatile MetricsSnapshot latest;
 
-    /** Creates a collector and takes a first snapshot. Without a spool or shipper, their metrics are absent. */
+    /**
+     * Creates a collector and takes a first snapshot. Without a spool or shipper, their metrics are absent.
+     *
+     * @param droppedLogLines returns how many lines of the log were dropped
+     */
     public MetricsCollector(
             EventStream stream,
             EventLoop sensor,
@@ -35,7 +42,9 @@ public final class MetricsCollector implements Runnable {
             ReloadingDetector detector,
             SensorIdentity identity,
             @Nullable Spool spool,
-            @Nullable Shipper shipper) {
+            @Nullable Shipper shipper,
+            LongSupplier droppedLogLines) {
+        this.droppedLogLines = droppedLogLines;
         this.stream = stream;
         this.sensor = sensor;
         this.delivery = delivery;
@@ -71,13 +80,17 @@ public final class MetricsCollector implements Runnable {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
+                stream.stateMemory(),
+                stream.lookupFailures(),
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),
                 identity.status(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
-                outputs());
+                outputs(),
+                ThreadFailures.ofProcess().totals(),
+                droppedLogLines.getAsLong());
     }
 
     private Map<String, OutputCounts> outputs() {

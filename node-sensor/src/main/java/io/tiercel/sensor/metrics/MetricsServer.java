@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -65,8 +66,7 @@ public final class MetricsServer implements AutoCloseable {
         this.snapshots = snapshots;
         this.metrics = new SensorMetrics(snapshots);
         // One virtual thread per connection, so that slow clients do not delay others.
-        this.threads = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("metrics-", 0).factory());
+        this.threads = Executors.newThreadPerTaskExecutor(SupervisedThreads.virtualFactory("metrics-"));
         server.createContext(
                 "/", exchange -> respond(exchange, 404, PLAIN, text("not found; use /metrics, /healthz or /readyz")));
         server.createContext("/metrics", this::metrics);

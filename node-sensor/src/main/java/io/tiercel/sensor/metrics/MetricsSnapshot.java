@@ -7,6 +7,8 @@ import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.LookupFailures;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param alertsLost lost alerts, by reason
  * @param evaluationTimes rule evaluation times
  * @param stateSizes entries in the node state, by kind
+ * @param stateMemory memory of the node state
+ * @param lookupFailures what could not be read of processes and containers
  * @param rules number of enabled rules
  * @param reloads number of successful rule reloads
  * @param rejectedReloads number of failed rule reloads
@@ -32,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param spool counters of the spool; null without a spool
  * @param delivery counters of the shipper; null without a server or queue
  * @param outputs counters of the outputs, by name
+ * @param threadFailures failures of threads, by name
+ * @param droppedLogLines lines of the log that were dropped because standard error was blocked
  */
 record MetricsSnapshot(
         long collectedNanos,
@@ -45,10 +51,14 @@ record MetricsSnapshot(
         Map<String, Long> alertsLost,
         EvaluationHistogram evaluationTimes,
         Map<String, Long> stateSizes,
+        StateMemory stateMemory,
+        LookupFailures lookupFailures,
         long rules,
         long reloads,
         long rejectedReloads,
         IdentityStatus identity,
         @Nullable SpoolCounts spool,
         @Nullable ShipperCounts delivery,
-        Map<String, OutputCounts> outputs) {}
+        Map<String, OutputCounts> outputs,
+        Map<String, Long> threadFailures,
+        long droppedLogLines) {}

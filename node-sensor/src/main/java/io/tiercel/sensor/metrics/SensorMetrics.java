@@ -14,6 +14,8 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
+import io.tiercel.sensor.process.LookupFailures;
+import io.tiercel.sensor.process.StateMemory;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -67,6 +69,25 @@ final class SensorMetrics {
         builder.metricSnapshot(evaluation(snapshot.evaluationTimes()));
         builder.metricSnapshot(
                 gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));
+        stateMemory(snapshot.stateMemory(), builder);
+        LookupFailures lookups = snapshot.lookupFailures();
+        builder.metricSnapshot(counter(
+                "tiercel_lookup_failures",
+                "Reads of processes and containers that failed.",
+                "reason",
+                Map.of(
+                        "timed_out", lookups.timedOut(),
+                        "skipped", lookups.skipped(),
+                        "refused", lookups.refused())));
+        builder.metricSnapshot(gauge(
+                "tiercel_lookups_hanging", "Reads that hang and whose threads are abandoned.", lookups.hanging()));
+        builder.metricSnapshot(CounterSnapshot.builder()
+                .name("tiercel_log_lines_dropped")
+                .help("Lines of the log that were dropped because standard error was blocked.")
+                .dataPoint(CounterDataPointSnapshot.builder()
+                        .value(snapshot.droppedLogLines())
+                        .build())
+                .build());
         builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
         builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",
@@ -74,6 +95,11 @@ final class SensorMetrics {
                 "outcome",
                 Map.of("loaded", snapshot.reloads(), "rejected", snapshot.rejectedReloads())));
         OutputMetrics.add(snapshot, builder);
+        builder.metricSnapshot(counter(
+                "tiercel_thread_failures",
+                "Failures of the sensor's threads. A failed loop starts again.",
+                "thread",
+                snapshot.threadFailures()));
         builder.metricSnapshot(gauge(
                 "tiercel_metrics_snapshot_age_seconds",
                 "Age of the metrics snapshot in seconds.",
@@ -94,6 +120,18 @@ final class SensorMetrics {
                     "1 if the kernel rejected a faster variant of the capture program.",
                     variant.fallback() ? 1 : 0));
         }
+    }
+
+    private static void stateMemory(StateMemory memory, MetricSnapshots.Builder builder) {
+        builder.metricSnapshot(gauge(
+                "tiercel_state_text_bytes",
+                "Size of the arguments, environments, paths and other texts of processes.",
+                memory.textBytes()));
+        builder.metricSnapshot(counter(
+                "tiercel_state_dropped",
+                "Parts of the node state that were dropped because of its limits.",
+                "kind",
+                Map.of("processes", memory.evictedProcesses(), "texts", memory.droppedTexts())));
     }
 
     private static void processMetrics(MetricSnapshots.Builder builder) {

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.output;
 
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -68,7 +69,7 @@ public final class ProgramSink implements AlertSink {
             return;
         }
         try {
-            Thread.ofVirtual().start(() -> closeInput(running));
+            SupervisedThreads.runOnce("program-close", () -> closeInput(running));
             if (!running.waitFor(EXIT_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
                 running.destroyForcibly();
             }

@@ -8,6 +8,7 @@ import io.tiercel.sensor.output.BatchTarget.DeliveryStatus;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpooledAlert;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -43,7 +44,7 @@ public final class Shipper implements AutoCloseable {
     private final AtomicLong succeededBatches = new AtomicLong();
     private final AtomicLong failedBatches = new AtomicLong();
     private final CountDownLatch draining = new CountDownLatch(1);
-    private final Thread thread;
+    private final SupervisedThread thread;
     /** The batch that was read last. */
     private List<SpooledAlert> batch = List.of();
     /** The alerts of the batch that must be sent again. */
@@ -84,7 +85,7 @@ public final class Shipper implements AutoCloseable {
         this.target = target;
         this.rejectedFile = new RejectedAlertFile(folder);
         this.breaker = breaker;
-        this.thread = Thread.ofPlatform().daemon().name("alert-shipper").unstarted(this::run);
+        this.thread = SupervisedThread.unstarted("alert-shipper", this::run);
     }
 
     /** Returns the counters. Any thread may call this method. */
@@ -237,9 +238,9 @@ public final class Shipper implements AutoCloseable {
      */
     public boolean stop(Duration timeout) throws InterruptedException {
         draining.countDown();
-        thread.join(timeout);
-        thread.interrupt();
-        thread.join(Duration.ofSeconds(1));
+        boolean _ = thread.join(timeout);
+        thread.stop();
+        boolean _ = thread.join(Duration.ofSeconds(1));
         target.close();
         return spool.counts().pending() == 0;
     }

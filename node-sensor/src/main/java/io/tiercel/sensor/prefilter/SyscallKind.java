@@ -16,7 +16,7 @@ enum SyscallKind {
     OPEN_BY_HANDLE,
     /** Any other syscall with parsed arguments. */
     OTHER,
-    /** A syscall that is reported by number only, like Falco's generic events. */
+    /** A syscall that is reported by number only. */
     GENERIC;
 
     /**
@@ -30,7 +30,7 @@ enum SyscallKind {
             case "open", "openat", "openat2" -> OPEN;
             case "creat" -> CREAT;
             case "open_by_handle_at" -> OPEN_BY_HANDLE;
-            default -> EventTypes.generic(EventTypes.code(type)) ? GENERIC : OTHER;
+            default -> EventTypes.numberOnly(EventTypes.code(type)) ? GENERIC : OTHER;
         };
     }
 

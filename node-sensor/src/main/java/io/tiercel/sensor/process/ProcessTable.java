@@ -1,6 +1,7 @@
 package io.tiercel.sensor.process;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pids are small and dense, so a page table stores them without hashing and boxing. The table holds at most {@code limit}
  * processes. When it is full, it evicts the sixteenth part that no event has touched for longest. The sensor reads an evicted
- * process from {@code /proc} at its next event.
+ * process from {@code /proc} at its next event. {@link ProcessMemory} bounds the texts of the processes.
  */
 final class ProcessTable {
     /** PID_MAX_LIMIT of 64-bit kernels. */
@@ -20,11 +21,13 @@ final class ProcessTable {
     private final @Nullable ProcessInfo[][] pages = new ProcessInfo[MAX_PID >> PAGE_BITS][];
     private final int[] used = new int[MAX_PID >> PAGE_BITS];
     private final int limit;
+    private final ProcessMemory memory;
     private int size;
     private long evicted;
 
-    ProcessTable(int limit) {
+    ProcessTable(int limit, ProcessMemory memory) {
         this.limit = limit;
+        this.memory = memory;
     }
 
     @Nullable
@@ -46,7 +49,7 @@ final class ProcessTable {
         if (previous != null) {
             remove(previous, previous.parent());
         }
-        if (size >= limit) {
+        if (size >= limit || memory.isExceeded()) {
             evict();
         }
         @Nullable ProcessInfo[] page = pages[pid >> PAGE_BITS];
@@ -57,6 +60,37 @@ final class ProcessTable {
         page[pid & (PAGE_SIZE - 1)] = process;
         used[pid >> PAGE_BITS]++;
         size++;
+        process.charged = true;
+        process.program.retain(memory);
+        memory.retain(process.cwd);
+        memory.retain(process.standardFds);
+    }
+
+    /** Replaces the program of a process, which may be outside the table. */
+    void setProgram(ProcessInfo process, Program program) {
+        if (process.charged) {
+            program.retain(memory);
+            process.program.release(memory);
+        }
+        process.program = program;
+    }
+
+    /** Replaces the working directory of a process, which may be outside the table. */
+    void setCwd(ProcessInfo process, StateText cwd) {
+        if (process.charged) {
+            memory.retain(cwd);
+            memory.release(process.cwd);
+        }
+        process.cwd = cwd;
+    }
+
+    /** Replaces the standard fds of a process, which may be outside the table. */
+    void setStandardFds(ProcessInfo process, StandardFds fds) {
+        if (process.charged) {
+            memory.retain(fds);
+            memory.release(process.standardFds);
+        }
+        process.standardFds = fds;
     }
 
     /** Removes a process and moves its children to their new parent. */
@@ -71,6 +105,10 @@ final class ProcessTable {
         if (--used[number] == 0) {
             pages[number] = null;
         }
+        process.charged = false;
+        process.program.release(memory);
+        memory.release(process.cwd);
+        memory.release(process.standardFds);
         process.setParent(null);
         for (ProcessInfo child = process.firstChild(); child != null; child = process.firstChild()) {
             child.setParent(reaper == process ? null : reaper);
@@ -87,6 +125,18 @@ final class ProcessTable {
                 ProcessInfo p = get((number << PAGE_BITS) + i);
                 if (p != null && p.touchedNanos < bootNanos) {
                     remove(p, p.parent());
+                }
+            }
+        }
+    }
+
+    /** Calls an action for each process. The action must not add or remove processes. */
+    void forEach(Consumer<ProcessInfo> action) {
+        for (@Nullable ProcessInfo[] page : pages) {
+            for (int i = 0; page != null && i < PAGE_SIZE; i++) {
+                ProcessInfo p = page[i];
+                if (p != null) {
+                    action.accept(p);
                 }
             }
         }

@@ -3,9 +3,9 @@ package io.tiercel.sensor.procfs;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.thread.SupervisedThread;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * events are newer. A final {@code RECORD_SCAN_DONE} removes the processes that no record has touched since the scan began.
  */
 public final class StateResync implements AutoCloseable {
-    /** The maximum number of pending records. The scan blocks when the queue is full. */
-    private static final int MAX_PENDING = 1024;
+    /** The maximum number of pending records. Each has some 12 KiB. The scan waits when the queue is full. */
+    private static final int MAX_PENDING = 256;
 
-    private static final int MAX_ANCESTORS = 64;
     private static final long PAUSE_MILLIS = 1000;
 
     private record Pending(long timeNanos, byte[] record) {}
@@ -36,22 +35,23 @@ public final class StateResync implements AutoCloseable {
     private final LongSupplier bootNanos;
     private final BlockingQueue<Pending> pending = new ArrayBlockingQueue<>(MAX_PENDING);
     private final Semaphore requests = new Semaphore(0);
-    private @Nullable Thread thread;
+    private @Nullable SupervisedThread thread;
     private long knownLosses;
 
     /**
      * Creates a resync without starting its thread.
      *
      * @param root the root directory of the machine
+     * @param reads runs the reads that may hang
      * @param bootNanos the current time in nanoseconds since boot, as in records
      */
-    public StateResync(Path root, LongSupplier bootNanos) {
-        this.processes = new ProcessReader(root.resolve("proc"));
+    StateResync(Path root, ProcessReads reads, LongSupplier bootNanos) {
+        this.processes = new ProcessReader(root.resolve("proc"), reads);
         this.cgroups = new CgroupFileSystem(root);
         this.bootNanos = bootNanos;
     }
 
-    /** Requests a scan if the number of lost events grew since the last call. */
+    /** Requests a scan if the number of lost events that may have changed the state grew since the last call. */
     public void requestAfterLosses(long lostEvents) {
         if (lostEvents > knownLosses) {
             knownLosses = lostEvents;
@@ -65,9 +65,7 @@ public final class StateResync implements AutoCloseable {
             requests.release();
         }
         if (thread == null) {
-            thread = new Thread(this::run, "tiercel-resync");
-            thread.setDaemon(true);
-            thread.start();
+            thread = SupervisedThread.start("tiercel-resync", this::run);
         }
     }
 
@@ -87,19 +85,23 @@ public final class StateResync implements AutoCloseable {
     @Override
     public void close() {
         if (thread != null) {
-            thread.interrupt();
+            thread.stop();
         }
     }
 
-    private void run() {
-        try {
-            while (true) {
-                requests.acquire();
+    private void run() throws InterruptedException {
+        while (true) {
+            requests.acquire();
+            boolean complete = false;
+            try {
                 scan();
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    requests.release(); // The restarted thread scans again.
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
         }
     }
 
@@ -108,9 +110,9 @@ public final class StateResync implements AutoCloseable {
         for (byte[] cgroup : cgroupRecords()) {
             pending.put(new Pending(start, cgroup));
         }
-        BitSet scanned = new BitSet();
+        ProcessScan scan = new ProcessScan(processes, cgroups, bootNanos);
         for (int pid : processes.pids()) {
-            scanProcess(pid, scanned, 0);
+            scan.read(pid, (timeNanos, record) -> pending.put(new Pending(timeNanos, record)));
         }
         byte[] end =
                 new RecordBuilder(RECORD_SCAN_DONE).header(HEADER_RESULT, start).build();
@@ -119,21 +121,7 @@ public final class StateResync implements AutoCloseable {
 
     private List<byte[]> cgroupRecords() {
         List<byte[]> records = new ArrayList<>();
-        cgroups.scan((id, path) -> records.add(StateLoader.cgroupRecord(id, path)));
+        cgroups.scan((id, path) -> records.add(MachineReader.cgroupRecord(id, path)));
         return records;
-    }
-
-    /** Scans a process after its ancestors. */
-    private void scanProcess(int pid, BitSet scanned, int depth) throws InterruptedException {
-        if (pid <= 0 || depth > MAX_ANCESTORS || scanned.get(pid)) {
-            return;
-        }
-        scanned.set(pid);
-        scanProcess(processes.parent(pid), scanned, depth + 1);
-        long time = bootNanos.getAsLong();
-        ProcessReader.ProcessEntry entry = processes.read(pid, time, cgroups);
-        if (entry != null) {
-            pending.put(new Pending(time, entry.record()));
-        }
     }
 }

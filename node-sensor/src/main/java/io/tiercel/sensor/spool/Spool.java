@@ -2,6 +2,7 @@ package io.tiercel.sensor.spool;
 
 import io.tiercel.rules.file.PrivateFiles;
 import io.tiercel.sensor.spool.SpoolOptions.Durability;
+import io.tiercel.sensor.thread.SupervisedScheduler;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,7 +15,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -47,7 +47,7 @@ public final class Spool implements AutoCloseable {
     private final FileChannel lockFile;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition appended = lock.newCondition();
-    private final ScheduledThreadPoolExecutor syncing;
+    private final SupervisedScheduler syncing;
     private final List<Partition> partitions = new ArrayList<>();
 
     private long next;
@@ -73,9 +73,7 @@ public final class Spool implements AutoCloseable {
             next = Math.max(next, recovery.highestOrder() + 1);
         }
         save();
-        this.syncing = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("spool-sync").factory());
-        this.syncing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.syncing = new SupervisedScheduler("spool-sync", 1);
     }
 
     /**

@@ -12,6 +12,7 @@ import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
@@ -87,10 +88,15 @@ class EventLoopTest {
             return delivered == events
                     ? new LossCounters(
                             List.of(
-                                    new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L)),
-                                    new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L))),
+                                    new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)),
+                                    new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L, 0L, 0L, 0L, 0L))),
                             0)
                     : LossCounters.NONE;
+        }
+
+        @Override
+        public StateMemory stateMemory() {
+            return StateMemory.NONE;
         }
 
         @Override

@@ -21,10 +21,13 @@ class EventLossReporterTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
 
-    /** The counts are in the order ring full, too long, name cut, text unreadable. */
+    /** The counts are in the order ring full, too long, name cut, text unreadable; those of other reasons are 0. */
     private static CpuCounters cpu(int number, long... counts) {
         return new CpuCounters(
-                number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
+                number,
+                IntStream.range(0, LossCounters.Reason.values().length)
+                        .mapToObj(i -> i < counts.length ? counts[i] : 0)
+                        .toList());
     }
 
     @Test
@@ -38,6 +41,8 @@ class EventLossReporterTest {
                         "ring_full", 6L,
                         "record_too_long", 1L,
                         "recursion_miss", 0L,
+                        "over_budget", 0L,
+                        "state_over_budget", 0L,
                         "cpu_0_since_start", 4L,
                         "cpu_3_since_start", 3L),
                 alerts.getFirst().outputFields());
@@ -61,6 +66,8 @@ class EventLossReporterTest {
                         "lost_since_start", 7L,
                         "path_truncated", 3L,
                         "argument_unreadable", 1L,
+                        "call_not_remembered", 0L,
+                        "io_request_untracked", 0L,
                         "cpu_1_since_start", 7L),
                 alerts.getLast().outputFields());
     }
@@ -78,6 +85,10 @@ class EventLossReporterTest {
                         0L,
                         "record_too_long",
                         0L,
+                        "over_budget",
+                        0L,
+                        "state_over_budget",
+                        0L,
                         "recursion_miss",
                         3L),
                 alerts.getLast().outputFields());
@@ -91,7 +102,7 @@ class EventLossReporterTest {
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
         EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();
-        assertEquals(21, alert.outputFields().size());
+        assertEquals(23, alert.outputFields().size());
         assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");
         assertFalse(alert.outputFields().containsKey("cpu_0_since_start"));
     }

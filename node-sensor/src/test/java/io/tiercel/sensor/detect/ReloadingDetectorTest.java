@@ -17,6 +17,7 @@ import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -96,6 +97,11 @@ class ReloadingDetectorTest {
         @Override
         public LossCounters losses() {
             return LossCounters.NONE;
+        }
+
+        @Override
+        public StateMemory stateMemory() {
+            return StateMemory.NONE;
         }
 
         @Override

@@ -50,10 +50,21 @@ class LiveSyscallsTest {
         mknodat res=-17(EEXIST) dirfd=51* path=fifo(DIR/fifo) mode=600(S_IWUSR|S_IRUSR) dev=0
         access res=0 name=f(DIR/f) mode=6(W_OK|R_OK)
         newfstatat res=-2(ENOENT) dirfd=51* path=none(DIR/none) flags=256(AT_SYMLINK_NOFOLLOW)
+        truncate res=0 path=f(DIR/f) length=7
+        truncate res=-2(ENOENT) path=none(DIR/none) length=8
+        ftruncate res=0 fd=50* length=4096
+        fallocate res=* fd=50* mode=3(FALLOC_FL_KEEP_SIZE|FALLOC_FL_PUNCH_HOLE) offset=10 len=20
+        fallocate res=-9(EBADF) fd=99 mode=0 offset=0 len=1
+        setxattr res=* path=f(DIR/f) attr=user.one size=3 flags=0
+        lsetxattr res=-2(ENOENT) path=none(DIR/none) attr=user.two size=0 flags=1(XATTR_CREATE)
+        fsetxattr res=-*(E*) fd=50* attr=user.three size=2 flags=2(XATTR_REPLACE)
+        setxattrat res=-*(E*) dirfd=51* path=none(DIR/none) flags=256(AT_SYMLINK_NOFOLLOW) attr=user.four
         setresuid res=0 ruid=1(daemon) euid=1(daemon) suid=0(root)
         setuid res=-1(EPERM) uid=4242(<NA>)
         setreuid res=0 ruid=-1(<NONE>) euid=0(root)
         setuid res=0 uid=0(root)
+        setfsuid res=0 uid=1(daemon)
+        setfsgid res=0 gid=2(bin)
         setgid res=0 gid=2(bin)
         setregid res=0 rgid=-1(<NONE>) egid=3(*)
         setresgid res=0 rgid=4(adm) egid=-1(<NONE>) sgid=5(tty)
@@ -72,6 +83,11 @@ class LiveSyscallsTest {
         setns res=-9(EBADF) fd=99 nstype=0
         mount res=0 dev=none dir=m(DIR/m) type=tmpfs flags=6(MS_NOSUID|MS_NODEV)
         mount res=-2(ENOENT) dev=none dir=no(DIR/no) type=tmpfs flags=0
+        fsopen res=-*(E*) fsname=no_such_fs flags=1(FSOPEN_CLOEXEC)
+        fsmount res=-*(E*) fs_fd=99 flags=1(FSMOUNT_CLOEXEC) attr_flags=2(MOUNT_ATTR_NOSUID)
+        open_tree res=* dirfd=-100(AT_FDCWD) path=m(DIR/m) flags=1(OPEN_TREE_CLONE)
+        move_mount res=0 fromdirfd=53 frompath=* todirfd=-100(AT_FDCWD) topath=m(DIR/m) flags=4(MOVE_MOUNT_F_EMPTY_PATH)
+        move_mount res=-*(E*) fromdirfd=99 frompath=* todirfd=-100(AT_FDCWD) topath=no(DIR/no) flags=4(MOVE_MOUNT_F_EMPTY_PATH)
         umount2 res=0 name=m(DIR/m) flags=2(MNT_DETACH)
         umount2 res=-2(ENOENT) name=no(DIR/no) flags=0
         chroot res=-2(ENOENT) path=none(DIR/none)

@@ -10,7 +10,9 @@ import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
+import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.lang.reflect.Proxy;
@@ -47,7 +49,8 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .mapToObj(cpu ->
+                                        new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
                 new CaptureVariant("chunked", true),
@@ -56,6 +59,8 @@ final class SampleSnapshots {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
+                new StateMemory(4_000, 16_000, 2, 1),
+                new LookupFailures(3, 2, 1, 1, "uid 1000"),
                 22,
                 1,
                 2,
@@ -63,6 +68,8 @@ final class SampleSnapshots {
                         Map.of("token", true, "instance_document", false), System.currentTimeMillis() / 1_000 + 600),
                 new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, new TreeMap<>(Map.of("rule_name", 1L)), 5, 2, true, 7.5),
-                Map.of("console", new OutputCounts(12, 3, 2, 1, 4)));
+                Map.of("console", new OutputCounts(12, 3, 2, 1, 4)),
+                Map.of("containers", 2L),
+                6);
     }
 }

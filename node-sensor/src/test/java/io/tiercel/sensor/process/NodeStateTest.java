@@ -3,6 +3,7 @@ package io.tiercel.sensor.process;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,6 +32,10 @@ class NodeStateTest {
     }
 
     private static RecordBuilder exec(int pid, int parent, String comm) {
+        return exec(pid, parent, comm, "-x\0");
+    }
+
+    private static RecordBuilder exec(int pid, int parent, String comm, String arguments) {
         return new RecordBuilder(RECORD_EXEC)
                 .header(HEADER_TGID, pid)
                 .body(EXEC_PPID, parent)
@@ -38,7 +43,7 @@ class NodeStateTest {
                 .body(EXEC_COMM, comm.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name("/bin/" + comm)
                 .name("/")
-                .text(comm + "\0-x\0");
+                .text(comm + "\0" + arguments);
     }
 
     private static RecordBuilder fork(int parent, int child, long time) {
@@ -48,6 +53,10 @@ class NodeStateTest {
                 .body(FORK_CHILD, child)
                 .body(FORK_VPID, child)
                 .body(FORK_PPID, parent);
+    }
+
+    private static RecordBuilder chdir(int pid, String path) {
+        return new RecordBuilder(RECORD_CHDIR).header(HEADER_TGID, pid).name(path);
     }
 
     private static RecordBuilder exit(int pid, int reaper) {
@@ -72,8 +81,8 @@ class NodeStateTest {
 
     @Test
     void processTableEvictsLeastRecentlyTouchedBeyondItsLimit() {
-        NodeState state =
-                new NodeState(64, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        NodeState state = new NodeState(
+                64, 1 << 20, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
         apply(state, exec(1, 0, "init"));
         for (int pid = 2; pid < 10_000; pid++) {
             apply(state, fork(1, pid, pid).header(HEADER_TIME_NS, (long) pid));
@@ -86,7 +95,50 @@ class NodeStateTest {
             assertTrue(state.processCount() <= 64);
         }
         assertNotNull(state.process(1));
-        assertEquals(9_998 + 1 - state.processCount(), state.evictedProcesses());
+        assertEquals(9_998 + 1 - state.processCount(), state.memory().evictedProcesses());
+    }
+
+    @Test
+    void longArgumentsAreDroppedBeforeShortOnes() {
+        NodeState state = new NodeState(
+                1_000, 256 * 1_024, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        apply(state, exec(1, 0, "init"));
+        for (int pid = 2; pid < 400; pid++) {
+            String arguments = "b c\0\0" + "x\0".repeat(pid == 2 ? 10 : 1_000);
+            apply(state, exec(pid, 1, "sh", arguments).text("SHELL=sh\0"));
+            ProcessInfo current = Objects.requireNonNull(state.currentProcess());
+            assertFalse(current.program().isArgumentsDropped(), "an exec is evaluated with its arguments");
+            assertTrue(state.memory().textBytes() <= 256 * 1_024);
+            apply(state, fork(pid, pid + 100_000, pid));
+        }
+        ProcessInfo small = Objects.requireNonNull(state.process(2));
+        assertEquals("b c  " + "x ".repeat(9) + "x", small.program().argsText());
+        assertEquals(12, small.program().argumentCount());
+        assertEquals(13, small.program().argumentsLength());
+        assertEquals("b c", small.program().argument(0));
+        assertEquals("", small.program().argument(12));
+        assertEquals("sh", small.program().environmentVariable("SHELL"));
+        ProcessInfo large = Objects.requireNonNull(state.process(50));
+        assertTrue(large.program().isArgumentsDropped());
+        assertNull(large.cmdline());
+        assertNull(large.program().argument(0));
+        assertEquals("/bin/sh", large.program().exePath());
+        assertEquals("sh", large.program().environmentVariable("SHELL"));
+    }
+
+    @Test
+    void workingDirectoriesAreDroppedAndReplaced() {
+        NodeState state = new NodeState(
+                1_000, 64 * 1_024, record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, KernelStateListener.NOOP);
+        for (int pid = 1; pid < 200; pid++) {
+            apply(state, exec(pid, 0, "sh"));
+            apply(state, chdir(pid, "/" + "d".repeat(3_000)));
+        }
+        ProcessInfo first = Objects.requireNonNull(state.process(1));
+        assertTrue(first.isCwdDropped());
+        assertEquals("<UNKNOWN>", first.cwd());
+        apply(state, chdir(1, "/srv"));
+        assertEquals("/srv/", first.cwd());
     }
 
     @Property(tries = 300)

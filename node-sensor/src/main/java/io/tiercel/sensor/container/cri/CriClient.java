@@ -22,6 +22,7 @@ import io.tiercel.sensor.container.cri.v1.PodSandboxStatusRequest;
 import io.tiercel.sensor.container.cri.v1.PodSandboxStatusResponse;
 import io.tiercel.sensor.container.cri.v1.RuntimeServiceGrpc;
 import io.tiercel.sensor.container.cri.v1.VersionRequest;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,7 @@ final class CriClient implements AutoCloseable {
     private static final int MAX_RESPONSE_BYTES = 4 << 20;
     private static final long SHUTDOWN_TIMEOUT_MILLIS = 100;
 
-    private final EventLoopGroup loop = new NioEventLoopGroup(
-            1, Thread.ofPlatform().daemon().name("cri-", 0).factory());
+    private final EventLoopGroup loop = new NioEventLoopGroup(1, SupervisedThreads.factory("cri-"));
     private final ManagedChannel channel;
     private volatile String runtimeName = "";
 

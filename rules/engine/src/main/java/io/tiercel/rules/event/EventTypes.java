@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class EventTypes {
         return TYPES.size();
     }
 
-    /** Returns the parameters of an event in order; empty for generic system calls. */
+    /** Returns the parameters of an event in order; empty for system calls that are reported by number only. */
     public static List<EventParameter> parameters(int code) {
         return TYPES.get(code).parameters();
     }
@@ -71,12 +72,15 @@ public final class EventTypes {
         return -1;
     }
 
-    /**
-     * Returns whether the event is a generic system call: one without its own parameters, of which only the number is
-     * known.
-     */
+    /** Returns whether Falco reports the event as a generic system call, of which only the number is known. */
     public static boolean generic(int code) {
         return TYPES.get(code).generic();
+    }
+
+    /** Returns whether the event is a system call that is reported by number only: generic, and without parameters. */
+    public static boolean numberOnly(int code) {
+        EventType type = TYPES.get(code);
+        return type.generic() && type.parameters().isEmpty();
     }
 
     /**
@@ -126,6 +130,10 @@ public final class EventTypes {
             }
             return;
         }
+        boolean extended = words[0].equals("extended");
+        if (extended) {
+            words = Arrays.copyOfRange(words, 1, words.length);
+        }
         int star = words[0].indexOf('*');
         String name = star < 0 ? words[0] : words[0].substring(0, star);
         int kernelCodes = star < 0 ? 2 : Integer.parseInt(words[0].substring(star + 1));
@@ -135,7 +143,7 @@ public final class EventTypes {
             parameters.add(new EventParameter(
                     words[i].substring(0, colon), ParameterType.valueOf(words[i].substring(colon + 1))));
         }
-        types.add(new EventType(types.size(), name, false, kernelCodes, List.copyOf(parameters)));
+        types.add(new EventType(types.size(), name, extended, kernelCodes, List.copyOf(parameters)));
     }
 
     private record EventType(

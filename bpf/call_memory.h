@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* What is remembered of a syscall until it ends.
+ *
+ * Another thread can overwrite a path or an address in user memory during the call, so the text at the exit need not be
+ * the one that the kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h) or uses
+ * it. The copies of paths are found by their address in user memory.
+ *
+ * The memory of a task lives from its first remembered text to the exit of the syscall or of the task. It is never
+ * evicted. If it is full, the text of user memory counts, and the loss counters say so. */
+#ifndef TIERCEL_CALL_MEMORY_H
+#define TIERCEL_CALL_MEMORY_H
+
+#include "record.h"
+
+#define CALL_PATHS 2
+#define CALL_SHORT_TEXT 256 /* with the terminating zero byte */
+#define MAX_CALLS 4096      /* syscalls in progress that have a path and may sleep after they copied it */
+#define MAX_LONG_TEXTS 256  /* their texts of 256 bytes and more */
+
+#define MAX_CALL_SOCKADDR 128 /* sizeof(struct sockaddr_storage) */
+
+struct call_path {
+    __u64 address; /* in user memory; 0: unknown */
+    __u32 length;
+    __u32 unused;
+    __u8 text[CALL_SHORT_TEXT]; /* of a short text */
+};
+
+struct call_memory {
+    __u32 syscall;
+    __u32 paths; /* how many are remembered */
+    struct call_path path[CALL_PATHS];
+    __u32 sockaddr_length; /* 0: none is remembered */
+    __u8 sockaddr[MAX_CALL_SOCKADDR];
+};
+
+struct long_text_key {
+    __u32 tid;
+    __u32 path;
+};
+
+struct long_text {
+    __u8 text[TEXT_LIMIT];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, MAX_CALLS);
+    __type(key, __u32); /* thread */
+    __type(value, struct call_memory);
+} call_memories SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, MAX_LONG_TEXTS);
+    __type(key, struct long_text_key);
+    __type(value, struct long_text);
+} long_texts SEC(".maps");
+
+struct call_buffer {
+    struct call_memory memory;
+    struct long_text text;
+};
+
+/* Where values of the two maps are made. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct call_buffer);
+} call_buffers SEC(".maps");
+
+static __always_inline __u32 current_tid(void) {
+    return bpf_get_current_pid_tgid();
+}
+
+static __always_inline struct call_memory *find_call_memory(void) {
+    __u32 tid = current_tid();
+    return bpf_map_lookup_elem(&call_memories, &tid);
+}
+
+/* Forgets what is remembered of the current syscall. */
+static __always_inline void forget_call(struct call_memory *memory) {
+    struct long_text_key key = {.tid = current_tid()};
+    for (key.path = 0; key.path < CALL_PATHS; key.path++)
+        if (memory->path[key.path].length >= CALL_SHORT_TEXT)
+            bpf_map_delete_elem(&long_texts, &key);
+    bpf_map_delete_elem(&call_memories, &key.tid);
+}
+
+/* Forgets the syscall of a thread that ends in the middle of it. */
+static __always_inline void forget_thread(void) {
+    struct call_memory *memory = find_call_memory();
+    if (memory)
+        forget_call(memory);
+}
+
+/* Remembers a path of the current syscall: a string in kernel memory. This is a global function so that the verifier
+ * checks it once. Returns 1 if the path is remembered. */
+__noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
+    __u32 zero = 0, tid = current_tid();
+    struct call_buffer *buffer = bpf_map_lookup_elem(&call_buffers, &zero);
+    if (!buffer)
+        return 0;
+    struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
+    if (!memory) {
+        buffer->memory.syscall = syscall;
+        buffer->memory.paths = buffer->memory.path[0].length = buffer->memory.path[1].length = 0;
+        buffer->memory.sockaddr_length = 0;
+        if (bpf_map_update_elem(&call_memories, &tid, &buffer->memory, BPF_ANY)) {
+            count_loss(LOSS_CALL_NOT_REMEMBERED);
+            return 0;
+        }
+        memory = bpf_map_lookup_elem(&call_memories, &tid);
+        if (!memory)
+            return 0;
+    } else if (memory->syscall != syscall) { /* of a call whose exit was not seen */
+        memory->syscall = syscall;
+        memory->paths = memory->path[0].length = memory->path[1].length = memory->sockaddr_length = 0;
+    }
+    __u32 which = memory->paths;
+    if (which >= CALL_PATHS)
+        return 0;
+    struct call_path *path = &memory->path[which];
+    long size = bpf_probe_read_kernel_str(path->text, CALL_SHORT_TEXT, (void *)text);
+    if (size <= 0)
+        return 0;
+    path->address = address;
+    path->length = size - 1;
+    if (size == CALL_SHORT_TEXT) {
+        struct long_text_key key = {tid, which};
+        size = bpf_probe_read_kernel_str(buffer->text.text, TEXT_LIMIT, (void *)text);
+        if (size > CALL_SHORT_TEXT) {
+            if (bpf_map_update_elem(&long_texts, &key, &buffer->text, BPF_ANY)) {
+                count_loss(LOSS_CALL_NOT_REMEMBERED);
+                return 0;
+            }
+            path->length = size - 1;
+        }
+    }
+    memory->paths = which + 1;
+    return 1;
+}
+
+/* Returns the number of the path that is remembered for an address, or CALL_PATHS. If both paths of the syscall have
+ * one address, the first text is that of the first path. */
+static __always_inline __u32 find_path(struct call_memory *memory, __u64 address, bool second) {
+    if (memory->paths > 1 && (memory->path[1].address == address || !memory->path[1].address) &&
+        (second || memory->path[0].address != address))
+        return 1;
+    if (memory->paths > 0 && (memory->path[0].address == address || !memory->path[0].address))
+        return 0;
+    return CALL_PATHS;
+}
+
+#endif
