@@ -62,6 +62,8 @@ interface LibBpf {
 
     int bpf_map_delete_elem(int fd, Pointer key);
 
+    int bpf_map_get_next_key(int fd, @Nullable Pointer key, Pointer nextKey);
+
     int libbpf_num_possible_cpus();
 
     @Nullable
