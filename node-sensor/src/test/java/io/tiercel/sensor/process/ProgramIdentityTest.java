@@ -89,6 +89,15 @@ class ProgramIdentityTest {
     }
 
     @Test
+    void treeOfAnImageOutsideContainersIsThatOfTheImage() {
+        apply(exec("/usr/bin/dpkg", IMAGE).body(EXEC_VPID, 2));
+        assertEquals("image dpkg", identity());
+        apply(exec("/usr/bin/dpkg", IMAGE & ~FILE_LOWER_LAYER | FILE_UPPER_LAYER)
+                .body(EXEC_VPID, 2));
+        assertEquals("none null", identity());
+    }
+
+    @Test
     void ownerAndModeDecide() {
         apply(exec("/usr/bin/dpkg", HOST).body(EXEC_EXE_UID, 1000));
         assertEquals("none null", identity());
