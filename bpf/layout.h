@@ -46,14 +46,17 @@ enum record_kind {
 
 struct settings {
     __u32 read_variant;
-    __u32 own_tgid;    /* the sensor: its own syscalls are not events */
-    __u32 preemptible; /* tasks can be preempted inside a program (preemption_guard.h) */
-    __u32 prefilter;   /* process names and cgroup membership are tracked for the prefilter */
+    __u32 own_tgid;      /* the sensor: its own syscalls are not events */
+    __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
+    __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
+    __u32 kernel_copies; /* call_memory.h is in use */
+    __u32 unused;
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
 #define SYSCALL_STATE 2 /* the process state depends on the syscall */
 #define SYSCALL_FD 4    /* the record is RECORD_FD */
+#define SYSCALL_PATHS 8 /* the kernel copies a path of the syscall from user memory */
 
 struct capture_config {
     __u8 syscall_flags[1024];      /* by syscall number: SYSCALL_ */
@@ -64,6 +67,7 @@ struct capture_config {
     __u8 cgroup_mismatch_overflow; /* cgroup_mismatch is full, so no process's membership is known */
     __u8 state_incomplete;         /* user space may lack processes that are known here */
     __u32 root_device;             /* device whose file system is mounted only at the host's root; 0: none */
+    __u64 names_cache;             /* address of the slab cache of paths; 0: not seen yet (name_copies.h) */
 };
 
 #define GENERATION_NONE 0 /* generation of a record that the prefilter has not checked */

@@ -325,6 +325,12 @@ struct socket {
 
 struct filename {
     const char *name;
+    const char *uptr; /* the text in user memory; before Linux 7.0 */
+    const char iname[];
+};
+
+struct kmem_cache {
+    const char *name;
 };
 
 /* Since Linux 7.0. */

@@ -36,11 +36,13 @@ public final class RecordLayout {
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
-    public static final int SETTINGS_SIZE = 16;
+    public static final int SETTINGS_KERNEL_COPIES = 16;
+    public static final int SETTINGS_SIZE = 24;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
     public static final int SYSCALL_FD = 4;
+    public static final int SYSCALL_PATHS = 8;
 
     public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
     public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;
@@ -50,7 +52,8 @@ public final class RecordLayout {
     public static final int CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW = 1028;
     public static final int CAPTURE_CONFIG_STATE_INCOMPLETE = 1029;
     public static final int CAPTURE_CONFIG_ROOT_DEVICE = 1032;
-    public static final int CAPTURE_CONFIG_SIZE = 1036;
+    public static final int CAPTURE_CONFIG_NAMES_CACHE = 1040;
+    public static final int CAPTURE_CONFIG_SIZE = 1048;
 
     public static final int GENERATION_NONE = 0;
 
