@@ -79,16 +79,21 @@ static __always_inline struct call_memory *find_call_memory(void) {
     return bpf_map_lookup_elem(&call_memories, &tid);
 }
 
+static __always_inline void forget_long_text(struct call_memory *memory, __u32 tid, __u32 path) {
+    struct long_text_key key = {tid, path};
+    if (memory->path[path].length >= CALL_SHORT_TEXT)
+        bpf_map_delete_elem(&long_texts, &key);
+}
+
 /* Forgets what is remembered of the current syscall, or of a thread that ends in the middle of it. */
 __noinline int forget_call(void) {
-    struct long_text_key key = {.tid = current_tid()};
-    struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &key.tid);
+    __u32 tid = current_tid();
+    struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
     if (!memory)
         return 0;
-    for (key.path = 0; key.path < CALL_PATHS; key.path++)
-        if (memory->path[key.path & 1].length >= CALL_SHORT_TEXT)
-            bpf_map_delete_elem(&long_texts, &key);
-    bpf_map_delete_elem(&call_memories, &key.tid);
+    forget_long_text(memory, tid, 0);
+    forget_long_text(memory, tid, 1);
+    bpf_map_delete_elem(&call_memories, &tid);
     return 0;
 }
 

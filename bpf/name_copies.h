@@ -53,7 +53,7 @@ static __always_inline void handle_name_free(void *object) {
         text += bpf_core_field_offset(struct filename, iname);
         if (!bpf_core_field_exists(struct filename, uptr))
             return;
-        address = (__u64)READ_KERNEL(filename, object, uptr);
+        address = kernel_word(object + bpf_core_field_offset(struct filename, uptr));
         if (!address) /* a name that the kernel made itself */
             return;
     }

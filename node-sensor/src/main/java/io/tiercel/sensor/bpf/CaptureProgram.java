@@ -37,6 +37,9 @@ public final class CaptureProgram implements AutoCloseable {
     /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
     private static final String FALLBACK_SUFFIX = "_fallback";
 
+    /** Sees the kernel's copies of paths. */
+    private static final String NAME_FREE_PROGRAM = "on_name_free";
+
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
@@ -72,6 +75,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final boolean preemptible;
     private final ReadVariant readVariant;
     private final boolean fallback;
+
+    private final ArgumentSource argumentSource;
 
     /**
      * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
@@ -123,6 +128,7 @@ public final class CaptureProgram implements AutoCloseable {
             cleanup.push(() -> bpf.bpf_object__close(object));
             readVariant = loaded.variant;
             fallback = loaded.fallback;
+            argumentSource = loaded.argumentSource;
             config = data(object, ".bss");
             lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
             int ringMap = bpf.bpf_map__fd(map(object, "ring"));
@@ -134,7 +140,8 @@ public final class CaptureProgram implements AutoCloseable {
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
             for (int number : SyscallTable.stateSyscalls()) {
-                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) SYSCALL_STATE);
+                config.putByte(
+                        CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
             prefilter = prefilterEnabled
                     ? new KernelPrefilter(
@@ -151,7 +158,7 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private record Loaded(Pointer object, ReadVariant variant, boolean fallback) {}
+    private record Loaded(Pointer object, ReadVariant variant, boolean fallback, ArgumentSource argumentSource) {}
 
     /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
     private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant) {
@@ -162,6 +169,10 @@ public final class CaptureProgram implements AutoCloseable {
 
     private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
+        ArgumentSource source =
+                KernelRelease.current().hasCacheInFreeTracepoint() && types.hasTracepoint("kmem_cache_free")
+                        ? ArgumentSource.KERNEL_COPY
+                        : ArgumentSource.EXIT;
         int error = 0;
         for (boolean optional = true; ; optional = false) {
             boolean rejected = false;
@@ -171,7 +182,7 @@ public final class CaptureProgram implements AutoCloseable {
                 }
                 Pointer candidate = open(objectFile, ownPid, variant, log);
                 if (optional) {
-                    enableOptionalPrograms(candidate, types);
+                    enableOptionalPrograms(candidate, types, source);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
@@ -184,7 +195,7 @@ public final class CaptureProgram implements AutoCloseable {
                                 "the kernel rejected a faster variant of the capture program; using variant "
                                         + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
                     }
-                    return new Loaded(candidate, variant, rejected);
+                    return new Loaded(candidate, variant, rejected, optional ? source : ArgumentSource.EXIT);
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
@@ -280,6 +291,11 @@ public final class CaptureProgram implements AutoCloseable {
         return new CaptureVariant(readVariant.label(), fallback);
     }
 
+    /** Returns where the program reads paths and addresses. */
+    public ArgumentSource argumentSource() {
+        return argumentSource;
+    }
+
     /** Detaches and unloads the program. Has no effect the second time. */
     @Override
     public void close() {
@@ -331,13 +347,16 @@ public final class CaptureProgram implements AutoCloseable {
     }
 
     /** Enables the programs for tracepoints that not every kernel has, if this kernel has them. */
-    private void enableOptionalPrograms(Pointer object, KernelTypes types) {
+    private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
+        data(object, ".rodata").putInt(SETTINGS_KERNEL_COPIES, source == ArgumentSource.KERNEL_COPY ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
+                    && (source == ArgumentSource.KERNEL_COPY
+                            || !bpf.bpf_program__name(program).equals(NAME_FREE_PROGRAM))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
@@ -355,7 +374,10 @@ public final class CaptureProgram implements AutoCloseable {
                 closeEntry = program;
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                if (!bpf.bpf_program__name(program)
+                        .equals(NAME_FREE_PROGRAM)) { // it also runs for objects that are not paths
+                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));
             }
         }
