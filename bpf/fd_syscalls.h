@@ -183,16 +183,16 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
         return used;
     case SYS_connect: /* connect(fd, address, length) */
     case SYS_bind:    /* bind(fd, address, length) */
-        return append_user_bytes(s, 0, used, a[1], a[2] & 0xffffffff, MAX_SOCKADDR);
+        return append_address(s, call, used, a[1], a[2] & 0xffffffff);
     case SYS_accept:  /* accept(fd, address, length) */
     case SYS_accept4: /* accept4(fd, address, length, flags) */
         read_accept_queue(body, task, a[0]);
         return used;
     case SYS_sendto: /* sendto(fd, data, size, flags, address, length) */
         if (a[4])
-            used = append_user_bytes(s, 0, used, a[4], a[5] & 0xffffffff, MAX_SOCKADDR);
+            used = append_address(s, call, used, a[4], a[5] & 0xffffffff);
         if (a[4] && result >= 0)
-            track_datagram_peer(a[4], a[5], true);
+            track_datagram_peer(true);
         return append_data(s, used, a[1], result >= 0 ? result : a[2]);
     case SYS_recvfrom: /* recvfrom(fd, data, size, flags, address, length) */
         if (result < 0)
@@ -200,7 +200,7 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
         if (a[4]) {
             __u64 length = read_user_number(a[5], 4);
             used = append_user_bytes(s, 0, used, a[4], length, MAX_SOCKADDR);
-            track_datagram_peer(a[4], length, false);
+            track_datagram_peer(false);
         }
         return append_data(s, used, a[1], result);
     case SYS_sendmsg:  /* sendmsg(fd, message, flags) */

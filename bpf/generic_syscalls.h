@@ -3,6 +3,7 @@
 #ifndef TIERCEL_GENERIC_SYSCALLS_H
 #define TIERCEL_GENERIC_SYSCALLS_H
 
+#include "kernel_copies.h"
 #include "kernel_path.h"
 #include "syscall.h"
 #include "user_buffers.h"
@@ -32,7 +33,7 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
         return 0;
     }
     bool kernel_paths = how & ARGUMENT_IN_KERNEL;
-    __u32 end = settings.kernel_copies && how & ARGUMENT_REMEMBERED
+    __u32 end = settings.path_copies && how & ARGUMENT_REMEMBERED
                     ? append_remembered(which, start, from, (how & ~ARGUMENT_REMEMBERED) != ARGUMENT_PATH)
                     : 0;
     how &= ~(ARGUMENT_IN_KERNEL | ARGUMENT_REMEMBERED);
@@ -72,6 +73,7 @@ static __always_inline void record_syscall(struct task_struct *task, struct sysc
             how |= ARGUMENT_REMEMBERED;
         append_argument(i, how, body->arguments[argument_specs[number].argument[i] & 7], by);
     }
+    add_kernel_names(call);
     __u64 used = s->rest_used;
     if (used <= REST_SIZE)
         emit(s, RECORD_SYSCALL, used);

@@ -5,7 +5,9 @@
 
 #include "record.h"
 
-#define MAX_COMPONENTS 64 /* deeper paths lose their beginning */
+/* Deeper paths lose their beginning: 1024 components, of which each mount point on the way is one. */
+#define SEGMENT_COMPONENTS 64
+#define MAX_SEGMENTS 16
 
 /* A member of a kernel structure: a plain load if the kernel supports it, otherwise a helper call that copies the
  * member. */
@@ -29,7 +31,7 @@ static __always_inline __u64 kernel_word(const void *at) {
 static __always_inline bool prepend_component(struct scratch *s, const void *name, __u32 length, bool slash) {
     length &= 255;
     __u64 start = s->names_start;
-    if (start > NAMES_SIZE || start < length + 1 + 24)
+    if (start > NAMES_SIZE || start < length + 1 + s->names_limit)
         return false;
     start -= length;
     bpf_probe_read_kernel(&s->names[mask_index(start)], length, name);
@@ -41,6 +43,19 @@ static __always_inline bool prepend_component(struct scratch *s, const void *nam
     return true;
 }
 
+/* Marks the current name as one that lacks its beginning. "..." stands for it, so that the name does not look
+ * absolute. Here rules and the prefilter cannot tell what the beginning is. */
+static __always_inline void mark_truncated(struct scratch *s, __u32 which) {
+    s->header.marks |= MARK_NAME_0_TRUNCATED << which;
+    __u64 start = s->names_start;
+    for (int i = 0; i < 3 && start; i++) {
+        start -= 1;
+        s->names[mask_index(start)] = '.';
+    }
+    s->names_start = start;
+    count_loss(LOSS_PATH_TRUNCATED);
+}
+
 /* Remembers where the walk leaves its first mount. The names written so far are below this dentry. */
 static __always_inline void set_mount_exit(struct scratch *s, void *dentry, __u64 at) {
     if (s->exit_dentry)
@@ -49,21 +64,31 @@ static __always_inline void set_mount_exit(struct scratch *s, void *dentry, __u6
     s->exit_offset = at;
 }
 
-/* Returns false if the path lacks its beginning. */
-static __always_inline bool walk_typed(struct scratch *s, struct task_struct *task, struct dentry *d,
-                                       struct vfsmount *v) {
+enum walk_state {
+    WALK_CONTINUES, /* after this segment */
+    WALK_ENDED,
+    WALK_TRUNCATED, /* the name is full */
+};
+
+static __always_inline int end_segment(struct scratch *s, void *d, void *v, int state) {
+    s->walk_dentry = (__u64)d;
+    s->walk_mount = (__u64)v;
+    return state;
+}
+
+static __always_inline int walk_typed(struct scratch *s, struct task_struct *task, struct dentry *d,
+                                      struct vfsmount *v) {
     struct dentry *root = task->fs->root.dentry;
     struct vfsmount *root_mount = task->fs->root.mnt;
     struct mount *m = TYPED(mount, REAL_MOUNT(v));
-    int i;
-    for (i = 0; i < MAX_COMPONENTS; i++) {
+    for (int i = 0; i < SEGMENT_COMPONENTS; i++) {
         if (d == root && v == root_mount)
-            break;
+            return end_segment(s, d, v, WALK_ENDED);
         struct dentry *parent = d->d_parent;
         if (d == v->mnt_root) {
             struct mount *above = m->mnt_parent;
             if (above == m)
-                break;
+                return end_segment(s, d, v, WALK_ENDED);
             set_mount_exit(s, d, s->names_start);
             d = m->mnt_mountpoint;
             m = above;
@@ -71,13 +96,12 @@ static __always_inline bool walk_typed(struct scratch *s, struct task_struct *ta
             continue;
         }
         if (!prepend_component(s, d->d_name.name, d->d_name.len, d != parent))
-            return false;
+            return end_segment(s, d, v, WALK_TRUNCATED);
         if (d == parent)
-            break;
+            return end_segment(s, d, v, WALK_ENDED);
         d = parent;
     }
-    set_mount_exit(s, d, s->names_start);
-    return i < MAX_COMPONENTS;
+    return end_segment(s, d, v, WALK_CONTINUES);
 }
 
 /* d_parent and d_name are adjacent in every kernel, so one read fetches both. */
@@ -87,20 +111,19 @@ struct dentry_chunk {
     const unsigned char *name;
 };
 
-static __always_inline bool walk_read(struct scratch *s, struct task_struct *task, struct dentry *d,
-                                      struct vfsmount *v) {
+static __always_inline int walk_read(struct scratch *s, struct task_struct *task, struct dentry *d,
+                                     struct vfsmount *v) {
     struct dentry *root = BPF_CORE_READ(task, fs, root.dentry);
     struct vfsmount *root_mount = BPF_CORE_READ(task, fs, root.mnt);
     struct mount *m = REAL_MOUNT(v);
     struct dentry *mount_root = BPF_CORE_READ(v, mnt_root);
-    int i;
-    for (i = 0; i < MAX_COMPONENTS; i++) {
+    for (int i = 0; i < SEGMENT_COMPONENTS; i++) {
         if (d == root && v == root_mount)
-            break;
+            return end_segment(s, d, v, WALK_ENDED);
         if (d == mount_root) {
             struct mount *above = BPF_CORE_READ(m, mnt_parent);
             if (above == m)
-                break;
+                return end_segment(s, d, v, WALK_ENDED);
             set_mount_exit(s, d, s->names_start);
             d = BPF_CORE_READ(m, mnt_mountpoint);
             m = above;
@@ -117,13 +140,24 @@ static __always_inline bool walk_read(struct scratch *s, struct task_struct *tas
             c.name = BPF_CORE_READ(d, d_name.name);
         }
         if (!prepend_component(s, c.name, c.length, d != c.parent))
-            return false;
+            return end_segment(s, d, v, WALK_TRUNCATED);
         if (d == c.parent)
-            break;
+            return end_segment(s, d, v, WALK_ENDED);
         d = c.parent;
     }
-    set_mount_exit(s, d, s->names_start);
-    return i < MAX_COMPONENTS;
+    return end_segment(s, d, v, WALK_CONTINUES);
+}
+
+/* Walks one segment of a path, from where the last segment ended. This is a global function so that the verifier checks
+ * it once: a longer loop has more states than the verifier visits. */
+__noinline int walk_segment(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return WALK_TRUNCATED;
+    if (settings.read_variant == READ_TYPED)
+        return walk_typed(s, current_task(), TYPED(dentry, s->walk_dentry), TYPED(vfsmount, s->walk_mount));
+    return walk_read(s, current_task(), (void *)s->walk_dentry, (void *)s->walk_mount);
 }
 
 /* Adds the next name: the path of a dentry in a mount. This is a global function so that the verifier checks it
@@ -135,15 +169,42 @@ __noinline int add_kernel_path(__u32 which, __u64 dentry, __u64 mount) {
         return 0;
     __u64 end = s->names_start;
     s->exit_dentry = 0;
-    bool whole = settings.read_variant == READ_TYPED
-                     ? walk_typed(s, current_task(), TYPED(dentry, dentry), TYPED(vfsmount, mount))
-                     : walk_read(s, current_task(), (void *)dentry, (void *)mount);
-    if (!whole)
-        count_loss(LOSS_PATH_TRUNCATED);
-    if (s->names_start == end)
+    s->names_limit = end > NAME_LIMIT + NAMES_RESERVED ? end - NAME_LIMIT : NAMES_RESERVED;
+    s->walk_dentry = dentry;
+    s->walk_mount = mount;
+    int state = WALK_CONTINUES;
+    for (int i = 0; i < MAX_SEGMENTS && state == WALK_CONTINUES; i++)
+        state = walk_segment();
+    set_mount_exit(s, (void *)s->walk_dentry, s->names_start);
+    s->names_limit = NAMES_RESERVED;
+    if (state != WALK_ENDED)
+        mark_truncated(s, which);
+    else if (s->names_start == end)
         prepend_component(s, 0, 0, true);
     s->header.name_length[which] = end - s->names_start;
     return 0;
+}
+
+/* Walks one segment of a path up to the root of its file system. */
+__noinline int walk_fs_segment(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return WALK_TRUNCATED;
+    void *d = (void *)s->walk_dentry;
+    for (int i = 0; i < SEGMENT_COMPONENTS; i++) {
+        struct dentry_chunk c = {};
+        c.parent = READ_KERNEL(dentry, d, d_parent);
+        if (d == c.parent)
+            return WALK_ENDED;
+        c.length = READ_KERNEL(dentry, d, d_name.len);
+        c.name = READ_KERNEL(dentry, d, d_name.name);
+        if (!prepend_component(s, c.name, c.length, true))
+            return WALK_TRUNCATED;
+        d = c.parent;
+    }
+    s->walk_dentry = (__u64)d;
+    return WALK_CONTINUES;
 }
 
 /* Adds the third name: the path, inside its file system, of the dentry at which the last walk left its first mount.
@@ -154,18 +215,12 @@ __noinline int add_fs_path(void) {
     if (!s || !s->exit_dentry)
         return 0;
     __u64 end = s->names_start;
-    void *d = (void *)s->exit_dentry;
-    for (int i = 0; i < MAX_COMPONENTS; i++) {
-        struct dentry_chunk c = {};
-        c.parent = READ_KERNEL(dentry, d, d_parent);
-        if (d == c.parent)
-            break;
-        c.length = READ_KERNEL(dentry, d, d_name.len);
-        c.name = READ_KERNEL(dentry, d, d_name.name);
-        if (!prepend_component(s, c.name, c.length, true))
-            break;
-        d = c.parent;
-    }
+    s->walk_dentry = s->exit_dentry;
+    int state = WALK_CONTINUES;
+    for (int i = 0; i < MAX_SEGMENTS && state == WALK_CONTINUES; i++)
+        state = walk_fs_segment();
+    if (state != WALK_ENDED)
+        mark_truncated(s, 2);
     s->header.name_length[2] = end - s->names_start;
     return 0;
 }
@@ -182,6 +237,18 @@ static __always_inline struct file *fd_to_file(struct task_struct *task, int fd)
     if (fd < 0 || (__u32)fd >= READ_KERNEL(fdtable, fdt, max_fds))
         return 0;
     return (void *)kernel_word(READ_KERNEL(fdtable, fdt, fd) + fd);
+}
+
+/* Returns true if the file of a new descriptor may not be the one that the syscall opened. A file that was opened just
+ * now has one reference. Another thread with the same descriptors can replace it (dup2) or duplicate it before the
+ * syscall ends, and the file then has several. */
+static __always_inline bool may_be_replaced(struct task_struct *task, struct file *file) {
+    struct files_struct *files = READ_KERNEL(task_struct, task, files);
+    if (READ_KERNEL(files_struct, files, count.counter) <= 1)
+        return false;
+    if (bpf_core_field_exists(struct file___6_13, f_ref))
+        return READ_KERNEL(file___6_13, file, f_ref.refcnt.counter) != 0;
+    return READ_KERNEL(file___6_12, file, f_count.counter) > 1;
 }
 
 static __always_inline void add_file_path(int which, struct file *file) {

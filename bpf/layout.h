@@ -8,7 +8,8 @@
  *
  * Names are kernel paths. They are written backwards from the header, so that a record is contiguous and needs no copy.
  * The first name ends where the header starts, the second where the first starts, and so on. Texts are strings and
- * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Numbers are in
+ * buffers of the program, one after the other. A length of NO_TEXT marks a text that could not be read. Copies are the
+ * kernel's names of one or two files that a call changed, separated by a NUL (kernel_copies.h). Numbers are in
  * host byte order. Times are CLOCK_BOOTTIME. */
 #ifndef TIERCEL_LAYOUT_H
 #define TIERCEL_LAYOUT_H
@@ -20,8 +21,8 @@
 
 enum record_kind {
     RECORD_OPEN = 1,        /* names: file, base directory, path in the file system of the mount; texts: path */
-    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory; texts: path */
-    RECORD_RENAME = 3,      /* names: old base directory, new base directory; texts: old path, new path */
+    RECORD_PATH = 2,        /* unlink, unlinkat, rmdir, mkdir, mkdirat. names: base directory, -, copy; texts: path */
+    RECORD_RENAME = 3,      /* names: old base directory, new base directory, copies; texts: old path, new path */
     RECORD_EXEC = 5,        /* names: executable, working directory; texts: arguments, environment, path as passed */
     RECORD_EXEC_FAILED = 6, /* texts: path as passed */
     RECORD_FORK = 7,        /* a new process, not a thread; no event */
@@ -29,7 +30,7 @@ enum record_kind {
     RECORD_EXIT = 9,
     RECORD_CHDIR = 10,   /* names: new working directory; texts: path as passed (chdir) */
     RECORD_CGROUP = 12,  /* texts: path of the cgroup in the header; the result is one of CGROUP_; no event */
-    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index */
+    RECORD_SYSCALL = 13, /* texts: see argument_spec; names: base directory of the path with the same index, copies */
     RECORD_GENERIC = 14, /* a syscall of which only the number is captured */
 
     /* fd syscalls
@@ -49,8 +50,8 @@ struct settings {
     __u32 own_tgid;      /* the sensor: its own syscalls are not events */
     __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
     __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
-    __u32 kernel_copies; /* call_memory.h is in use */
-    __u32 unused;
+    __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
+    __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -196,10 +197,11 @@ struct argument_spec {
 /* Why a record was lost or is incomplete: index into loss_counters. */
 #define LOSS_RING_FULL 0
 #define LOSS_RECORD_TOO_LONG 1
-#define LOSS_PATH_TRUNCATED 2      /* emitted, but a kernel path lacks its beginning */
-#define LOSS_ARGUMENT_UNREADABLE 3 /* emitted, but without a text that the syscall itself could read */
-#define LOSS_CALL_NOT_REMEMBERED 4 /* emitted, but with a text that may have changed during the call */
-#define LOSS_REASONS 5
+#define LOSS_PATH_TRUNCATED 2       /* emitted, but a kernel path lacks its beginning */
+#define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
+#define LOSS_CALL_NOT_REMEMBERED 4  /* emitted, but with a text that may have changed during the call */
+#define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
+#define LOSS_REASONS 6
 
 struct loss_counters {
     __u64 counts[8]; /* on one CPU, since the start */
@@ -213,6 +215,11 @@ struct record_prefix {
 
 #define MARK_ARGUMENTS_CHANGED 1 /* a text or address in user memory changed during the call */
 #define MARK_KERNEL_COPY 2       /* the paths and addresses are the kernel's copies */
+
+/* The name with this index lacks its beginning and starts with "...". */
+#define MARK_NAME_0_TRUNCATED 4
+#define MARK_NAME_1_TRUNCATED 8
+#define MARK_NAME_2_TRUNCATED 16
 
 struct record_header {
     __u64 time_ns;
@@ -303,6 +310,9 @@ struct fd_body {
     __u8 local_address[16];
     __u8 remote_address[16];
 };
+
+#define EXEC_ARGUMENTS_CUT 65536    /* the arguments are longer than TEXT_LIMIT */
+#define EXEC_ENVIRONMENT_CUT 131072 /* a variable of the dynamic linker may be missing: process_environment.h */
 
 struct exec_body {
     __u64 start_ns; /* of the process */

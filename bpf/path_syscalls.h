@@ -3,6 +3,7 @@
 #ifndef TIERCEL_PATH_SYSCALLS_H
 #define TIERCEL_PATH_SYSCALLS_H
 
+#include "kernel_copies.h"
 #include "kernel_path.h"
 #include "prefilter_early_open.h"
 #include "prefilter_paths.h"
@@ -14,7 +15,7 @@
 static __always_inline __u32 append_opened_path(struct scratch *s, struct syscall *call, __u32 used, const void *path) {
     __u32 zero = 0, length = bounded_length(call->copied_length);
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!settings.kernel_copies || !length || !h)
+    if (!settings.path_copies || !length || !h)
         return append_path(s, call, 0, used, path);
     bpf_probe_read_kernel(&s->rest[used], length, &h->passed[PASSED_OFFSET]);
     *text_length_slot(s, 0) = length;
@@ -69,11 +70,16 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
-    if (is_filtered(call))
+    if (file && !(s->header.marks & MARK_ARGUMENTS_CHANGED) && may_be_replaced(task, file))
+        mark_changed(s);
+    bool changed = s->header.marks & MARK_ARGUMENTS_CHANGED;
+    if (!changed && is_filtered(call))
         return 0;
-    if (settings.kernel_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))
-        s->header.marks |= MARK_ARGUMENTS_CHANGED;
+    if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))
+        changed = true;
     fill_syscall_header(s, task, call);
+    if (changed)
+        mark_changed(s);
     emit(s, RECORD_OPEN, used);
     return 0;
 }
@@ -146,6 +152,7 @@ static __always_inline void record_path(struct task_struct *task, struct syscall
     body->unused = 0;
     __u32 used = append_path(s, call, 0, sizeof *body, path);
     add_base_directory(s, task, 0, dirfd, sizeof *body);
+    add_kernel_names(call);
     emit(s, RECORD_PATH, used);
 }
 
@@ -163,6 +170,7 @@ static __always_inline void record_rename(struct task_struct *task, struct sysca
     __u32 end = append_path(s, call, 1, old_end, new_path);
     add_base_directory(s, task, 0, old_dirfd, sizeof *body);
     add_base_directory(s, task, 1, new_dirfd, old_end);
+    add_kernel_names(call);
     emit(s, RECORD_RENAME, end);
 }
 

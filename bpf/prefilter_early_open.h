@@ -37,7 +37,7 @@ struct {
 static __always_inline void take_opened_path(struct syscall *call, __u64 path) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!settings.kernel_copies || !h || h->tid != current_tid())
+    if (!settings.path_copies || !h || h->tid != current_tid())
         return;
     h->tid = 0;
     if (h->address && h->address != path)
@@ -158,6 +158,8 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 
     if (fd >= fdt->max_fds)
         return ~0ull;
     struct file *file = TYPED(file, kernel_word(fdt->fd + fd));
+    if (may_be_replaced(task, file))
+        return ~0ull;
     if (!is_passed_path(h, task->fs, file, passed) || !is_host_path_passed(h, file))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];

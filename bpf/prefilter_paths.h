@@ -8,6 +8,7 @@
 
 #define MAX_PATH_MATCH 255 /* longer paths are not matched */
 #define HOST_PATH_OFFSET (__builtin_offsetof(struct scratch, rest) + 2048)
+#define NAMES_TRUNCATED (MARK_NAME_0_TRUNCATED | MARK_NAME_1_TRUNCATED | MARK_NAME_2_TRUNCATED)
 #define TEXT_OFFSET (__builtin_offsetof(struct scratch, rest) + sizeof(struct open_body))
 #define HAS_DOTDOT 1
 #define NOT_CANONICAL 2
@@ -206,7 +207,8 @@ __noinline __u64 all_path_disjuncts(__u32 table, __u32 open) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     __u32 length = s->header.name_length[0], base = s->header.name_length[1], passed = s->header.text_length[0];
     bool opened = s->header.result >= 0;
-    if (passed == 0 || passed >= MAX_PATH_MATCH || length >= MAX_PATH_MATCH || (opened && !length))
+    if (passed == 0 || passed >= MAX_PATH_MATCH || length >= MAX_PATH_MATCH || (opened && !length) ||
+        s->header.marks & NAMES_TRUNCATED)
         return ~0ull;
     __u32 name = NAMES_SIZE - length, same = 0;
     bool absolute = byte_at(s, TEXT_OFFSET) == '/';

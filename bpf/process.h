@@ -5,6 +5,7 @@
 
 #include "kernel_path.h"
 #include "prefilter.h"
+#include "process_environment.h"
 #include "syscall.h"
 
 static __always_inline __u64 start_time(struct task_struct *task) {
@@ -184,8 +185,12 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     add_cwd(current_task(), 1);
 
     __u64 arguments = BPF_CORE_READ(mm, arg_start), environment = BPF_CORE_READ(mm, env_start);
-    __u32 used = append_user_bytes(s, 0, sizeof *body, arguments, BPF_CORE_READ(mm, arg_end) - arguments, TEXT_LIMIT);
-    used = append_user_bytes(s, 1, used, environment, BPF_CORE_READ(mm, env_end) - environment, TEXT_LIMIT);
+    __u64 arguments_end = BPF_CORE_READ(mm, arg_end), environment_end = BPF_CORE_READ(mm, env_end);
+    body->file_flags |= arguments_end - arguments > TEXT_LIMIT ? EXEC_ARGUMENTS_CUT : 0;
+    __u32 used = append_user_bytes(s, 0, sizeof *body, arguments, arguments_end - arguments, TEXT_LIMIT);
+    used = append_user_bytes(s, 1, used, environment, environment_end - environment, TEXT_LIMIT);
+    if (environment_end - environment > TEXT_LIMIT)
+        used = append_linker_variables(s, used, environment, environment_end);
     used = append_kernel_string(s, 2, used, BPF_CORE_READ(program, filename));
     bool delivered = emit(s, RECORD_EXEC, used);
     remember_process_name(s->header.tgid, body->comm, delivered);

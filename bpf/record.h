@@ -9,8 +9,10 @@
 #include "layout.h"
 
 #define NAMES_SIZE 8192
-#define REST_SIZE (256 + 3 * TEXT_LIMIT)
-#define RING_SIZE (4 << 20) /* default; user space can change it */
+#define NAMES_RESERVED 32                       /* for the record's prefix, its alignment, and three times "..." */
+#define NAME_LIMIT 4096                         /* bytes of one name: PATH_MAX */
+#define REST_SIZE (256 + 3 * TEXT_LIMIT + 1024) /* a map value per CPU has at most 32 KiB */
+#define RING_SIZE (4 << 20)                     /* default; user space can change it */
 #define EFAULT 14
 #define WAKEUP_THRESHOLD (1 << 20) /* below this, the reader's poll interval is short enough */
 
@@ -29,9 +31,12 @@ struct scratch {
     __u8 rest[REST_SIZE];   /* body and texts */
     __u8 slack[NAMES_SIZE]; /* shows the verifier that no start and length leave this value */
     __u64 names_start;      /* in memory, so that the verifier states of a path walk converge */
+    __u64 names_limit;      /* lowest names_start of the current name */
     __u64 exit_dentry;      /* dentry at which a path walk left its first mount; 0: not yet */
     __u64 exit_offset;      /* names_start at that point */
-    __u64 rest_used;        /* for syscall records */
+    __u64 walk_dentry;      /* where the path walk continues */
+    __u64 walk_mount;
+    __u64 rest_used; /* for syscall records */
 };
 
 struct {
@@ -95,6 +100,7 @@ static __always_inline struct scratch *init_record(__u16 syscall, __s64 result) 
         return 0;
     struct record_header *h = &s->header;
     s->names_start = NAMES_SIZE;
+    s->names_limit = NAMES_RESERVED;
     h->result = result;
     h->syscall = syscall;
     h->name_length[0] = h->name_length[1] = h->name_length[2] = 0;

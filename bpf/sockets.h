@@ -139,18 +139,20 @@ static __always_inline bool same_peer(struct fd_body *body, struct peer *peer) {
     return one[0] == other[0] && one[1] == other[1] && body->remote_port == peer->port;
 }
 
-/* Tracks the peer of a datagram, which becomes the socket's remote endpoint. IPv6 sockets also accept IPv4
- * addresses, and IPv4 sockets accept AF_UNSPEC. */
-__noinline int track_datagram_peer(__u64 address, __u32 length, __u32 sent) {
+/* Tracks the peer of a datagram, the first text of the record, which becomes the socket's remote endpoint. IPv6 sockets
+ * also accept IPv4 addresses, and IPv4 sockets accept AF_UNSPEC. */
+__noinline int track_datagram_peer(__u32 sent) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return 0;
     struct fd_body *body = (void *)s->rest;
     struct sockaddr_ip a = {};
-    if (body->type == SOCK_STREAM || (body->family != AF_INET && body->family != AF_INET6) || length < 8)
+    __u32 length = s->header.text_length[0];
+    if (length == NO_TEXT || body->type == SOCK_STREAM || (body->family != AF_INET && body->family != AF_INET6) ||
+        length < 8)
         return 0;
-    bpf_probe_read_user(&a, length < sizeof a ? 8 : sizeof a, (void *)address);
+    bpf_probe_read_kernel(&a, length < sizeof a ? 8 : sizeof a, &s->rest[sizeof *body]);
     struct peer peer = {.port = swap_bytes(a.port)};
     if (body->family == AF_INET && (a.family == AF_INET || a.family == AF_UNSPEC)) {
         *(__u32 *)peer.address = a.four;

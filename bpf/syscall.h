@@ -161,6 +161,14 @@ static __always_inline void fill_syscall_header(struct scratch *s, struct task_s
     s->header.generation = call->generation;
 }
 
+/* Marks the current record: its arguments changed during the call. The tables of the prefilter hold for calls whose
+ * arguments did not change (AttributeEvaluator), so user space evaluates all rules. */
+static __always_inline void mark_changed(struct scratch *s) {
+    s->header.marks |= MARK_ARGUMENTS_CHANGED;
+    s->header.disjuncts = ~0ull;
+    s->header.generation = GENERATION_NONE;
+}
+
 /* Starts a record of a syscall of the current task. */
 static __always_inline struct scratch *begin_syscall_record(struct task_struct *task, struct syscall *call,
                                                             __s64 result) {
@@ -239,14 +247,14 @@ __noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32
     *text_length_slot(s, which) = length;
     s->header.marks |= MARK_KERNEL_COPY;
     if (path->address && !is_unchanged(used, length, address))
-        s->header.marks |= MARK_ARGUMENTS_CHANGED;
+        mark_changed(s);
     return used + length;
 }
 
 /* Appends a path from the kernel's copy, from user memory or from kernel memory. */
 static __always_inline __u32 append_path(struct scratch *s, struct syscall *call, int which, __u32 used,
                                          const void *path) {
-    if (settings.kernel_copies && call->remembered) {
+    if (settings.path_copies && call->remembered) {
         __u32 end = append_remembered(which, used, (__u64)path, 0);
         if (end)
             return end;

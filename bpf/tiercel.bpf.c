@@ -7,6 +7,7 @@
 #include <bpf/bpf_core_read.h>
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
+#include "hooks.h"
 #include "io_uring.h"
 #include "name_copies.h"
 #include "path_syscalls.h"
@@ -34,7 +35,7 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
     if (!call.disjuncts) {
         if (config.syscall_flags[call.nr] & SYSCALL_STATE)
             event = config.prefilter_verify;
-        else if (settings.kernel_copies && call.remembered && has_changed_path())
+        else if (settings.path_copies && call.remembered && has_changed_path())
             reset_prefilter(&call);
         else if (is_filtered(&call))
             return;
@@ -110,14 +111,14 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
 static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
                                                 long ret) {
     read_arguments(regs, call);
-    if (settings.kernel_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
+    if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
         else
             call->remembered = find_call_memory() != 0;
     }
     record_syscall_exit(task, call, ret);
-    if (settings.kernel_copies && call->remembered)
+    if (settings.path_copies && call->remembered)
         forget_call();
 }
 
@@ -179,7 +180,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task) {
     enter_primary(GUARD_EXIT);
-    if (settings.kernel_copies)
+    if (settings.path_copies)
         forget_call();
     record_exit(task);
     enable_preemption();
@@ -221,7 +222,7 @@ SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(on_exit_fallback, struct task_struct *task) {
     if (!enter_fallback(GUARD_EXIT))
         return 0;
-    if (settings.kernel_copies)
+    if (settings.path_copies)
         forget_call();
     record_exit(task);
     enable_preemption();

@@ -3,6 +3,7 @@
 #ifndef TIERCEL_USER_BUFFERS_H
 #define TIERCEL_USER_BUFFERS_H
 
+#include "kernel_copies.h"
 #include "sockets.h"
 #include "syscall.h"
 
@@ -77,6 +78,18 @@ static __always_inline __u32 append_data(struct scratch *s, __u32 used, __u64 st
     return append_user_bytes(s, 1, used, start, length, SNAPLEN);
 }
 
+/* Appends the address that the program passed, as the first text: the kernel's copy if there is one. */
+static __always_inline __u32 append_address(struct scratch *s, struct syscall *call, __u32 used, __u64 from,
+                                            __u64 length) {
+    if (settings.kernel_copies) {
+        __u32 nr = call->nr == SYS_sendmsg ? SYS_sendto : call->nr;
+        __u32 copied = append_copied_address(nr, used);
+        if (copied && copied <= MAX_SOCKADDR)
+            return used + copied;
+    }
+    return append_user_bytes(s, 0, used, from, length, MAX_SOCKADDR);
+}
+
 /* The fields of struct msghdr, also of a 32-bit program. */
 struct msghdr_fields {
     __u64 name, name_length, iov, iov_count, control, control_length;
@@ -104,9 +117,10 @@ static __always_inline __u32 append_message(struct scratch *s, struct current_sy
     long result = c->result;
     read_msghdr(c->call.compat, from, &m);
     if (m.name)
-        used = append_user_bytes(s, 0, used, m.name, m.name_length, MAX_SOCKADDR);
+        used = sent ? append_address(s, &c->call, used, m.name, m.name_length)
+                    : append_user_bytes(s, 0, used, m.name, m.name_length, MAX_SOCKADDR);
     if (m.name && result >= 0)
-        track_datagram_peer(m.name, m.name_length, sent);
+        track_datagram_peer(sent);
     __u64 available = result >= 0 ? result : sent ? SNAPLEN : 0;
     used = append_iovecs(c, used, m.iov, m.iov_count, available);
     if (!sent && result >= 0 && m.control)

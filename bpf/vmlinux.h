@@ -141,12 +141,24 @@ struct file {
     struct path f_path;
 };
 
+/* The number of references; since Linux 6.13, less one. */
+struct file_ref {
+    atomic_long_t refcnt;
+};
+struct file___6_13 {
+    struct file_ref f_ref;
+};
+struct file___6_12 {
+    atomic_long_t f_count;
+};
+
 struct fdtable {
     unsigned int max_fds;
     struct file **fd;
 };
 
 struct files_struct {
+    atomic_t count;
     struct fdtable *fdt;
 };
 
@@ -248,6 +260,7 @@ struct thread_info {
 
 struct task_struct {
     struct thread_info thread_info;
+    unsigned int flags;
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
@@ -321,6 +334,11 @@ struct unix_sock {
 struct socket {
     struct file *file;
     struct sock *sk;
+};
+
+struct msghdr {
+    void *msg_name;
+    int msg_namelen;
 };
 
 struct filename {

@@ -4,8 +4,13 @@ import java.util.Locale;
 
 /** Where the capture program reads paths and addresses that a program passes to a syscall. The best source comes first. */
 public enum ArgumentSource {
-    /** The kernel's own copies, so that another thread cannot change them (bpf/call_memory.h). */
-    KERNEL_COPY("kernel copies"),
+    /** Names and addresses of hooks in the kernel, which no thread can change (bpf/hooks.h). */
+    HOOKS("kernel hooks"),
+    /**
+     * The kernel's copies of paths, which a tracepoint of the allocator shows (bpf/name_copies.h), and the peer of a socket
+     * that connects.
+     */
+    PATH_COPIES("kernel copies of paths"),
     /** User memory when the syscall ends. Another thread can have changed it during the call. */
     EXIT("user memory at the exit");
 

@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,11 @@ public final class CaptureProgram implements AutoCloseable {
 
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
+    /** The memory of the hooks, which requires Linux 5.11. */
+    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
+
+    private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
+
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
     private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
 
@@ -64,6 +70,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer config;
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
+    private final Map<KernelHook, Pointer> hooks = new EnumMap<>(KernelHook.class);
+    private final Map<KernelHook, Pointer> hookLinks = new EnumMap<>(KernelHook.class);
     private final boolean prefilterEnabled;
     private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
@@ -152,6 +160,9 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
+            if (!hooks.isEmpty()) {
+                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
+            }
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -169,24 +180,32 @@ public final class CaptureProgram implements AutoCloseable {
 
     private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
-        ArgumentSource source =
-                KernelRelease.current().hasCacheInFreeTracepoint() && types.hasTracepoint("kmem_cache_free")
-                        ? ArgumentSource.KERNEL_COPY
-                        : ArgumentSource.EXIT;
         int error = 0;
-        for (boolean optional = true; ; optional = false) {
+        boolean hooksSupported =
+                types.hasFunction(TASK_STORAGE_FUNCTION) && HookTrial.succeeds(runtime, bpf, libc, types);
+        List<OptionalPrograms> choices = hooksSupported
+                ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
+                : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
+        for (OptionalPrograms optional : choices) {
             boolean rejected = false;
             for (ReadVariant variant : ReadVariant.values()) {
                 if (variant.compareTo(firstVariant) < 0) {
                     continue;
                 }
-                Pointer candidate = open(objectFile, ownPid, variant, log);
-                if (optional) {
+                Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
+                ArgumentSource source = argumentSource(optional, types);
+                if (optional != OptionalPrograms.NONE) {
                     enableOptionalPrograms(candidate, types, source);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
-                    if (!optional) {
+                    if (hooksSupported && optional != OptionalPrograms.ALL) {
+                        LOG.log(
+                                Level.WARNING,
+                                "the kernel rejected the programs that copy names in the kernel; arguments are read from"
+                                        + " the memory of processes. TIERCEL_DEBUG=1 shows the verifier's reason");
+                    }
+                    if (optional == OptionalPrograms.NONE) {
                         LOG.log(Level.WARNING, "this kernel does not support capturing io_uring requests");
                     }
                     if (rejected) {
@@ -195,20 +214,36 @@ public final class CaptureProgram implements AutoCloseable {
                                 "the kernel rejected a faster variant of the capture program; using variant "
                                         + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
                     }
-                    return new Loaded(candidate, variant, rejected, optional ? source : ArgumentSource.EXIT);
+                    return new Loaded(candidate, variant, rejected, source);
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
-                    rejected = true;
+                    rejected = optional != OptionalPrograms.ALL;
                     log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
                 }
                 log.clear();
             }
-            if (!optional) {
-                throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
-                        + "); run `./tiercel doctor` to see what is missing");
-            }
         }
+        throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
+                + "); run `./tiercel doctor` to see what is missing");
+    }
+
+    private static ArgumentSource argumentSource(OptionalPrograms optional, KernelTypes types) {
+        return switch (optional) {
+            case ALL -> ArgumentSource.HOOKS;
+            case TRACEPOINTS ->
+                KernelRelease.current().hasCacheInFreeTracepoint() && types.hasTracepoint("kmem_cache_free")
+                        ? ArgumentSource.PATH_COPIES
+                        : ArgumentSource.EXIT;
+            case NONE -> ArgumentSource.EXIT;
+        };
+    }
+
+    /** Which of the optional programs are loaded. */
+    private enum OptionalPrograms {
+        ALL,
+        TRACEPOINTS,
+        NONE
     }
 
     /** Sets whether fds 0 to 2 of programs that start are captured. */
@@ -220,6 +255,7 @@ public final class CaptureProgram implements AutoCloseable {
     public void selectEventTypes(Set<String> eventTypes) {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
+        hooks.keySet().forEach(hook -> attachHook(hook, hook.isNeeded(names)));
         SyscallTable.numbersByEventType().forEach((name, numbers) -> {
             for (int number : numbers) {
                 config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
@@ -300,12 +336,14 @@ public final class CaptureProgram implements AutoCloseable {
     @Override
     public void close() {
         attachCloseEntry(false);
+        hooks.keySet().forEach(hook -> attachHook(hook, false));
         while (!cleanup.isEmpty()) {
             cleanup.pop().run();
         }
     }
 
-    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, VerifierLog log) {
+    private Pointer open(
+            byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
         Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
         bytes.put(0, objectFile, 0, objectFile.length);
         Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());
@@ -317,6 +355,8 @@ public final class CaptureProgram implements AutoCloseable {
         settings.putInt(SETTINGS_OWN_TGID, ownPid);
         settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? 1 : 0);
+        COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
         bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
         if (preemptible) {
@@ -346,16 +386,19 @@ public final class CaptureProgram implements AutoCloseable {
         return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
-    /** Enables the programs for tracepoints that not every kernel has, if this kernel has them. */
+    /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
-        data(object, ".rodata").putInt(SETTINGS_KERNEL_COPIES, source == ArgumentSource.KERNEL_COPY ? 1 : 0);
+        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source == ArgumentSource.PATH_COPIES ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
-            if (!bpf.bpf_program__autoload(program)
+            String function = KernelHook.function(section);
+            if (function != null) {
+                bpf.bpf_program__set_autoload(program, source == ArgumentSource.HOOKS && types.hasFunction(function));
+            } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
-                    && (source == ArgumentSource.KERNEL_COPY
+                    && (source == ArgumentSource.PATH_COPIES
                             || !bpf.bpf_program__name(program).equals(NAME_FREE_PROGRAM))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
@@ -364,14 +407,22 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    /** Attaches all programs, fallbacks after primaries, except for the close entry program, and returns that. */
+    /**
+     * Attaches all programs, fallbacks after primaries, except for the close entry program and the hooks. Returns the close
+     * entry program.
+     */
     private Pointer attach(Pointer object) {
         Pointer closeEntry = null;
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
+            KernelHook hook = KernelHook.of(bpf.bpf_program__name(program));
             if (bpf.bpf_program__name(program).equals(CLOSE_ENTRY_PROGRAM)) {
                 closeEntry = program;
+            } else if (hook != null) {
+                if (bpf.bpf_program__autoload(program)) {
+                    hooks.put(hook, program);
+                }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
                 if (!bpf.bpf_program__name(program)
@@ -404,6 +455,23 @@ public final class CaptureProgram implements AutoCloseable {
             closeEntryLink = link(closeEntryProgram);
         } else if (!attached && link != null) {
             closeEntryLink = null;
+            bpf.bpf_link__destroy(link);
+        }
+    }
+
+    /** Attaches a hook only while its events are selected. Without it, their records have the texts of the call only. */
+    private void attachHook(KernelHook hook, boolean attached) {
+        Pointer link = hookLinks.get(hook);
+        if (attached && link == null) {
+            Pointer program = hooks.get(hook);
+            Pointer added = program == null ? null : bpf.bpf_program__attach(program);
+            if (added == null) {
+                LOG.log(Level.WARNING, "cannot attach the program " + hook + ": its names are read from processes");
+            } else {
+                hookLinks.put(hook, added);
+            }
+        } else if (!attached && link != null) {
+            hookLinks.remove(hook);
             bpf.bpf_link__destroy(link);
         }
     }

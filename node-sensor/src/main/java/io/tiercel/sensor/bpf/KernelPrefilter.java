@@ -101,6 +101,11 @@ public final class KernelPrefilter {
         bpf.bpf_map_update_elem(processNamesMap, key(pid), value, BPF_NOEXIST);
     }
 
+    /** Makes the program name of a process unknown until its next exec or fork. */
+    public void removeProcessName(int pid) {
+        bpf.bpf_map_delete_elem(processNamesMap, key(pid));
+    }
+
     /** Declares that the sensor's state may lack processes that the kernel has a name for. */
     public void setStateIncomplete() {
         config.putByte(CAPTURE_CONFIG_STATE_INCOMPLETE, (byte) 1);

@@ -28,11 +28,20 @@ final class KernelTypes implements AutoCloseable {
     }
 
     boolean hasFunction(String name) {
-        return has(name, KIND_FUNCTION);
+        return function(name) > 0;
+    }
+
+    /** Returns the type id of a function; not positive if the kernel does not have it. */
+    int function(String name) {
+        return find(name, KIND_FUNCTION);
     }
 
     private boolean has(String name, int kind) {
-        return types != null && bpf.btf__find_by_name_kind(types, name, kind) > 0;
+        return find(name, kind) > 0;
+    }
+
+    private int find(String name, int kind) {
+        return types == null ? 0 : bpf.btf__find_by_name_kind(types, name, kind);
     }
 
     @Override

@@ -19,5 +19,7 @@ interface LibC {
 
     int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
 
+    int close(int fd);
+
     int clock_gettime(int clock, Pointer time);
 }

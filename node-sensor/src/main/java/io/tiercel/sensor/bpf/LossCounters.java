@@ -30,6 +30,11 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
          */
         CALL_NOT_REMEMBERED(RecordLayout.LOSS_CALL_NOT_REMEMBERED, false),
         /**
+         * An io_uring request whose completion the program cannot follow: the event is made at submission, as if the request
+         * had succeeded, and lacks the kernel's path of the opened file.
+         */
+        IO_REQUEST_UNTRACKED(RecordLayout.LOSS_IO_REQUEST_UNTRACKED, false),
+        /**
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */

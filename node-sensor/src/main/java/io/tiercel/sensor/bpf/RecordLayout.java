@@ -37,6 +37,7 @@ public final class RecordLayout {
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
     public static final int SETTINGS_KERNEL_COPIES = 16;
+    public static final int SETTINGS_PATH_COPIES = 20;
     public static final int SETTINGS_SIZE = 24;
 
     public static final int SYSCALL_EVENT = 1;
@@ -163,7 +164,8 @@ public final class RecordLayout {
     public static final int LOSS_PATH_TRUNCATED = 2;
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
     public static final int LOSS_CALL_NOT_REMEMBERED = 4;
-    public static final int LOSS_REASONS = 5;
+    public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
+    public static final int LOSS_REASONS = 6;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
     public static final int LOSS_COUNTERS_SIZE = 64;
@@ -174,6 +176,9 @@ public final class RecordLayout {
 
     public static final int MARK_ARGUMENTS_CHANGED = 1;
     public static final int MARK_KERNEL_COPY = 2;
+    public static final int MARK_NAME_0_TRUNCATED = 4;
+    public static final int MARK_NAME_1_TRUNCATED = 8;
+    public static final int MARK_NAME_2_TRUNCATED = 16;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
@@ -205,6 +210,9 @@ public final class RecordLayout {
     public static final int EXEC_HOST_OWNED = 4096;
     public static final int EXEC_FILE_MOUNT = 8192;
     public static final int EXEC_UNLINKED = 16384;
+
+    public static final int EXEC_ARGUMENTS_CUT = 65536;
+    public static final int EXEC_ENVIRONMENT_CUT = 131072;
 
     public static final int OPEN_INO = 0;
     public static final int OPEN_DEV = 8;
@@ -335,6 +343,11 @@ public final class RecordLayout {
     /** Addresses of a host name that rules compare with. Texts: the name, and one address per line (none: remove the name). */
     public static final int RECORD_HOST_NAME = 70;
 
+    /**
+     * A lookup began or ended, as {@link io.tiercel.sensor.process.LookupRecord} defines it. Text: the key of the lookup.
+     */
+    public static final int RECORD_LOOKUP = 71;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -360,7 +373,8 @@ public final class RecordLayout {
                     RECORD_USERS,
                     RECORD_SCAN_DONE,
                     RECORD_HOST_NAME,
-                    RECORD_MOUNTS -> 0;
+                    RECORD_MOUNTS,
+                    RECORD_LOOKUP -> 0;
             default -> -1;
         };
     }

@@ -111,6 +111,16 @@ public final class RecordView {
         return (buffer.getInt(header + HEADER_MARKS) & MARK_ARGUMENTS_CHANGED) != 0;
     }
 
+    /** Returns true if a name lacks its beginning: the file is deeper than the kernel path walk. */
+    public boolean isNameTruncated(int index) {
+        return (buffer.getInt(header + HEADER_MARKS) & MARK_NAME_0_TRUNCATED << index) != 0;
+    }
+
+    /** Returns true if the first or second name lacks its beginning. The third is not a name that rules see. */
+    public boolean hasTruncatedName() {
+        return (buffer.getInt(header + HEADER_MARKS) & (MARK_NAME_0_TRUNCATED | MARK_NAME_1_TRUNCATED)) != 0;
+    }
+
     /** Syscall number; 0 if the record is not about a syscall. */
     public int syscall() {
         return unsignedShort(header + HEADER_SYSCALL);

@@ -28,6 +28,12 @@ public final class AlertAggregator implements AutoCloseable {
     /** Output field: time of the last aggregated alert, in nanoseconds since the epoch. */
     static final String LAST_TIME = "tiercel.last_time";
 
+    /** The part of the maximum heap that open groups may use: a sixteenth, 8 MiB in the default heap. */
+    private static final int HEAP_PART = 16;
+
+    /** The memory of a group is about its alert's JSON document twice: the key and the first alert. */
+    private static final int COPIES = 2;
+
     private final Spool spool;
     private final AggregationFile file;
     private final long windowNanos;
@@ -35,15 +41,20 @@ public final class AlertAggregator implements AutoCloseable {
     /** Open groups, ordered by the end of their window. */
     private final Map<AggregationKey, Group> openGroups = new LinkedHashMap<>();
 
+    private final long maxBytes = Runtime.getRuntime().maxMemory() / HEAP_PART;
+    private long openBytes;
+
     private static final class Group {
         private final long endNanos;
+        private final long bytes;
         private int slot = -1;
         private byte[] first = {};
         private long count;
         private long lastNanos;
 
-        private Group(long endNanos) {
+        private Group(long endNanos, long bytes) {
             this.endNanos = endNanos;
+            this.bytes = bytes;
         }
     }
 
@@ -94,10 +105,13 @@ public final class AlertAggregator implements AutoCloseable {
         }
         spool.append(bytes, alert.priority().ordinal());
         if (group == null) {
-            if (openGroups.size() == AggregationFile.SLOTS) {
+            long size = COPIES * (long) bytes.length;
+            while (openGroups.size() == AggregationFile.SLOTS
+                    || (openBytes + size > maxBytes && !openGroups.isEmpty())) {
                 flushOldest();
             }
-            openGroups.put(key, new Group(nowNanos + windowNanos));
+            openBytes += size;
+            openGroups.put(key, new Group(nowNanos + windowNanos, size));
         }
     }
 
@@ -142,6 +156,7 @@ public final class AlertAggregator implements AutoCloseable {
         if (group.slot >= 0) {
             writeToSpool(new AggregationFile.Entry(group.slot, group.first, group.count, group.lastNanos));
         }
+        openBytes -= group.bytes;
         openGroups.remove(oldest.getKey());
     }
 

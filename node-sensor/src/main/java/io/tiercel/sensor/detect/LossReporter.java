@@ -30,6 +30,7 @@ final class LossReporter {
     private final RefusalReporter refusals;
     private final ThreadFailureReporter threads;
     private final StateLossReporter state;
+    private final LookupFailureReporter lookups;
     private final InternalAlerts alerts;
     private long notWrittenReported;
     private long droppedReported;
@@ -43,6 +44,7 @@ final class LossReporter {
         this.refusals = new RefusalReporter(delivery.refused(), alerts);
         this.threads = new ThreadFailureReporter(ThreadFailures.ofProcess(), alerts);
         this.state = new StateLossReporter(alerts);
+        this.lookups = new LookupFailureReporter(alerts);
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
@@ -56,6 +58,7 @@ final class LossReporter {
         refusals.report(timeNanos);
         threads.report(timeNanos);
         state.report(stream.stateMemory(), timeNanos);
+        lookups.report(stream.lookupFailures(), timeNanos);
         Spool spool = delivery.spool();
         if (spool != null) {
             reportAlerts(spool, timeNanos);

@@ -6,7 +6,9 @@ import io.tiercel.sensor.output.QueuedOutput;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports alerts that an output has lost. The rate is limited to one report per minute, because the report itself can
@@ -15,11 +17,15 @@ import java.util.TreeMap;
 final class OutputLossReporter {
     static final String OUTPUT_LOST = "Tiercel internal: output lost alerts";
 
+    /** Maximum number of rules in a report. */
+    private static final int MAX_RULES = 16;
+
     private static final long INTERVAL_NANOS = 60_000_000_000L;
 
     private final List<QueuedOutput> outputs;
     private final InternalAlerts alerts;
     private final Map<String, Long> reported = new HashMap<>();
+    private final Map<String, SortedMap<String, Long>> reportedByRule = new HashMap<>();
     private long nextNanos = Long.MIN_VALUE;
 
     OutputLossReporter(List<QueuedOutput> outputs, InternalAlerts alerts) {
@@ -38,14 +44,34 @@ final class OutputLossReporter {
             if (newLosses > 0) {
                 nextNanos = timeNanos + INTERVAL_NANOS;
                 reported.put(output.name(), counts.lost());
+                SortedMap<String, Long> byRule = output.droppedByRule();
+                SortedMap<String, @Nullable Object> fields = new TreeMap<>(
+                        Map.of("output", output.name(), "lost", newLosses, "lost_since_start", counts.lost()));
+                addRules(byRule, reportedByRule.getOrDefault(output.name(), new TreeMap<>()), fields);
+                reportedByRule.put(output.name(), byRule);
                 alerts.publish(
                         timeNanos,
                         Priority.CRITICAL,
                         OUTPUT_LOST,
                         newLosses + " alerts were lost by the output " + output.name(),
-                        new TreeMap<>(
-                                Map.of("output", output.name(), "lost", newLosses, "lost_since_start", counts.lost())));
+                        fields);
             }
         }
+    }
+
+    /** Adds the rules with the most dropped alerts since the last report. */
+    private static void addRules(
+            Map<String, Long> byRule, Map<String, Long> before, SortedMap<String, @Nullable Object> fields) {
+        SortedMap<String, Long> newDrops = new TreeMap<>();
+        byRule.forEach((rule, total) -> {
+            long dropped = total - before.getOrDefault(rule, 0L);
+            if (dropped > 0) {
+                newDrops.put(rule, dropped);
+            }
+        });
+        newDrops.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(MAX_RULES)
+                .forEach(entry -> fields.put("dropped." + entry.getKey(), entry.getValue()));
     }
 }

@@ -5,6 +5,7 @@ import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
 import java.util.Collections;
@@ -103,6 +104,11 @@ public interface EventStream extends AutoCloseable {
 
     /** Returns the lost and the incomplete events by CPU and reason. */
     LossCounters losses();
+
+    /** Returns what could not be read of processes and containers since the start. */
+    default LookupFailures lookupFailures() {
+        return LookupFailures.NONE;
+    }
 
     /** Returns the sizes of the state by kind, such as {@code processes}: the same kinds each time, in a fixed order. */
     SequencedMap<String, Long> stateSizes();

@@ -3,7 +3,7 @@ package io.tiercel.sensor.event;
 import io.tiercel.sensor.process.ProcessInfo;
 import org.jspecify.annotations.Nullable;
 
-/** A copy of an event and its process, which waits for the metadata of its container. */
+/** A copy of an event and its process, which waits for the metadata of its container or for a lookup. */
 public final class HeldEvent {
     /** The approximate size of the process and its ancestors, in bytes. */
     private static final int OVERHEAD = 1024;
@@ -14,28 +14,28 @@ public final class HeldEvent {
     final long number;
     final long sinceFirstNanos;
     final long sincePreviousNanos;
-    private final String containerId;
+    private final String awaited;
 
     HeldEvent(
             byte[] record,
             int type,
             @Nullable ProcessInfo process,
-            String containerId,
+            String awaited,
             long number,
             long sinceFirstNanos,
             long sincePreviousNanos) {
         this.record = record;
         this.type = type;
         this.process = process;
-        this.containerId = containerId;
+        this.awaited = awaited;
         this.number = number;
         this.sinceFirstNanos = sinceFirstNanos;
         this.sincePreviousNanos = sincePreviousNanos;
     }
 
-    /** Returns the full id of the container whose metadata the event waits for. */
-    public String containerId() {
-        return containerId;
+    /** Returns what the event waits for: the full id of a container, or the key of a lookup. */
+    public String awaited() {
+        return awaited;
     }
 
     /** Returns the approximate size in bytes. */

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Events that wait for the metadata of their containers, in order for each container. */
+/** Events that wait for the metadata of containers or for lookups, in order for each of them. */
 final class HeldEventQueue {
     private final int maxEvents;
     private final long maxBytes;
-    private final Map<String, Queue<HeldEvent>> byContainer = new LinkedHashMap<>();
+    private final Map<String, Queue<HeldEvent>> byAwaited = new LinkedHashMap<>();
     private int events;
     private long bytes;
 
@@ -20,11 +20,13 @@ final class HeldEventQueue {
     }
 
     void add(HeldEvent event) {
-        byContainer
-                .computeIfAbsent(event.containerId(), id -> new ArrayDeque<>())
-                .add(event);
+        byAwaited.computeIfAbsent(event.awaited(), key -> new ArrayDeque<>()).add(event);
         events++;
         bytes += event.size();
+    }
+
+    boolean isEmpty() {
+        return byAwaited.isEmpty();
     }
 
     /** Returns true if the queue exceeds its limits. */
@@ -32,15 +34,15 @@ final class HeldEventQueue {
         return events > maxEvents || bytes > maxBytes;
     }
 
-    /** Returns the full id of the container that has waited longest; null if the queue is empty. */
+    /** Returns what events have waited for longest; null if the queue is empty. */
     @Nullable
-    String oldestContainer() {
-        return byContainer.isEmpty() ? null : byContainer.keySet().iterator().next();
+    String oldest() {
+        return byAwaited.isEmpty() ? null : byAwaited.keySet().iterator().next();
     }
 
-    /** Removes and returns the events of a container. */
-    Queue<HeldEvent> remove(String containerId) {
-        Queue<HeldEvent> removed = byContainer.remove(containerId);
+    /** Removes and returns the events that wait for something. */
+    Queue<HeldEvent> remove(String awaited) {
+        Queue<HeldEvent> removed = byAwaited.remove(awaited);
         if (removed == null) {
             return new ArrayDeque<>(0);
         }

@@ -26,6 +26,11 @@ record KernelStateUpdater(KernelPrefilter prefilter) implements KernelStateListe
     }
 
     @Override
+    public void processNameUnknown(int pid) {
+        prefilter.removeProcessName(pid);
+    }
+
+    @Override
     public void stateIncomplete() {
         prefilter.setStateIncomplete();
     }

@@ -12,10 +12,11 @@ import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.StateMemory;
-import io.tiercel.sensor.procfs.StateLoader;
+import io.tiercel.sensor.procfs.StateReader;
 import io.tiercel.sensor.procfs.StateResync;
 import io.tiercel.sensor.recording.RecordingHeader;
 import io.tiercel.sensor.recording.RecordingWriter;
@@ -34,6 +35,9 @@ final class LiveEventStream implements EventStream {
     /** The maximum wait for the ring buffer, which only wakes the reader when many records are pending. */
     private static final int MAX_WAIT_MILLIS = 50;
 
+    /** The maximum wait while events wait for a lookup. */
+    private static final int LOOKUP_WAIT_MILLIS = 2;
+
     /** The maximum number of records per drain, so that a drain under load does not delay the caller. */
     private static final int MAX_RECORDS_PER_DRAIN = 16_384;
 
@@ -47,13 +51,14 @@ final class LiveEventStream implements EventStream {
     private final RecordView stateRecordView = new RecordView();
     private final ContainerInfoRequests containerInfo;
     private final NodeState state;
-    private final StateLoader stateLoader;
+    private final StateReader stateReader;
+    private final StateLookups lookups;
     private final StateResync resync;
     private final HostNameResolver hostNames;
     private final EventEnricher enricher;
     private final @Nullable RecordingWriter recording;
     private final Consumer<byte[]> stateRecords = this::applyStateRecord;
-    private final Consumer<byte[]> containerRecords = this::processContainerRecord;
+    private final Consumer<byte[]> ownRecords = this::processOwnRecord;
     private Handler handler = event -> {};
     private int delivered;
     private boolean closed;
@@ -80,9 +85,10 @@ final class LiveEventStream implements EventStream {
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
             hostNames = new HostNameResolver(stateRecords);
-            resync = new StateResync(Path.of("/"), program::bootNanos);
-            stateLoader = new StateLoader(Path.of("/"), state, stateRecords);
-            stateLoader.loadAll();
+            stateReader = StateReader.start(Path.of("/"), program::bootNanos);
+            resync = stateReader.resync();
+            lookups = new StateLookups(state, stateReader::request);
+            stateReader.awaitLoaded(stateRecords);
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
             program.selectEventTypes(eventTypes);
@@ -105,12 +111,14 @@ final class LiveEventStream implements EventStream {
         while (true) {
             hostNames.deliver();
             resyncIfNeeded();
-            long now = resync.hasPending() ? program.bootNanos() : 0;
+            long now = resync.hasPending() || stateReader.hasAnswers() ? program.bootNanos() : 0;
             if (program.ring().drain(this::processKernelRecord, MAX_RECORDS_PER_DRAIN) < MAX_RECORDS_PER_DRAIN) {
                 resync.deliver(now, stateRecords);
+                stateReader.deliver(now, ownRecords);
             }
+            lookups.expire(System.nanoTime(), program::bootNanos, ownRecords);
             containerInfo.request(stateRecords);
-            containerInfo.deliver(state, containerRecords);
+            containerInfo.deliver(state, ownRecords);
             long remainingMillis = (deadline - System.nanoTime()) / 1_000_000L;
             if (delivered > 0 || remainingMillis <= 0) {
                 if (recording != null) {
@@ -118,7 +126,7 @@ final class LiveEventStream implements EventStream {
                 }
                 return delivered;
             }
-            program.await((int) Math.min(remainingMillis, MAX_WAIT_MILLIS));
+            program.await((int) Math.min(remainingMillis, lookups.isWaiting() ? LOOKUP_WAIT_MILLIS : MAX_WAIT_MILLIS));
         }
     }
 
@@ -142,7 +150,8 @@ final class LiveEventStream implements EventStream {
         this.handler = handler;
         delivered = 0;
         program.ring().drain(this::processKernelRecord, Integer.MAX_VALUE); // at most the current content of the ring
-        containerInfo.deliver(state, containerRecords);
+        stateReader.deliver(Long.MAX_VALUE, ownRecords);
+        containerInfo.deliver(state, ownRecords);
         return delivered + enricher.finish(handler);
     }
 
@@ -209,6 +218,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public LookupFailures lookupFailures() {
+        return stateReader.failures();
+    }
+
+    @Override
     public SequencedMap<String, Long> stateSizes() {
         return state.sizes();
     }
@@ -219,6 +233,7 @@ final class LiveEventStream implements EventStream {
             closed = true;
             hostNames.close();
             resync.close();
+            stateReader.close();
             program.close();
             containerInfo.close();
             if (recording != null) {
@@ -234,7 +249,11 @@ final class LiveEventStream implements EventStream {
         if (resync.hasPending()) {
             resync.deliver(view.timeNanos(), stateRecords);
         }
-        stateLoader.loadFor(view);
+        if (stateReader.hasAnswers()) {
+            stateReader.deliver(view.timeNanos(), ownRecords);
+            view.wrap(buffer, offset, length);
+        }
+        lookups.request(view, stateRecords);
         containerInfo.request(stateRecords);
         process(buffer, offset, length);
         containerInfo.request(stateRecords);
@@ -246,7 +265,7 @@ final class LiveEventStream implements EventStream {
         if (now - lastLossCheckNanos >= LOSS_CHECK_NANOS) {
             lastLossCheckNanos = now;
             resync.requestAfterLosses(program.losses().lostEvents());
-            if (stateLoader.takeLookupsSkipped()) {
+            if (lookups.takeSkipped()) {
                 resync.request();
             }
         }
@@ -259,13 +278,19 @@ final class LiveEventStream implements EventStream {
         delivered += enricher.process(handler);
     }
 
-    /** Processes a container record, which may release held events. Runs between two records of the kernel. */
-    private void processContainerRecord(byte[] record) {
+    /** Processes a record that may release held events. Runs between two records of the kernel. */
+    private void processOwnRecord(byte[] record) {
         ByteBuffer buffer = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN);
         if (!view.wrap(buffer, 0, record.length)) {
             throw new CaptureException("the sensor built an invalid record");
         }
-        process(buffer, 0, record.length);
+        if (view.kind() == RecordLayout.RECORD_LOOKUP) {
+            lookups.ended(view.textOrEmpty(0));
+        }
+        // What the kernel told of a process in the meantime is newer and more than /proc shows.
+        if (view.kind() != RecordLayout.RECORD_PROCESS || !state.hasProcess(view.tgid())) {
+            process(buffer, 0, record.length);
+        }
     }
 
     /** Applies a record that only changes the state. The current kernel record stays in its view. */
@@ -277,7 +302,11 @@ final class LiveEventStream implements EventStream {
         if (recording != null) {
             recording.write(buffer, 0, record.length);
         }
-        state.apply(stateRecordView);
+        if (stateRecordView.kind() == RecordLayout.RECORD_LOOKUP) {
+            enricher.beginLookup(stateRecordView);
+        } else {
+            state.apply(stateRecordView);
+        }
     }
 
     private static long epochNanos() {

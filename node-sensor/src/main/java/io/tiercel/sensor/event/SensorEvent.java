@@ -11,6 +11,7 @@ import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.EventContext;
 import io.tiercel.sensor.fields.FieldValues;
 import io.tiercel.sensor.fields.FileNameKind;
+import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.net.InetAddress;
@@ -18,6 +19,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +83,13 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
             throw new IllegalStateException("A held event contains an invalid record");
         }
         context.restore(held.type, held.number, r.timeNanos(), held.sinceFirstNanos, held.sincePreviousNanos);
-        reset(held.process);
+        ProcessInfo snapshot = held.process;
+        if (snapshot == null) {
+            reset(state.process(r.tgid()));
+        } else {
+            state.complete(snapshot);
+            reset(snapshot);
+        }
     }
 
     private void reset(@Nullable ProcessInfo eventProcess) {
@@ -91,18 +100,44 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
         fields.reset(eventProcess, container);
     }
 
-    /** Returns true if the sensor waits for the metadata of the event's container. */
-    public boolean isContainerInfoPending() {
-        return container != null && container.infoStatus() == TrackedContainer.InfoStatus.PENDING;
+    /** Returns the full id of the event's container if the sensor waits for its metadata; null otherwise. */
+    public @Nullable String pendingContainer() {
+        return container != null && container.infoStatus() == TrackedContainer.InfoStatus.PENDING
+                ? container.fullId()
+                : null;
     }
 
-    /** Returns a copy of the event. {@link #moveTo(HeldEvent)} restores it. */
-    public HeldEvent hold() {
+    /**
+     * Returns the key of a pending lookup that the event needs; null if there is none.
+     *
+     * @param pending the keys of the pending lookups
+     */
+    public @Nullable String neededLookup(Set<String> pending) {
+        ProcessInfo p = process;
+        if (p == null) {
+            String key = LookupRecord.processKey(r.tgid());
+            return pending.contains(key) ? key : null;
+        }
+        return Stream.of(
+                        LookupRecord.processKey(p.missingParentPid()),
+                        LookupRecord.cgroupKey(p.cgroupId()),
+                        LookupRecord.usersKey(p.container().fullId()))
+                .filter(pending::contains)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Returns a copy of the event. {@link #moveTo(HeldEvent)} restores it.
+     *
+     * @param awaited what the event waits for: the full id of a container, or the key of a lookup
+     */
+    public HeldEvent hold(String awaited) {
         return new HeldEvent(
                 r.copy(),
                 context.type(),
                 process == null ? null : process.snapshot(),
-                container == null ? "" : container.fullId(),
+                awaited,
                 context.number(),
                 context.sinceFirstNanos(),
                 context.sincePreviousNanos());

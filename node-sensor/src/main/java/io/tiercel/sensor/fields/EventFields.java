@@ -104,6 +104,8 @@ final class EventFields {
             case EVT_IS_OPEN_WRITE -> flag(hasAccess(WRITE));
             case EVT_IS_OPEN_EXEC -> flag(createsExecutable());
             case EVT_IS_OPEN_CREATE -> flag(isCreated());
+            case FS_PATH_TRUNCATED ->
+                hasSinglePath() || source(false) != null ? flag(r.hasTruncatedName()) : FieldValues.ABSENT;
             case EVT_IS_ASYNC -> flag(isAsync());
             case EVT_IS_IO -> flag(IoDirection.isRead(r) || IoDirection.isWrite(r));
             case EVT_IS_IO_READ -> flag(IoDirection.isRead(r));

@@ -1,22 +1,32 @@
 package io.tiercel.sensor.fields;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.bpf.SyscallParameters;
 import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.process.ProcessInfo;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The paths of an event, at most two: as passed, absolute and cleaned. Results are cached. */
+/**
+ * The paths of an event, at most two: as passed, absolute and cleaned. While {@link FileNameKind#KERNEL} is selected, all forms
+ * of a path are the kernel's name of the file that the call changed. Results are cached.
+ */
 final class EventPaths {
     private static final int AT_FDCWD = -100;
     private static final String UNKNOWN_DIRECTORY = "<UNKNOWN>";
+
+    /** Index of the record's name with the kernel's names of changed files, separated by a NUL. */
+    private static final int KERNEL_NAMES = 2;
 
     private final RecordView r;
     private final @Nullable String[] rawPaths = new String[2];
     private final @Nullable String[] absolutePaths = new String[2];
     private @Nullable ProcessInfo process;
+    private FileNameKind selected = FileNameKind.GIVEN;
 
     EventPaths(RecordView r) {
         this.r = r;
@@ -24,7 +34,65 @@ final class EventPaths {
 
     void reset(@Nullable ProcessInfo process) {
         this.process = process;
+        selected = FileNameKind.GIVEN;
+        clear();
+    }
+
+    private void clear() {
         rawPaths[0] = rawPaths[1] = absolutePaths[0] = absolutePaths[1] = null;
+    }
+
+    /** Returns true if the kernel's names of the changed files are known and differ from the paths as passed. */
+    boolean hasKernelNames() {
+        if (!hasKernelCopies()) {
+            return false;
+        }
+        for (int index = 0; index < 2; index++) {
+            String kernel = kernelName(index);
+            if (kernel != null && !kernel.equals(cleaned(index))) {
+                return true;
+            }
+        }
+        return isSymlink() && !Objects.equals(kernelPart(0), r.text(0));
+    }
+
+    /** Selects the names that all other methods return. */
+    void select(FileNameKind kind) {
+        if (kind != selected && hasKernelCopies()) {
+            clear();
+        }
+        selected = kind;
+    }
+
+    /** Returns the target of a symbolic link as passed; null if the kernel could not read it. */
+    @Nullable
+    String symlinkTarget() {
+        return selected == FileNameKind.KERNEL && hasKernelCopies() ? kernelPart(0) : r.text(0);
+    }
+
+    private boolean hasKernelCopies() {
+        return switch (r.kind()) {
+            case RECORD_PATH, RECORD_RENAME, RECORD_SYSCALL -> r.hasName(KERNEL_NAMES);
+            default -> false;
+        };
+    }
+
+    private boolean isSymlink() {
+        return r.kind() == RECORD_SYSCALL && (r.syscall() == SYS_SYMLINK || r.syscall() == SYS_SYMLINKAT);
+    }
+
+    /** Returns the kernel's name of the file of a path; null if the record lacks it. */
+    private @Nullable String kernelName(int index) {
+        return kernelPart(isSymlink() ? 1 - index : index);
+    }
+
+    private @Nullable String kernelPart(int part) {
+        String names = r.name(KERNEL_NAMES);
+        int end = names.indexOf(0);
+        if (end < 0) {
+            return part == 0 ? names : null;
+        }
+        return part == 0 ? names.substring(0, end) : names.substring(end + 1);
     }
 
     /** Returns the number of paths of a RECORD_SYSCALL. */
@@ -38,7 +106,8 @@ final class EventPaths {
     String raw(int index) {
         String path = rawPaths[index];
         if (path == null) {
-            path = r.text(textIndex(index));
+            String kernel = selected == FileNameKind.KERNEL && hasKernelCopies() ? kernelName(index) : null;
+            path = kernel == null ? r.text(textIndex(index)) : kernel;
             rawPaths[index] = path;
         }
         return path;
@@ -51,7 +120,9 @@ final class EventPaths {
         if (path == null) {
             String raw = raw(index);
             if (raw != null) {
-                path = raw.startsWith("/") ? raw : PathStrings.absolute(directory(index), raw);
+                path = raw.startsWith("/") || selected == FileNameKind.KERNEL && hasKernelCopies()
+                        ? raw
+                        : PathStrings.absolute(directory(index), raw);
                 absolutePaths[index] = path;
             }
         }

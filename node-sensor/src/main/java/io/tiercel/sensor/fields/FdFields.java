@@ -96,7 +96,10 @@ final class FdFields {
 
     /** Returns true if the opened file has this name, and it differs from the names before it. */
     boolean hasName(FileNameKind kind) {
-        if (r.kind() != RECORD_OPEN || !kind().isPath()) {
+        if (r.kind() != RECORD_OPEN) {
+            return kind == FileNameKind.GIVEN || kind == FileNameKind.KERNEL && paths.hasKernelNames();
+        }
+        if (!kind().isPath()) {
             return false;
         }
         return switch (kind) {
@@ -145,6 +148,7 @@ final class FdFields {
         }
         return switch (ref.field()) {
             case FD_NUM -> fd();
+            case FD_NAME_TRUNCATED -> isNameOfPath() ? flag(r.hasTruncatedName()) : FieldValues.ABSENT;
             case FD_INO -> kind().isOpen() ? inode() : FieldValues.ABSENT;
             case FD_DEV -> kind().isOpen() ? userDevice(device()) : FieldValues.ABSENT;
             case FD_DEV_MAJOR -> kind().isOpen() ? device() >>> 20 : FieldValues.ABSENT;
@@ -241,6 +245,10 @@ final class FdFields {
             case RECORD_FD -> kind() == FdKind.MISSING ? passedAddress() : description.name();
             default -> "";
         };
+    }
+
+    private boolean isNameOfPath() {
+        return r.kind() == RECORD_OPEN || kind().isPath();
     }
 
     private String givenName() {

@@ -102,8 +102,9 @@ public final class FieldValues {
         return fd.hasName(kind);
     }
 
-    /** Selects the name that the {@code fd.} fields show. */
+    /** Selects the name that the {@code fd.} fields show, and the paths of calls that change files. */
     public void selectName(FileNameKind kind) {
+        paths.select(kind);
         fd.selectName(kind);
     }
 

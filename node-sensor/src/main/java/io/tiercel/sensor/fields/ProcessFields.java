@@ -3,6 +3,7 @@ package io.tiercel.sensor.fields;
 import static io.tiercel.sensor.bpf.RecordLayout.FILE_LOWER_LAYER;
 import static io.tiercel.sensor.bpf.RecordLayout.FILE_UPPER_LAYER;
 
+import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.NodeState;
@@ -55,6 +56,7 @@ final class ProcessFields {
             case PROC_STDERR_NAME -> p.standardFds().name(2);
             case PROC_EXE -> p.program().exe();
             case PROC_EXEPATH -> p.program().exePath();
+            case PROC_EXEPATH_GIVEN -> cleaned(p.program().givenExePath());
             case PROC_CMDLINE -> p.cmdline();
             case PROC_EXELINE -> p.program().exeLine();
             case PROC_CWD -> p.isCwdDropped() ? null : p.cwd();
@@ -74,6 +76,12 @@ final class ProcessFields {
                 ref.key() == null
                         ? orNull(ancestor(p, ref), q -> q.program().environmentText())
                         : ancestorVariable(p, ref.key());
+            case PROC_ONAME -> origin(p, ref.index());
+            case PROC_TRUST -> p.trust();
+            case PROC_PTRUST -> orNull(p.parent(), ProcessInfo::trust);
+            case PROC_TRUSTED_NAME -> p.trustedName();
+            case PROC_TRUSTED_PNAME -> orNull(p.parent(), ProcessInfo::trustedName);
+            case PROC_TRUSTED_ANAME -> orNull(ancestor(p, ref), ProcessInfo::trustedName);
             case PROC_SNAME -> orEmpty(leaders.session(p), q -> q.comm());
             case PROC_SID_EXE -> orEmpty(leaders.session(p), q -> q.program().exe());
             case PROC_SID_EXEPATH ->
@@ -138,9 +146,12 @@ final class ProcessFields {
                 p.parent() == null ? FieldValues.ABSENT : epoch(p.parent().startNanos());
             case PROC_PIDNS_INIT_START_TS -> epoch(p.pidnsStartNanos());
             case PROC_LOGINSHELLID -> loginShellPid(p);
+            case PROC_EXEPATH_TRUNCATED -> flag(p.program().isExePathTruncated());
             case PROC_IS_EXE_WRITABLE -> flag(p.program().isExeWritable());
             case PROC_IS_EXE_UPPER_LAYER -> flag((p.program().fileBits() & FILE_UPPER_LAYER) != 0);
             case PROC_IS_EXE_LOWER_LAYER -> flag((p.program().fileBits() & FILE_LOWER_LAYER) != 0);
+            case PROC_ARGS_TRUNCATED -> flag(p.program().isArgumentsCut());
+            case PROC_ENV_TRUNCATED -> flag(p.program().isEnvironmentCut());
             case PROC_IS_EXE_FROM_MEMFD -> flag(p.program().isFromMemory());
             case PROC_FDLIMIT -> p.fdLimit();
             case PROC_VMSIZE -> p.vmSize() & UINT32_MAX;
@@ -165,6 +176,10 @@ final class ProcessFields {
     /** Returns the values of all ancestors, nearest first, for a field without an index. */
     @Nullable
     List<?> list(FieldRef ref) {
+        if (process != null && ref.field() == Field.PROC_ONAME) {
+            List<String> names = process.history();
+            return names.isEmpty() ? null : names;
+        }
         if (process == null || process.parent() == null) {
             return null;
         }
@@ -176,6 +191,7 @@ final class ProcessFields {
             case PROC_AARGS -> ancestors(q -> q.program().argsText());
             case PROC_AENV -> ancestors(q -> q.program().environmentText());
             case PROC_APID -> ancestors(q -> (long) q.pid());
+            case PROC_TRUSTED_ANAME -> ancestors(q -> q.trustedName() == null ? "" : q.trustedName());
             default -> null;
         };
     }
@@ -191,6 +207,11 @@ final class ProcessFields {
             }
         }
         return values;
+    }
+
+    private static @Nullable String origin(ProcessInfo p, int index) {
+        List<String> names = p.history();
+        return index >= 1 && index <= names.size() ? names.get(index - 1) : null;
     }
 
     private static @Nullable ProcessInfo ancestor(ProcessInfo p, FieldRef ref) {
@@ -245,6 +266,10 @@ final class ProcessFields {
 
     private static long flag(boolean value) {
         return value ? 1 : 0;
+    }
+
+    private static @Nullable String cleaned(@Nullable String path) {
+        return path == null ? null : PathStrings.clean(path);
     }
 
     private static @Nullable String orNull(@Nullable ProcessInfo p, Function<ProcessInfo, @Nullable String> value) {

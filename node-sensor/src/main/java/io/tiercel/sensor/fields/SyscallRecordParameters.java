@@ -4,6 +4,8 @@ import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRCTL;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PTRACE;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
@@ -70,8 +72,9 @@ final class SyscallRecordParameters implements ParameterSource {
     @Override
     public @Nullable String text(String name) {
         return switch (location(name)) {
-            case ParameterLocation.Text(int text, boolean written) -> written && r.result() < 0 ? null : r.text(text);
-            case ParameterLocation.Path(int text, int directory) -> r.text(text);
+            case ParameterLocation.Text(int text, boolean written) ->
+                written && r.result() < 0 ? null : isSymlink() ? paths.symlinkTarget() : r.text(text);
+            case ParameterLocation.Path(int text, int directory) -> paths.raw(pathIndex(text));
             case ParameterLocation.Computed() ->
                 switch (name) {
                     case "arg2_str" -> isNameOption() ? r.text(0) : "";
@@ -88,7 +91,7 @@ final class SyscallRecordParameters implements ParameterSource {
         if (!(location(name) instanceof ParameterLocation.Path path) || call == null) {
             return null;
         }
-        return paths.absolute(call.pathText(0) == path.text() ? 0 : 1);
+        return paths.absolute(pathIndex(path.text()));
     }
 
     @Override
@@ -101,6 +104,14 @@ final class SyscallRecordParameters implements ParameterSource {
             case ParameterLocation.Computed() -> quota.names(parameter.name(), number);
             default -> "";
         };
+    }
+
+    private int pathIndex(int text) {
+        return call != null && call.pathText(0) == text ? 0 : 1;
+    }
+
+    private boolean isSymlink() {
+        return r.syscall() == SYS_SYMLINK || r.syscall() == SYS_SYMLINKAT;
     }
 
     private ParameterLocation location(String name) {

@@ -1,8 +1,7 @@
 package io.tiercel.sensor.grpc;
 
 import io.tiercel.rules.alert.Alert;
-import java.util.List;
-import java.util.Map;
+import io.tiercel.sensor.output.AlertSize;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #add} takes a lock. Other threads hold that lock only while they copy references.
  */
 final class AlertRingBuffer {
-    private static final int ALERT_BYTES = 256;
-    private static final int FIELD_BYTES = 64;
-    private static final int CHAR_BYTES = 2;
-
     private final Alert[] alerts;
     private final int[] sizes;
     private final int maxBytes;
@@ -34,7 +29,7 @@ final class AlertRingBuffer {
 
     synchronized void add(Alert alert) {
         checkSequence(alert);
-        int size = estimatedSize(alert);
+        int size = AlertSize.estimate(alert);
         while (oldest < next && (next - oldest == alerts.length || bytes + size > maxBytes)) {
             bytes -= sizes[slot(oldest)];
             oldest++;
@@ -124,27 +119,5 @@ final class AlertRingBuffer {
         }
         long number = target.distanceFrom(first);
         return number < oldest ? number : -1;
-    }
-
-    /** Estimates the size of an alert in memory. */
-    private static int estimatedSize(Alert alert) {
-        int size = ALERT_BYTES + textSize(alert.message());
-        for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
-            size += FIELD_BYTES + valueSize(field.getValue());
-        }
-        return size;
-    }
-
-    private static int valueSize(@Nullable Object value) {
-        return switch (value) {
-            case String text -> textSize(text);
-            case List<?> list ->
-                list.stream().mapToInt(AlertRingBuffer::valueSize).sum();
-            case null, default -> 0;
-        };
-    }
-
-    private static int textSize(String text) {
-        return CHAR_BYTES * text.length();
     }
 }

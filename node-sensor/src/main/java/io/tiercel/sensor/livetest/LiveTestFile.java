@@ -22,8 +22,17 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A reader of live test files. {@code docs/live-tests.md} describes the format. */
 public final class LiveTestFile {
-    private static final List<String> KEYS =
-            List.of("rule", "where", "script", "requires", "capabilities", "runtime", "hosts", "terminal", "fields");
+    private static final List<String> KEYS = List.of(
+            "rule",
+            "where",
+            "script",
+            "harmless",
+            "requires",
+            "capabilities",
+            "runtime",
+            "hosts",
+            "terminal",
+            "fields");
     private static final String SHAPE = "a test has the keys " + String.join(", ", KEYS);
 
     private final Path file;
@@ -73,12 +82,28 @@ public final class LiveTestFile {
                 text(required(keys, "rule", node)),
                 environment(keys.get("where")),
                 text(required(keys, "script", node)),
+                keys.get("harmless") instanceof Node harmless ? text(harmless) : "",
                 texts(keys.get("requires")),
                 texts(keys.get("capabilities")),
                 container(keys.get("runtime")),
                 textMap(keys.get("hosts"), "hosts must be a mapping of names to addresses"),
                 bool(keys.get("terminal"), "terminal"),
-                textMap(keys.get("fields"), "fields must be a mapping of output fields to texts"));
+                alerts(keys.get("fields")));
+    }
+
+    private List<Map<String, String>> alerts(@Nullable Node node) throws LiveTestException {
+        String shape = "fields must be a mapping of output fields to texts, or a list of such mappings";
+        if (!(node instanceof SequenceNode list)) {
+            return List.of(textMap(node, shape));
+        }
+        if (list.getValue().isEmpty()) {
+            throw error(node, shape);
+        }
+        List<Map<String, String>> alerts = new ArrayList<>();
+        for (Node alert : list.getValue()) {
+            alerts.add(textMap(alert, shape));
+        }
+        return alerts;
     }
 
     private Map<String, String> textMap(@Nullable Node node, String shape) throws LiveTestException {

@@ -22,6 +22,9 @@ final class Sandbox {
     /** Timeout of a script in seconds. After it, all its processes are killed. */
     static final int TIMEOUT_SECONDS = 20;
 
+    /** What the marker of a harmless script ends with. */
+    static final String HARMLESS = ".harmless";
+
     private static final int MAX_OUTPUT_LINES = 20;
 
     private final Path program;
@@ -65,7 +68,7 @@ final class Sandbox {
     ScriptResult run(LiveTest test, String marker, String containerId) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("tiercel-livetest");
         try {
-            Files.writeString(folder.resolve("script"), test.script());
+            Files.writeString(folder.resolve("script"), script(test));
             Path output = folder.resolve("output");
             Process process = start(test, folder, output, marker, containerId);
             try {
@@ -78,6 +81,16 @@ final class Sandbox {
         } finally {
             delete(folder);
         }
+    }
+
+    /** Returns the script of a test, which first runs the harmless one under another marker, and ends if it fails. */
+    private static String script(LiveTest test) {
+        if (test.harmless().isEmpty()) {
+            return test.script();
+        }
+        String marker = SensorProcess.MARKER;
+        return "cat >harmless <<'END_OF_HARMLESS'\n" + test.harmless().stripTrailing() + "\nEND_OF_HARMLESS\n" + marker
+                + "=$" + marker + HARMLESS + " sh -e ./harmless || exit\nrm harmless\n" + test.script();
     }
 
     private Process start(LiveTest test, Path folder, Path output, String marker, String containerId)

@@ -73,6 +73,7 @@ public final class MetricsCollector implements Runnable {
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
                 stream.stateMemory(),
+                stream.lookupFailures(),
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),

@@ -7,6 +7,7 @@ import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.SpoolCounts;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluationTimes rule evaluation times
  * @param stateSizes entries in the node state, by kind
  * @param stateMemory memory of the node state
+ * @param lookupFailures what could not be read of processes and containers
  * @param rules number of enabled rules
  * @param reloads number of successful rule reloads
  * @param rejectedReloads number of failed rule reloads
@@ -49,6 +51,7 @@ record MetricsSnapshot(
         EvaluationHistogram evaluationTimes,
         Map<String, Long> stateSizes,
         StateMemory stateMemory,
+        LookupFailures lookupFailures,
         long rules,
         long reloads,
         long rejectedReloads,

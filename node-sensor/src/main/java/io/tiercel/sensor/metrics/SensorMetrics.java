@@ -14,6 +14,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.EvaluationHistogram;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.StateMemory;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -69,6 +70,17 @@ final class SensorMetrics {
         builder.metricSnapshot(
                 gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));
         stateMemory(snapshot.stateMemory(), builder);
+        LookupFailures lookups = snapshot.lookupFailures();
+        builder.metricSnapshot(counter(
+                "tiercel_lookup_failures",
+                "Reads of processes and containers that failed.",
+                "reason",
+                Map.of(
+                        "timed_out", lookups.timedOut(),
+                        "skipped", lookups.skipped(),
+                        "refused", lookups.refused())));
+        builder.metricSnapshot(gauge(
+                "tiercel_lookups_hanging", "Reads that hang and whose threads are abandoned.", lookups.hanging()));
         builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
         builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",

@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,27 +17,29 @@ import org.jspecify.annotations.Nullable;
  * An output with its own queue and thread, so that a slow or broken destination delays neither the sensor nor other
  * outputs.
  *
- * <p>The output retries a failed alert with growing delays, until the write succeeds or the queue is full. A full queue
- * drops its oldest alert. Dropped alerts are counted, and an internal alert reports them.
+ * <p>The output retries a failed alert with growing delays, until the write succeeds. If the queue is full, it puts the alert at
+ * the end and continues with the next one. A full queue drops alerts of the rule that floods it ({@link AlertQueue}). Dropped
+ * alerts are counted, and an internal alert reports them.
  */
 public final class QueuedOutput implements AlertOutput, AutoCloseable {
     /** Default capacity of the queue. */
     public static final int DEFAULT_CAPACITY = 8_192;
 
+    /** The part of the maximum heap that the alerts of a queue may use: a sixteenth, 8 MiB in the default heap. */
+    private static final int HEAP_PART = 16;
+
     private static final Logger LOG = System.getLogger(QueuedOutput.class.getName());
 
     private final String name;
     private final AlertSink sink;
-    private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Alert> queue = new ArrayDeque<>();
+    private final AlertQueue queue;
     private final Backoff backoff = new Backoff();
     private final SupervisedThread thread;
     private long sent;
     private long retried;
     private long rejected;
-    private long dropped;
     private @Nullable Alert inFlight;
     private boolean draining;
     private boolean failing;
@@ -49,7 +50,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         }
         this.name = name;
         this.sink = sink;
-        this.capacity = capacity;
+        this.queue = new AlertQueue(capacity, Runtime.getRuntime().maxMemory() / HEAP_PART);
         this.thread = SupervisedThread.unstarted("output-" + name, this::run);
     }
 
@@ -74,11 +75,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     public void alert(Alert alert) {
         lock.lock();
         try {
-            if (queue.size() >= capacity) {
-                queue.removeFirst();
-                dropped++;
-            }
-            queue.addLast(alert);
+            queue.add(alert);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -88,7 +85,17 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
     public OutputCounts counts() {
         lock.lock();
         try {
-            return new OutputCounts(sent, retried, rejected, dropped, waiting());
+            return new OutputCounts(sent, retried, rejected, queue.dropped(), waiting());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns the number of alerts that the full queue dropped, by rule. The number of names is bounded. */
+    public SortedMap<String, Long> droppedByRule() {
+        lock.lock();
+        try {
+            return queue.droppedByRule();
         } finally {
             lock.unlock();
         }
@@ -98,13 +105,13 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         return queue.size() + (inFlight == null ? 0 : 1);
     }
 
-    private void run() {
-        try {
-            for (Alert alert = next(); alert != null; alert = next()) {
-                deliver(alert);
-            }
-        } catch (InterruptedException e) {
-            // Stopping: stop() counts the alerts that are left.
+    /** Writes alerts until the end. After a failure of the sink, the restarted thread gives up the alert that caused it. */
+    private void run() throws InterruptedException {
+        if (inFlight != null) {
+            count(false);
+        }
+        for (Alert alert = next(); alert != null; alert = next()) {
+            deliver(alert);
         }
     }
 
@@ -116,7 +123,7 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
             while (queue.isEmpty() && !draining) {
                 changed.await();
             }
-            inFlight = queue.pollFirst();
+            inFlight = queue.poll();
             return inFlight;
         } finally {
             lock.unlock();
@@ -167,22 +174,21 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         }
     }
 
-    /**
-     * Waits before the next attempt. Returns false if newer alerts fill the queue, so that this alert must be dropped.
-     */
+    /** Waits before the next attempt. Returns false if the queue is full. This alert is then at its end. */
     private boolean awaitRetry(long millis) throws InterruptedException {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (nanos > 0 && queue.size() < capacity) {
+            while (nanos > 0 && !queue.isFull()) {
                 nanos = changed.awaitNanos(nanos);
             }
-            if (queue.size() >= capacity) {
-                dropped++;
+            retried++;
+            Alert retry = inFlight;
+            if (queue.isFull() && retry != null) {
                 inFlight = null;
+                queue.add(retry);
                 return false;
             }
-            retried++;
             return true;
         } finally {
             lock.unlock();
@@ -230,9 +236,11 @@ public final class QueuedOutput implements AlertOutput, AutoCloseable {
         }
         lock.lock();
         try {
-            dropped += waiting();
-            queue.clear();
-            inFlight = null;
+            if (inFlight != null) {
+                queue.add(inFlight);
+                inFlight = null;
+            }
+            queue.dropAll();
         } finally {
             lock.unlock();
         }

@@ -17,6 +17,9 @@ public interface KernelStateListener {
         public void processFound(int pid, String comm) {}
 
         @Override
+        public void processNameUnknown(int pid) {}
+
+        @Override
         public void stateIncomplete() {}
 
         @Override
@@ -42,8 +45,11 @@ public interface KernelStateListener {
     /** A process belongs to a container but its cgroup does not, or the other way round. */
     void cgroupMismatch(int pid);
 
-    /** A process was read from {@code /proc}. */
+    /** A process was read from {@code /proc}. A name that the kernel already has is newer and stays. */
     void processFound(int pid, String comm);
+
+    /** The name of a process in the kernel may differ from that in the state. */
+    void processNameUnknown(int pid);
 
     /** The process table or the set of cgroups overflowed: from now on the state may lack live processes. */
     void stateIncomplete();

@@ -8,8 +8,10 @@ import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.users.UserTable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
+
+    /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
+    private static final int MAX_ORPHANED_PARENTS = 1024;
+
+    private static final int MAX_ORPHANS = 64;
 
     /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
     private static final int HEAP_PART = 8;
@@ -58,6 +65,19 @@ public final class NodeState {
     /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
     private final Set<Long> unknownCgroups = new HashSet<>();
 
+    /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
+    private long watchingSinceNanos;
+
+    /** Processes whose parent was unknown at their exec, by the key of the parent's lookup. */
+    private final Map<String, List<ProcessInfo>> orphans = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, List<ProcessInfo>> eldest) {
+            return size() > MAX_ORPHANED_PARENTS;
+        }
+    };
+
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
     private @Nullable ProcessInfo ending;
@@ -89,6 +109,9 @@ public final class NodeState {
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
     public void apply(RecordView r) {
         removeEnded();
+        if (watchingSinceNanos == 0) {
+            watchingSinceNanos = r.timeNanos();
+        }
         switch (r.kind()) {
             case RECORD_CGROUP -> {
                 current = null;
@@ -116,6 +139,12 @@ public final class NodeState {
                 current = null;
                 mounts.apply(r);
                 mounts.notifyKernel(kernel);
+            }
+            case RECORD_LOOKUP -> {
+                current = null;
+                if (LookupRecord.kind(r) == LookupRecord.ENDED) {
+                    orphans.remove(r.textOrEmpty(0));
+                }
             }
             case RECORD_SCAN_DONE -> {
                 current = null;
@@ -149,10 +178,29 @@ public final class NodeState {
         return cgroups.containsKey(id);
     }
 
-    /** Returns the full id of a process's container; empty for the host and for unknown processes. */
-    public String containerIdOf(int pid) {
-        ProcessInfo p = processes.get(pid);
-        return p == null ? "" : p.container.fullId();
+    /** Returns the container that the process of a record will belong to when the record is applied, or the host. */
+    public TrackedContainer containerOf(RecordView r) {
+        ProcessInfo p = processes.get(r.tgid());
+        if (p != null && p.cgroupId == r.cgroupId()) {
+            return p.container;
+        }
+        TrackedContainer container = cgroups.get(r.cgroupId());
+        return container != null ? container : p != null ? p.container : TrackedContainer.HOST;
+    }
+
+    /** Adds to a snapshot what was looked up since it was taken: the parent and the container. */
+    public void complete(ProcessInfo snapshot) {
+        ProcessInfo live = processes.get(snapshot.pid);
+        if (live == null || live.startNanos != snapshot.startNanos) {
+            return;
+        }
+        ProcessInfo parent = live.parent();
+        if (snapshot.parent() == null && parent != null) {
+            snapshot.setParent(parent.snapshot());
+        }
+        if (snapshot.cgroupId == live.cgroupId) {
+            snapshot.container = live.container;
+        }
     }
 
     /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
@@ -218,13 +266,23 @@ public final class NodeState {
         if (p != null && fromProc && p.changedNanos > r.timeNanos()) {
             return p;
         }
-        if (p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS) {
+        boolean found = p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS;
+        if (found) {
             p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
+            p.comm = program.comm;
+            p.execName = program.comm;
             processes.put(p);
         }
-        if (!fromProc || p.program == program || !p.program.isSame(program)) {
+        boolean renamed = !found && !fromProc;
+        if (!found && (!fromProc || !p.program.isSame(program))) {
+            boolean sameFile = fromProc && p.program.hasSameFile(program);
+            renamed = !sameFile;
+            if (renamed) {
+                p.history = ProgramHistory.add(p.history, p.execName);
+                p.comm = program.comm;
+                p.execName = program.comm;
+            }
             processes.setProgram(p, program);
-            p.comm = program.comm;
         }
         p.changedNanos = r.timeNanos();
         p.vpid = r.intAt(EXEC_VPID);
@@ -247,17 +305,72 @@ public final class NodeState {
         if (parent != p.parent()) {
             p.setParent(parent);
         }
+        if (found && parent != null) {
+            p.history = ProgramHistory.add(parent.history, parent.execName);
+        }
+        p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
+        if (fromProc) {
+            linkOrphans(p);
+        } else if (p.missingParentPid != 0) {
+            addOrphan(p);
+        }
         touch(p, r);
+        if (found || renamed) {
+            boolean unseen = fromProc && (!found || hasWatched(p));
+            p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
+        }
         // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
         boolean runtime = program.isFromMemory() && p.vpid != 1;
         if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgramPid() == 0) {
             p.container.setFirstProgramPid(p.pid);
         }
-        if (fromProc) {
-            kernel.processFound(p.pid, p.comm);
-        }
+        tellName(p, fromProc, found, renamed);
         notifyKernel(p);
         return p;
+    }
+
+    /**
+     * Keeps the kernel's name of a process equal to the state's. The kernel has the names of the programs whose records it
+     * delivered, which may be newer than what was read from {@code /proc}. Therefore such a name is only added, and it is removed
+     * when a record of an exec follows.
+     */
+    private void tellName(ProcessInfo p, boolean fromProc, boolean found, boolean renamed) {
+        if (fromProc && found) {
+            kernel.processFound(p.pid, p.comm);
+            p.nameTold = true;
+        } else if (fromProc ? renamed : p.nameTold) {
+            kernel.processNameUnknown(p.pid);
+            p.nameTold = false;
+        }
+    }
+
+    /** Returns true if the process may have executed a program since the sensor began to watch, and the record of it was lost. */
+    private boolean hasWatched(ProcessInfo p) {
+        return watchingSinceNanos != 0 && (p.startNanos >= watchingSinceNanos || processes.evicted() > 0);
+    }
+
+    private void addOrphan(ProcessInfo p) {
+        List<ProcessInfo> siblings =
+                orphans.computeIfAbsent(LookupRecord.processKey(p.missingParentPid), key -> new ArrayList<>());
+        if (siblings.size() < MAX_ORPHANS) {
+            siblings.add(p);
+        }
+    }
+
+    /** Sets the parent of the processes that ran before their parent was known. */
+    private void linkOrphans(ProcessInfo parent) {
+        List<ProcessInfo> children = orphans.isEmpty() ? null : orphans.remove(LookupRecord.processKey(parent.pid));
+        if (children != null) {
+            for (ProcessInfo child : children) {
+                if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
+                    child.setParent(parent);
+                    child.missingParentPid = 0;
+                    if (child.history.isEmpty()) {
+                        child.history = ProgramHistory.add(parent.history, parent.execName);
+                    }
+                }
+            }
+        }
     }
 
     private void applyCgroup(RecordView r) {
@@ -281,11 +394,21 @@ public final class NodeState {
             default -> {
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
                 cgroups.put(r.cgroupId(), container);
-                if (!unknownCgroups.contains(r.cgroupId())) {
+                if (unknownCgroups.contains(r.cgroupId())) {
+                    processes.forEach(process -> enter(process, r.cgroupId(), container));
+                } else {
                     kernel.cgroupAdded(r.cgroupId(), !container.isHost());
                 }
                 containers.cgroupAdded(container);
             }
+        }
+    }
+
+    /** Moves a process that was in the cgroup before its container was known. */
+    private void enter(ProcessInfo p, long cgroupId, TrackedContainer container) {
+        if (p.cgroupId == cgroupId && p.container != container && !container.isHost()) {
+            p.container = container;
+            notifyKernel(p);
         }
     }
 
@@ -307,6 +430,12 @@ public final class NodeState {
         child.changedNanos = r.timeNanos();
         child.cwd = forking.cwd;
         child.standardFds = forking.standardFds;
+        child.identity = forking.identity;
+        child.execName = forking.execName;
+        child.history = forking.history;
+        child.capInheritable = forking.capInheritable;
+        child.capPermitted = forking.capPermitted;
+        child.capEffective = forking.capEffective;
         child.container = forking.container;
         child.cgroupId = forking.cgroupId;
         processes.put(child);
@@ -351,7 +480,7 @@ public final class NodeState {
         p.touchedNanos = r.timeNanos();
         p.uid = r.uid();
         p.gid = r.gid();
-        if (!ProcessSyscalls.entersNamespaces(r)) {
+        if (isExec(r) || (r.capPermitted() & ~p.capPermitted) == 0) {
             p.capInheritable = r.capInheritable();
             p.capPermitted = r.capPermitted();
             p.capEffective = r.capEffective();
@@ -368,6 +497,14 @@ public final class NodeState {
             }
             notifyKernel(p);
         }
+    }
+
+    /**
+     * Returns true if the process may have more capabilities than before. Otherwise it gained them in a new user namespace, where
+     * every process has all of them. Rules ask for the capabilities that it has outside, as Falco does.
+     */
+    private static boolean isExec(RecordView r) {
+        return r.kind() == RECORD_EXEC || r.kind() == RECORD_PROCESS;
     }
 
     private void addUnknownCgroup(long cgroup) {

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.process;
 
 import io.tiercel.sensor.container.TrackedContainer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +42,28 @@ public final class ProcessInfo implements Cloneable {
     StateText cwd = ROOT_DIRECTORY;
 
     Program program;
+    ProgramIdentity identity = ProgramIdentity.NONE;
+
+    /** The name since the last exec, before any fork. */
+    String execName = "";
+
+    /** See {@link ProgramHistory}. */
+    String history = ProgramHistory.EMPTY;
+
     TrackedContainer container = TrackedContainer.HOST;
     long cgroupId;
+
+    /** True if the kernel has the name that was read from {@code /proc}, and no record of an exec has followed. */
+    boolean nameTold;
 
     /** Boot time of the last record that set this entry or a part of it, in nanoseconds; 0 before the first one. */
     long changedNanos;
 
     /** Boot time of the last event of this process, in nanoseconds. Eviction starts with the oldest. */
     long touchedNanos;
+
+    /** The pid of the parent if the state does not have it; otherwise 0. */
+    int missingParentPid;
 
     /** True while the process is in the table, which charges its texts. */
     boolean charged;
@@ -172,12 +187,41 @@ public final class ProcessInfo implements Cloneable {
         return program;
     }
 
+    /** The file name of the executable, if it is a file of the host or of the container's image; otherwise null. */
+    public @Nullable String trustedName() {
+        return identity.name().isEmpty() ? null : identity.name();
+    }
+
+    /** Whose file the executable is: {@code host}, {@code image} or {@code none}, which includes unknown files. */
+    public String trust() {
+        return switch (identity.trust()) {
+            case HOST -> "host";
+            case IMAGE -> "image";
+            case NONE -> "none";
+        };
+    }
+
+    /** The names of the programs that led to this one, nearest first: those of this process and of the processes that forked it. */
+    public List<String> history() {
+        return ProgramHistory.names(history);
+    }
+
     public TrackedContainer container() {
         return container;
     }
 
     public @Nullable ProcessInfo parent() {
         return parent;
+    }
+
+    /** Returns the pid of the parent if the state does not have it, and otherwise 0. */
+    public int missingParentPid() {
+        return missingParentPid;
+    }
+
+    /** Returns the id of the cgroup in the unified hierarchy; 0 if unknown. */
+    public long cgroupId() {
+        return cgroupId;
     }
 
     @Nullable

@@ -1,13 +1,10 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_SYSCALL;
 import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETNS;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETPGID;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETRLIMIT;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNSHARE;
 
 import io.tiercel.sensor.bpf.RecordView;
 import org.jspecify.annotations.Nullable;
@@ -46,15 +43,6 @@ final class ProcessSyscalls {
             }
             default -> {}
         }
-    }
-
-    /**
-     * Returns true if the call may have moved the process into a user namespace.
-     *
-     * <p>A process has every capability in a new user namespace. The event must show the capabilities from before the call.
-     */
-    static boolean entersNamespaces(RecordView r) {
-        return r.kind() == RECORD_SYSCALL && (r.syscall() == SYS_UNSHARE || r.syscall() == SYS_SETNS);
     }
 
     private static void setFdLimit(ProcessInfo p, RecordView r) {

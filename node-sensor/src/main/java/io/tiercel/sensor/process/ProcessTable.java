@@ -1,6 +1,7 @@
 package io.tiercel.sensor.process;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +125,18 @@ final class ProcessTable {
                 ProcessInfo p = get((number << PAGE_BITS) + i);
                 if (p != null && p.touchedNanos < bootNanos) {
                     remove(p, p.parent());
+                }
+            }
+        }
+    }
+
+    /** Calls an action for each process. The action must not add or remove processes. */
+    void forEach(Consumer<ProcessInfo> action) {
+        for (@Nullable ProcessInfo[] page : pages) {
+            for (int i = 0; page != null && i < PAGE_SIZE; i++) {
+                ProcessInfo p = page[i];
+                if (p != null) {
+                    action.accept(p);
                 }
             }
         }

@@ -27,9 +27,12 @@ public final class Program {
 
     private final StateText environment;
     private final StateText exePath;
+    private final StateText givenExePath;
+    private final boolean exePathTruncated;
     private final boolean fromMemory;
     private final int fileBits;
     private final boolean exeWritable;
+    private final int mark;
     private final long exeIno;
     private final long exeCtimeNanos;
     private final long exeMtimeNanos;
@@ -50,10 +53,19 @@ public final class Program {
         fileBits = r.intAt(EXEC_FILE_FLAGS);
         fromMemory = (fileBits & FILE_MEMFD) != 0;
         exePath = StateText.kept(fromMemory && path.startsWith("/") ? path.substring(1) : path);
+        mark = r.intAt(EXEC_MARK);
+        exePathTruncated = r.isNameTruncated(0);
+        givenExePath = exePathTruncated ? StateText.of(givenPath(r)) : StateText.EMPTY;
         exeIno = r.longAt(EXEC_EXE_INO);
         exeCtimeNanos = r.longAt(EXEC_EXE_CTIME_NS);
         exeMtimeNanos = r.longAt(EXEC_EXE_MTIME_NS);
         exeWritable = isWritable(r);
+    }
+
+    /** Returns the path that was passed to exec, made absolute; empty if it is unknown. */
+    private static String givenPath(RecordView r) {
+        String passed = r.kind() == RECORD_EXEC ? r.textOrEmpty(2) : "";
+        return passed.isEmpty() || passed.startsWith("/") ? passed : r.name(1) + "/" + passed;
     }
 
     private static boolean isWritable(RecordView r) {
@@ -71,6 +83,7 @@ public final class Program {
     void retain(ProcessMemory memory) {
         if (users++ == 0) {
             memory.retain(exePath);
+            memory.retain(givenExePath);
             memory.retain(exe);
             memory.retain(environment);
             memory.retain(arguments);
@@ -81,6 +94,7 @@ public final class Program {
     void release(ProcessMemory memory) {
         if (--users == 0) {
             memory.release(exePath);
+            memory.release(givenExePath);
             memory.release(exe);
             memory.release(environment);
             memory.release(arguments);
@@ -151,6 +165,19 @@ public final class Program {
         return exePath.orEmpty();
     }
 
+    /** Returns true if the kernel's path lacks its beginning, because the file is too deep. */
+    public boolean isExePathTruncated() {
+        return exePathTruncated;
+    }
+
+    /**
+     * Returns the path that was passed to exec, absolute but not normalized, if the kernel's path is truncated; otherwise
+     * the kernel's path. Null if it was dropped.
+     */
+    public @Nullable String givenExePath() {
+        return exePathTruncated ? givenExePath.value() : exePath();
+    }
+
     /** Returns true if the executable is a memfd or another file that exists only in memory. */
     public boolean isFromMemory() {
         return fromMemory;
@@ -159,6 +186,16 @@ public final class Program {
     /** The executable's {@code FILE_*} bits. */
     public int fileBits() {
         return fileBits;
+    }
+
+    /** Returns true if the arguments are longer than {@link #args()}. */
+    public boolean isArgumentsCut() {
+        return (fileBits & EXEC_ARGUMENTS_CUT) != 0;
+    }
+
+    /** Returns true if the environment may have a variable of the dynamic linker that {@link #environmentText} lacks. */
+    public boolean isEnvironmentCut() {
+        return (fileBits & EXEC_ENVIRONMENT_CUT) != 0;
     }
 
     /** Returns true if the process's user may write to the executable. */
@@ -183,11 +220,17 @@ public final class Program {
 
     /** Returns true if both describe the same exec. Then values that {@code /proc} lacks are still valid. */
     boolean isSame(Program other) {
-        return exeIno == other.exeIno
-                && exePath().equals(other.exePath())
-                && exe.mayEqual(other.exe)
-                && arguments.mayEqual(other.arguments)
-                && comm.equals(other.comm);
+        if (!hasSameFile(other)) {
+            return false;
+        }
+        return mark == 0 || other.mark == 0
+                ? exe.mayEqual(other.exe) && arguments.mayEqual(other.arguments) && comm.equals(other.comm)
+                : mark == other.mark;
+    }
+
+    /** Returns true if both run the same executable. */
+    boolean hasSameFile(Program other) {
+        return exeIno == other.exeIno && exePath().equals(other.exePath());
     }
 
     /** Returns the program's name and arguments, joined with spaces; null if the arguments were dropped. */

@@ -3,6 +3,7 @@ package io.tiercel.sensor.procfs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,6 +12,12 @@ import java.nio.file.Path;
  * end at any time.
  */
 final class ByteStringFiles {
+    /** The target of a link whose target is longer than the kernel returns: what the kernel path walk puts before a cut. */
+    static final String TRUNCATED = "...";
+
+    /** The text of ENAMETOOLONG. */
+    private static final String TOO_LONG = "File name too long";
+
     private ByteStringFiles() {}
 
     /** Reads at most {@code limit} bytes of a file. */
@@ -22,10 +29,12 @@ final class ByteStringFiles {
         }
     }
 
-    /** Returns the target of a symbolic link. */
+    /** Returns the target of a symbolic link; {@link #TRUNCATED} if it is too long. */
     static String readLink(Path link) {
         try {
             return toByteString(Files.readSymbolicLink(link).toString());
+        } catch (FileSystemException e) {
+            return TOO_LONG.equals(e.getReason()) ? TRUNCATED : "";
         } catch (IOException e) {
             return "";
         }

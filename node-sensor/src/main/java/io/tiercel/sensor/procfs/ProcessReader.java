@@ -2,6 +2,8 @@ package io.tiercel.sensor.procfs;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
+import io.tiercel.sensor.bpf.GuardedFiles;
+import io.tiercel.sensor.bpf.GuardedFiles.FileAttributes;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.container.ContainerIds;
 import java.io.IOException;
@@ -9,11 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class ProcessReader {
     /** The maximum number of bytes read from a small file. */
     private static final int SMALL = 16_384;
+
+    /** See {@code mark} in exec_body. */
+    private static final int MARK_SHIFT = 4;
 
     private static final String DELETED = " (deleted)";
 
@@ -39,20 +42,24 @@ final class ProcessReader {
     private static final int STAT_MAJOR_FAULTS = 9;
     private static final int STAT_THREADS = 17;
     private static final int STAT_START = 19;
+    private static final int STAT_ARGUMENTS = 45;
     private static final String OPEN_FILES = "Max open files";
 
-    /**
-     * A process.
-     *
-     * @param parent the parent's pid; 0 if there is none
-     * @param record a {@code RECORD_PROCESS}
-     */
-    record ProcessEntry(int parent, byte[] record) {}
+    private record Memory(String arguments, String environment) {}
 
     private final Path proc;
+    private final HostOfProcesses host;
+    private final ProcessReads reads;
 
-    ProcessReader(Path proc) {
+    /**
+     * Creates a reader.
+     *
+     * @param reads runs the reads that may hang
+     */
+    ProcessReader(Path proc, ProcessReads reads) {
         this.proc = proc;
+        this.host = new HostOfProcesses(proc);
+        this.reads = reads;
     }
 
     /** Returns the pids of all processes in ascending order. */
@@ -67,8 +74,13 @@ final class ProcessReader {
     }
 
     /** Returns the root directory of a process. */
-    Path root(int pid) {
-        return proc.resolve(pid + "/root");
+    String root(int pid) {
+        return proc.resolve(pid + "/root").toString();
+    }
+
+    /** Returns the full id of the container that a process belongs to; empty for the host and for an ended process. */
+    String containerId(int pid) {
+        return ContainerIds.fromCgroupPath(containerCgroup(pid));
     }
 
     /** Returns the path of a process's cgroup in the unified hierarchy; empty if unknown. */
@@ -89,12 +101,12 @@ final class ProcessReader {
     }
 
     /**
-     * Reads a process; returns null if it has ended or the id belongs to a thread of another process.
+     * Returns the {@code RECORD_PROCESS} of a process; null if it has ended or the id belongs to a thread of another process. The arguments, the
+     * environment and the attributes of the executable are missing if the process prevents that they are read.
      *
-     * @param timeNanos the current time since boot; 0 if the state does not have the process
+     * @param timeNanos the current time since boot
      */
-    @Nullable
-    ProcessEntry read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) {
+    byte @Nullable [] read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) throws InterruptedException {
         Path dir = proc.resolve(Integer.toString(pid));
         String stat = ByteStringFiles.read(dir.resolve("stat"), SMALL);
         Map<String, String[]> status = status(ByteStringFiles.read(dir.resolve("status"), SMALL));
@@ -110,12 +122,16 @@ final class ProcessReader {
         String exe = ByteStringFiles.readLink(dir.resolve("exe"));
         String loginuid = ByteStringFiles.read(dir.resolve("loginuid"), SMALL).strip();
         int parent = number(fields[STAT_PARENT]);
+        String cgroup = containerCgroup(pid);
+        int uid = number(second(status, "Uid"));
+        String owner = owner(pid, uid, ContainerIds.fromCgroupPath(cgroup));
+        Memory memory = memory(owner, dir);
         boolean namespaced = values(status, "NSpid").length > 1;
         RecordBuilder builder = new RecordBuilder(RECORD_PROCESS)
                 .header(HEADER_TIME_NS, timeNanos)
                 .header(HEADER_TGID, pid)
                 .header(HEADER_TID, pid)
-                .header(HEADER_UID, number(second(status, "Uid")))
+                .header(HEADER_UID, uid)
                 .header(HEADER_GID, number(second(status, "Gid")))
                 .header(HEADER_CGROUP_ID, cgroupFileSystem.id(unifiedCgroup(pid)))
                 .body(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
@@ -135,15 +151,21 @@ final class ProcessReader {
                 .body(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
                 .name(ByteStringFiles.readLink(dir.resolve("cwd")))
-                .text(ByteStringFiles.read(dir.resolve("cmdline"), TEXT_LIMIT))
-                .text(ByteStringFiles.read(dir.resolve("environ"), TEXT_LIMIT))
-                .text(containerCgroup(pid))
+                .text(memory.arguments)
+                .text(memory.environment)
+                .text(cgroup)
                 .body(EXEC_FD_LIMIT, fdLimit(ByteStringFiles.read(dir.resolve("limits"), SMALL)))
                 .body(EXEC_VM_SIZE, number(first(status, "VmSize")))
                 .body(EXEC_VM_RSS, number(first(status, "VmRSS")))
                 .body(EXEC_VM_SWAP, number(first(status, "VmSwap")));
-        executable(dir.resolve("exe"), exe, builder);
-        return new ProcessEntry(parent, builder.build());
+        if (exe.equals(ByteStringFiles.TRUNCATED)) {
+            builder.header(HEADER_MARKS, MARK_NAME_0_TRUNCATED);
+        }
+        if (fields.length > STAT_ARGUMENTS) {
+            builder.body(EXEC_MARK, (int) (Long.parseUnsignedLong(fields[STAT_ARGUMENTS]) >>> MARK_SHIFT));
+        }
+        executable(owner, dir, exe, builder);
+        return builder.build();
     }
 
     /** Returns a cgroup of the process that belongs to a container, from any hierarchy; otherwise the unified cgroup. */
@@ -177,28 +199,48 @@ final class ProcessReader {
         return soft.equals("unlimited") ? -1 : number(soft);
     }
 
-    private static void executable(Path exe, String path, RecordBuilder builder) {
-        try {
-            boolean memfd = path.startsWith("/memfd:") && attribute(exe, "nlink") == 0;
-            builder.body(EXEC_FILE_FLAGS, memfd ? FILE_MEMFD : 0);
-            builder.body(EXEC_EXE_INO, attribute(exe, "ino"))
-                    .body(EXEC_EXE_DEV, (int) attribute(exe, "dev"))
-                    .body(EXEC_EXE_MODE, (int) attribute(exe, "mode"))
-                    .body(EXEC_EXE_UID, (int) attribute(exe, "uid"))
-                    .body(EXEC_EXE_GID, (int) attribute(exe, "gid"))
-                    .body(EXEC_EXE_CTIME_NS, nanos((FileTime) Files.getAttribute(exe, "unix:ctime")))
-                    .body(EXEC_EXE_MTIME_NS, nanos(Files.getLastModifiedTime(exe)));
-        } catch (IOException e) {
-            // Kernel threads and ended processes do not have an executable.
+    /**
+     * Returns who can make the reads of a process hang: its container or its user. Processes of root on the host do not
+     * affect each other.
+     */
+    private static String owner(int pid, int uid, String containerId) {
+        if (!containerId.isEmpty()) {
+            return containerId;
         }
+        return uid == 0 ? "pid " + pid : "uid " + uid;
     }
 
-    private static long attribute(Path file, String name) throws IOException {
-        return ((Number) Files.getAttribute(file, "unix:" + name)).longValue();
+    /** Reads what is in the memory of the process. It may have mapped a file there whose file system does not answer. */
+    private Memory memory(String owner, Path dir) throws InterruptedException {
+        return reads.memory()
+                .read(
+                        owner,
+                        () -> new Memory(
+                                ByteStringFiles.read(dir.resolve("cmdline"), TEXT_LIMIT),
+                                ByteStringFiles.read(dir.resolve("environ"), TEXT_LIMIT)))
+                .orElse(new Memory("", ""));
     }
 
-    private static long nanos(FileTime time) {
-        return time.to(TimeUnit.NANOSECONDS);
+    private void executable(String owner, Path dir, String path, RecordBuilder builder) throws InterruptedException {
+        if (path.isEmpty()) {
+            return; // kernel threads and ended processes do not have an executable
+        }
+        FileAttributes exe = reads.executables()
+                .read(owner, () -> GuardedFiles.attributes(dir.resolve("exe").toString()))
+                .orElse(null);
+        if (exe != null) {
+            boolean linked = exe.links() > 0;
+            boolean memfd = path.startsWith("/memfd:") && !linked;
+            int flags = (memfd ? FILE_MEMFD : 0) | (linked ? 0 : EXEC_UNLINKED);
+            builder.body(EXEC_FILE_FLAGS, flags | host.flags(dir, exe.device()))
+                    .body(EXEC_EXE_INO, exe.ino())
+                    .body(EXEC_EXE_DEV, (int) exe.device())
+                    .body(EXEC_EXE_MODE, exe.mode())
+                    .body(EXEC_EXE_UID, exe.uid())
+                    .body(EXEC_EXE_GID, exe.gid())
+                    .body(EXEC_EXE_CTIME_NS, exe.ctimeNanos())
+                    .body(EXEC_EXE_MTIME_NS, exe.mtimeNanos());
+        }
     }
 
     private static Map<String, String[]> status(String text) {

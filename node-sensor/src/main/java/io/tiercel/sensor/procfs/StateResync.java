@@ -6,7 +6,6 @@ import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,10 +23,9 @@ import org.jspecify.annotations.Nullable;
  * events are newer. A final {@code RECORD_SCAN_DONE} removes the processes that no record has touched since the scan began.
  */
 public final class StateResync implements AutoCloseable {
-    /** The maximum number of pending records. The scan blocks when the queue is full. */
-    private static final int MAX_PENDING = 1024;
+    /** The maximum number of pending records. Each has some 12 KiB. The scan waits when the queue is full. */
+    private static final int MAX_PENDING = 256;
 
-    private static final int MAX_ANCESTORS = 64;
     private static final long PAUSE_MILLIS = 1000;
 
     private record Pending(long timeNanos, byte[] record) {}
@@ -44,10 +42,11 @@ public final class StateResync implements AutoCloseable {
      * Creates a resync without starting its thread.
      *
      * @param root the root directory of the machine
+     * @param reads runs the reads that may hang
      * @param bootNanos the current time in nanoseconds since boot, as in records
      */
-    public StateResync(Path root, LongSupplier bootNanos) {
-        this.processes = new ProcessReader(root.resolve("proc"));
+    StateResync(Path root, ProcessReads reads, LongSupplier bootNanos) {
+        this.processes = new ProcessReader(root.resolve("proc"), reads);
         this.cgroups = new CgroupFileSystem(root);
         this.bootNanos = bootNanos;
     }
@@ -111,9 +110,9 @@ public final class StateResync implements AutoCloseable {
         for (byte[] cgroup : cgroupRecords()) {
             pending.put(new Pending(start, cgroup));
         }
-        BitSet scanned = new BitSet();
+        ProcessScan scan = new ProcessScan(processes, cgroups, bootNanos);
         for (int pid : processes.pids()) {
-            scanProcess(pid, scanned, 0);
+            scan.read(pid, (timeNanos, record) -> pending.put(new Pending(timeNanos, record)));
         }
         byte[] end =
                 new RecordBuilder(RECORD_SCAN_DONE).header(HEADER_RESULT, start).build();
@@ -122,21 +121,7 @@ public final class StateResync implements AutoCloseable {
 
     private List<byte[]> cgroupRecords() {
         List<byte[]> records = new ArrayList<>();
-        cgroups.scan((id, path) -> records.add(StateLoader.cgroupRecord(id, path)));
+        cgroups.scan((id, path) -> records.add(MachineReader.cgroupRecord(id, path)));
         return records;
-    }
-
-    /** Scans a process after its ancestors. */
-    private void scanProcess(int pid, BitSet scanned, int depth) throws InterruptedException {
-        if (pid <= 0 || depth > MAX_ANCESTORS || scanned.get(pid)) {
-            return;
-        }
-        scanned.set(pid);
-        scanProcess(processes.parent(pid), scanned, depth + 1);
-        long time = bootNanos.getAsLong();
-        ProcessReader.ProcessEntry entry = processes.read(pid, time, cgroups);
-        if (entry != null) {
-            pending.put(new Pending(time, entry.record()));
-        }
     }
 }

@@ -3,101 +3,96 @@ package io.tiercel.sensor.users;
 import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
 import static io.tiercel.sensor.bpf.RecordLayout.RECORD_USERS;
 
+import io.tiercel.sensor.bpf.GuardedFiles;
+import io.tiercel.sensor.bpf.GuardedFiles.FileAttributes;
+import io.tiercel.sensor.bpf.GuardedFiles.LocatedFile;
 import io.tiercel.sensor.bpf.RecordBuilder;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code /etc/passwd} and {@code /etc/group} below the root directory of the host or of a container.
  *
- * <p>A container controls these files. The reader opens each path component relative to the one before, does not follow
- * links, and reads only regular files up to a maximum size.
+ * <p>A container controls these files. Each path is resolved inside the root directory. Only a regular file is opened, and
+ * only up to a maximum size. The file system of a container may never answer: call this on a thread that can be abandoned.
  */
 public final class UserDatabaseReader {
-    private static final int SIZE_LIMIT = 1 << 20;
+    /**
+     * The maximum size in bytes of each file; the rest is ignored. A passwd of 256 KiB has some 4,000 users. Images have less
+     * than 5 KiB, and the event thread parses the largest file in a few milliseconds.
+     */
+    static final int SIZE_LIMIT = 256 << 10;
+
     private static final int CHUNK = 24_000;
+    private static final String PASSWD = "etc/passwd";
+    private static final String GROUP = "etc/group";
 
-    private final Path root;
-    private String stamp = "";
+    private final String root;
 
-    /** Creates a reader of the files below a root directory. */
-    public UserDatabaseReader(Path root) {
+    /**
+     * Creates a reader of the files below a root directory.
+     *
+     * @param root an absolute path in ASCII
+     */
+    public UserDatabaseReader(String root) {
         this.root = root;
     }
 
-    /** Returns true if the files changed since they were last read. */
-    public boolean hasChanged() {
-        return !stamp.equals(currentStamp());
+    /**
+     * The contents of a database.
+     *
+     * @param stamp identifies this version of the files
+     * @param passwd the beginning of the file; empty if it is missing
+     * @param group the beginning of the file; empty if it is missing
+     */
+    public record Contents(String stamp, String passwd, String group) {
+        /**
+         * Emits the users and groups as one or more records. The first record replaces the database.
+         *
+         * @param containerId the full id of the container; empty for the host
+         */
+        public void emit(String containerId, Consumer<byte[]> records) {
+            List<String> users = chunks(passwd);
+            List<String> groups = chunks(group);
+            for (int i = 0; i < Math.max(1, Math.max(users.size(), groups.size())); i++) {
+                records.accept(new RecordBuilder(RECORD_USERS)
+                        .header(HEADER_RESULT, i == 0 ? (long) UserTable.REPLACE : 0)
+                        .text(containerId)
+                        .text(i < users.size() ? users.get(i) : "")
+                        .text(i < groups.size() ? groups.get(i) : "")
+                        .build());
+            }
+        }
     }
 
     /**
-     * Emits the users and groups as one or more records. The first record replaces the database.
+     * Reads the files if they changed.
      *
-     * @param containerId the full id of the container; empty for the host
+     * @param previousStamp the stamp of the last reading; empty for none
+     * @return null if they did not change
      */
-    public void read(String containerId, Consumer<byte[]> records) {
-        stamp = currentStamp();
-        List<String> users = chunks(read("passwd"));
-        List<String> groups = chunks(read("group"));
-        for (int i = 0; i < Math.max(1, Math.max(users.size(), groups.size())); i++) {
-            records.accept(new RecordBuilder(RECORD_USERS)
-                    .header(HEADER_RESULT, i == 0 ? (long) UserTable.REPLACE : 0)
-                    .text(containerId)
-                    .text(i < users.size() ? users.get(i) : "")
-                    .text(i < groups.size() ? groups.get(i) : "")
-                    .build());
+    public @Nullable Contents readIfChanged(String previousStamp) {
+        try (LocatedFile passwd = GuardedFiles.locate(root, PASSWD);
+                LocatedFile group = GuardedFiles.locate(root, GROUP)) {
+            String stamp = stamp(passwd) + " " + stamp(group);
+            return stamp.equals(previousStamp) ? null : new Contents(stamp, text(passwd), text(group));
         }
     }
 
-    private String currentStamp() {
-        return stamp("etc/passwd") + stamp("etc/group");
+    /** Returns what changes with each version of a file that replaces or overwrites the one before. */
+    private static String stamp(@Nullable LocatedFile file) {
+        if (file == null) {
+            return "none";
+        }
+        FileAttributes a = file.attributes();
+        return a.device() + ":" + a.ino() + ":" + a.size() + ":" + a.mtimeNanos() + ":" + a.ctimeNanos();
     }
 
-    private String stamp(String file) {
-        try {
-            Path path = root.resolve(file);
-            return Files.getLastModifiedTime(path) + " " + Files.getAttribute(path, "unix:ino") + " ";
-        } catch (IOException e) {
-            return "none ";
-        }
-    }
-
-    private String read(String fileName) {
-        Path etc = Path.of("etc");
-        Path file = Path.of(fileName);
-        try (DirectoryStream<Path> top = Files.newDirectoryStream(root)) {
-            if (!(top instanceof SecureDirectoryStream<Path> secure)) {
-                return "";
-            }
-            try (SecureDirectoryStream<Path> directory = secure.newDirectoryStream(etc, LinkOption.NOFOLLOW_LINKS)) {
-                BasicFileAttributeView view =
-                        directory.getFileAttributeView(file, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-                if (!view.readAttributes().isRegularFile()) {
-                    return "";
-                }
-                try (SeekableByteChannel in =
-                        directory.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-                    ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(in.size(), SIZE_LIMIT));
-                    while (bytes.hasRemaining() && in.read(bytes) >= 0) {}
-                    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
-                }
-            }
-        } catch (IOException e) {
-            return "";
-        }
+    private static String text(@Nullable LocatedFile file) {
+        return file == null ? "" : new String(file.read(SIZE_LIMIT), StandardCharsets.ISO_8859_1);
     }
 
     /** Splits a file into parts that fit into a record, at line ends. Drops longer lines. */

@@ -32,8 +32,10 @@ class LossCountersTest {
 
     private static final String OPEN_DEEP = "import os, sys\n"
             + "os.chdir(sys.argv[1])\n"
-            + "for i in range(90): os.mkdir('d'); os.chdir('d')\n"
-            + "os.close(os.open('file-at-the-bottom', os.O_CREAT))\n";
+            + "for i in range(1100): os.mkdir('d'); os.chdir('d')\n"
+            + "os.close(os.open('file-at-the-bottom', os.O_CREAT))\n"
+            + "os.remove('file-at-the-bottom')\n"
+            + "for i in range(1100): os.chdir('..'); os.rmdir('d')\n";
 
     /** The path is unmapped before the syscall returns: the open waits for a FIFO that another thread opens later. */
     private static final String OPEN_AND_UNMAP = """
@@ -110,7 +112,7 @@ class LossCountersTest {
                                 }
                             },
                             Integer.MAX_VALUE);
-            assertEquals(List.of("/d".repeat(63) + "/file-at-the-bottom"), names);
+            assertEquals(List.of("..." + "/d".repeat(1023) + "/file-at-the-bottom"), names);
         }
     }
 

@@ -76,6 +76,10 @@ class RulesLiveTest {
                     script: cat /etc/shadow >/dev/null
                     fields: {fd.name: /etc/gshadow}
                   - rule: Sensitive file read by untrusted program
+                    harmless: cat /etc/gshadow >/dev/null
+                    script: cat /etc/shadow >/dev/null
+                    fields: [{fd.name: /etc/shadow}, {proc.name: cat}]
+                  - rule: Sensitive file read by untrusted program
                     requires: [no-such-program]
                     script: cat /etc/shadow
                 """);
@@ -94,9 +98,14 @@ class RulesLiveTest {
                 lines.get(1));
         assertEquals(
                 "skipped  Sensitive file read by untrusted program: no-such-program is not installed",
-                lines.get(2),
+                lines.get(3),
+                lines.get(3));
+        assertTrue(
+                lines.get(2)
+                        .startsWith(
+                                "failed   Sensitive file read by untrusted program: the harmless script raised the alert: "),
                 lines.get(2));
-        assertEquals("0 passed, 2 failed, 1 skipped", lines.get(3));
+        assertEquals("0 passed, 3 failed, 1 skipped", lines.get(4));
     }
 
     @Test

@@ -21,10 +21,13 @@ class EventLossReporterTest {
     private final List<Alert> alerts = new ArrayList<>();
     private final InternalAlerts internal = new InternalAlerts("node", alerts::add);
 
-    /** The counts are in the order ring full, too long, name cut, text unreadable. */
+    /** The counts are in the order ring full, too long, name cut, text unreadable; those of other reasons are 0. */
     private static CpuCounters cpu(int number, long... counts) {
         return new CpuCounters(
-                number, IntStream.range(0, 4).mapToObj(i -> counts[i]).toList());
+                number,
+                IntStream.range(0, LossCounters.Reason.values().length)
+                        .mapToObj(i -> i < counts.length ? counts[i] : 0)
+                        .toList());
     }
 
     @Test
@@ -62,6 +65,7 @@ class EventLossReporterTest {
                         "path_truncated", 3L,
                         "argument_unreadable", 1L,
                         "call_not_remembered", 0L,
+                        "io_request_untracked", 0L,
                         "cpu_1_since_start", 7L),
                 alerts.getLast().outputFields());
     }

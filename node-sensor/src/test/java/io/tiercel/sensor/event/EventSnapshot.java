@@ -34,6 +34,7 @@ record EventSnapshot(Map<String, String> values) {
                                     + " proc.aname[3] proc.aname proc.apid[1] proc.apid proc.cmdline proc.pcmdline"
                                     + " proc.acmdline[2] proc.exeline proc.exe proc.pexe proc.exepath proc.pexepath"
                                     + " proc.aexepath[2] proc.args proc.args[0] proc.cwd proc.env proc.env[TIERCEL_TEST]"
+                                    + " proc.env[LD_PRELOAD] proc.env[LD_AUDIT] proc.env.truncated proc.args.truncated"
                                     + " proc.aenv[TIERCEL_TEST] proc.tty proc.sid proc.sname proc.vpgid proc.pgid"
                                     + " proc.is_sid_leader proc.is_vpgid_leader proc.fdlimit proc.duration proc.pid.ts"
                                     + " proc.exe_ino proc.exe_ino.ctime proc.exe_ino.mtime proc.exe_ino.ctime_duration_proc_start"
@@ -49,6 +50,7 @@ record EventSnapshot(Map<String, String> values) {
                                     + " container.ip container.cni.json container.start_ts container.duration container.host_pid"
                                     + " container.host_network container.host_ipc k8s.ns.name k8s.pod.name k8s.pod.id k8s.pod.uid"
                                     + " k8s.pod.sandbox_id k8s.pod.full_sandbox_id k8s.pod.label[app] k8s.pod.labels k8s.pod.ip"
+                                    + " proc.exepath.truncated proc.exepath.given fd.name.truncated fs.path.truncated"
                                     + " k8s.pod.cni.json evt.asynctype evt.is_async evt.arg.json syscall.type")
                             .split(" "))
             .map(EventSnapshot::ref)

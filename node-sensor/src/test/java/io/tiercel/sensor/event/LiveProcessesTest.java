@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Programs, processes, connections and containers. */
 @Tag("live")
@@ -59,6 +61,28 @@ class LiveProcessesTest {
         EventSnapshot end = live.await(e -> e.is("evt.type", "procexit") && e.is("proc.pid", s.get("proc.pid")));
         assertEquals("(absent)", end.get("evt.rawres"));
         assertEquals("0", end.get("evt.arg.ret"));
+    }
+
+    /** Attackers put other variables before those of the dynamic linker. Before, those behind 4 KiB were not seen. */
+    @ParameterizedTest
+    @CsvSource({"1000, false, 0", "5000, true, 0", "100000, true, 0", "150000, false, 1"})
+    void reportsLinkerVariablesBehindAnyOthers(int bytes, boolean appended, int truncated) {
+        String filler = "head -c " + bytes
+                + " /dev/zero | tr '\\0' x | fold -w 1000 | cat -n | tr -d ' ' | sed 's/^/F/; s/\\t/=/'";
+        LiveEvents.run(
+                dir,
+                "sh",
+                "-c",
+                filler + " >filler; env -i TIERCEL_TEST=" + bytes
+                        + " $(cat filler) LD_PRELOAD=:/no/such.so LD_AUDIT=/no.so id -g");
+        EventSnapshot s = live.await(e -> e.is("evt.type", "execve")
+                && e.is("proc.name", "id")
+                && e.is("proc.env[TIERCEL_TEST]", Integer.toString(bytes)));
+        assertEquals(truncated == 1 ? "" : ":/no/such.so", s.get("proc.env[LD_PRELOAD]"));
+        assertEquals(truncated == 1 ? "" : "/no.so", s.get("proc.env[LD_AUDIT]"));
+        assertEquals(appended, s.get("proc.env").length() > 4096);
+        assertEquals(Integer.toString(truncated), s.get("proc.env.truncated"));
+        assertEquals("0", s.get("proc.args.truncated"));
     }
 
     @Test

@@ -40,7 +40,10 @@ class LiveTestFileTest {
                     script: |
                       one
                       two
-                    fields: {proc.name: perl, fd.num: 3}
+                    harmless: three
+                    fields:
+                      - {proc.name: perl, fd.num: 3}
+                      - {proc.name: sh}
                 """);
         Path file = folder.resolve("tests.yaml");
         assertEquals(
@@ -50,23 +53,25 @@ class LiveTestFileTest {
                                 "A rule",
                                 LiveTest.Environment.HOST,
                                 "true",
+                                "",
                                 List.of(),
                                 List.of(),
                                 LiveTest.DEFAULT_CONTAINER,
                                 Map.of(),
                                 false,
-                                Map.of()),
+                                List.of(Map.of())),
                         new LiveTest(
                                 file + ":4",
                                 "Another",
                                 LiveTest.Environment.CONTAINER,
                                 "one\ntwo\n",
+                                "three",
                                 List.of("perl", "nc"),
                                 List.of("CAP_SYS_ADMIN"),
                                 new StubContainer("docker.io/team/web:1", "shop", true, Map.of("/etc", "/host/etc")),
                                 Map.of("db.example", "10.0.0.7"),
                                 true,
-                                Map.of("proc.name", "perl", "fd.num", "3"))),
+                                List.of(Map.of("proc.name", "perl", "fd.num", "3"), Map.of("proc.name", "sh")))),
                 tests);
     }
 
@@ -81,6 +86,7 @@ class LiveTestFileTest {
             tests: [{rule: x, script: y, runtime: {}}]      | :1: the key image is required
             tests: [{rule: x, script: [y]}]                 | :1: expected a text
             tests: [{rule: x, script: y, field: {}}]        | :1: unknown key field
+            tests: [{rule: x, script: y, fields: []}]       | :1: fields must be a mapping
             tests: [                                        | :1:9: invalid YAML
             """)
     void reportsErrorsWithTheirLocation(String text, String problem) {

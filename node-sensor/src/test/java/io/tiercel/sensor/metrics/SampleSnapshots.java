@@ -10,6 +10,7 @@ import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.ShipperCounts;
+import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
@@ -48,7 +49,7 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L)))
+                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L)))
                                 .toList(),
                         0),
                 new CaptureVariant("chunked", true),
@@ -58,6 +59,7 @@ final class SampleSnapshots {
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
                 new StateMemory(4_000, 16_000, 2, 1),
+                new LookupFailures(3, 2, 1, 1, "uid 1000"),
                 22,
                 1,
                 2,

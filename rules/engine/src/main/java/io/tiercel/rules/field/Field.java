@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The table of all fields. Checking, printing and event decoding depend on it.
  *
- * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. The table includes
+ * <p>Names, types and meanings are those of Falco 0.44 (engine 0.63.0) with its container plugin. Fields about trusted programs and
+ * about the programs that led to a process are Tiercel's own. The table includes
  * fields that no event supplies. Rules that use such fields load, but the fields are always absent.
  */
 public enum Field {
@@ -319,6 +320,12 @@ public enum Field {
     FD_TYPECHAR("fd.typechar", FieldType.TEXT, ArgumentKind.NONE, false, "Type of the fd as one character"),
     FD_NAME("fd.name", FieldType.TEXT, ArgumentKind.NONE, false, "Path of a file, or addresses and ports of a socket"),
     FD_NAMERAW("fd.nameraw", FieldType.TEXT, ArgumentKind.NONE, false, "Path as passed by the program"),
+    FD_NAME_TRUNCATED(
+            "fd.name.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether a path of the fd lacks its beginning, because the file is too deep. The path then starts with \"...\""),
     FD_NAME_CHANGED(
             "fd.name_changed",
             FieldType.BOOLEAN,
@@ -509,6 +516,12 @@ public enum Field {
             ArgumentKind.NONE,
             false,
             "Path of a file system call, as passed by the program"),
+    FS_PATH_TRUNCATED(
+            "fs.path.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether a path of a file system call lacks its beginning, because its folder is too deep"),
     FS_PATH_SOURCE(
             "fs.path.source", FieldType.TEXT, ArgumentKind.NONE, false, "Source of a rename, link, symlink or mount"),
     FS_PATH_SOURCERAW("fs.path.sourceraw", FieldType.TEXT, ArgumentKind.NONE, false, "Source as passed by the program"),
@@ -687,6 +700,43 @@ public enum Field {
             FieldTrait.ANCESTORS,
             FieldTrait.NO_RIGHT_SIDE,
             FieldTrait.NO_TRANSFORMER),
+    PROC_ONAME(
+            "proc.oname",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "Name of a program that led to this one, from 1: what the process and those that forked it ran before, also after they ended",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
+    PROC_TRUST(
+            "proc.trust",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Whose file the executable is: `host`, `image` or `none`, which includes files that others than root may have chosen"),
+    PROC_PTRUST("proc.ptrust", FieldType.TEXT, ArgumentKind.NONE, false, "Whose file the parent's executable is"),
+    PROC_TRUSTED_NAME(
+            "proc.trusted_name",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "File name of the executable if it is a file of the host or of the image"),
+    PROC_TRUSTED_PNAME(
+            "proc.trusted_pname",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "File name of the parent's executable if it is a file of the host or of the image"),
+    PROC_TRUSTED_ANAME(
+            "proc.trusted_aname",
+            FieldType.TEXT,
+            ArgumentKind.INDEX,
+            false,
+            "File name of an ancestor's executable if it is a file of the host or of the image",
+            FieldTrait.ANCESTORS,
+            FieldTrait.NO_RIGHT_SIDE,
+            FieldTrait.NO_TRANSFORMER),
     PROC_EXE("proc.exe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument (argv[0]) as passed to exec"),
     PROC_PEXE("proc.pexe", FieldType.TEXT, ArgumentKind.NONE, false, "First argument of the parent"),
     PROC_AEXE(
@@ -699,6 +749,19 @@ public enum Field {
             FieldTrait.NO_RIGHT_SIDE,
             FieldTrait.NO_TRANSFORMER),
     PROC_EXEPATH("proc.exepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the executable file"),
+    PROC_EXEPATH_TRUNCATED(
+            "proc.exepath.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether proc.exepath lacks its beginning, because the file is too deep: more than 1024 folders or 4096 bytes."
+                    + " The path then starts with \"...\""),
+    PROC_EXEPATH_GIVEN(
+            "proc.exepath.given",
+            FieldType.TEXT,
+            ArgumentKind.NONE,
+            false,
+            "Path that was passed to exec, absolute and normalized, if proc.exepath is truncated; otherwise proc.exepath"),
     PROC_PEXEPATH("proc.pexepath", FieldType.TEXT, ArgumentKind.NONE, false, "Path of the parent's executable file"),
     PROC_AEXEPATH(
             "proc.aexepath",
@@ -759,6 +822,18 @@ public enum Field {
             ArgumentKind.KEY,
             false,
             "All environment variables, separated by spaces; or the value of one"),
+    PROC_ARGS_TRUNCATED(
+            "proc.args.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether the arguments are longer than 4,096 bytes, so that proc.args lacks their end; not in Falco"),
+    PROC_ENV_TRUNCATED(
+            "proc.env.truncated",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether proc.env may lack LD_PRELOAD or LD_AUDIT, because the environment is too long; not in Falco"),
     PROC_AENV(
             "proc.aenv",
             FieldType.TEXT,

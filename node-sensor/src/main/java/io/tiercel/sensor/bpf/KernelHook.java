@@ -1,0 +1,70 @@
+package io.tiercel.sensor.bpf;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optional programs of {@code bpf/hooks.h}. Each one hooks a function of the kernel and remembers the kernel's copy of what
+ * a syscall works on. It is attached only while events of its types are selected.
+ */
+enum KernelHook {
+    COPY_UNLINK("unlink", "unlinkat"),
+    COPY_RMDIR("rmdir", "unlinkat"),
+    COPY_MKDIR("mkdir", "mkdirat"),
+    COPY_RENAME("rename", "renameat", "renameat2"),
+    COPY_LINK("link", "linkat"),
+    COPY_SYMLINK("symlink", "symlinkat"),
+    COPY_CHMOD("chmod", "fchmodat"),
+    COPY_CHOWN("chown", "lchown", "fchownat"),
+    COPY_TRUNCATE("truncate"),
+    COPY_CONNECT("connect"),
+    COPY_BIND("bind"),
+    COPY_SEND("sendto", "sendmsg");
+
+    private static final String SECTION = "fentry/";
+
+    private final Set<String> eventTypes;
+
+    KernelHook(String... eventTypes) {
+        this.eventTypes = Set.of(eventTypes);
+    }
+
+    /** Returns the event types whose records include the copies of this hook. */
+    Set<String> eventTypes() {
+        return eventTypes;
+    }
+
+    /** Returns true if one of the selected event types needs this hook. */
+    boolean isNeeded(Set<String> selected) {
+        return eventTypes.stream().anyMatch(selected::contains);
+    }
+
+    /** Returns the hook with this program name; null if the program is not a hook. */
+    static @Nullable KernelHook of(String program) {
+        return Stream.of(values())
+                .filter(hook -> hook.program().equals(program))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns the function that a program of this section hooks; null for a tracepoint program. */
+    static @Nullable String function(String section) {
+        return section.startsWith(SECTION) ? section.substring(SECTION.length()) : null;
+    }
+
+    /** Returns all event types that have kernel copies. */
+    static List<String> allEventTypes() {
+        return Stream.of(values())
+                .flatMap(hook -> hook.eventTypes.stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    private String program() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,61 @@
+package io.tiercel.sensor.process;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import io.tiercel.sensor.bpf.RecordView;
+import java.util.List;
+
+/** Finds variables that make a program run code of the user who starts it (ld.so(8), and the manuals of interpreters). */
+final class EnvironmentCheck {
+    private static final List<String> LOADER = List.of("LD_PRELOAD=", "LD_AUDIT=", "LD_LIBRARY_PATH=");
+
+    private static final List<String> INTERPRETERS = List.of(
+            "BASH_ENV=",
+            "ENV=",
+            "PERL5OPT=",
+            "PERL5LIB=",
+            "PERLLIB=",
+            "PYTHONPATH=",
+            "PYTHONHOME=",
+            "PYTHONSTARTUP=",
+            "RUBYOPT=",
+            "RUBYLIB=",
+            "NODE_OPTIONS=");
+
+    /** The executable runs with the rights of its owner or group. The loader ignores its variables then. */
+    private static final int SET_ID = 06000;
+
+    private EnvironmentCheck() {}
+
+    /**
+     * Returns true if the environment of a program names code to run. Also returns true if the environment was cut or could not be
+     * read, since the rest may name code.
+     *
+     * @param r a RECORD_EXEC or RECORD_PROCESS
+     * @param script true if the program is an interpreter that runs a script
+     */
+    static boolean loadsCode(RecordView r, boolean script) {
+        if ((r.intAt(EXEC_EXE_MODE) & SET_ID) != 0 && !script) {
+            return false;
+        }
+        String environment = r.text(1);
+        return environment == null
+                || environment.length() >= TEXT_LIMIT
+                || sets(environment, LOADER)
+                || script && sets(environment, INTERPRETERS);
+    }
+
+    private static boolean sets(String environment, List<String> variables) {
+        for (int from = 0; from < environment.length(); from = environment.indexOf(0, from) + 1) {
+            for (int i = 0; i < variables.size(); i++) {
+                if (environment.startsWith(variables.get(i), from)) {
+                    return true;
+                }
+            }
+            if (environment.indexOf(0, from) < 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,61 @@
+package io.tiercel.sensor.procfs;
+
+import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_DISK;
+import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_MOUNTS;
+import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_OWNED;
+import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_USERS;
+
+import io.tiercel.sensor.bpf.GuardedFiles;
+import java.nio.file.Path;
+
+/**
+ * Compares processes with process 1: whether they see the machine's files, as its root arranged them.
+ *
+ * <p>{@code /proc} does not show whether a file is in an image. Therefore an executable that only a container has is not trusted
+ * until the sensor sees its exec.
+ */
+final class HostOfProcesses {
+    private final Path init;
+    private String mounts = "";
+    private String users = "";
+    private long disk = -1;
+
+    HostOfProcesses(Path proc) {
+        this.init = proc.resolve("1");
+    }
+
+    /**
+     * Returns the {@code EXEC_HOST_} flags of a process.
+     *
+     * @param process its directory in {@code /proc}
+     * @param device the device of its executable
+     */
+    int flags(Path process, long device) {
+        if (mounts.isEmpty()) {
+            readInit();
+        }
+        boolean hostUsers = !users.isEmpty() && link(process, "ns/user").equals(users);
+        if (!hostUsers) {
+            return 0;
+        }
+        boolean hostMounts = !mounts.isEmpty()
+                && link(process, "ns/mnt").equals(mounts)
+                && link(process, "root").equals("/");
+        return EXEC_HOST_USERS
+                | EXEC_HOST_OWNED
+                | (hostMounts ? EXEC_HOST_MOUNTS : 0)
+                | (device == disk ? EXEC_HOST_DISK : 0);
+    }
+
+    private void readInit() {
+        mounts = link(init, "ns/mnt");
+        users = link(init, "ns/user");
+        GuardedFiles.FileAttributes root =
+                GuardedFiles.attributes(init.resolve("root").toString());
+        disk = root == null ? -1 : root.device();
+    }
+
+    private static String link(Path process, String name) {
+        return ByteStringFiles.readLink(process.resolve(name));
+    }
+}

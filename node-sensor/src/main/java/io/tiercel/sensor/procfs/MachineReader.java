@@ -1,0 +1,131 @@
+package io.tiercel.sensor.procfs;
+
+import static io.tiercel.sensor.bpf.RecordLayout.HEADER_CGROUP_ID;
+import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CGROUP;
+
+import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.users.UserDatabaseReader;
+import io.tiercel.sensor.users.UserDatabaseReader.Contents;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** Turns what the machine shows of its users, mounts, cgroups and processes into records. One thread uses it. */
+final class MachineReader {
+    /** The maximum number of containers whose user database is recognized as unchanged. */
+    private static final int MAX_STAMPS = 4096;
+
+    /** Receives a record and the time since boot of the reading. */
+    @FunctionalInterface
+    interface Sink {
+        void accept(long timeNanos, byte[] record) throws InterruptedException;
+    }
+
+    private final LongSupplier bootNanos;
+    private final ProcessReads reads;
+    private final ProcessReader processes;
+    private final CgroupFileSystem cgroups;
+    private final MountInfoReader mounts;
+    private final UserDatabaseReader hostUsers;
+    private String hostStamp = "";
+
+    /** Identifies the version of each container's database that was read last. */
+    private final Map<String, String> stamps = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MAX_STAMPS;
+        }
+    };
+
+    MachineReader(Path root, ProcessReads reads, LongSupplier bootNanos) {
+        this.bootNanos = bootNanos;
+        this.reads = reads;
+        this.processes = new ProcessReader(root.resolve("proc"), reads);
+        this.cgroups = new CgroupFileSystem(root);
+        this.mounts = new MountInfoReader(root.resolve("proc"));
+        this.hostUsers = new UserDatabaseReader(root.toString());
+    }
+
+    /** Reads users, mounts, cgroups and processes, parents before children. */
+    void readAll(Sink sink) throws InterruptedException {
+        readHost(sink);
+        List<byte[]> found = new ArrayList<>();
+        cgroups.scan((id, path) -> found.add(cgroupRecord(id, path)));
+        emit(found, sink);
+        ProcessScan scan = new ProcessScan(processes, cgroups, bootNanos);
+        for (int pid : processes.pids()) {
+            scan.read(pid, sink);
+        }
+    }
+
+    void read(LookupRequest request, Sink sink) throws InterruptedException {
+        switch (request) {
+            case LookupRequest.ProcessRequest(int pid) ->
+                new ProcessScan(processes, cgroups, bootNanos).read(pid, sink);
+            case LookupRequest.CgroupRequest(long id, int pid) -> readCgroup(id, pid, sink);
+            case LookupRequest.UsersRequest users -> readUsers(users, sink);
+            case LookupRequest.HostRequest() -> readHost(sink);
+        }
+    }
+
+    private void readHost(Sink sink) throws InterruptedException {
+        List<byte[]> found = new ArrayList<>();
+        Contents users = hostUsers.readIfChanged(hostStamp);
+        if (users != null) {
+            hostStamp = users.stamp();
+            users.emit("", found::add);
+        }
+        mounts.read(found::add);
+        emit(found, sink);
+    }
+
+    private void readCgroup(long id, int pid, Sink sink) throws InterruptedException {
+        String path = processes.unifiedCgroup(pid);
+        if (!path.isEmpty() && cgroups.id(path) == id) {
+            sink.accept(bootNanos.getAsLong(), cgroupRecord(id, path));
+        }
+    }
+
+    /**
+     * Reads the users of a container below the root directory of one of its processes. A process that ended may have left its
+     * id to another one, so that its container is checked before and after.
+     */
+    private void readUsers(LookupRequest.UsersRequest request, Sink sink) throws InterruptedException {
+        String container = request.containerId();
+        String stamp = request.known() ? stamps.getOrDefault(container, "") : "";
+        for (int pid : new int[] {request.rootPid(), request.pid()}) {
+            if (processes.containerId(pid).equals(container)) {
+                UserDatabaseReader reader = new UserDatabaseReader(processes.root(pid));
+                Contents users = reads.containerFiles()
+                        .read(container, () -> reader.readIfChanged(stamp))
+                        .orElse(null);
+                if (users != null && processes.containerId(pid).equals(container)) {
+                    stamps.put(container, users.stamp());
+                    List<byte[]> found = new ArrayList<>();
+                    users.emit(container, found::add);
+                    emit(found, sink);
+                }
+                return;
+            }
+        }
+    }
+
+    private void emit(List<byte[]> records, Sink sink) throws InterruptedException {
+        long now = bootNanos.getAsLong();
+        for (byte[] record : records) {
+            sink.accept(now, record);
+        }
+    }
+
+    static byte[] cgroupRecord(long id, String path) {
+        return new RecordBuilder(RECORD_CGROUP)
+                .header(HEADER_CGROUP_ID, id)
+                .text(path)
+                .build();
+    }
+}

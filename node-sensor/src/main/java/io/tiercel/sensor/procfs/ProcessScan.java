@@ -1,0 +1,51 @@
+package io.tiercel.sensor.procfs;
+
+import io.tiercel.sensor.procfs.MachineReader.Sink;
+import io.tiercel.sensor.thread.ThreadFailures;
+import java.util.BitSet;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads processes, each after its ancestors and at most once. */
+final class ProcessScan {
+    private static final int MAX_ANCESTORS = 64;
+
+    private final ProcessReader processes;
+    private final CgroupFileSystem cgroups;
+    private final LongSupplier bootNanos;
+    private final BitSet scanned = new BitSet();
+
+    ProcessScan(ProcessReader processes, CgroupFileSystem cgroups, LongSupplier bootNanos) {
+        this.processes = processes;
+        this.cgroups = cgroups;
+        this.bootNanos = bootNanos;
+    }
+
+    /** Reads a process after its ancestors. */
+    void read(int pid, Sink sink) throws InterruptedException {
+        read(pid, 0, sink);
+    }
+
+    private void read(int pid, int depth, Sink sink) throws InterruptedException {
+        if (pid <= 0 || depth > MAX_ANCESTORS || scanned.get(pid)) {
+            return;
+        }
+        scanned.set(pid);
+        read(processes.parent(pid), depth + 1, sink);
+        long time = bootNanos.getAsLong();
+        byte[] record = record(pid, time);
+        if (record != null) {
+            sink.accept(time, record);
+        }
+    }
+
+    /** Returns the record of a process; null if it has ended. One process that cannot be read does not end the scan. */
+    private byte @Nullable [] record(int pid, long time) throws InterruptedException {
+        try {
+            return processes.read(pid, time, cgroups);
+        } catch (RuntimeException e) {
+            ThreadFailures.ofProcess().report("procfs-reader", e);
+            return null;
+        }
+    }
+}

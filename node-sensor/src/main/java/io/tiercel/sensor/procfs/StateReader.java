@@ -1,0 +1,158 @@
+package io.tiercel.sensor.procfs;
+
+import io.tiercel.sensor.process.LookupFailures;
+import io.tiercel.sensor.process.LookupRecord;
+import io.tiercel.sensor.thread.SupervisedThread;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads the state from the machine on its own thread: everything at the start, and later what the event thread requests.
+ *
+ * <p>The answers are records, so that a recording contains them and a replay does not depend on the machine. Each is applied
+ * when the event stream reaches the time of the reading, because later events are newer. The methods that the event thread
+ * calls never wait.
+ */
+public final class StateReader implements AutoCloseable {
+    /** The maximum number of pending requests. Further requests are refused. */
+    private static final int MAX_REQUESTS = 1024;
+
+    /** The maximum number of pending answers, of some 12 KiB each. The reader waits when the queue is full. */
+    private static final int MAX_ANSWERS = 256;
+
+    /** The maximum time for which the sensor's start waits for the state. The rest arrives later. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(5);
+
+    private record Answer(long timeNanos, byte[] record) {}
+
+    private final Path root;
+    private final ProcessReads reads;
+    private final MachineReader machine;
+    private final LongSupplier bootNanos;
+    private final Queue<LookupRequest> requests = new ConcurrentLinkedQueue<>();
+    private final Semaphore pendingRequests = new Semaphore(0);
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final Semaphore space = new Semaphore(MAX_ANSWERS);
+    private final SupervisedThread thread = SupervisedThread.unstarted("procfs-reader", this::run);
+    private long refusedRequests;
+    private volatile boolean loaded;
+
+    private StateReader(Path root, ProcessReads reads, LongSupplier bootNanos) {
+        this.root = root;
+        this.reads = reads;
+        this.bootNanos = bootNanos;
+        this.machine = new MachineReader(root, reads, bootNanos);
+    }
+
+    /**
+     * Starts to read users, mounts, cgroups and processes.
+     *
+     * @param root the root directory of the machine
+     * @param bootNanos the current time in nanoseconds since boot, as in records
+     */
+    public static StateReader start(Path root, LongSupplier bootNanos) {
+        StateReader reader = new StateReader(root, ProcessReads.start(System::nanoTime), bootNanos);
+        reader.thread.start();
+        return reader;
+    }
+
+    /** Creates a rescan that shares the limits of this reader. */
+    public StateResync resync() {
+        return new StateResync(root, reads, bootNanos);
+    }
+
+    /**
+     * Waits until the state is loaded, for some seconds at most. Only the start of the sensor waits.
+     *
+     * @param records applies each record to the state before it returns
+     */
+    public void awaitLoaded(Consumer<byte[]> records) {
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        boolean last = false;
+        while (!last) {
+            last = loaded || System.nanoTime() - end >= 0;
+            deliver(Long.MAX_VALUE, records);
+            if (!last) {
+                LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
+    }
+
+    /** Requests a lookup. Returns false if too many requests are pending. */
+    public boolean request(LookupRequest request) {
+        if (pendingRequests.availablePermits() >= MAX_REQUESTS) {
+            refusedRequests++;
+            return false;
+        }
+        requests.add(request);
+        pendingRequests.release();
+        return true;
+    }
+
+    /** Returns true if answers are pending. */
+    public boolean hasAnswers() {
+        return !answers.isEmpty();
+    }
+
+    /** Emits the answers up to a time that the event stream has reached. */
+    public void deliver(long untilNanos, Consumer<byte[]> records) {
+        for (Answer next = answers.peek(); next != null && next.timeNanos <= untilNanos; next = answers.peek()) {
+            answers.remove();
+            space.release();
+            records.accept(next.record);
+        }
+    }
+
+    /** Returns what could not be read since the start. Called on the event thread. */
+    public LookupFailures failures() {
+        return reads.failures(refusedRequests);
+    }
+
+    /** Ends the threads, except those that hang. Does not wait. */
+    @Override
+    public void close() {
+        thread.stop();
+        reads.close();
+    }
+
+    private void run() throws InterruptedException {
+        if (!loaded) {
+            try {
+                machine.readAll(this::answer);
+            } finally {
+                loaded = true;
+            }
+        }
+        while (true) {
+            pendingRequests.acquire();
+            LookupRequest request = requests.poll();
+            if (request != null) {
+                read(request);
+            }
+        }
+    }
+
+    /** Reads, and always answers, so that no event waits for its whole time after a failure. */
+    private void read(LookupRequest request) throws InterruptedException {
+        try {
+            machine.read(request, this::answer);
+        } finally {
+            if (!(request instanceof LookupRequest.HostRequest)) {
+                long now = bootNanos.getAsLong();
+                answer(now, LookupRecord.ENDED.toRecord(request.key(), now));
+            }
+        }
+    }
+
+    private void answer(long timeNanos, byte[] record) throws InterruptedException {
+        space.acquire();
+        answers.add(new Answer(timeNanos, record));
+    }
+}

@@ -1,0 +1,240 @@
+package io.tiercel.sensor.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.event.CProgram;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A node with a process or container that makes its readers wait, and with a container runtime that does not answer. The
+ * sensor starts, sees every marker in time, stays healthy, and stops in time.
+ */
+@Tag("live")
+class LiveStallTest {
+    private static final int ROUNDS = 10;
+    private static final int MARKERS_PER_ROUND = 10;
+
+    /** The maximum time until the alerts of a round are printed, on a busy machine. */
+    private static final Duration MAX_DELAY = Duration.ofSeconds(5);
+
+    /** Twice the maximum time from SIGTERM to the end of the process, for a busy machine. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(10);
+
+    private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+)/metrics");
+
+    @TempDir
+    Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private Path marker;
+    private Path cgroup;
+    private ServerSocketChannel runtime;
+    private Process attack;
+    private Process sensor;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        for (PreconditionResult check : Preconditions.check()) {
+            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
+        }
+        marker = Files.createFile(folder.resolve("marker"));
+        Files.writeString(folder.resolve("rules.yaml"), """
+                - rule: Marker
+                  desc: a test
+                  condition: evt.type in (open, openat, openat2) and fd.name = %s and user.name != nobody
+                  output: marker user=%%user.name container=%%container.name
+                  priority: WARNING
+                """.formatted(marker));
+        runtime = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(folder.resolve("runtime.sock")));
+        String id = "57a11" + HexFormat.of().toHexDigits(System.nanoTime()).repeat(3) + "01234567890";
+        cgroup = Files.createDirectory(unified().resolve("docker-" + id + ".scope"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (attack != null) {
+            attack.getOutputStream().close();
+            attack.waitFor();
+        }
+        if (sensor != null) {
+            sensor.destroyForcibly().waitFor();
+        }
+        if (runtime != null) {
+            runtime.close();
+        }
+        if (cgroup != null) {
+            await().until(() -> Files.readString(cgroup.resolve("cgroup.procs")).isEmpty());
+            Files.delete(cgroup);
+        }
+    }
+
+    private static Path unified() {
+        return List.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup").stream()
+                .map(Path::of)
+                .filter(p -> Files.exists(p.resolve("cgroup.procs")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void attack(String... arguments) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(CProgram.compile("stall", folder).toString()));
+        command.addAll(List.of(arguments));
+        attack = new ProcessBuilder(command)
+                .redirectError(folder.resolve("attack").toFile())
+                .start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(attack.getInputStream()));
+        assertEquals("ready", out.readLine(), () -> text("attack"));
+    }
+
+    private void startSensor() throws IOException {
+        Path root = Path.of(System.getProperty("tiercel.root"));
+        sensor = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@" + root.resolve("infra/image/java-options"),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Tiercel.class.getName(),
+                        "sensor",
+                        "--rules",
+                        folder.resolve("rules.yaml").toString(),
+                        "--cri",
+                        folder.resolve("runtime.sock").toString(),
+                        "--metrics",
+                        "127.0.0.1:0")
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+        awaitSensor(Duration.ofSeconds(60)).until(() -> text("err").contains("ready: 1 rules"));
+    }
+
+    private ConditionFactory awaitSensor(Duration atMost) {
+        return await().atMost(atMost)
+                .pollInterval(Duration.ofMillis(20))
+                .failFast(() -> assertTrue(sensor.isAlive(), () -> text("err")));
+    }
+
+    private String text(String file) {
+        try {
+            return Files.readString(folder.resolve(file));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private String get(String path) throws Exception {
+        Matcher address = METRICS.matcher(text("err"));
+        assertTrue(address.find(), () -> text("err"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address.group(1) + path))
+                .timeout(MAX_DELAY)
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
+                .body();
+    }
+
+    private long metric(String name) throws Exception {
+        return get("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    private long alerts() {
+        return text("out")
+                .lines()
+                .filter(line -> line.contains("marker user=root"))
+                .count();
+    }
+
+    private void allMarkersAlert() throws Exception {
+        for (int round = 1; round <= ROUNDS; round++) {
+            for (int i = 0; i < MARKERS_PER_ROUND; i++) {
+                Files.readString(marker);
+            }
+            long expected = (long) round * MARKERS_PER_ROUND;
+            awaitSensor(MAX_DELAY).until(() -> alerts() >= expected);
+        }
+        assertEquals("ok", get("/healthz").strip());
+    }
+
+    private void stopsInTime() throws InterruptedException {
+        sensor.destroy();
+        assertTrue(sensor.waitFor(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS), "the sensor must stop");
+        assertTrue(text("err").contains(" alerts from "), "the sensor must stop in order, not by force");
+    }
+
+    /**
+     * A container exchanges its passwd with a FIFO, or hides it behind a FUSE file system without a server.
+     *
+     * <p>Before, the event thread hung in both: no marker alerted, the health check failed, and SIGTERM took 5 s.
+     */
+    @ParameterizedTest
+    @CsvSource({"fifo, 100", "fuse, 100"})
+    void containerFilesThatHang(String kind, String passwdBytes) throws Exception {
+        startSensor();
+        attack(kind, cgroup.toString(), passwdBytes);
+        allMarkersAlert();
+        if (kind.equals("fuse")) {
+            awaitSensor(MAX_DELAY).until(() -> metric("tiercel_lookup_failures_total{reason=\"timed_out\"") > 0);
+        }
+        stopsInTime();
+    }
+
+    /**
+     * A container changes to user ids that its passwd lacks.
+     *
+     * <p>Before, the sensor read the file for each: 34 of 100 markers with one line, and no event for 22 s with 1 MiB.
+     */
+    @ParameterizedTest
+    @CsvSource({"100", "1048576"})
+    void unknownUserIds(String passwdBytes) throws Exception {
+        startSensor();
+        attack("storm", cgroup.toString(), passwdBytes);
+        allMarkersAlert();
+        stopsInTime();
+    }
+
+    /** A program runs from a FUSE file system whose server stopped. Before, the sensor never became ready. */
+    @Test
+    void programOnAFileSystemThatHangs() throws Exception {
+        attack("program", Files.createDirectory(folder.resolve("fuse")).toString());
+        startSensor();
+        allMarkersAlert();
+        stopsInTime();
+    }
+}
