@@ -201,7 +201,8 @@ struct argument_spec {
 #define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
 #define LOSS_CALL_NOT_REMEMBERED 4  /* emitted, but with a text that may have changed during the call */
 #define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
-#define LOSS_REASONS 6
+#define LOSS_ARGUMENTS_CHANGED 6    /* emitted with MARK_ARGUMENTS_CHANGED */
+#define LOSS_REASONS 7
 
 struct loss_counters {
     __u64 counts[8]; /* on one CPU, since the start */

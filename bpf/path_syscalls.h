@@ -70,9 +70,7 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
-    if (file && !(s->header.marks & MARK_ARGUMENTS_CHANGED) && may_be_replaced(task, file))
-        mark_changed(s);
-    bool changed = s->header.marks & MARK_ARGUMENTS_CHANGED;
+    bool changed = s->header.marks & MARK_ARGUMENTS_CHANGED || (file && may_be_replaced(task, file));
     if (!changed && is_filtered(call))
         return 0;
     if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))

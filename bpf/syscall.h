@@ -167,6 +167,7 @@ static __always_inline void mark_changed(struct scratch *s) {
     s->header.marks |= MARK_ARGUMENTS_CHANGED;
     s->header.disjuncts = ~0ull;
     s->header.generation = GENERATION_NONE;
+    count_loss(LOSS_ARGUMENTS_CHANGED);
 }
 
 /* Starts a record of a syscall of the current task. */

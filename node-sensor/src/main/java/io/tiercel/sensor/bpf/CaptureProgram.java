@@ -96,17 +96,23 @@ public final class CaptureProgram implements AutoCloseable {
      * @throws CaptureException if libbpf is missing or the kernel rejects the program
      */
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize) {
+        this(ownPid, prefilterEnabled, ringSize, ArgumentSource.HOOKS);
+    }
+
+    /**
+     * The same with a limit for the source of arguments.
+     *
+     * @param bestSource the best source to use
+     */
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
         this(
+                objectInJar(),
                 ownPid,
                 prefilterEnabled,
                 ringSize,
+                bestSource,
                 ReadVariant.TYPED,
                 KernelRelease.current().hasPreemptibleTracepoints());
-    }
-
-    /** Uses the object in the jar. */
-    CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ReadVariant firstVariant, boolean preemptible) {
-        this(objectInJar(), ownPid, prefilterEnabled, ringSize, firstVariant, preemptible);
     }
 
     /**
@@ -119,6 +125,7 @@ public final class CaptureProgram implements AutoCloseable {
             int ownPid,
             boolean prefilterEnabled,
             int ringSize,
+            ArgumentSource bestSource,
             ReadVariant firstVariant,
             boolean preemptible) {
         this.prefilterEnabled = prefilterEnabled;
@@ -131,7 +138,7 @@ public final class CaptureProgram implements AutoCloseable {
             bpf.libbpf_set_print(null);
         }
         try {
-            Loaded loaded = load(objectFile, ownPid, firstVariant);
+            Loaded loaded = load(objectFile, ownPid, bestSource, firstVariant);
             Pointer object = loaded.object;
             cleanup.push(() -> bpf.bpf_object__close(object));
             readVariant = loaded.variant;
@@ -160,9 +167,7 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
-            if (!hooks.isEmpty()) {
-                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
-            }
+            LOG.log(Level.INFO, "source of paths and addresses: " + argumentSource.description());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -172,17 +177,19 @@ public final class CaptureProgram implements AutoCloseable {
     private record Loaded(Pointer object, ReadVariant variant, boolean fallback, ArgumentSource argumentSource) {}
 
     /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant) {
+    private Loaded load(byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant) {
         try (KernelTypes types = new KernelTypes(bpf)) {
-            return load(objectFile, ownPid, firstVariant, types);
+            return load(objectFile, ownPid, bestSource, firstVariant, types);
         }
     }
 
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
+    private Loaded load(
+            byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
         int error = 0;
-        boolean hooksSupported =
-                types.hasFunction(TASK_STORAGE_FUNCTION) && HookTrial.succeeds(runtime, bpf, libc, types);
+        boolean hooksSupported = bestSource == ArgumentSource.HOOKS
+                && types.hasFunction(TASK_STORAGE_FUNCTION)
+                && HookTrial.succeeds(runtime, bpf, libc, types);
         List<OptionalPrograms> choices = hooksSupported
                 ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
                 : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
@@ -193,7 +200,7 @@ public final class CaptureProgram implements AutoCloseable {
                     continue;
                 }
                 Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
-                ArgumentSource source = argumentSource(optional, types);
+                ArgumentSource source = argumentSource(optional, bestSource, types);
                 if (optional != OptionalPrograms.NONE) {
                     enableOptionalPrograms(candidate, types, source);
                 }
@@ -228,11 +235,14 @@ public final class CaptureProgram implements AutoCloseable {
                 + "); run `./tiercel doctor` to see what is missing");
     }
 
-    private static ArgumentSource argumentSource(OptionalPrograms optional, KernelTypes types) {
+    private static ArgumentSource argumentSource(
+            OptionalPrograms optional, ArgumentSource bestSource, KernelTypes types) {
         return switch (optional) {
             case ALL -> ArgumentSource.HOOKS;
             case TRACEPOINTS ->
-                KernelRelease.current().hasCacheInFreeTracepoint() && types.hasTracepoint("kmem_cache_free")
+                bestSource != ArgumentSource.EXIT
+                                && KernelRelease.current().hasCacheInFreeTracepoint()
+                                && types.hasTracepoint("kmem_cache_free")
                         ? ArgumentSource.PATH_COPIES
                         : ArgumentSource.EXIT;
             case NONE -> ArgumentSource.EXIT;
@@ -324,12 +334,7 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return new CaptureVariant(readVariant.label(), fallback);
-    }
-
-    /** Returns where the program reads paths and addresses. */
-    public ArgumentSource argumentSource() {
-        return argumentSource;
+        return new CaptureVariant(readVariant.label(), fallback, argumentSource);
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
@@ -342,8 +347,7 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private Pointer open(
-            byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
+    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
         Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
         bytes.put(0, objectFile, 0, objectFile.length);
         Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());

@@ -35,6 +35,11 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
          */
         IO_REQUEST_UNTRACKED(RecordLayout.LOSS_IO_REQUEST_UNTRACKED, false),
         /**
+         * The arguments of the syscall in user memory changed during the call, or the opened file was replaced: the event may
+         * show others than the kernel used.
+         */
+        ARGUMENTS_CHANGED(RecordLayout.LOSS_ARGUMENTS_CHANGED, false),
+        /**
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */

@@ -165,7 +165,8 @@ public final class RecordLayout {
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
     public static final int LOSS_CALL_NOT_REMEMBERED = 4;
     public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
-    public static final int LOSS_REASONS = 6;
+    public static final int LOSS_ARGUMENTS_CHANGED = 6;
+    public static final int LOSS_REASONS = 7;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
     public static final int LOSS_COUNTERS_SIZE = 64;
