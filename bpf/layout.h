@@ -51,7 +51,9 @@ struct settings {
     __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
     __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
     __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
+    __u32 ring_size;     /* of the ring buffer, in bytes */
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
+    __u32 unused;
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -201,11 +203,34 @@ struct argument_spec {
 #define LOSS_ARGUMENT_UNREADABLE 3  /* emitted, but without a text that the syscall itself could read */
 #define LOSS_CALL_NOT_REMEMBERED 4  /* emitted, but with a text that may have changed during the call */
 #define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
-#define LOSS_ARGUMENTS_CHANGED 6    /* emitted with MARK_ARGUMENTS_CHANGED */
-#define LOSS_REASONS 7
+#define LOSS_OVER_BUDGET 6          /* refused: the process and its container or user are too loud (budget.h) */
+#define LOSS_STATE_OVER_BUDGET 7    /* the same for a record that the process state depends on */
+#define LOSS_ARGUMENTS_CHANGED 8    /* emitted with MARK_ARGUMENTS_CHANGED */
+#define LOSS_REASONS 9
 
 struct loss_counters {
-    __u64 counts[8]; /* on one CPU, since the start */
+    __u64 counts[16]; /* on one CPU, since the start */
+};
+
+/* Accounts of budgets. A container is the id of its outermost cgroup, or the address of its pid namespace. */
+#define ACCOUNT_USER_BIT 63 /* set: a user of the host, whose id is in the lower half */
+
+#define MAX_LOSS_GROUPS 256
+
+/* The process that lost records. */
+struct loss_key {
+    __u64 account;
+    __u32 tgid;
+    __u32 unused;
+};
+
+struct loss_group {
+    __u64 records;       /* since user space removed the entry */
+    __u64 state_records; /* those of them that the process state depends on */
+    __u64 cgroup_id;     /* in the unified hierarchy, at the first loss */
+    __u32 uid;           /* effective, at the first loss */
+    __u32 unused;
+    __u8 comm[16];
 };
 
 struct record_prefix {
@@ -339,7 +364,7 @@ struct exec_body {
     __u32 exe_uid;
     __u32 exe_gid;
     __u32 file_flags; /* FILE_ and EXEC_ */
-    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which each exec chooses anew; 0: unknown */
+    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which differs between execs; 0: unknown */
     __u8 comm[16];
 };
 

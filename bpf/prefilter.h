@@ -11,11 +11,11 @@
 #ifndef TIERCEL_PREFILTER_H
 #define TIERCEL_PREFILTER_H
 
+#include "budget.h"
 #include "record.h"
 #include "syscall.h"
 
 #define MAX_PROCESSES 32768
-#define MAX_CGROUPS 16384
 #define MAX_CGROUP_MISMATCHES 16384
 #define MAX_COMM_CLASSES 8192
 #define MAX_HOST_MOUNTS 2048
@@ -37,14 +37,6 @@ struct {
     __type(key, struct comm_key);
     __type(value, __u32);
 } comm_classes SEC(".maps");
-
-/* MEMBERSHIP_ of the processes in a cgroup of the unified hierarchy. */
-struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, MAX_CGROUPS);
-    __type(key, __u64);
-    __type(value, __u32);
-} cgroup_membership SEC(".maps");
 
 /* Processes in a cgroup of another hierarchy: their unified cgroup may not be that of their container. */
 struct {

@@ -3,16 +3,11 @@
 #ifndef TIERCEL_PROCESS_H
 #define TIERCEL_PROCESS_H
 
+#include "budget.h"
 #include "kernel_path.h"
 #include "prefilter.h"
 #include "process_environment.h"
 #include "syscall.h"
-
-static __always_inline __u64 start_time(struct task_struct *task) {
-    if (bpf_core_field_exists(task->start_boottime))
-        return BPF_CORE_READ(task, start_boottime);
-    return BPF_CORE_READ((struct task_struct___5_4 *)task, real_start_time);
-}
 
 /* The number of a pid in its own, innermost namespace. */
 static __always_inline __u32 ns_pid_nr(struct pid *pid) {
@@ -278,8 +273,10 @@ static __always_inline void record_exit(struct task_struct *task) {
     body->last = last;
     body->unused = 0;
     emit(s, RECORD_EXIT, sizeof *body);
-    if (last)
+    if (last) {
         forget_process(s->header.tgid);
+        forget_budget(s->header.tgid);
+    }
 }
 
 static __always_inline void record_cgroup(struct cgroup *cgroup, const char *path, long what) {

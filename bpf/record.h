@@ -7,6 +7,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "layout.h"
+#include "settings.h"
+#include "budget.h"
 
 #define NAMES_SIZE 8192
 #define NAMES_RESERVED 32                       /* for the record's prefix, its alignment, and three times "..." */
@@ -15,15 +17,6 @@
 #define RING_SIZE (4 << 20)                     /* default; user space can change it */
 #define EFAULT 14
 #define WAKEUP_THRESHOLD (1 << 20) /* below this, the reader's poll interval is short enough */
-
-/* How kernel memory is read. User space tries the variants in this order until the program loads. */
-enum { READ_TYPED = 0, READ_CHUNKED = 1, READ_PLAIN = 2 };
-
-/* Set before the program is loaded, so that the verifier removes dead code. */
-const volatile struct settings settings = {};
-
-/* Changed while the program runs. */
-struct capture_config config;
 
 struct scratch {
     __u8 names[NAMES_SIZE]; /* filled backwards */
@@ -147,6 +140,23 @@ static __always_inline __u64 mask_index(__u64 index) {
     return index & (NAMES_SIZE - 1);
 }
 
+/* Returns true if the process state depends on the record. */
+static __always_inline bool is_state_record(struct scratch *s, __u16 kind) {
+    switch (kind) {
+    case RECORD_EXEC:
+    case RECORD_FORK:
+    case RECORD_EXIT:
+    case RECORD_CHDIR:
+    case RECORD_CGROUP:
+    case RECORD_STANDARD_FD:
+        return true;
+    case RECORD_SYSCALL:
+        return config.syscall_flags[s->header.syscall & 1023] & SYSCALL_STATE;
+    default:
+        return false;
+    }
+}
+
 /* Emits the record; rest_length is the length of the body and the texts. Returns false if the record is lost. */
 static __always_inline bool emit(struct scratch *s, __u16 kind, __u32 rest_length) {
     __u64 start = s->names_start & (NAMES_SIZE * 2 - 1);
@@ -165,10 +175,17 @@ static __always_inline bool emit(struct scratch *s, __u16 kind, __u32 rest_lengt
         count_loss(LOSS_RECORD_TOO_LONG);
         return false;
     }
-    __u64 flags =
-        bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > WAKEUP_THRESHOLD ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
-    if (bpf_ringbuf_output(&ring, prefix, length, flags)) {
+    __u64 pending = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+    bool state = is_state_record(s, kind);
+    if (!is_within_budget(length, pending, state)) {
+        count_loss(state ? LOSS_STATE_OVER_BUDGET : LOSS_OVER_BUDGET);
+        count_group_loss(s->header.uid, state);
+        return false;
+    }
+    if (bpf_ringbuf_output(&ring, prefix, length,
+                           pending > WAKEUP_THRESHOLD ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
         count_loss(LOSS_RING_FULL);
+        count_group_loss(s->header.uid, state);
         return false;
     }
     return true;

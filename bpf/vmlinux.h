@@ -30,6 +30,7 @@ enum bpf_map_type {
 
 enum {
     BPF_ANY = 0,
+    BPF_NOEXIST = 1,
     BPF_F_NO_PREALLOC = 1,
     BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
     BPF_RB_NO_WAKEUP = 1,
@@ -79,6 +80,8 @@ struct qstr {
 
 struct user_namespace {
     int level;
+    struct user_namespace *parent;
+    kuid_t owner;
 };
 
 struct super_block {

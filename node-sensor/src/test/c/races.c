@@ -46,6 +46,8 @@ static void *flip(void *unused) {
     spin(5);
     memcpy(text, secret, length);
     spin(5);
+    if (++rounds % 4096 == 0)
+      sched_yield();
   }
   return unused;
 }
@@ -69,11 +71,10 @@ static void create(const char *path) {
 static void await_thread(void) {
   while (running)
     ;
-}
-
+} /* Without an overwriting thread, tries until enough calls took effect. */
 static int unlinks(int tries, int overwritten) {
   int done = 0;
-  for (int i = 0; i < tries; i++) {
+  for (int i = 0; overwritten ? i < tries : done < tries && i < 500000; i++) {
     create(secret);
     if (overwritten)
       memcpy(text, secret, length);
@@ -81,6 +82,8 @@ static int unlinks(int tries, int overwritten) {
     unlink(text);
     done += access(secret, F_OK) != 0;
     await_thread();
+    if (!overwritten && i % 256 == 255)
+      sched_yield();
   }
   return done;
 }

@@ -5,6 +5,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.ThreadPriority;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
@@ -131,13 +132,16 @@ public final class SensorRun {
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
             Shipper shipper = shipper(spool, identity, delivery.refused());
-            MetricsCollector metrics =
-                    new MetricsCollector(stream, eventLoop, delivery, detector, identity, spool, shipper);
+            MetricsCollector metrics = new MetricsCollector(
+                    stream, eventLoop, delivery, detector, identity, spool, shipper, LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
                         "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
                                 + stream.node().hostname();
+                if (options.replay() == null && !ThreadPriority.raise()) {
+                    streams.info("the event thread runs at ordinary priority; see docs/run.md");
+                }
                 evaluate(eventLoop, stop, metrics, ready);
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
@@ -149,6 +153,7 @@ public final class SensorRun {
                 QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
                 stopDelivery(shipper, spool, stop);
                 streams.info(delivery.emitted() + " alerts from " + eventLoop.events() + " events");
+                streams.drain();
             }
         }
     }

@@ -76,6 +76,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
+    private final LossGroupMap lossGroups;
 
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -146,6 +147,7 @@ public final class CaptureProgram implements AutoCloseable {
             argumentSource = loaded.argumentSource;
             config = data(object, ".bss");
             lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
+            lossGroups = new LossGroupMap(runtime, bpf, bpf.bpf_map__fd(map(object, "loss_groups")));
             int ringMap = bpf.bpf_map__fd(map(object, "ring"));
             ring = new RingBuffer(
                     mapMemory(ringMap, PAGE, PROT_READ_WRITE, 0),
@@ -307,6 +309,11 @@ public final class CaptureProgram implements AutoCloseable {
         return new LossCounters(counters, recursionMisses());
     }
 
+    /** Returns the processes that lost records since the last call, at most {@link RecordLayout#MAX_LOSS_GROUPS}. */
+    public List<LossGroup> takeLossGroups() {
+        return lossGroups.take();
+    }
+
     /** Returns how often the kernel ran neither the primary nor the fallback program since the start. */
     private long recursionMisses() {
         Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
@@ -359,6 +366,7 @@ public final class CaptureProgram implements AutoCloseable {
         settings.putInt(SETTINGS_OWN_TGID, ownPid);
         settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
+        settings.putInt(SETTINGS_RING_SIZE, ringSize);
         settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? 1 : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);

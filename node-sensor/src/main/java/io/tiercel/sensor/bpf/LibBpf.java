@@ -35,8 +35,7 @@ interface LibBpf {
     int bpf_link__destroy(Pointer link);
 
     /** Loads a program without maps. The options are a {@code struct bpf_prog_load_opts} of libbpf 1.0. */
-    int bpf_prog_load(
-            int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
+    int bpf_prog_load(int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
 
     /** Attaches a loaded tracing program to the function that it was loaded for. The name is null. */
     int bpf_raw_tracepoint_open(@Nullable String name, int program);
@@ -62,6 +61,8 @@ interface LibBpf {
     int bpf_map_update_elem(int fd, Pointer key, Pointer value, @u_int64_t long flags);
 
     int bpf_map_delete_elem(int fd, Pointer key);
+
+    int bpf_map_get_next_key(int fd, @Nullable Pointer key, Pointer nextKey);
 
     int libbpf_num_possible_cpus();
 

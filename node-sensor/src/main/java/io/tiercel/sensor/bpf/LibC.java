@@ -22,4 +22,6 @@ interface LibC {
     int close(int fd);
 
     int clock_gettime(int clock, Pointer time);
+
+    int setpriority(int which, int who, int nice);
 }

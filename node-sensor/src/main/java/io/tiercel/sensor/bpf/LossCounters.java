@@ -34,6 +34,10 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
          * had succeeded, and lacks the kernel's path of the opened file.
          */
         IO_REQUEST_UNTRACKED(RecordLayout.LOSS_IO_REQUEST_UNTRACKED, false),
+        /** The process and its container or user sent too much while the sensor was behind: event lost. See bpf/budget.h. */
+        OVER_BUDGET(RecordLayout.LOSS_OVER_BUDGET, true),
+        /** The same for a record that the process state depends on. The sensor scans {@code /proc} afterwards. */
+        STATE_OVER_BUDGET(RecordLayout.LOSS_STATE_OVER_BUDGET, true),
         /**
          * The arguments of the syscall in user memory changed during the call, or the opened file was replaced: the event may
          * show others than the kernel used.

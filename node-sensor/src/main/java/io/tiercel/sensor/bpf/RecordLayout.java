@@ -37,8 +37,9 @@ public final class RecordLayout {
     public static final int SETTINGS_PREEMPTIBLE = 8;
     public static final int SETTINGS_PREFILTER = 12;
     public static final int SETTINGS_KERNEL_COPIES = 16;
-    public static final int SETTINGS_PATH_COPIES = 20;
-    public static final int SETTINGS_SIZE = 24;
+    public static final int SETTINGS_RING_SIZE = 20;
+    public static final int SETTINGS_PATH_COPIES = 24;
+    public static final int SETTINGS_SIZE = 32;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
@@ -165,11 +166,28 @@ public final class RecordLayout {
     public static final int LOSS_ARGUMENT_UNREADABLE = 3;
     public static final int LOSS_CALL_NOT_REMEMBERED = 4;
     public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
-    public static final int LOSS_ARGUMENTS_CHANGED = 6;
-    public static final int LOSS_REASONS = 7;
+    public static final int LOSS_OVER_BUDGET = 6;
+    public static final int LOSS_STATE_OVER_BUDGET = 7;
+    public static final int LOSS_ARGUMENTS_CHANGED = 8;
+    public static final int LOSS_REASONS = 9;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 64;
+    public static final int LOSS_COUNTERS_SIZE = 128;
+
+    public static final int ACCOUNT_USER_BIT = 63;
+
+    public static final int MAX_LOSS_GROUPS = 256;
+
+    public static final int LOSS_KEY_ACCOUNT = 0;
+    public static final int LOSS_KEY_TGID = 8;
+    public static final int LOSS_KEY_SIZE = 16;
+
+    public static final int LOSS_GROUP_RECORDS = 0;
+    public static final int LOSS_GROUP_STATE_RECORDS = 8;
+    public static final int LOSS_GROUP_CGROUP_ID = 16;
+    public static final int LOSS_GROUP_UID = 24;
+    public static final int LOSS_GROUP_COMM = 32;
+    public static final int LOSS_GROUP_SIZE = 48;
 
     public static final int PREFIX_KIND = 0;
     public static final int PREFIX_HEADER_OFFSET = 2;

@@ -3,12 +3,14 @@ package io.tiercel.sensor.event;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
 import java.util.Collections;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +106,11 @@ public interface EventStream extends AutoCloseable {
 
     /** Returns the lost and the incomplete events by CPU and reason. */
     LossCounters losses();
+
+    /** Returns the processes that lost events since the last call. Their number is bounded; others lost events too. */
+    default List<LossGroup> takeLossGroups() {
+        return List.of();
+    }
 
     /** Returns what could not be read of processes and containers since the start. */
     default LookupFailures lookupFailures() {

@@ -6,6 +6,7 @@ import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
@@ -25,6 +26,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -213,6 +215,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public List<LossGroup> takeLossGroups() {
+        return closed ? List.of() : program.takeLossGroups();
+    }
+
+    @Override
     public StateMemory stateMemory() {
         return state.memory();
     }
@@ -264,7 +271,8 @@ final class LiveEventStream implements EventStream {
         long now = System.nanoTime();
         if (now - lastLossCheckNanos >= LOSS_CHECK_NANOS) {
             lastLossCheckNanos = now;
-            resync.requestAfterLosses(program.losses().lostEvents());
+            LossCounters losses = program.losses();
+            resync.requestAfterLosses(losses.lostEvents() - losses.count(LossCounters.Reason.OVER_BUDGET));
             if (lookups.takeSkipped()) {
                 resync.request();
             }

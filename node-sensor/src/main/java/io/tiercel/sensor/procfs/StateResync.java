@@ -51,7 +51,7 @@ public final class StateResync implements AutoCloseable {
         this.bootNanos = bootNanos;
     }
 
-    /** Requests a scan if the number of lost events grew since the last call. */
+    /** Requests a scan if the number of lost events that may have changed the state grew since the last call. */
     public void requestAfterLosses(long lostEvents) {
         if (lostEvents > knownLosses) {
             knownLosses = lostEvents;

@@ -88,8 +88,8 @@ class EventLoopTest {
             return delivered == events
                     ? new LossCounters(
                             List.of(
-                                    new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L, 0L)),
-                                    new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L, 0L))),
+                                    new LossCounters.CpuCounters(0, List.of(4L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)),
+                                    new LossCounters.CpuCounters(3, List.of(2L, 1L, 0L, 0L, 0L, 0L, 0L, 0L))),
                             0)
                     : LossCounters.NONE;
         }

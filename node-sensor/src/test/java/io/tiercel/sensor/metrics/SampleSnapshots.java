@@ -50,7 +50,8 @@ final class SampleSnapshots {
                 Map.of("openat", 50L),
                 new LossCounters(
                         IntStream.range(0, cpus)
-                                .mapToObj(cpu -> new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L)))
+                                .mapToObj(cpu ->
+                                        new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
                 new CaptureVariant("chunked", true, ArgumentSource.PATH_COPIES),
@@ -69,6 +70,7 @@ final class SampleSnapshots {
                 new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, new TreeMap<>(Map.of("rule_name", 1L)), 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)),
-                Map.of("containers", 2L));
+                Map.of("containers", 2L),
+                6);
     }
 }

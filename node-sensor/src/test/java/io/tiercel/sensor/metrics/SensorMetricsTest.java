@@ -72,7 +72,7 @@ class SensorMetricsTest {
         MetricSnapshots all = metrics(1_000, 5_000);
         assertEquals(257, metric(all, "tiercel_rule_matches").getDataPoints().size());
         assertEquals(
-                2 * 257 + 1, metric(all, "tiercel_events_lost").getDataPoints().size());
+                4 * 257 + 1, metric(all, "tiercel_events_lost").getDataPoints().size());
         double matches = metric(all, "tiercel_rule_matches").getDataPoints().stream()
                 .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
                 .sum();
@@ -80,13 +80,13 @@ class SensorMetricsTest {
         double lost = metric(all, "tiercel_events_lost").getDataPoints().stream()
                 .mapToDouble(point -> ((CounterSnapshot.CounterDataPointSnapshot) point).getValue())
                 .sum();
-        assertEquals(3_000, lost);
+        assertEquals(18_000, lost);
     }
 
     @Test
     void exposesLossCountersBeforeTheFirstLoss() {
         assertEquals(
-                3, metric(metrics(0, 0), "tiercel_events_lost").getDataPoints().size());
+                5, metric(metrics(0, 0), "tiercel_events_lost").getDataPoints().size());
     }
 
     @Test
