@@ -42,18 +42,17 @@ static __always_inline void remember_opened_path(__u32 syscall, __u64 address, _
         remember_path(syscall, address, text);
 }
 
-static __always_inline void handle_name_free(void *object) {
+/* Remembers the path of a struct filename, or a text without one, which then has the address 0. */
+static __always_inline void handle_name(__u64 filename, __u64 text) {
+    __u64 address = 0;
     struct syscall call;
     identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
     if (call.nr >= sizeof config.syscall_flags || !(config.syscall_flags[call.nr] & SYSCALL_PATHS))
         return;
-    /* An object is a struct filename with the text at its end, or the text alone if it is very long. */
-    __u64 text = (__u64)object, address = 0;
-    if (kernel_word(object) == text + bpf_core_field_offset(struct filename, iname)) {
-        text += bpf_core_field_offset(struct filename, iname);
+    if (filename) {
         if (!bpf_core_field_exists(struct filename, uptr))
             return;
-        address = kernel_word(object + bpf_core_field_offset(struct filename, uptr));
+        address = kernel_word((void *)filename + bpf_core_field_offset(struct filename, uptr));
         if (!address) /* a name that the kernel made itself */
             return;
     }
@@ -61,6 +60,21 @@ static __always_inline void handle_name_free(void *object) {
         remember_opened_path(call.nr, address, text);
     else
         remember_path(call.nr, address, text);
+}
+
+/* A freed object is a struct filename with the text at its end, or the text alone if it is very long. */
+static __always_inline void handle_name_free(__u64 object) {
+    __u64 text = object + bpf_core_field_offset(struct filename, iname);
+    if (kernel_word((void *)object) == text)
+        handle_name(object, text);
+    else
+        handle_name(0, object);
+}
+
+/* The argument of putname can be an error. */
+static __always_inline void handle_putname(__u64 filename) {
+    if (filename && filename < -4095ull)
+        handle_name(filename, kernel_word((void *)filename));
 }
 
 #endif

@@ -229,13 +229,21 @@ int BPF_PROG(on_exit_fallback, struct task_struct *task) {
     return 0;
 }
 
-/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments. */
+SEC("?fentry/putname")
+int on_putname(__u64 *context) {
+    disable_preemption();
+    handle_putname(argument(context, 0));
+    enable_preemption();
+    return 0;
+}
+
+/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. */
 SEC("?tp_btf/kmem_cache_free")
 int BPF_PROG(on_name_free, unsigned long caller, void *object, struct kmem_cache *cache) {
     if (!is_names_cache(cache))
         return 0;
     disable_preemption();
-    handle_name_free(object);
+    handle_name_free((__u64)object);
     enable_preemption();
     return 0;
 }

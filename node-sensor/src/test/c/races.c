@@ -71,7 +71,9 @@ static void create(const char *path) {
 static void await_thread(void) {
   while (running)
     ;
-} /* Without an overwriting thread, tries until enough calls took effect. */
+}
+
+/* Without an overwriting thread, tries until enough calls took effect. */
 static int unlinks(int tries, int overwritten) {
   int done = 0;
   for (int i = 0; overwritten ? i < tries : done < tries && i < 500000; i++) {

@@ -20,6 +20,12 @@ public enum ArgumentSource {
         this.description = description;
     }
 
+    /** Returns true if the source includes the texts of paths. Kernels before 5.15 cannot find the syscall of a hook on putname. */
+    boolean copiesPaths(KernelTypes types) {
+        return this == PATH_COPIES
+                || this == HOOKS && types.hasFunction("putname") && types.hasFunction("bpf_task_pt_regs");
+    }
+
     /** Returns a description for people. */
     public String description() {
         return description;

@@ -41,6 +41,9 @@ public final class CaptureProgram implements AutoCloseable {
     /** Sees the kernel's copies of paths. */
     private static final String NAME_FREE_PROGRAM = "on_name_free";
 
+    /** The same, on kernels with hooks. */
+    private static final String PUTNAME_PROGRAM = "on_putname";
+
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
     /** The memory of the hooks, which requires Linux 5.11. */
@@ -398,16 +401,26 @@ public final class CaptureProgram implements AutoCloseable {
         return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
+    /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
+    private boolean seesNames(Pointer program) {
+        String name = bpf.bpf_program__name(program);
+        return name.equals(NAME_FREE_PROGRAM) || name.equals(PUTNAME_PROGRAM);
+    }
+
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
-        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source == ArgumentSource.PATH_COPIES ? 1 : 0);
+        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source.copiesPaths(types) ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             String function = KernelHook.function(section);
             if (function != null) {
-                bpf.bpf_program__set_autoload(program, source == ArgumentSource.HOOKS && types.hasFunction(function));
+                bpf.bpf_program__set_autoload(
+                        program,
+                        source == ArgumentSource.HOOKS
+                                && types.hasFunction(function)
+                                && (!seesNames(program) || source.copiesPaths(types)));
             } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
                     && (source == ArgumentSource.PATH_COPIES
@@ -437,8 +450,7 @@ public final class CaptureProgram implements AutoCloseable {
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                if (!bpf.bpf_program__name(program)
-                        .equals(NAME_FREE_PROGRAM)) { // it also runs for objects that are not paths
+                if (!seesNames(program)) {
                     lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
                 }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));
