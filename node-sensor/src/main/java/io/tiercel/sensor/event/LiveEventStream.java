@@ -292,8 +292,8 @@ final class LiveEventStream implements EventStream {
         if (!view.wrap(buffer, 0, record.length)) {
             throw new CaptureException("the sensor built an invalid record");
         }
-        if (view.kind() == RecordLayout.RECORD_LOOKUP) {
-            lookups.ended(view.textOrEmpty(0));
+        if (view.kind() == RecordLayout.RECORD_LOOKUP && !lookups.ended(view.textOrEmpty(0))) {
+            return;
         }
         // What the kernel told of a process in the meantime is newer and more than /proc shows.
         if (view.kind() != RecordLayout.RECORD_PROCESS || !state.hasProcess(view.tgid())) {

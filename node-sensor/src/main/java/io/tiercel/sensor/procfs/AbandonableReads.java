@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +35,7 @@ final class AbandonableReads implements AutoCloseable {
     /** The maximum number of owners that are remembered after their read returned. */
     private static final int MAX_OWNERS = 1024;
 
-    private static final long IDLE_SECONDS = 10;
+    private static final Duration IDLE_TIME = Duration.ofSeconds(10);
 
     /** The number of threads that call {@link #read}: those of the lookups and of the rescan. */
     private static final int CALLERS = 2;
@@ -50,7 +49,7 @@ final class AbandonableReads implements AutoCloseable {
     private final int maxAbandoned;
     private final long deadlineNanos;
     private final LongSupplier clock;
-    private final ThreadPoolExecutor threads;
+    private final ExecutorService threads;
 
     /** The end of the penalty by owner; {@link #HANGS} while its read hangs. */
     private final Map<String, Long> blocked = new HashMap<>();
@@ -71,13 +70,7 @@ final class AbandonableReads implements AutoCloseable {
         this.maxAbandoned = maxAbandoned;
         this.deadlineNanos = deadline.toNanos();
         this.clock = clock;
-        this.threads = new ThreadPoolExecutor(
-                0,
-                maxAbandoned + SPARE_THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                SupervisedThreads.factory(name + "-"));
+        this.threads = SupervisedThreads.directPool(name + "-", maxAbandoned + SPARE_THREADS, IDLE_TIME);
     }
 
     /**
