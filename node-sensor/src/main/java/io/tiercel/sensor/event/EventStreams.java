@@ -45,7 +45,7 @@ public final class EventStreams {
      * @param bestSource the best source of arguments to use
      */
     public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize, ArgumentSource bestSource) {
-        int sensorPid = (int) ProcessHandle.current().pid();
+        int sensorPid = OwnPid.onHost();
         return BackgroundProgramLoader.begin(
                 () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize, bestSource));
     }
