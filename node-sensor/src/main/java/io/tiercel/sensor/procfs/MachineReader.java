@@ -48,7 +48,10 @@ final class MachineReader {
         }
     };
 
-    /** @param replaceThread starts the thread that replaces the current one if a read hangs */
+    /**
+     * Creates a reader.
+     *
+     * @param replaceThread starts the thread that replaces the current one if a read hangs */
     MachineReader(Path root, ProcessReads reads, LongSupplier bootNanos, Runnable replaceThread) {
         this.replaceThread = replaceThread;
         this.bootNanos = bootNanos;
@@ -62,7 +65,7 @@ final class MachineReader {
 
     /**
      * Reads users, mounts, cgroups and processes, parents before children. A thread that replaces one whose read hangs calls
-     * it again, and reads what is left.
+     * it again, and reads the rest.
      */
     void readAll(Sink sink) throws InterruptedException {
         if (!cgroupsRead) {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * @param containerFiles user databases of containers
  */
 record ProcessReads(AbandonableReads memory, AbandonableReads executables, AbandonableReads containerFiles) {
-    /** A read takes less than a millisecond, and some more on a machine without an idle CPU. */
-    private static final Duration DEADLINE = Duration.ofMillis(500);
+    /** A read takes less than a millisecond, and more on a machine without an idle CPU. Events wait for two seconds. */
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     /** The maximum number of abandoned threads of each kind. A thread costs some 50 KiB of memory. */
     private static final int MAX_ABANDONED = 8;
