@@ -51,7 +51,8 @@ final class MachineReader {
     /**
      * Creates a reader.
      *
-     * @param replaceThread starts the thread that replaces the current one if a read hangs */
+     * @param replaceThread starts the thread that replaces the current one if a read hangs
+     */
     MachineReader(Path root, ProcessReads reads, LongSupplier bootNanos, Runnable replaceThread) {
         this.replaceThread = replaceThread;
         this.bootNanos = bootNanos;
