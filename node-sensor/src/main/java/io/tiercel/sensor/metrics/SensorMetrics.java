@@ -136,7 +136,10 @@ final class SensorMetrics {
                 "tiercel_state_dropped",
                 "Parts of the node state that were dropped because of its limits.",
                 "kind",
-                Map.of("processes", memory.evictedProcesses(), "texts", memory.droppedTexts())));
+                Map.of(
+                        "containers", memory.droppedContainers(),
+                        "processes", memory.evictedProcesses(),
+                        "texts", memory.droppedTexts())));
     }
 
     private static void processMetrics(MetricSnapshots.Builder builder) {

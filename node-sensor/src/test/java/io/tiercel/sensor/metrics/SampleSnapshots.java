@@ -60,7 +60,7 @@ final class SampleSnapshots {
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
-                new StateMemory(4_000, 16_000, 2, 1),
+                new StateMemory(4_000, 16_000, 2, 1, 3),
                 new LookupFailures(3, 2, 1, 1, "uid 1000"),
                 22,
                 1,
