@@ -292,6 +292,7 @@ final class LiveEventStream implements EventStream {
             lastLossCheckNanos = now;
             LossCounters losses = program.losses();
             resync.requestAfterLosses(losses.lostEvents() - losses.count(LossCounters.Reason.OVER_BUDGET));
+            stateReader.abandonHanging();
             if (lookups.takeSkipped()) {
                 resync.request();
             }
