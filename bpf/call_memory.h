@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* What is remembered of a syscall until it ends.
  *
- * Another thread can overwrite a path or an address in user memory during the call, so the text at the exit need not be
- * the one that the kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h) or uses
- * it. The copies of paths are found by their address in user memory.
+ * Another thread can overwrite a path in user memory during the call. The text at the exit is then not the one that the
+ * kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h). The copies of paths are
+ * found by their address in user memory.
  *
  * The memory of a task lives from its first remembered text to the exit of the syscall or of the task. It is never
  * evicted. If it is full, the text of user memory counts, and the loss counters say so. */
