@@ -350,7 +350,7 @@ __noinline int record_peer(__u64 disjuncts) {
     if (!c || !s)
         return 0;
     __u32 used = replace_with_peer();
-    if (!used || used > sizeof(struct fd_body) + sizeof(struct sockaddr_ip))
+    if (!used || used > sizeof(struct fd_body) + MAX_SOCKADDR)
         return 0;
     if (c->call.generation != GENERATION_NONE)
         c->call.disjuncts = disjuncts;
