@@ -359,7 +359,7 @@ struct exec_body {
     __u32 exe_uid;
     __u32 exe_gid;
     __u32 file_flags; /* FILE_ and EXEC_ */
-    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which each exec chooses anew; 0: unknown */
+    __u32 mark;       /* bits 4 to 35 of the address of the arguments, which differs between execs; 0: unknown */
     __u8 comm[16];
 };
 

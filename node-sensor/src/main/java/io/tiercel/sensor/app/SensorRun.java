@@ -136,8 +136,8 @@ public final class SensorRun {
                     options.replay() != null,
                     options.config().text(Settings.CAPTURE_FLOOD_ALERTS).equals("incident"));
             Shipper shipper = shipper(spool, identity, delivery.refused());
-            MetricsCollector metrics =
-                    new MetricsCollector(stream, eventLoop, delivery, detector, identity, spool, shipper);
+            MetricsCollector metrics = new MetricsCollector(
+                    stream, eventLoop, delivery, detector, identity, spool, shipper, LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready =
@@ -157,6 +157,7 @@ public final class SensorRun {
                 QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
                 stopDelivery(shipper, spool, stop);
                 streams.info(delivery.emitted() + " alerts from " + eventLoop.events() + " events");
+                streams.drain();
             }
         }
     }

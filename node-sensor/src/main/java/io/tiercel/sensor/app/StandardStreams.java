@@ -15,4 +15,11 @@ public record StandardStreams(PrintStream out, PrintStream err, boolean terminal
         err.println(LogLine.format(System.Logger.Level.INFO, message));
         err.flush();
     }
+
+    /** Waits until the log is written, for half a second at most. */
+    void drain() {
+        if (err instanceof LogStream log) {
+            log.drain();
+        }
+    }
 }

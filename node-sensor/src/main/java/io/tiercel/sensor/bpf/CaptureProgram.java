@@ -325,8 +325,7 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private Pointer open(
-            byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
+    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
         Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
         bytes.put(0, objectFile, 0, objectFile.length);
         Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());

@@ -35,8 +35,7 @@ interface LibBpf {
     int bpf_link__destroy(Pointer link);
 
     /** Loads a program without maps. The options are a {@code struct bpf_prog_load_opts} of libbpf 1.0. */
-    int bpf_prog_load(
-            int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
+    int bpf_prog_load(int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
 
     /** Attaches a loaded tracing program to the function that it was loaded for. The name is null. */
     int bpf_raw_tracepoint_open(@Nullable String name, int program);

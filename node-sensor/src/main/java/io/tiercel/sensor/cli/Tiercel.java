@@ -1,12 +1,15 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -20,14 +23,31 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Tiercel {
     private Tiercel() {}
 
+    /** The maximum time that the process waits at its end for the reader of standard output. */
+    private static final Duration FLUSH_TIME = Duration.ofSeconds(1);
+
     public static void main(String[] args) {
+        // A sensor must not wait for the reader of its log, not even to report why it ends.
+        PrintStream err = args.length > 0 && args[0].equals("sensor") ? LogStream.start(System.err) : System.err;
+        System.setErr(err);
         StandardStreams streams = new StandardStreams(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
-                System.err,
+                err,
                 System.console() != null && System.console().isTerminal());
         int code = commandLine(streams).execute(args);
-        streams.out().flush();
+        end(streams);
         System.exit(code);
+    }
+
+    private static void end(StandardStreams streams) {
+        try {
+            SupervisedThreads.runOnce("flush", streams.out()::flush).join(FLUSH_TIME);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (streams.err() instanceof LogStream log) {
+            log.close();
+        }
     }
 
     /** Creates the command line. It never throws and never ends the process. */

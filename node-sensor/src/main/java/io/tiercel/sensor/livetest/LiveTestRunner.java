@@ -142,7 +142,8 @@ public final class LiveTestRunner {
         // Events are evaluated in order, so the alerts of the harmless script are here before those of the script.
         for (Alert alert : sensor.alerts(marker + Sandbox.HARMLESS)) {
             if (alert.rule().equals(test.rule())) {
-                return new LiveTestResult.Failed(test, "the harmless script raised the alert: " + line(alert.message()));
+                return new LiveTestResult.Failed(
+                        test, "the harmless script raised the alert: " + line(alert.message()));
             }
         }
         return new LiveTestResult.Passed(test, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -196,11 +197,13 @@ public final class LiveTestRunner {
 
     private static String reason(
             LiveTest test, Map<String, String> expected, List<Alert> alerts, Sandbox.ScriptResult script) {
-        for (Alert alert : alerts) {
-            String mismatch = mismatch(alert, expected);
-            if (alert.rule().equals(test.rule()) && mismatch != null) {
-                return "the alert's " + line(mismatch);
-            }
+        String mismatches = alerts.stream()
+                .filter(alert -> alert.rule().equals(test.rule()))
+                .map(alert -> mismatch(alert, expected))
+                .distinct()
+                .collect(Collectors.joining("; "));
+        if (!mismatches.isEmpty()) {
+            return "the alert's " + line(mismatches);
         }
         TreeSet<String> others = new TreeSet<>();
         alerts.forEach(alert -> others.add(alert.rule()));

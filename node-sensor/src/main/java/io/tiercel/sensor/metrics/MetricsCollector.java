@@ -11,6 +11,7 @@ import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,15 @@ public final class MetricsCollector implements Runnable {
     private final SensorIdentity identity;
     private final @Nullable Spool spool;
     private final @Nullable Shipper shipper;
+    private final LongSupplier droppedLogLines;
     private boolean capturing;
     private volatile MetricsSnapshot latest;
 
-    /** Creates a collector and takes a first snapshot. Without a spool or shipper, their metrics are absent. */
+    /**
+     * Creates a collector and takes a first snapshot. Without a spool or shipper, their metrics are absent.
+     *
+     * @param droppedLogLines returns how many lines of the log were dropped
+     */
     public MetricsCollector(
             EventStream stream,
             EventLoop sensor,
@@ -36,7 +42,9 @@ public final class MetricsCollector implements Runnable {
             ReloadingDetector detector,
             SensorIdentity identity,
             @Nullable Spool spool,
-            @Nullable Shipper shipper) {
+            @Nullable Shipper shipper,
+            LongSupplier droppedLogLines) {
+        this.droppedLogLines = droppedLogLines;
         this.stream = stream;
         this.sensor = sensor;
         this.delivery = delivery;
@@ -81,7 +89,8 @@ public final class MetricsCollector implements Runnable {
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
                 outputs(),
-                ThreadFailures.ofProcess().totals());
+                ThreadFailures.ofProcess().totals(),
+                droppedLogLines.getAsLong());
     }
 
     private Map<String, OutputCounts> outputs() {

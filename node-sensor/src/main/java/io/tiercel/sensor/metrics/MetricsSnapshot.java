@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivery counters of the shipper; null without a server or queue
  * @param outputs counters of the outputs, by name
  * @param threadFailures failures of threads, by name
+ * @param droppedLogLines lines of the log that were dropped because standard error was blocked
  */
 record MetricsSnapshot(
         long collectedNanos,
@@ -59,4 +60,5 @@ record MetricsSnapshot(
         @Nullable SpoolCounts spool,
         @Nullable ShipperCounts delivery,
         Map<String, OutputCounts> outputs,
-        Map<String, Long> threadFailures) {}
+        Map<String, Long> threadFailures,
+        long droppedLogLines) {}

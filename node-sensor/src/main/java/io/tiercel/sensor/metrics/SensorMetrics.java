@@ -81,6 +81,13 @@ final class SensorMetrics {
                         "refused", lookups.refused())));
         builder.metricSnapshot(gauge(
                 "tiercel_lookups_hanging", "Reads that hang and whose threads are abandoned.", lookups.hanging()));
+        builder.metricSnapshot(CounterSnapshot.builder()
+                .name("tiercel_log_lines_dropped")
+                .help("Lines of the log that were dropped because standard error was blocked.")
+                .dataPoint(CounterDataPointSnapshot.builder()
+                        .value(snapshot.droppedLogLines())
+                        .build())
+                .build());
         builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
         builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",

@@ -69,6 +69,7 @@ final class SampleSnapshots {
                 new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, new TreeMap<>(Map.of("rule_name", 1L)), 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)),
-                Map.of("containers", 2L));
+                Map.of("containers", 2L),
+                6);
     }
 }

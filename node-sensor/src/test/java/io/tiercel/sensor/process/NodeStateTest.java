@@ -11,8 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerListener;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -163,6 +167,95 @@ class NodeStateTest {
                 assertEquals(q, state.process(q.pid));
             }
         }
+    }
+
+    private static RecordBuilder found(int pid, int parent, String comm, String path, int mark, long time) {
+        return new RecordBuilder(RECORD_PROCESS)
+                .header(HEADER_TIME_NS, time)
+                .header(HEADER_TGID, pid)
+                .body(EXEC_PPID, parent)
+                .body(EXEC_VPID, pid)
+                .body(EXEC_MARK, mark)
+                .body(EXEC_COMM, comm.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .name(path)
+                .name("/")
+                .text(comm + "\0-y\0");
+    }
+
+    private static String name(NodeState state, int pid) {
+        ProcessInfo process = Objects.requireNonNull(state.process(pid));
+        return process.comm() + " " + process.program().argsText();
+    }
+
+    @Test
+    void processWithTheSameExecutableKeepsItsName() {
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
+        apply(state, exec(5, 1, "python").body(EXEC_MARK, 3).header(HEADER_TIME_NS, 1L));
+        apply(state, found(5, 1, "sshd", "/bin/python", 3, 2));
+        assertEquals("python -x", name(state, 5), "the same exec");
+        apply(state, found(5, 1, "sshd", "/bin/python", 4, 3));
+        assertEquals("python -y", name(state, 5), "another exec of the same file");
+        apply(state, found(5, 1, "cat", "/bin/cat", 4, 4));
+        assertEquals("cat -y", name(state, 5), "another file");
+        apply(state, found(5, 1, "sshd", "/bin/cat", 4, 5).body(EXEC_START_NS, 1_000_000_000L));
+        assertEquals("sshd -y", name(state, 5), "another process with the same id");
+    }
+
+    @Test
+    void kernelForgetsNamesThatMayDifferFromTheState() {
+        List<String> told = new ArrayList<>();
+        KernelStateListener listener = (KernelStateListener) Proxy.newProxyInstance(
+                KernelStateListener.class.getClassLoader(),
+                new Class<?>[] {KernelStateListener.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().startsWith("processN")
+                            || method.getName().equals("processFound")) {
+                        told.add(method.getName() + Arrays.asList(arguments));
+                    }
+                    return null;
+                });
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, listener);
+        apply(state, found(5, 1, "sh", "/bin/sh", 3, 1));
+        apply(state, exec(5, 1, "cat").body(EXEC_MARK, 4).header(HEADER_TIME_NS, 2L));
+        apply(state, exec(5, 1, "ls").body(EXEC_MARK, 5).header(HEADER_TIME_NS, 3L));
+        apply(state, found(5, 1, "sshd", "/bin/ls", 5, 4));
+        apply(state, found(5, 1, "sshd", "/bin/sshd", 6, 5));
+        assertEquals(List.of("processFound[5, sh]", "processNameUnknown[5]", "processNameUnknown[5]"), told);
+    }
+
+    @Test
+    void historyOutlivesTheProcessesThatForkedTwice() {
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
+        apply(state, exec(1, 0, "init"));
+        apply(state, exec(2, 1, "nginx"));
+        apply(
+                state,
+                fork(2, 3, 5).body(FORK_COMM, "renamed".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), 15));
+        apply(state, fork(3, 4, 6));
+        apply(state, exit(3, 1));
+        apply(state, exec(4, 1, "env"));
+        apply(state, exec(4, 1, "sh"));
+        ProcessInfo shell = Objects.requireNonNull(state.process(4));
+        assertEquals("init", Objects.requireNonNull(shell.parent()).comm());
+        assertEquals(List.of("env", "nginx", "init"), shell.history());
+    }
+
+    @Test
+    void capabilitiesOfANewUserNamespaceDoNotCount() {
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN);
+        apply(state, exec(2, 1, "sh").header(HEADER_CAP_PERMITTED, 6L).header(HEADER_CAP_EFFECTIVE, 6L));
+        apply(state, setsid(2).header(HEADER_CAP_PERMITTED, -1L).header(HEADER_CAP_EFFECTIVE, -1L));
+        assertEquals(6, Objects.requireNonNull(state.process(2)).capPermitted(), "after unshare");
+        apply(state, fork(2, 3, 5).header(HEADER_CAP_PERMITTED, -1L));
+        assertEquals(6, Objects.requireNonNull(state.process(3)).capPermitted(), "cloned into the namespace");
+        apply(state, setsid(2).header(HEADER_CAP_PERMITTED, 2L));
+        assertEquals(2, Objects.requireNonNull(state.process(2)).capPermitted(), "dropped");
+        apply(state, exec(2, 1, "sh").header(HEADER_CAP_PERMITTED, -1L));
+        assertEquals(-1, Objects.requireNonNull(state.process(2)).capPermitted(), "exec");
+    }
+
+    private static RecordBuilder setsid(int pid) {
+        return new RecordBuilder(RECORD_SYSCALL).syscall(SYS_SETSID).header(HEADER_TGID, pid);
     }
 
     @Test

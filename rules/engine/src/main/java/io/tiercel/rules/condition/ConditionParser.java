@@ -1,12 +1,13 @@
 package io.tiercel.rules.condition;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recursive-descent parser for conditions, with the grammar of Falco's filter language.
+ * Parser for conditions, with the grammar of Falco's filter language.
  *
  * <p>The parser does not resolve lists and macros. List items are substituted in the text before parsing. {@link
  * MacroSubstitution} replaces macro references in the parsed tree.
@@ -43,9 +44,13 @@ public final class ConditionParser {
 
     private static final int GROUP_DEPTH = 5;
 
+    private static final String TOO_DEEP = "nested too deeply; the maximum is " + ConditionDepth.MAX_LEVELS
+            + " levels of 'and', 'or', 'not' and transformers";
+
     private final ConditionScanner scanner;
     private final Set<String> dotlessFields;
     private int depth;
+    private int operandLevels;
 
     private ConditionParser(String text, int position, Set<String> dotlessFields) {
         this.scanner = new ConditionScanner(text, position);
@@ -118,25 +123,123 @@ public final class ConditionParser {
         }
     }
 
-    private Expr or() throws ConditionSyntaxException {
-        List<Expr> operands = new ArrayList<>();
-        int start = scanner.position();
-        operands.add(and());
-        while (keyword("or")) {
-            // As in Falco: a group that directly follows "or", without a space, cannot be continued with "and".
-            operands.add(scanner.peek() == '(' && !scanner.followsSpace() ? group() : and());
+    /** The operands of {@code or} and {@code and} in one group, and the {@code not}s before the next operand. */
+    private static final class Group {
+        private final int start;
+        private final List<Expr> orOperands = new ArrayList<>(2);
+        private List<Expr> andOperands = new ArrayList<>(2);
+        private final ArrayDeque<Integer> nots = new ArrayDeque<>(0);
+        private int andStart;
+        private int orLevels;
+        private int andLevels;
+
+        /** True if the next operand is a group that {@code and} cannot continue. */
+        private boolean closed;
+
+        Group(int start) {
+            this.start = start;
+            this.andStart = start;
         }
-        return operands.size() == 1 ? operands.getFirst() : new Expr.Or(List.copyOf(operands), start);
     }
 
-    private Expr and() throws ConditionSyntaxException {
-        List<Expr> operands = new ArrayList<>();
-        int start = scanner.position();
-        operands.add(not());
-        while (keyword("and")) {
-            operands.add(not());
+    /** Parses a condition without recursion, because groups may nest deeper than the stack allows. */
+    private Expr or() throws ConditionSyntaxException {
+        ArrayDeque<Group> outer = new ArrayDeque<>();
+        Group group = new Group(scanner.position());
+        while (true) {
+            nots(group);
+            if (scanner.peek() == '(') {
+                enter(GROUP_DEPTH);
+                scanner.expect('(', "at the start of the group");
+                outer.push(group);
+                group = new Group(scanner.position());
+                continue;
+            }
+            Expr operand = leaf();
+            int levels = operand instanceof Expr.Check check ? ConditionDepth.of(check) : 1;
+            while (!continues(group, operand, levels)) {
+                operand = orOf(group);
+                levels = group.orLevels;
+                if (outer.isEmpty()) {
+                    return operand;
+                }
+                scanner.skipSpace();
+                scanner.expect(
+                        ')', "at the end of the group, or 'and' or 'or'; put a value with spaces or quotes in quotes");
+                depth -= GROUP_DEPTH;
+                group = outer.pop();
+            }
         }
-        return operands.size() == 1 ? operands.getFirst() : new Expr.And(List.copyOf(operands), start);
+    }
+
+    /** Reads the {@code not}s before an operand. */
+    private void nots(Group group) throws ConditionSyntaxException {
+        if (group.closed) {
+            return;
+        }
+        scanner.skipSpace();
+        while (scanner.atWord("not")) {
+            group.nots.push(scanner.position());
+            scanner.take("not");
+            enter(1);
+            scanner.skipSpace();
+        }
+    }
+
+    /** Adds an operand to a group. Returns true if another operand follows, and false at the end of the group. */
+    private boolean continues(Group group, Expr first, int firstLevels) throws ConditionSyntaxException {
+        Expr operand = first;
+        int levels = firstLevels;
+        for (; !group.nots.isEmpty(); depth--) {
+            operand = new Expr.Not(operand, group.nots.pop());
+            levels = deeper(levels, operand);
+        }
+        if (group.closed) {
+            group.closed = false;
+            group.orOperands.add(operand);
+            group.orLevels = Math.max(group.orLevels, levels);
+        } else {
+            group.andOperands.add(operand);
+            group.andLevels = Math.max(group.andLevels, levels);
+            if (keyword("and")) {
+                return true;
+            }
+            endAnd(group);
+        }
+        if (!keyword("or")) {
+            return false;
+        }
+        // As in Falco: a group that directly follows "or", without a space, cannot be continued with "and".
+        group.closed = scanner.peek() == '(' && !scanner.followsSpace();
+        group.andStart = scanner.position();
+        return true;
+    }
+
+    private static void endAnd(Group group) throws ConditionSyntaxException {
+        List<Expr> operands = group.andOperands;
+        boolean single = operands.size() == 1;
+        Expr expr = single ? operands.getFirst() : new Expr.And(List.copyOf(operands), group.andStart);
+        int levels = single ? group.andLevels : deeper(group.andLevels, expr);
+        group.orOperands.add(expr);
+        group.orLevels = Math.max(group.orLevels, levels);
+        group.andOperands = new ArrayList<>(2);
+        group.andLevels = 0;
+    }
+
+    private static Expr orOf(Group group) throws ConditionSyntaxException {
+        if (group.orOperands.size() == 1) {
+            return group.orOperands.getFirst();
+        }
+        Expr expr = new Expr.Or(List.copyOf(group.orOperands), group.start);
+        group.orLevels = deeper(group.orLevels, expr);
+        return expr;
+    }
+
+    private static int deeper(int levels, Expr expr) throws ConditionSyntaxException {
+        if (levels >= ConditionDepth.MAX_LEVELS) {
+            throw new ConditionSyntaxException(expr.offset(), TOO_DEEP);
+        }
+        return levels + 1;
     }
 
     private boolean keyword(String word) throws ConditionSyntaxException {
@@ -150,29 +253,6 @@ public final class ConditionParser {
         return true;
     }
 
-    private Expr not() throws ConditionSyntaxException {
-        scanner.skipSpace();
-        int start = scanner.position();
-        if (!scanner.atWord("not")) {
-            return primary();
-        }
-        scanner.take("not");
-        enter(1);
-        Expr operand = scanner.peek() == '(' ? group() : not();
-        depth--;
-        return new Expr.Not(operand, start);
-    }
-
-    private Expr group() throws ConditionSyntaxException {
-        enter(GROUP_DEPTH);
-        scanner.expect('(', "at the start of the group");
-        Expr expr = or();
-        scanner.skipSpace();
-        scanner.expect(')', "at the end of the group, or 'and' or 'or'; put a value with spaces or quotes in quotes");
-        depth -= GROUP_DEPTH;
-        return expr;
-    }
-
     private void enter(int levels) throws ConditionSyntaxException {
         depth += levels;
         if (depth >= DEPTH_LIMIT) {
@@ -180,12 +260,9 @@ public final class ConditionParser {
         }
     }
 
-    private Expr primary() throws ConditionSyntaxException {
+    private Expr leaf() throws ConditionSyntaxException {
         scanner.skipSpace();
         int start = scanner.position();
-        if (scanner.peek() == '(') {
-            return group();
-        }
         Operand left = left();
         if (left != null) {
             return check(left, start);
@@ -225,14 +302,16 @@ public final class ConditionParser {
         for (String opening : TRANSFORMERS) {
             if (scanner.take(opening)) {
                 String name = opening.substring(0, opening.length() - 1);
-                enter(GROUP_DEPTH);
+                if (++operandLevels >= ConditionDepth.MAX_LEVELS) {
+                    throw new ConditionSyntaxException(start, TOO_DEEP);
+                }
                 List<TransformerArgument> arguments = new ArrayList<>();
                 do {
                     arguments.add(argument());
                     scanner.skipSpace();
                 } while (scanner.take(","));
                 scanner.expect(')', "after the arguments of " + name);
-                depth -= GROUP_DEPTH;
+                operandLevels--;
                 String index = scanner.take("[") ? scanner.bracketed() : null;
                 return new Operand.Transformed(name, List.copyOf(arguments), index, start);
             }

@@ -6,7 +6,7 @@ import java.util.function.Function;
 /** Replaces the macro references in a condition with macro bodies. */
 public final class MacroSubstitution {
     /** Maximum depth of an expanded condition. Prevents stack overflow in later recursive passes. */
-    private static final int DEPTH_LIMIT = 3000;
+    private static final int DEPTH_LIMIT = ConditionDepth.MAX_LEVELS;
 
     private MacroSubstitution() {}
 

@@ -1,5 +1,6 @@
 package io.tiercel.rules.load;
 
+import io.tiercel.rules.condition.ConditionDepth;
 import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.condition.Expr;
@@ -26,14 +27,10 @@ final class MacroExpansion {
     /** Maximum number of nodes and list values of all expanded conditions. */
     static final long MAX_TOTAL = 12_000_000;
     /** Maximum depth of an expanded condition. */
-    static final int MAX_DEPTH = 1_000;
-    /** Maximum length of a chain of macros that use later macros. */
-    private static final int MAX_FORWARD_REFERENCES = 200;
+    static final int MAX_DEPTH = ConditionDepth.MAX_LEVELS;
 
     /** The size of an expanded condition. */
     private record Size(long nodes, long values, int depth) {
-        static final Size LEAF = new Size(1, 0, 1);
-
         Size plus(Size other) {
             return new Size(nodes + other.nodes, values + other.values, Math.max(depth, other.depth));
         }
@@ -68,7 +65,7 @@ final class MacroExpansion {
             macros.parsed.put(macro.name(), new Parsed(macro, text, parse(text)));
         }
         for (Parsed macro : macros.parsed.values()) {
-            macros.resolve(macro);
+            macros.resolve(macro, 0);
         }
         return macros;
     }
@@ -89,7 +86,7 @@ final class MacroExpansion {
     /** Substitutes the lists of a rule condition, parses it, and expands its macros. */
     Expression expand(SourceMappedText condition) throws RuleLoadException {
         SourceMappedText text = lists.substitute(condition);
-        return new Expression(expand(parse(text), text, Integer.MAX_VALUE).body(), text);
+        return new Expression(expand(parse(text), text, Integer.MAX_VALUE, 0).body(), text);
     }
 
     /** A condition and the text to which its positions refer. */
@@ -107,28 +104,27 @@ final class MacroExpansion {
         }
     }
 
-    private Resolved resolve(Parsed macro) throws RuleLoadException {
+    /**
+     * Resolves a macro.
+     *
+     * @param level number of levels above the macro, where resolving began
+     */
+    private Resolved resolve(Parsed macro, int level) throws RuleLoadException {
         String name = macro.definition().name();
         Resolved known = resolved.get(name);
         if (known != null) {
             return known;
         }
-        if (resolving.size() > MAX_FORWARD_REFERENCES) {
-            throw macro.definition()
-                    .position()
-                    .invalidDefinition(
-                            "macros are nested too deeply", "define each macro before the macros that use it");
-        }
         resolving.add(name);
-        Resolved result = expand(macro.expr(), macro.text(), macro.definition().changed());
+        Resolved result = expand(macro.expr(), macro.text(), macro.definition().changed(), level);
         resolving.remove(name);
         resolved.put(name, result);
         return result;
     }
 
-    private Resolved expand(Expr expr, SourceMappedText text, int visibility) throws RuleLoadException {
+    private Resolved expand(Expr expr, SourceMappedText text, int visibility, int level) throws RuleLoadException {
         Map<String, Resolved> bodies = new HashMap<>();
-        Size size = collect(expr, text, visibility, bodies);
+        Size size = collect(expr, text, visibility, bodies, level);
         total += size.nodes() + size.values();
         if (size.nodes() > MAX_NODES || size.depth() > MAX_DEPTH || total > MAX_TOTAL) {
             throw text.at(expr.offset())
@@ -155,34 +151,44 @@ final class MacroExpansion {
         return macro.body();
     }
 
-    /** Resolves the macros of a condition and returns its expanded size. */
-    private Size collect(Expr expr, SourceMappedText text, int visibility, Map<String, Resolved> bodies)
+    /** Resolves the macros of a condition and returns its expanded size. Checks the level before each recursion. */
+    private Size collect(Expr expr, SourceMappedText text, int visibility, Map<String, Resolved> bodies, int level)
             throws RuleLoadException {
+        if (level >= MAX_DEPTH) {
+            throw text.at(expr.offset())
+                    .invalidDefinition(
+                            "the condition is too deep after macro expansion (maximum: " + MAX_DEPTH + " levels)",
+                            "use fewer nested macros");
+        }
         return switch (expr) {
-            case Expr.And and -> collect(and.operands(), text, visibility, bodies);
-            case Expr.Or or -> collect(or.operands(), text, visibility, bodies);
+            case Expr.And and -> collect(and.operands(), text, visibility, bodies, level);
+            case Expr.Or or -> collect(or.operands(), text, visibility, bodies, level);
             case Expr.Not not ->
-                collect(not.operand(), text, visibility, bodies).below();
+                collect(not.operand(), text, visibility, bodies, level + 1).below();
             case Expr.Check check ->
-                check.right() instanceof RightSide.ValueList several
-                        ? new Size(1, several.values().size(), 1)
-                        : Size.LEAF;
+                new Size(
+                        1,
+                        check.right() instanceof RightSide.ValueList several
+                                ? several.values().size()
+                                : 0,
+                        ConditionDepth.of(check));
             case Expr.MacroRef ref -> {
-                Resolved macro = resolve(visible(ref, text, visibility));
+                Resolved macro = resolve(visible(ref, text, visibility), level + 1);
                 used.add(ref.name());
                 bodies.put(ref.name(), macro);
                 yield macro.size().below();
             }
             case Expr.ExpandedMacro expanded ->
-                collect(expanded.body(), text, visibility, bodies).below();
+                collect(expanded.body(), text, visibility, bodies, level + 1).below();
         };
     }
 
-    private Size collect(List<Expr> operands, SourceMappedText text, int visibility, Map<String, Resolved> bodies)
+    private Size collect(
+            List<Expr> operands, SourceMappedText text, int visibility, Map<String, Resolved> bodies, int level)
             throws RuleLoadException {
         Size all = new Size(0, 0, 0);
         for (Expr operand : operands) {
-            all = all.plus(collect(operand, text, visibility, bodies));
+            all = all.plus(collect(operand, text, visibility, bodies, level + 1));
         }
         return all.below();
     }
