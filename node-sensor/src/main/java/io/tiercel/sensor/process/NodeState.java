@@ -121,7 +121,7 @@ public final class NodeState {
                 current = processes.get(r.tgid());
                 ContainerRecord kind = ContainerRecord.kind(r);
                 if (kind != null) {
-                    containers.get(r.textOrEmpty(0)).apply(kind, r.textOrEmpty(1));
+                    containers.apply(r.textOrEmpty(0), kind, r.textOrEmpty(1));
                 }
             }
             case RECORD_USERS -> {
@@ -235,7 +235,8 @@ public final class NodeState {
 
     /** Returns the memory that the processes' texts use, and what was dropped. */
     public StateMemory memory() {
-        return new StateMemory(memory.bytes(), memory.limit(), memory.dropped(), processes.evicted());
+        return new StateMemory(
+                memory.bytes(), memory.limit(), memory.dropped(), processes.evicted(), containers.droppedInfos());
     }
 
     /** Returns the process of the last record; null if it has none or the process is unknown. */
@@ -283,7 +284,7 @@ public final class NodeState {
             boolean sameFile = fromProc && p.program.hasSameFile(program);
             renamed = !sameFile;
             if (renamed) {
-                p.history = ProgramHistory.add(p.history, p.execName);
+                processes.addToHistory(p, p.historyText(), p.execName);
                 p.comm = program.comm;
                 p.execName = program.comm;
             }
@@ -311,7 +312,7 @@ public final class NodeState {
             p.setParent(parent);
         }
         if (found && parent != null) {
-            p.history = ProgramHistory.add(parent.history, parent.execName);
+            processes.addToHistory(p, parent.historyText(), parent.execName);
         }
         p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
         if (fromProc) {
@@ -370,8 +371,8 @@ public final class NodeState {
                 if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
                     child.setParent(parent);
                     child.missingParentPid = 0;
-                    if (child.history.isEmpty()) {
-                        child.history = ProgramHistory.add(parent.history, parent.execName);
+                    if (child.historyText().isEmpty()) {
+                        processes.addToHistory(child, parent.historyText(), parent.execName);
                     }
                 }
             }
