@@ -266,6 +266,36 @@ __noinline int record_fd(__u64 message_at) {
     return 0;
 }
 
+#define MSG_FASTOPEN 0x20000000
+
+/* Returns true if the syscall connects a socket and sends the first data in one (TCP Fast Open). */
+static __always_inline bool is_fast_open(struct syscall *call) {
+    switch (call->nr) {
+    case SYS_sendto:   /* sendto(fd, data, size, flags, address, length) */
+    case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
+        return call->args[3] & MSG_FASTOPEN;
+    case SYS_sendmsg: /* sendmsg(fd, message, flags) */
+        return call->args[2] & MSG_FASTOPEN;
+    default:
+        return false;
+    }
+}
+
+/* Turns a syscall for which is_fast_open is true into the equivalent connect. Only the first message of sendmmsg can
+ * connect. */
+static __always_inline void to_connect(struct syscall *call) {
+    if (call->nr == SYS_sendto) {
+        call->args[1] = call->args[4];
+        call->args[2] = call->args[5];
+    } else {
+        struct msghdr_fields m = {};
+        read_msghdr(call->compat, call->args[1], &m);
+        call->args[1] = m.name;
+        call->args[2] = m.name_length;
+    }
+    call->nr = SYS_connect;
+}
+
 static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {
     __u32 zero = 0;
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);

@@ -57,6 +57,7 @@ struct settings {
 #define SYSCALL_EVENT 1 /* the syscall is an event */
 #define SYSCALL_STATE 2 /* the process state depends on the syscall */
 #define SYSCALL_FD 4    /* the record is RECORD_FD */
+#define SYSCALL_SEND 8  /* the syscall is a connect event if it connects and sends in one */
 
 struct capture_config {
     __u8 syscall_flags[1024];      /* by syscall number: SYSCALL_ */

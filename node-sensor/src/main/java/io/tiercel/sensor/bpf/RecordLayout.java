@@ -43,6 +43,7 @@ public final class RecordLayout {
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
     public static final int SYSCALL_FD = 4;
+    public static final int SYSCALL_SEND = 8;
 
     public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
     public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;
