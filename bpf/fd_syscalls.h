@@ -282,16 +282,15 @@ static __always_inline bool is_fast_open(struct syscall *call) {
 }
 
 /* Turns a syscall for which is_fast_open is true into the equivalent connect. Only the first message of sendmmsg can
- * connect. */
+ * connect. A message starts with the address and its length. */
 static __always_inline void to_connect(struct syscall *call) {
     if (call->nr == SYS_sendto) {
         call->args[1] = call->args[4];
         call->args[2] = call->args[5];
     } else {
-        struct msghdr_fields m = {};
-        read_msghdr(call->compat, call->args[1], &m);
-        call->args[1] = m.name;
-        call->args[2] = m.name_length;
+        __u32 pointer = call->compat ? 4 : 8;
+        call->args[2] = read_user_number(call->args[1] + pointer, 4);
+        call->args[1] = read_user_number(call->args[1], pointer);
     }
     call->nr = SYS_connect;
 }

@@ -26,36 +26,19 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
         return false;
     if (config.syscall_flags[call->nr] != (SYSCALL_SEND | SYSCALL_FD))
         return true;
-    struct syscall send = *call;
-    read_arguments(regs, &send);
-    return is_fast_open(&send);
-}
-
-/* Records the connection that a send makes. */
-static __always_inline void record_fast_open(struct syscall *send, long ret) {
-    __u64 address = send->args[1], length = send->args[2];
-    __u32 nr = send->nr;
-    to_connect(send);
-    long result = ret > 0 ? 0 : ret;
-    check_result(send, result);
-    if (send->disjuncts || !is_filtered(send))
-        record_fd_syscall(send, result, true);
-    send->nr = nr;
-    send->args[1] = address;
-    send->args[2] = length;
-    reset_prefilter(send);
+    read_arguments(regs, call);
+    return is_fast_open(call);
 }
 
 static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs,
                                                 struct syscall *selected, long ret) {
     struct syscall call = *selected;
     read_arguments(regs, &call);
-    __u8 wanted = config.syscall_flags[call.nr];
-    if (wanted & SYSCALL_SEND && is_fast_open(&call))
-        record_fast_open(&call, ret);
-    if (!(wanted & (SYSCALL_EVENT | SYSCALL_STATE)))
-        return;
-    bool event = wanted & SYSCALL_EVENT;
+    if (config.syscall_flags[call.nr] & SYSCALL_SEND && is_fast_open(&call)) {
+        to_connect(&call);
+        ret = ret > 0 ? 0 : ret;
+    }
+    bool event = config.syscall_flags[call.nr] & SYSCALL_EVENT;
     if (event && (ret < 0 || (call.nr != SYS_execve && call.nr != SYS_execveat)))
         check_result(&call, ret);
     check_open(&call, ret);
