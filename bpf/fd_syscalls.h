@@ -371,9 +371,9 @@ static __always_inline bool is_fast_open(struct syscall *call) {
     }
 }
 
-/* Turns a syscall for which is_fast_open is true into the equivalent connect. Only the first message of sendmmsg can
- * connect. A message starts with the address and its length. */
-static __always_inline void to_connect(struct syscall *call) {
+/* Turns a syscall for which is_fast_open is true into the equivalent connect, and returns the result of that. Only the
+ * first message of sendmmsg can connect. A message starts with the address and its length. */
+static __always_inline long to_connect(struct syscall *call, long result) {
     if (call->nr == SYS_sendto) {
         call->args[1] = call->args[4];
         call->args[2] = call->args[5];
@@ -383,6 +383,7 @@ static __always_inline void to_connect(struct syscall *call) {
         call->args[1] = read_user_number(call->args[1], pointer);
     }
     call->nr = SYS_connect;
+    return result > 0 ? 0 : result;
 }
 
 static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {

@@ -33,10 +33,6 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
 
 static __always_inline void record_syscall_exit(struct task_struct *task, struct syscall *selected, long ret) {
     struct syscall call = *selected;
-    if (config.syscall_flags[call.nr] & SYSCALL_SEND && is_fast_open(&call)) {
-        to_connect(&call);
-        ret = ret > 0 ? 0 : ret;
-    }
     bool event = config.syscall_flags[call.nr] & SYSCALL_EVENT;
     if (event && (ret < 0 || (call.nr != SYS_execve && call.nr != SYS_execveat)))
         check_result(&call, ret);
@@ -120,6 +116,8 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
 static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
                                                 long ret) {
     read_arguments(regs, call);
+    if (config.syscall_flags[call->nr] & SYSCALL_SEND && is_fast_open(call))
+        ret = to_connect(call, ret);
     if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
