@@ -284,6 +284,7 @@ struct record_header {
 #define EXEC_HOST_OWNED 4096 /* the executable's file system was mounted in the host's user namespace */
 #define EXEC_FILE_MOUNT 8192 /* the executable itself is a mount, so its name is that of the mount point */
 #define EXEC_UNLINKED 16384  /* the executable has no name any more */
+#define EXEC_SECURE 32768    /* the rights changed, so the dynamic linker ignores its variables */
 
 struct open_body {
     __u64 ino;

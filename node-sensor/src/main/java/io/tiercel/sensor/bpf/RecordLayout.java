@@ -233,6 +233,7 @@ public final class RecordLayout {
     public static final int EXEC_HOST_OWNED = 4096;
     public static final int EXEC_FILE_MOUNT = 8192;
     public static final int EXEC_UNLINKED = 16384;
+    public static final int EXEC_SECURE = 32768;
 
     public static final int EXEC_ARGUMENTS_CUT = 65536;
     public static final int EXEC_ENVIRONMENT_CUT = 131072;
