@@ -233,6 +233,131 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
     }
 }
 
+#define EALREADY 114
+#define EINPROGRESS 115
+#define EISCONN 106
+
+/* Remembers where a TCP socket connects to, when it begins to. */
+static __always_inline void remember_target(struct sock *sock) {
+    __u32 tid = current_tid();
+    struct connect_target target = {};
+    struct syscall call;
+    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
+    if (call.nr != SYS_connect || !config.syscall_flags[SYS_connect])
+        return;
+    target.family = READ_KERNEL(sock, sock, __sk_common.skc_family);
+    target.port = READ_KERNEL(sock, sock, __sk_common.skc_dport);
+    if (target.family == AF_INET6)
+        copy_address(target.address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
+    else
+        *(__u32 *)target.address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
+    if (bpf_map_update_elem(&connect_targets, &tid, &target, BPF_ANY))
+        count_loss(LOSS_CALL_NOT_REMEMBERED);
+}
+
+/* Takes what is remembered of the current connect. */
+static __always_inline void take_target(struct connect_target *to) {
+    __u32 tid = current_tid();
+    struct connect_target *target = bpf_map_lookup_elem(&connect_targets, &tid);
+    if (!target)
+        return;
+    __builtin_memcpy(to, target, sizeof *to);
+    bpf_map_delete_elem(&connect_targets, &tid);
+}
+
+/* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
+ * read from user memory, which another thread can change during the call. They also differ if a program of a cgroup
+ * redirects the connection, and for the address 0.0.0.0, which stands for this machine. Returns the new length of the
+ * record's rest, or 0. This is a global function so that the verifier checks it once. */
+__noinline __u32 replace_with_peer(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return 0;
+    struct fd_body *body = (void *)s->rest;
+    struct sockaddr_ip *passed = (void *)&s->rest[sizeof *body];
+    __s64 result = s->header.result;
+    struct connect_target target = {};
+    __u32 *peer = (void *)target.address, *own = (void *)body->local_address;
+    if (settings.path_copies)
+        take_target(&target);
+    bool connected = result == 0 || result == -EINPROGRESS || target.port;
+    if (!target.port) {
+        target.port = swap_bytes(body->remote_port);
+        __builtin_memcpy(target.address, body->remote_address, sizeof target.address);
+    }
+    if ((body->family != AF_INET && body->family != AF_INET6) || result == -EALREADY || result == -EISCONN ||
+        !connected || !target.port)
+        return 0;
+    bool four = body->family == AF_INET;
+    __u32 length = s->header.text_length[0];
+    __u32 difference = 0, passed_any = 0, own_difference = 0, peer_any;
+    if (four) {
+        peer_any = peer[0];
+        own_difference = peer[0] ^ own[0];
+        if (length >= 8 && length <= MAX_SOCKADDR && passed->family == AF_INET) {
+            difference = passed->four ^ peer[0];
+            passed_any = passed->four;
+        } else {
+            difference = passed_any = 1;
+        }
+    } else {
+        __u32 *six = (void *)passed->six;
+        peer_any = peer[0] | peer[1] | peer[2] | peer[3];
+        own_difference = (peer[0] ^ own[0]) | (peer[1] ^ own[1]) | (peer[2] ^ own[2]) | (peer[3] ^ own[3]);
+        if (length >= 24 && length <= MAX_SOCKADDR && passed->family == AF_INET6) {
+            difference = (six[0] ^ peer[0]) | (six[1] ^ peer[1]) | (six[2] ^ peer[2]) | (six[3] ^ peer[3]);
+            passed_any = six[0] | six[1] | six[2] | six[3];
+        } else if (length >= 8 && length <= MAX_SOCKADDR && passed->family == AF_INET) {
+            difference = passed->four ^ peer[3];
+            passed_any = passed->four;
+        } else {
+            difference = passed_any = 1;
+        }
+    }
+    if (!peer_any)
+        return 0;
+    __u16 port = target.port;
+    if (!difference && passed->port == port)
+        return 0;
+    bool loopback = four ? (peer[0] & 0xff) == 127 : !(peer[0] | peer[1]);
+    if (!passed_any && passed->port == port && (!own_difference || loopback))
+        return 0;
+    passed->family = four ? AF_INET : AF_INET6;
+    passed->port = port;
+    passed->four = four ? peer[0] : 0;
+    __u32 *to = (void *)passed->six;
+    for (int i = 0; i < 4; i++)
+        to[i] = four ? 0 : peer[i];
+    s->header.text_length[0] = four ? 16 : 28;
+    return sizeof *body + (four ? 16 : 28);
+}
+
+/* Emits a record of the current fd syscall whose header is missing, unless the prefilter drops it. */
+static __always_inline void filter_fd_record(struct current_syscall *c, struct scratch *s, __u32 used) {
+    check_socket(&c->call);
+    if (is_filtered(&c->call))
+        return;
+    fill_syscall_header(s, current_task(), &c->call);
+    emit(s, RECORD_FD, used);
+}
+
+/* Records the peer of a socket that connects if the program passed another address. */
+__noinline int record_peer(__u64 disjuncts) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!c || !s)
+        return 0;
+    __u32 used = replace_with_peer();
+    if (!used || used > sizeof(struct fd_body) + MAX_SOCKADDR)
+        return 0;
+    if (c->call.generation != GENERATION_NONE)
+        c->call.disjuncts = disjuncts;
+    filter_fd_record(c, s, used);
+    return 0;
+}
+
 /* Records the current syscall, or one message of sendmmsg and recvmmsg. This is a global function so that the
  * verifier checks it once. */
 __noinline int record_fd(__u64 message_at) {
@@ -258,12 +383,41 @@ __noinline int record_fd(__u64 message_at) {
     __u32 used = append_pointed_data(s, body, task, c, message_at);
     if (!c->event)
         return 0;
-    check_socket(&c->call);
-    if (is_filtered(&c->call))
-        return 0;
-    fill_syscall_header(s, task, &c->call);
-    emit(s, RECORD_FD, used);
+    __u64 disjuncts = c->call.disjuncts;
+    filter_fd_record(c, s, used);
+    if (!settings.kernel_copies && c->call.nr == SYS_connect && !c->call.direct_descriptor)
+        record_peer(disjuncts);
     return 0;
+}
+
+#define MSG_FASTOPEN 0x20000000
+
+/* Returns true if the syscall connects a socket and sends the first data in one (TCP Fast Open). */
+static __always_inline bool is_fast_open(struct syscall *call) {
+    switch (call->nr) {
+    case SYS_sendto:   /* sendto(fd, data, size, flags, address, length) */
+    case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
+        return call->args[3] & MSG_FASTOPEN;
+    case SYS_sendmsg: /* sendmsg(fd, message, flags) */
+        return call->args[2] & MSG_FASTOPEN;
+    default:
+        return false;
+    }
+}
+
+/* Turns a syscall for which is_fast_open is true into the equivalent connect, and returns the result of that. Only the
+ * first message of sendmmsg can connect. A message starts with the address and its length. */
+static __always_inline long to_connect(struct syscall *call, long result) {
+    if (call->nr == SYS_sendto) {
+        call->args[1] = call->args[4];
+        call->args[2] = call->args[5];
+    } else {
+        __u32 pointer = call->compat ? 4 : 8;
+        call->args[2] = read_user_number(call->args[1] + pointer, 4);
+        call->args[1] = read_user_number(call->args[1], pointer);
+    }
+    call->nr = SYS_connect;
+    return result > 0 ? 0 : result;
 }
 
 static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {

@@ -139,6 +139,8 @@ static __always_inline __u32 exec_flags(struct task_struct *task, struct linux_b
         flags |= EXEC_FILE_MOUNT;
     if (BPF_CORE_READ(inode, i_nlink) == 0)
         flags |= EXEC_UNLINKED;
+    if (BPF_CORE_READ_BITFIELD_PROBED(program, secureexec))
+        flags |= EXEC_SECURE;
     return flags;
 }
 
@@ -195,7 +197,7 @@ static __always_inline void record_exec_failed(struct task_struct *task, struct 
                                                const void *path) {
     struct scratch *s = begin_syscall_record(task, call, result);
     if (s)
-        emit(s, RECORD_EXEC_FAILED, append_user_string(s, 0, 0, path));
+        emit(s, RECORD_EXEC_FAILED, append_path(s, call, 0, 0, path));
 }
 
 static __always_inline void record_fork(struct task_struct *child) {

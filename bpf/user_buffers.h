@@ -81,7 +81,7 @@ static __always_inline __u32 append_data(struct scratch *s, __u32 used, __u64 st
 /* Appends the address that the program passed, as the first text: the kernel's copy if there is one. */
 static __always_inline __u32 append_address(struct scratch *s, struct syscall *call, __u32 used, __u64 from,
                                             __u64 length) {
-    if (settings.kernel_copies) {
+    if (settings.kernel_copies && !call->kernel_paths) {
         __u32 nr = call->nr == SYS_sendmsg ? SYS_sendto : call->nr;
         __u32 copied = append_copied_address(nr, used);
         if (copied && copied <= MAX_SOCKADDR)

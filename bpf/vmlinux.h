@@ -144,12 +144,24 @@ struct file {
     struct path f_path;
 };
 
+/* The number of references; since Linux 6.13, less one. */
+struct file_ref {
+    atomic_long_t refcnt;
+};
+struct file___6_13 {
+    struct file_ref f_ref;
+};
+struct file___6_12 {
+    atomic_long_t f_count;
+};
+
 struct fdtable {
     unsigned int max_fds;
     struct file **fd;
 };
 
 struct files_struct {
+    atomic_t count;
     struct fdtable *fdt;
 };
 
@@ -194,6 +206,11 @@ struct cgroup_root {
 struct cgroup {
     struct kernfs_node *kn;
     struct cgroup_root *root;
+    int level;
+    struct cgroup *ancestors[1]; /* since Linux 6.1 */
+};
+struct cgroup___6_0 {
+    __u64 ancestor_ids[1];
 };
 
 struct css_set {
@@ -273,6 +290,7 @@ struct task_struct___5_4 {
 };
 
 struct linux_binprm {
+    unsigned int secureexec : 1;
     struct file *file;
     const char *filename, *interp;
 };
@@ -333,6 +351,12 @@ struct msghdr {
 };
 
 struct filename {
+    const char *name;
+    const char *uptr; /* the text in user memory; before Linux 7.0 */
+    const char iname[];
+};
+
+struct kmem_cache {
     const char *name;
 };
 

@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +36,15 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
     private static final String FALLBACK_SUFFIX = "_fallback";
+
+    /** Sees the kernel's copies of paths. */
+    private static final String NAME_FREE_PROGRAM = "on_name_free";
+
+    /** The programs of {@link ArgumentSource#PATH_COPIES}. */
+    private static final Set<String> PATH_COPY_PROGRAMS = Set.of(NAME_FREE_PROGRAM, "on_socket_state");
+
+    /** The same, on kernels with hooks. */
+    private static final String PUTNAME_PROGRAM = "on_putname";
 
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
@@ -71,8 +79,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer config;
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
-    private final Map<KernelHook, Pointer> hooks = new EnumMap<>(KernelHook.class);
-    private final Map<KernelHook, Pointer> hookLinks = new EnumMap<>(KernelHook.class);
+    private final HookLinks hooks;
     private final boolean prefilterEnabled;
     private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
@@ -86,6 +93,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final ReadVariant readVariant;
     private final boolean fallback;
 
+    private final ArgumentSource argumentSource;
+
     /**
      * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
      * #selectEventTypes selected}.
@@ -96,17 +105,23 @@ public final class CaptureProgram implements AutoCloseable {
      * @throws CaptureException if libbpf is missing or the kernel rejects the program
      */
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize) {
+        this(ownPid, prefilterEnabled, ringSize, ArgumentSource.HOOKS);
+    }
+
+    /**
+     * The same with a limit for the source of arguments.
+     *
+     * @param bestSource the best source to use
+     */
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
         this(
+                objectInJar(),
                 ownPid,
                 prefilterEnabled,
                 ringSize,
+                bestSource,
                 ReadVariant.TYPED,
                 KernelRelease.current().hasPreemptibleTracepoints());
-    }
-
-    /** Uses the object in the jar. */
-    CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ReadVariant firstVariant, boolean preemptible) {
-        this(objectInJar(), ownPid, prefilterEnabled, ringSize, firstVariant, preemptible);
     }
 
     /**
@@ -119,6 +134,7 @@ public final class CaptureProgram implements AutoCloseable {
             int ownPid,
             boolean prefilterEnabled,
             int ringSize,
+            ArgumentSource bestSource,
             ReadVariant firstVariant,
             boolean preemptible) {
         this.prefilterEnabled = prefilterEnabled;
@@ -126,16 +142,18 @@ public final class CaptureProgram implements AutoCloseable {
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
+        hooks = new HookLinks(bpf);
         libc = library(LibC.class, null, "the C library is required");
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
         }
         try {
-            Loaded loaded = load(objectFile, ownPid, firstVariant);
+            Loaded loaded = load(objectFile, ownPid, bestSource, firstVariant);
             Pointer object = loaded.object;
             cleanup.push(() -> bpf.bpf_object__close(object));
             readVariant = loaded.variant;
             fallback = loaded.fallback;
+            argumentSource = loaded.argumentSource;
             config = data(object, ".bss");
             lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
             lossGroups = new LossGroupMap(runtime, bpf, bpf.bpf_map__fd(map(object, "loss_groups")));
@@ -148,7 +166,8 @@ public final class CaptureProgram implements AutoCloseable {
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
             for (int number : SyscallTable.stateSyscalls()) {
-                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) SYSCALL_STATE);
+                config.putByte(
+                        CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
             prefilter = prefilterEnabled
                     ? new KernelPrefilter(
@@ -159,29 +178,29 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
-            if (!hooks.isEmpty()) {
-                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
-            }
+            LOG.log(Level.INFO, "source of paths and addresses: " + argumentSource.description());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private record Loaded(Pointer object, ReadVariant variant, boolean fallback) {}
+    private record Loaded(Pointer object, ReadVariant variant, boolean fallback, ArgumentSource argumentSource) {}
 
     /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant) {
+    private Loaded load(byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant) {
         try (KernelTypes types = new KernelTypes(bpf)) {
-            return load(objectFile, ownPid, firstVariant, types);
+            return load(objectFile, ownPid, bestSource, firstVariant, types);
         }
     }
 
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
+    private Loaded load(
+            byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
         int error = 0;
-        boolean hooksSupported =
-                types.hasFunction(TASK_STORAGE_FUNCTION) && HookTrial.succeeds(runtime, bpf, libc, types);
+        boolean hooksSupported = bestSource == ArgumentSource.HOOKS
+                && types.hasFunction(TASK_STORAGE_FUNCTION)
+                && HookTrial.succeeds(runtime, bpf, libc, types);
         List<OptionalPrograms> choices = hooksSupported
                 ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
                 : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
@@ -192,8 +211,9 @@ public final class CaptureProgram implements AutoCloseable {
                     continue;
                 }
                 Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
+                ArgumentSource source = argumentSource(optional, bestSource, types);
                 if (optional != OptionalPrograms.NONE) {
-                    enableOptionalPrograms(candidate, types, optional == OptionalPrograms.ALL);
+                    enableOptionalPrograms(candidate, types, source);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
@@ -212,11 +232,11 @@ public final class CaptureProgram implements AutoCloseable {
                                 "the kernel rejected a faster variant of the capture program; using variant "
                                         + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
                     }
-                    return new Loaded(candidate, variant, rejected);
+                    return new Loaded(candidate, variant, rejected, source);
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
-                    rejected = optional != OptionalPrograms.ALL;
+                    rejected = true;
                     log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
                 }
                 log.clear();
@@ -224,6 +244,20 @@ public final class CaptureProgram implements AutoCloseable {
         }
         throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
                 + "); run `./tiercel doctor` to see what is missing");
+    }
+
+    private static ArgumentSource argumentSource(
+            OptionalPrograms optional, ArgumentSource bestSource, KernelTypes types) {
+        return switch (optional) {
+            case ALL -> ArgumentSource.HOOKS;
+            case TRACEPOINTS ->
+                bestSource != ArgumentSource.EXIT
+                                && KernelRelease.current().hasCacheInFreeTracepoint()
+                                && types.hasTracepoint("kmem_cache_free")
+                        ? ArgumentSource.PATH_COPIES
+                        : ArgumentSource.EXIT;
+            case NONE -> ArgumentSource.EXIT;
+        };
     }
 
     /** Which of the optional programs are loaded. */
@@ -242,7 +276,7 @@ public final class CaptureProgram implements AutoCloseable {
     public void selectEventTypes(Set<String> eventTypes) {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
-        hooks.keySet().forEach(hook -> attachHook(hook, hook.isNeeded(names)));
+        hooks.select(names);
         SyscallTable.numbersByEventType().forEach((name, numbers) -> {
             for (int number : numbers) {
                 config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
@@ -327,14 +361,14 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return new CaptureVariant(readVariant.label(), fallback);
+        return new CaptureVariant(readVariant.label(), fallback, argumentSource);
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
     @Override
     public void close() {
         attachCloseEntry(false);
-        hooks.keySet().forEach(hook -> attachHook(hook, false));
+        hooks.close();
         while (!cleanup.isEmpty()) {
             cleanup.pop().run();
         }
@@ -353,7 +387,7 @@ public final class CaptureProgram implements AutoCloseable {
         settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         settings.putInt(SETTINGS_RING_SIZE, ringSize);
-        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? 1 : 0);
+        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? KERNEL_COPIES_SOME : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
         bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
@@ -384,21 +418,38 @@ public final class CaptureProgram implements AutoCloseable {
         return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
-    /** Enables the programs for tracepoints and, if requested, functions that not every kernel has, if this kernel has them. */
-    private void enableOptionalPrograms(Pointer object, KernelTypes types, boolean hooksEnabled) {
+    /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
+    private boolean seesNames(Pointer program) {
+        String name = bpf.bpf_program__name(program);
+        return PATH_COPY_PROGRAMS.contains(name) || name.equals(PUTNAME_PROGRAM);
+    }
+
+    /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
+    private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
+        int hooksLoaded = 0;
+        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source.copiesPaths(types) ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             String function = KernelHook.function(section);
             if (function != null) {
-                bpf.bpf_program__set_autoload(program, hooksEnabled && types.hasFunction(function));
+                boolean loaded = source == ArgumentSource.HOOKS
+                        && types.hasFunction(function)
+                        && (!seesNames(program) || source.copiesPaths(types));
+                bpf.bpf_program__set_autoload(program, loaded);
+                hooksLoaded += loaded && !seesNames(program) ? 1 : 0;
             } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
+                    && (source == ArgumentSource.PATH_COPIES
+                            || !PATH_COPY_PROGRAMS.contains(bpf.bpf_program__name(program)))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
             }
+        }
+        if (hooksLoaded == KernelHook.values().length) {
+            data(object, ".rodata").putInt(SETTINGS_KERNEL_COPIES, KERNEL_COPIES_ALL);
         }
     }
 
@@ -416,11 +467,13 @@ public final class CaptureProgram implements AutoCloseable {
                 closeEntry = program;
             } else if (hook != null) {
                 if (bpf.bpf_program__autoload(program)) {
-                    hooks.put(hook, program);
+                    hooks.add(hook, program);
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                if (!seesNames(program)) {
+                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));
             }
         }
@@ -447,23 +500,6 @@ public final class CaptureProgram implements AutoCloseable {
             closeEntryLink = link(closeEntryProgram);
         } else if (!attached && link != null) {
             closeEntryLink = null;
-            bpf.bpf_link__destroy(link);
-        }
-    }
-
-    /** Attaches a hook only while its events are selected. Without it, their records have the texts of the call only. */
-    private void attachHook(KernelHook hook, boolean attached) {
-        Pointer link = hookLinks.get(hook);
-        if (attached && link == null) {
-            Pointer program = hooks.get(hook);
-            Pointer added = program == null ? null : bpf.bpf_program__attach(program);
-            if (added == null) {
-                LOG.log(Level.WARNING, "cannot attach the program " + hook + ": its names are read from processes");
-            } else {
-                hookLinks.put(hook, added);
-            }
-        } else if (!attached && link != null) {
-            hookLinks.remove(hook);
             bpf.bpf_link__destroy(link);
         }
     }

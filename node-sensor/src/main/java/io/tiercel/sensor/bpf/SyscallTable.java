@@ -36,11 +36,19 @@ public final class SyscallTable {
     private static final Set<String> DATAGRAM_EVENTS =
             Set.of("sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg");
 
+    /** Events of system calls that can also connect the socket (TCP Fast Open). */
+    private static final Set<String> SEND_EVENTS = Set.of("sendto", "sendmsg", "sendmmsg");
+
     private static final Map<String, String> EVENTS_BY_SYSCALL = new HashMap<>();
     private static final Map<String, List<Integer>> NUMBERS = new TreeMap<>();
     private static final int[] EVENT_TYPES = new int[LIMIT];
     private static final @Nullable SyscallParameters[] PARAMETERS = new SyscallParameters[LIMIT];
     private static final Set<Integer> FD_SYSCALLS = new HashSet<>();
+    private static final Set<Integer> PATH_SYSCALLS = new HashSet<>();
+
+    /** Records of syscalls that have a path. */
+    private static final Set<String> PATH_RECORDS = Set.of("open", "path", "rename", "chdir", "exec_failed");
+
     private static final Set<Integer> STATE_SYSCALLS = new HashSet<>();
 
     static {
@@ -122,8 +130,17 @@ public final class SyscallTable {
     static byte captureFlags(String eventType, int number, Set<String> eventTypes) {
         boolean state = STATE_SYSCALLS.contains(number)
                 || DATAGRAM_EVENTS.contains(eventType) && !Collections.disjoint(eventTypes, DATAGRAM_EVENTS);
-        int flags = (eventTypes.contains(eventType) ? SYSCALL_EVENT : 0) | (state ? SYSCALL_STATE : 0);
-        return (byte) (flags != 0 && FD_SYSCALLS.contains(number) ? flags | SYSCALL_FD : flags);
+        boolean connects = SEND_EVENTS.contains(eventType) && eventTypes.contains("connect");
+        int flags = (eventTypes.contains(eventType) ? SYSCALL_EVENT : 0)
+                | (state ? SYSCALL_STATE : 0)
+                | (connects ? SYSCALL_SEND : 0);
+        return (byte) (flags == 0 ? 0 : flags | kindFlags(number));
+    }
+
+    /** Returns the SYSCALL_ flags of a syscall that do not depend on the rules. */
+    static byte kindFlags(int number) {
+        return (byte) ((FD_SYSCALLS.contains(number) ? SYSCALL_FD : 0)
+                | (PATH_SYSCALLS.contains(number) ? SYSCALL_PATHS : 0));
     }
 
     private static void add(Row row) {
@@ -138,6 +155,9 @@ public final class SyscallTable {
         }
         if (record.equals("fd")) {
             FD_SYSCALLS.add(number);
+        }
+        if (PATH_RECORDS.contains(record) || row.get("parameters").contains("path(")) {
+            PATH_SYSCALLS.add(number);
         }
         if (!record.equals("generic")) {
             String parameters = row.get("parameters");
