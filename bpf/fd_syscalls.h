@@ -237,6 +237,34 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
 #define EINPROGRESS 115
 #define EISCONN 106
 
+/* Remembers where a TCP socket connects to, when it begins to. */
+static __always_inline void remember_target(struct sock *sock) {
+    __u32 tid = current_tid();
+    struct connect_target target = {};
+    struct syscall call;
+    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
+    if (call.nr != SYS_connect || !config.syscall_flags[SYS_connect])
+        return;
+    target.family = READ_KERNEL(sock, sock, __sk_common.skc_family);
+    target.port = READ_KERNEL(sock, sock, __sk_common.skc_dport);
+    if (target.family == AF_INET6)
+        copy_address(target.address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
+    else
+        *(__u32 *)target.address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
+    if (bpf_map_update_elem(&connect_targets, &tid, &target, BPF_ANY))
+        count_loss(LOSS_CALL_NOT_REMEMBERED);
+}
+
+/* Takes what is remembered of the current connect. */
+static __always_inline void take_target(struct connect_target *to) {
+    __u32 tid = current_tid();
+    struct connect_target *target = bpf_map_lookup_elem(&connect_targets, &tid);
+    if (!target)
+        return;
+    __builtin_memcpy(to, target, sizeof *to);
+    bpf_map_delete_elem(&connect_targets, &tid);
+}
+
 /* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
  * read from user memory, which another thread can change during the call. They also differ if a program of a cgroup
  * redirects the connection, and for the address 0.0.0.0, which stands for this machine. Returns the new length of the
@@ -249,11 +277,17 @@ __noinline __u32 replace_with_peer(void) {
     struct fd_body *body = (void *)s->rest;
     struct sockaddr_ip *passed = (void *)&s->rest[sizeof *body];
     __s64 result = s->header.result;
-    __u32 *peer = (void *)body->remote_address, *own = (void *)body->local_address;
-    bool connected = result == 0 || result == -EINPROGRESS;
-    /* a stream socket keeps the address, but not the port, of a failed connection */
+    struct connect_target target = {};
+    __u32 *peer = (void *)target.address, *own = (void *)body->local_address;
+    if (settings.path_copies)
+        take_target(&target);
+    bool connected = result == 0 || result == -EINPROGRESS || target.port;
+    if (!target.port) {
+        target.port = swap_bytes(body->remote_port);
+        __builtin_memcpy(target.address, body->remote_address, sizeof target.address);
+    }
     if ((body->family != AF_INET && body->family != AF_INET6) || result == -EALREADY || result == -EISCONN ||
-        (!connected && body->type != SOCK_STREAM) || (connected && !body->remote_port))
+        !connected || !target.port)
         return 0;
     bool four = body->family == AF_INET;
     __u32 length = s->header.text_length[0];
@@ -283,7 +317,7 @@ __noinline __u32 replace_with_peer(void) {
     }
     if (!peer_any)
         return 0;
-    __u16 port = connected ? swap_bytes(body->remote_port) : passed->port;
+    __u16 port = target.port;
     if (!difference && passed->port == port)
         return 0;
     bool loopback = four ? (peer[0] & 0xff) == 127 : !(peer[0] | peer[1]);
@@ -316,7 +350,7 @@ __noinline int record_peer(__u64 disjuncts) {
     if (!c || !s)
         return 0;
     __u32 used = replace_with_peer();
-    if (!used || used > sizeof(struct fd_body) + sizeof(struct sockaddr_ip))
+    if (!used || used > sizeof(struct fd_body) + MAX_SOCKADDR)
         return 0;
     if (c->call.generation != GENERATION_NONE)
         c->call.disjuncts = disjuncts;
@@ -354,6 +388,36 @@ __noinline int record_fd(__u64 message_at) {
     if (!settings.kernel_copies && c->call.nr == SYS_connect && !c->call.direct_descriptor)
         record_peer(disjuncts);
     return 0;
+}
+
+#define MSG_FASTOPEN 0x20000000
+
+/* Returns true if the syscall connects a socket and sends the first data in one (TCP Fast Open). */
+static __always_inline bool is_fast_open(struct syscall *call) {
+    switch (call->nr) {
+    case SYS_sendto:   /* sendto(fd, data, size, flags, address, length) */
+    case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
+        return call->args[3] & MSG_FASTOPEN;
+    case SYS_sendmsg: /* sendmsg(fd, message, flags) */
+        return call->args[2] & MSG_FASTOPEN;
+    default:
+        return false;
+    }
+}
+
+/* Turns a syscall for which is_fast_open is true into the equivalent connect, and returns the result of that. Only the
+ * first message of sendmmsg can connect. A message starts with the address and its length. */
+static __always_inline long to_connect(struct syscall *call, long result) {
+    if (call->nr == SYS_sendto) {
+        call->args[1] = call->args[4];
+        call->args[2] = call->args[5];
+    } else {
+        __u32 pointer = call->compat ? 4 : 8;
+        call->args[2] = read_user_number(call->args[1] + pointer, 4);
+        call->args[1] = read_user_number(call->args[1], pointer);
+    }
+    call->nr = SYS_connect;
+    return result > 0 ? 0 : result;
 }
 
 static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {

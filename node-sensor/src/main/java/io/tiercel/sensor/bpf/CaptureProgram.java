@@ -40,6 +40,9 @@ public final class CaptureProgram implements AutoCloseable {
     /** Sees the kernel's copies of paths. */
     private static final String NAME_FREE_PROGRAM = "on_name_free";
 
+    /** The programs of {@link ArgumentSource#PATH_COPIES}. */
+    private static final Set<String> PATH_COPY_PROGRAMS = Set.of(NAME_FREE_PROGRAM, "on_socket_state");
+
     /** The same, on kernels with hooks. */
     private static final String PUTNAME_PROGRAM = "on_putname";
 
@@ -418,7 +421,7 @@ public final class CaptureProgram implements AutoCloseable {
     /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
     private boolean seesNames(Pointer program) {
         String name = bpf.bpf_program__name(program);
-        return name.equals(NAME_FREE_PROGRAM) || name.equals(PUTNAME_PROGRAM);
+        return PATH_COPY_PROGRAMS.contains(name) || name.equals(PUTNAME_PROGRAM);
     }
 
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
@@ -439,7 +442,7 @@ public final class CaptureProgram implements AutoCloseable {
             } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
                     && (source == ArgumentSource.PATH_COPIES
-                            || !bpf.bpf_program__name(program).equals(NAME_FREE_PROGRAM))
+                            || !PATH_COPY_PROGRAMS.contains(bpf.bpf_program__name(program)))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
