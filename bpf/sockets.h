@@ -134,6 +134,22 @@ struct sockaddr_ip {
     __u8 six[16];
 };
 
+/* Takes the address in the first text of the record for the peer of the socket. */
+static __always_inline void assume_peer(struct scratch *s, struct fd_body *body) {
+    struct sockaddr_ip *a = (void *)&s->rest[sizeof *body];
+    __u32 length = s->header.text_length[0];
+    if (length == NO_TEXT || length < 8)
+        return;
+    if (body->family == AF_INET && a->family == AF_INET)
+        *(__u32 *)body->remote_address = a->four;
+    else if (body->family == AF_INET6 && a->family == AF_INET6 && length >= sizeof *a)
+        __builtin_memcpy(body->remote_address, a->six, 16);
+    else
+        return;
+    body->remote_port = swap_bytes(a->port);
+    body->bits |= FD_CONNECTED;
+}
+
 static __always_inline bool same_peer(struct fd_body *body, struct peer *peer) {
     __u64 *one = (void *)body->remote_address, *other = (void *)peer->address;
     return one[0] == other[0] && one[1] == other[1] && body->remote_port == peer->port;

@@ -13,6 +13,8 @@ struct syscall {
     bool indirect;          /* socketcall: the arguments are in user memory */
     bool kernel_paths;      /* paths are in kernel memory */
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
+    bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
+    __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
 
     /* Result of the prefilter (prefilter.h). */
     __u64 disjuncts;
@@ -85,7 +87,8 @@ static __always_inline bool is_compat(struct task_struct *task) {
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->orig_ax;
-    call->indirect = call->kernel_paths = call->direct_descriptor = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = false;
+    call->file = 0;
     reset_prefilter(call);
     call->compat = is_compat(task);
     if (call->compat) {
@@ -134,7 +137,8 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->syscallno;
-    call->indirect = call->kernel_paths = call->direct_descriptor = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = false;
+    call->file = 0;
     reset_prefilter(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;
     call->nr = call->compat ? NR_UNKNOWN : LOOKUP_NR(arm64_to_nr, number);

@@ -256,6 +256,20 @@ int BPF_PROG(on_io_uring_submit_sqe, struct io_kiocb *req) {
     return 0;
 }
 
+SEC("?tp_btf/io_uring_fail_link")
+int BPF_PROG(on_io_uring_failed_link, void *failed, void *link) {
+    handle_io_uring_failed_link(link);
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_cqe_overflow")
+int BPF_PROG(on_io_uring_overflow, void *ring, __u64 user_data, __s32 result) {
+    disable_preemption();
+    handle_io_uring_overflow((__u64)ring, user_data, result);
+    enable_preemption();
+    return 0;
+}
+
 SEC("?tp_btf/io_uring_complete")
 int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *req) {
     disable_preemption();
