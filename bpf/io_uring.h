@@ -129,31 +129,34 @@ __noinline int record_io_request(__u32 assumed) {
         return 0;
     struct io_request *r = &c->request;
     struct io_ring_ctx *ring = (void *)r->head.ring;
-    struct syscall call = {.kernel_paths = true, .nr = r->head.nr};
+    struct syscall *call = &c->call;
     struct task_struct *task = current_task();
     long result = c->result;
     __u32 slot = r->head.direct_slot;
-    reset_prefilter(&call);
-    call.assumed = assumed;
-    call.compat = BPF_CORE_READ_BITFIELD_PROBED(ring, compat);
-    call.direct_descriptor = assumed || slot || r->head.fixed_file;
+    __builtin_memset(call, 0, sizeof *call);
+    call->kernel_paths = true;
+    call->nr = r->head.nr;
+    reset_prefilter(call);
+    call->assumed = assumed;
+    call->compat = BPF_CORE_READ_BITFIELD_PROBED(ring, compat);
+    call->direct_descriptor = assumed || slot || r->head.fixed_file;
     if (slot && result >= 0 && !assumed)
-        call.file = ring_file(ring, slot == DIRECT_SLOT_ALLOCATED ? result : slot - 1);
-    else if (c->file && !creates_file(call.nr))
-        call.file = c->file;
+        call->file = ring_file(ring, slot == DIRECT_SLOT_ALLOCATED ? result : slot - 1);
+    else if (c->file && !creates_file(call->nr))
+        call->file = c->file;
     else if (r->head.fixed_file)
-        call.file = ring_file(ring, r->head.fixed_file - 1);
+        call->file = ring_file(ring, r->head.fixed_file - 1);
     for (int i = 0; i < 6; i++)
-        call.args[i] = r->head.args[i];
-    if (call.nr == SYS_openat || call.nr == SYS_openat2) {
-        record_open_request(&call, r, result);
+        call->args[i] = r->head.args[i];
+    if (call->nr == SYS_openat || call->nr == SYS_openat2) {
+        record_open_request(call, r, result);
         return 0;
     }
-    point_arguments(&call, r);
+    point_arguments(call, r);
     if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD)
-        record_fd_syscall(&call, result, true);
+        record_fd_syscall(call, result, true);
     else
-        record_paths_of_request(task, &call, r, result);
+        record_paths_of_request(task, call, r, result);
     return 0;
 }
 

@@ -60,7 +60,8 @@ struct {
 struct current_io_request {
     struct io_request request;
     struct short_io_request short_form;
-    __u64 file; /* address of the file that the request works on or opened; 0: unknown */
+    struct syscall call; /* here because older kernels have too little stack for it */
+    __u64 file;          /* address of the file that the request works on or opened; 0: unknown */
     __s64 result;
 };
 

@@ -229,12 +229,14 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path) {
 }
 
 /* Records carry the cgroup of the unified hierarchy, but a container may have a recognizable cgroup in another
- * hierarchy only. */
+ * hierarchy only. A process may also leave the cgroup of its container. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task) {
     disable_preemption();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
-        record_cgroup_joined(task, cgroup, path);
+        record_cgroup_joined(task, cgroup, path, CGROUP_ATTACHED);
+    else if (settings.prefilter && !is_container_cgroup(BPF_CORE_READ(cgroup, kn, id)))
+        record_cgroup_joined(task, cgroup, path, CGROUP_ENTERED);
     enable_preemption();
     return 0;
 }
