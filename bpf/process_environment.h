@@ -11,8 +11,8 @@
 #define LINKER_VARIABLE_LIMIT 256
 #define LINKER_PREFIX 0x004c445fu /* "\0LD_" */
 
-/* First letters of LD_PRELOAD and LD_AUDIT after the prefix. */
-#define IS_LINKER_VARIABLE(letter) ((letter) == 'P' || (letter) == 'A')
+/* First letters of LD_PRELOAD, LD_AUDIT and LD_LIBRARY_PATH after the prefix. */
+#define IS_LINKER_VARIABLE(letter) ((letter) == 'P' || (letter) == 'A' || (letter) == 'L')
 
 /* State of the search, in a map so that the verifier states of the loops converge. */
 struct linker_search {

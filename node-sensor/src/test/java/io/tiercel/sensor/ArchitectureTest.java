@@ -41,6 +41,7 @@ class ArchitectureTest {
     /** The packages of the sensor, and the sensor packages that each may depend on. */
     private static final Map<String, List<String>> DEPENDENCIES = new TreeMap<>(Map.ofEntries(
             Map.entry("thread", List.of()),
+            Map.entry("heartbeat", List.of("thread")),
             Map.entry("bpf", List.of("thread")),
             Map.entry("users", List.of("bpf")),
             Map.entry("container", List.of("bpf", "thread")),
@@ -59,7 +60,17 @@ class ArchitectureTest {
             Map.entry("grpc", List.of("thread", "output")),
             Map.entry(
                     "detect",
-                    List.of("bpf", "thread", "process", "event", "fields", "prefilter", "spool", "identity", "output")),
+                    List.of(
+                            "bpf",
+                            "thread",
+                            "heartbeat",
+                            "process",
+                            "event",
+                            "fields",
+                            "prefilter",
+                            "spool",
+                            "identity",
+                            "output")),
             Map.entry("metrics", List.of("bpf", "thread", "process", "event", "detect", "spool", "identity", "output")),
             Map.entry("config", List.of()),
             Map.entry("certs", List.of()),
@@ -69,6 +80,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "thread",
+                            "heartbeat",
                             "container",
                             "process",
                             "event",

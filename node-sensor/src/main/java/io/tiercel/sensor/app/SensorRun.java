@@ -15,9 +15,11 @@ import io.tiercel.sensor.detect.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
+import io.tiercel.sensor.detect.WatchGapReporter;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.EventStreams;
 import io.tiercel.sensor.event.LiveOptions;
+import io.tiercel.sensor.heartbeat.Heartbeat;
 import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
@@ -141,7 +143,11 @@ public final class SensorRun {
                 if (options.replay() == null && !ThreadPriority.raise()) {
                     streams.info("the event thread runs at ordinary priority; see docs/run.md");
                 }
-                evaluate(eventLoop, stop, metrics, ready);
+                if (options.replay() == null) {
+                    watch(stream, eventLoop, delivery, stop, metrics, ready);
+                } else {
+                    evaluate(eventLoop, stop, metrics, ready);
+                }
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
                 throw live ? UserErrorException.environment(message(e)) : UserErrorException.input(message(e));
@@ -157,14 +163,37 @@ public final class SensorRun {
         }
     }
 
+    /** Runs the event loop on live events, and reports the times in which the sensor did not watch. */
+    private void watch(
+            EventStream stream,
+            EventLoop eventLoop,
+            AlertDelivery delivery,
+            StopSignal stop,
+            MetricsCollector metrics,
+            String ready) {
+        try (Heartbeat heartbeat =
+                Heartbeat.start(options.spoolFolder(), stream.node().bootId(), eventLoop.turns())) {
+            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, heartbeat::poll);
+            evaluate(
+                    eventLoop,
+                    stop,
+                    () -> {
+                        metrics.run();
+                        gaps.run();
+                    },
+                    ready);
+            heartbeat.stopOrderly();
+        }
+    }
+
     /**
      * Runs the event loop. Rules are not reloaded while a recording is replayed or written, because it belongs to one
      * set of rules.
      */
-    private void evaluate(EventLoop eventLoop, StopSignal stop, MetricsCollector metrics, String ready) {
+    private void evaluate(EventLoop eventLoop, StopSignal stop, Runnable periodicTask, String ready) {
         if (options.replay() != null || options.record() != null) {
             streams.info(ready);
-            eventLoop.run(stopCondition(stop), metrics);
+            eventLoop.run(stopCondition(stop), periodicTask);
             return;
         }
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
@@ -172,7 +201,7 @@ public final class SensorRun {
             streams.info(ready);
             HeapTrimmer heapTrimmer = new HeapTrimmer();
             eventLoop.run(stopCondition(stop), () -> {
-                metrics.run();
+                periodicTask.run();
                 heapTrimmer.run();
             });
         }

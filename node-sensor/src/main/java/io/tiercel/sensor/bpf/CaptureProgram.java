@@ -56,6 +56,10 @@ public final class CaptureProgram implements AutoCloseable {
     private static final int MAP_SHARED = 1;
     private static final short POLLIN = 1;
     private static final int CLOCK_BOOTTIME = 7;
+
+    /** Number of attempts to read two clocks without an interruption in between. */
+    private static final int CLOCK_READS = 4;
+
     private static final int CLOCK_REALTIME = 0;
 
     private final Runtime runtime;
@@ -307,7 +311,18 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the nanoseconds to add to a time since boot to get a time since the epoch. */
     public long bootToEpochNanos() {
-        return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME);
+        long bestGap = Long.MAX_VALUE;
+        long offset = 0;
+        for (int i = 0; i < CLOCK_READS; i++) {
+            long before = now(CLOCK_BOOTTIME);
+            long epoch = now(CLOCK_REALTIME);
+            long gap = now(CLOCK_BOOTTIME) - before;
+            if (gap < bestGap) {
+                bestGap = gap;
+                offset = epoch - before - gap / 2;
+            }
+        }
+        return offset;
     }
 
     /** Returns the variant of the program that the kernel loaded. */

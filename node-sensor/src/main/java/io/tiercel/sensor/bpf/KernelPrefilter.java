@@ -2,6 +2,7 @@ package io.tiercel.sensor.bpf;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,7 @@ public final class KernelPrefilter {
         active = 1 - active;
         long at = (long) active * PREFILTER_TABLES_SIZE;
         tableSets.putInt(at + PREFILTER_TABLES_GENERATION, 0);
+        VarHandle.fullFence(); // A program that still reads this set must see that it is invalid before it changes.
         commKeys.get(active).forEach(key -> bpf.bpf_map_delete_elem(commClassesMap, key));
         commKeys.get(active).clear();
         generation++;
@@ -83,15 +85,22 @@ public final class KernelPrefilter {
             }
         }
         tableSets.put(at, bytes, 0, PREFILTER_TABLES_SIZE);
+        VarHandle.releaseFence();
         tableSets.putInt(at + PREFILTER_TABLES_GENERATION, generation);
-        config.putByte(CAPTURE_CONFIG_PREFILTER_VERIFY, (byte) (verify ? 1 : 0));
-        config.putByte(CAPTURE_CONFIG_PREFILTER, (byte) (active + 1));
+        putRelease(CAPTURE_CONFIG_PREFILTER_VERIFY, verify ? 1 : 0);
+        putRelease(CAPTURE_CONFIG_PREFILTER, active + 1);
         return generation;
     }
 
     /** Deactivates the prefilter: all events are emitted. */
     public void deactivate() {
-        config.putByte(CAPTURE_CONFIG_PREFILTER, (byte) 0);
+        putRelease(CAPTURE_CONFIG_PREFILTER, 0);
+    }
+
+    /** Writes a byte after everything that was written before. A program on another CPU sees the writes in this order. */
+    private void putRelease(long offset, int value) {
+        VarHandle.releaseFence();
+        config.putByte(offset, (byte) value);
     }
 
     /** Sets the program name of a process, unless the kernel already has one. */
@@ -108,7 +117,7 @@ public final class KernelPrefilter {
 
     /** Declares that the sensor's state may lack processes that the kernel has a name for. */
     public void setStateIncomplete() {
-        config.putByte(CAPTURE_CONFIG_STATE_INCOMPLETE, (byte) 1);
+        putRelease(CAPTURE_CONFIG_STATE_INCOMPLETE, 1);
     }
 
     /** Sets whether the processes of a cgroup are in a container. */
@@ -127,7 +136,7 @@ public final class KernelPrefilter {
         Pointer value = memory(4);
         value.putInt(0, 1);
         if (bpf.bpf_map_update_elem(mismatchMap, key(pid), value, BPF_ANY) != 0) {
-            config.putByte(CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW, (byte) 1);
+            putRelease(CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW, 1);
         }
     }
 

@@ -103,10 +103,11 @@ public final class AlertDelivery implements Consumer<Alert> {
         try {
             alertWithId = alert.withId(ids.next());
             if (aggregator != null) {
-                aggregator.accept(alertWithId, System.nanoTime());
+                aggregator.accept(AlertCutter.fit(alertWithId, json), System.nanoTime());
             } else if (spool != null) {
                 spool.append(
-                        json.writeBytes(alertWithId), alertWithId.priority().ordinal());
+                        json.writeBytes(AlertCutter.fit(alertWithId, json)),
+                        alertWithId.priority().ordinal());
             }
             spoolFailing = false;
         } catch (SpoolException e) {

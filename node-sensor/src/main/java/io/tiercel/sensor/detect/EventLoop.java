@@ -3,6 +3,7 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.event.EventStream;
+import io.tiercel.sensor.heartbeat.TurnClock;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
@@ -24,6 +25,7 @@ public final class EventLoop {
     private final boolean recording;
     private final EvaluationTimes times = new EvaluationTimes();
     private final long[] eventsByType = new long[EventTypes.count()];
+    private final TurnClock turns = new TurnClock();
     private long events;
     private long lastEventNanos;
 
@@ -58,6 +60,7 @@ public final class EventLoop {
                 detector.betweenEvents();
                 delivery.betweenEvents();
                 stream.poll(handler, POLL_MS);
+                turns.turn();
                 if (System.nanoTime() - nextReportNanos >= 0) {
                     if (!recording) {
                         lossReporter.report(InternalAlerts.now());
@@ -95,6 +98,11 @@ public final class EventLoop {
             }
         }
         return counts;
+    }
+
+    /** Returns the turns of the loop. */
+    public TurnClock turns() {
+        return turns;
     }
 
     /** Returns the evaluation times of a sample of the events. */

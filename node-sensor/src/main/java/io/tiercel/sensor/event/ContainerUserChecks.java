@@ -4,29 +4,31 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Determines when the users of a container may be read or checked for changes. The time between two checks doubles while
- * there are reasons for them, so that a container that invents user ids costs little.
+ * Determines when the users of a container may be read or checked for changes. Some checks are possible at once, because a
+ * container that starts may use several users. Then the time between two checks doubles while there are reasons for them, so
+ * that a container that invents user ids costs little.
  */
 final class ContainerUserChecks {
-    /** The minimum time between the first two checks, in nanoseconds. */
+    /** The number of checks without a time between them. */
+    static final int BURST = 8;
+
+    /** The minimum time between the first two checks after that, in nanoseconds. */
     static final long FIRST_INTERVAL_NANOS = 100_000_000L;
 
     /** The maximum time between two checks if there are reasons for them, in nanoseconds. */
     static final long MAX_INTERVAL_NANOS = 10_000_000_000L;
 
-    /** After so long without a reason, the time between checks is short again, in nanoseconds. */
-    private static final long QUIET_NANOS = 60_000_000_000L;
-
-    /** The container's runtime may run in the container before its first program, and see other files. */
-    private static final int MAX_FIRST_PROGRAMS = 3;
+    /** After so long without a check, several are possible at once again, in nanoseconds. */
+    static final long QUIET_NANOS = 60_000_000_000L;
 
     /** The maximum number of containers. The least recently used one is dropped, and checked again at once. */
     private static final int MAX_CONTAINERS = 4096;
 
     private static final class Check {
+        int burst = BURST;
         long intervalNanos = FIRST_INTERVAL_NANOS;
+        long lastNanos;
         long nextNanos = Long.MIN_VALUE;
-        int firstPrograms;
     }
 
     private final Map<String, Check> checks = new LinkedHashMap<>(16, 0.75f, true) {
@@ -41,21 +43,24 @@ final class ContainerUserChecks {
     /**
      * Returns true, and counts a check, if one may be made now.
      *
-     * @param firstProgram true if the first program of the container starts, so that its files are complete
+     * @param missing true if a name is missing, and not only an occasion to look for changes
      * @param nowNanos the time of the event
      */
-    boolean isDue(String containerId, boolean firstProgram, long nowNanos) {
+    boolean isDue(String containerId, boolean missing, long nowNanos) {
         Check check = checks.computeIfAbsent(containerId, id -> new Check());
-        if (firstProgram && check.firstPrograms < MAX_FIRST_PROGRAMS) {
-            check.firstPrograms++;
-        } else if (nowNanos < check.nextNanos) {
-            return false;
-        }
-        if (check.nextNanos != Long.MIN_VALUE && nowNanos - check.nextNanos > QUIET_NANOS) {
+        if (nowNanos - check.lastNanos > QUIET_NANOS) {
+            check.burst = BURST;
             check.intervalNanos = FIRST_INTERVAL_NANOS;
         }
+        if (missing && check.burst > 0) {
+            check.burst--;
+        } else if (nowNanos < check.nextNanos) {
+            return false;
+        } else {
+            check.intervalNanos = Math.min(2 * check.intervalNanos, MAX_INTERVAL_NANOS);
+        }
+        check.lastNanos = nowNanos;
         check.nextNanos = nowNanos + check.intervalNanos;
-        check.intervalNanos = Math.min(2 * check.intervalNanos, MAX_INTERVAL_NANOS);
         return true;
     }
 }

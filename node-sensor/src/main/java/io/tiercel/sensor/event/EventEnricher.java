@@ -50,6 +50,12 @@ final class EventEnricher {
         selectTypes(eventTypes);
     }
 
+    /** Follows a step of the wall clock. */
+    final void setBootToEpochNanos(long bootToEpochNanos) {
+        event.setBootToEpochNanos(bootToEpochNanos);
+        releasedEvent.setBootToEpochNanos(bootToEpochNanos);
+    }
+
     /** Replaces the selected event types. Unknown names are ignored. */
     final void selectTypes(Set<String> eventTypes) {
         boolean[] types = new boolean[EventTypes.count()];

@@ -42,7 +42,7 @@ public final class EventStreams {
      * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
      */
     public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize) {
-        int sensorPid = (int) ProcessHandle.current().pid();
+        int sensorPid = OwnPid.onHost();
         return BackgroundProgramLoader.begin(
                 () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize));
     }

@@ -24,8 +24,6 @@ import io.tiercel.sensor.recording.RecordingWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -42,6 +40,12 @@ final class LiveEventStream implements EventStream {
 
     /** The maximum number of records per drain, so that a drain under load does not delay the caller. */
     private static final int MAX_RECORDS_PER_DRAIN = 16_384;
+
+    /** The interval between two comparisons with the wall clock, which NTP or an administrator may set. */
+    private static final long CLOCK_CHECK_NANOS = 2_000_000_000L;
+
+    /** Smaller differences are errors of the measurement. */
+    private static final long MIN_CLOCK_STEP_NANOS = 2_000_000L;
 
     /** The interval between two checks for lost events. */
     private static final long LOSS_CHECK_NANOS = 100_000_000L;
@@ -64,6 +68,8 @@ final class LiveEventStream implements EventStream {
     private Handler handler = event -> {};
     private int delivered;
     private boolean closed;
+    private long bootToEpoch;
+    private long lastClockCheckNanos = System.nanoTime();
     private long lastLossCheckNanos = System.nanoTime();
 
     LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader loader) {
@@ -71,9 +77,8 @@ final class LiveEventStream implements EventStream {
         prefilterMode = options.prefilterMode();
         program = loader.take();
         try {
-            long bootToEpoch = program.bootToEpochNanos();
-            containerInfo =
-                    new ContainerInfoRequests(options.containers(), () -> Math.max(0, epochNanos() - bootToEpoch));
+            bootToEpoch = program.bootToEpochNanos();
+            containerInfo = new ContainerInfoRequests(options.containers(), program::bootNanos);
             KernelPrefilter prefilter = program.prefilter();
             state = new NodeState(
                     FdDescription::standardFd,
@@ -113,6 +118,7 @@ final class LiveEventStream implements EventStream {
         while (true) {
             hostNames.deliver();
             resyncIfNeeded();
+            followWallClock();
             long now = resync.hasPending() || stateReader.hasAnswers() ? program.bootNanos() : 0;
             if (program.ring().drain(this::processKernelRecord, MAX_RECORDS_PER_DRAIN) < MAX_RECORDS_PER_DRAIN) {
                 resync.deliver(now, stateRecords);
@@ -266,6 +272,19 @@ final class LiveEventStream implements EventStream {
         containerInfo.request(stateRecords);
     }
 
+    /** Measures the wall clock again. A recording has one offset, so that its replay has the same times. */
+    private void followWallClock() {
+        long now = System.nanoTime();
+        if (recording == null && now - lastClockCheckNanos >= CLOCK_CHECK_NANOS) {
+            lastClockCheckNanos = now;
+            long measured = program.bootToEpochNanos();
+            if (Math.abs(measured - bootToEpoch) >= MIN_CLOCK_STEP_NANOS) {
+                bootToEpoch = measured;
+                enricher.setBootToEpochNanos(measured);
+            }
+        }
+    }
+
     /** Requests a resync if events were lost or process lookups were skipped. */
     private void resyncIfNeeded() {
         long now = System.nanoTime();
@@ -273,6 +292,7 @@ final class LiveEventStream implements EventStream {
             lastLossCheckNanos = now;
             LossCounters losses = program.losses();
             resync.requestAfterLosses(losses.lostEvents() - losses.count(LossCounters.Reason.OVER_BUDGET));
+            stateReader.abandonHanging();
             if (lookups.takeSkipped()) {
                 resync.request();
             }
@@ -292,8 +312,8 @@ final class LiveEventStream implements EventStream {
         if (!view.wrap(buffer, 0, record.length)) {
             throw new CaptureException("the sensor built an invalid record");
         }
-        if (view.kind() == RecordLayout.RECORD_LOOKUP) {
-            lookups.ended(view.textOrEmpty(0));
+        if (view.kind() == RecordLayout.RECORD_LOOKUP && !lookups.ended(view.textOrEmpty(0))) {
+            return;
         }
         // What the kernel told of a process in the meantime is newer and more than /proc shows.
         if (view.kind() != RecordLayout.RECORD_PROCESS || !state.hasProcess(view.tgid())) {
@@ -315,10 +335,5 @@ final class LiveEventStream implements EventStream {
         } else {
             state.apply(stateRecordView);
         }
-    }
-
-    private static long epochNanos() {
-        Instant now = Clock.systemUTC().instant();
-        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

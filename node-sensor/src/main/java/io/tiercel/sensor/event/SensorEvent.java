@@ -71,6 +71,11 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
         };
     }
 
+    /** Follows a step of the wall clock. */
+    void setBootToEpochNanos(long bootToEpochNanos) {
+        context.setBootToEpochNanos(bootToEpochNanos);
+    }
+
     /** Moves to the current record, after the state applied it. */
     public void moveTo(int eventType) {
         context.advance(eventType, r.timeNanos());

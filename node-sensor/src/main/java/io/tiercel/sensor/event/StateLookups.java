@@ -9,6 +9,7 @@ import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.procfs.LookupRequest;
 import io.tiercel.sensor.users.UserTable;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +46,9 @@ final class StateLookups {
 
     /** The times at which the waits end, in ascending order, because all lookups have the same time. */
     private final Map<String, Long> deadlines = new LinkedHashMap<>();
+
+    /** Lookups of users that are repeated when the pending one ends: it may have read the files before they changed. */
+    private final Map<String, LookupRequest> repeated = new HashMap<>();
 
     /** Lookups of processes in this second, and of cgroups in this minute, which are not repeated. */
     private final Set<String> recentProcesses = new HashSet<>();
@@ -104,9 +108,18 @@ final class StateLookups {
         return !deadlines.isEmpty();
     }
 
-    /** Notes that a lookup was answered. */
-    void ended(String key) {
+    /**
+     * Notes that a lookup was answered.
+     *
+     * @return false if it must be repeated first, because its reason occurred again in the meantime
+     */
+    boolean ended(String key) {
+        LookupRequest again = repeated.remove(key);
+        if (again != null && deadlines.containsKey(key) && reader.test(again)) {
+            return false;
+        }
         deadlines.remove(key);
+        return true;
     }
 
     /** Emits the end of each lookup whose time is over. */
@@ -117,6 +130,7 @@ final class StateLookups {
                 return;
             }
             deadlines.remove(oldest.getKey());
+            repeated.remove(oldest.getKey());
             records.accept(LookupRecord.ENDED.toRecord(oldest.getKey(), bootNanos.getAsLong()));
         }
     }
@@ -157,11 +171,13 @@ final class StateLookups {
         boolean exec = r.kind() == RECORD_EXEC;
         boolean firstProgram = exec && (container.firstProgramPid() == 0 || container.firstProgramPid() == r.tgid());
         boolean wanted = !known || firstProgram || !hasNames(table, id, r);
-        if ((wanted || exec) && users.isDue(id, firstProgram, r.timeNanos())) {
+        if ((wanted || exec) && users.isDue(id, wanted, r.timeNanos())) {
             ProcessInfo first = firstOf(container, state.process(r.tgid()));
             LookupRequest request =
                     new LookupRequest.UsersRequest(id, first == null ? 0 : first.pid(), r.tgid(), known);
-            if (reader.test(request) && wanted) {
+            if (deadlines.containsKey(request.key())) {
+                repeated.put(request.key(), request);
+            } else if (reader.test(request)) {
                 await(request.key(), r.timeNanos(), records);
             }
         }

@@ -3,7 +3,7 @@ package io.tiercel.sensor.fields;
 /** Type, number and times of the current event of a stream. */
 public final class EventContext {
     private final String hostname;
-    private final long bootToEpochNanos;
+    private long bootToEpochNanos;
     private int type;
     private long number;
     private long timeNanos;
@@ -18,6 +18,15 @@ public final class EventContext {
     public EventContext(String hostname, long bootToEpochNanos) {
         this.hostname = hostname;
         this.bootToEpochNanos = bootToEpochNanos;
+    }
+
+    /** Follows a step of the wall clock. Intervals between events do not change. */
+    public void setBootToEpochNanos(long newBootToEpochNanos) {
+        long step = newBootToEpochNanos - bootToEpochNanos;
+        bootToEpochNanos = newBootToEpochNanos;
+        timeNanos += step;
+        firstNanos += step;
+        previousNanos += step;
     }
 
     /** Advances to the next event. */

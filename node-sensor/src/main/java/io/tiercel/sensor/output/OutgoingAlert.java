@@ -23,10 +23,11 @@ public final class OutgoingAlert {
 
     /** Encodes the alert in UTF-8, without a newline. */
     byte[] bytes(AlertFormat format) {
-        return switch (format) {
-            case TEXT -> TEXT.line(alert).getBytes(StandardCharsets.UTF_8);
-            case JSON -> JSON.writeBytes(alert);
+        String text = switch (format) {
+            case TEXT -> TEXT.line(alert);
+            case JSON -> JSON.write(alert);
         };
+        return InvisibleCharacters.escape(text).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Encodes the alert in UTF-8, with a newline. */

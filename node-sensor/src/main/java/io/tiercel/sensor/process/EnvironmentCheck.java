@@ -39,10 +39,14 @@ final class EnvironmentCheck {
             return false;
         }
         String environment = r.text(1);
-        return environment == null
-                || environment.length() >= TEXT_LIMIT
-                || sets(environment, LOADER)
-                || script && sets(environment, INTERPRETERS);
+        if (environment == null) {
+            return true;
+        }
+        // The kernel appends variables of the loader that do not fit, but not those of interpreters.
+        boolean cut = r.kind() == RECORD_EXEC && !script
+                ? (r.intAt(EXEC_FILE_FLAGS) & EXEC_ENVIRONMENT_CUT) != 0
+                : environment.length() >= TEXT_LIMIT;
+        return cut || sets(environment, LOADER) || script && sets(environment, INTERPRETERS);
     }
 
     private static boolean sets(String environment, List<String> variables) {

@@ -50,7 +50,11 @@ public final class MountTable {
             byDevice.clear();
             count = 0;
         }
-        r.textOrEmpty(0).lines().forEach(this::add);
+        // Not String.lines(): a name may contain other line ends, such as a carriage return, which mountinfo does not
+        // escape.
+        for (String line : r.textOrEmpty(0).split("\n")) {
+            add(line);
+        }
         byDevice.values().forEach(mounts -> mounts.sort(SHORTEST_ROOT_FIRST));
     }
 

@@ -281,7 +281,7 @@ public final class NodeState {
             boolean sameFile = fromProc && p.program.hasSameFile(program);
             renamed = !sameFile;
             if (renamed) {
-                p.history = ProgramHistory.add(p.history, p.execName);
+                processes.addToHistory(p, p.historyText(), p.execName);
                 p.comm = program.comm;
                 p.execName = program.comm;
             }
@@ -313,7 +313,7 @@ public final class NodeState {
             p.setParent(parent);
         }
         if (found && parent != null) {
-            p.history = ProgramHistory.add(parent.history, parent.execName);
+            processes.addToHistory(p, parent.historyText(), parent.execName);
         }
         p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
         if (fromProc) {
@@ -373,8 +373,8 @@ public final class NodeState {
                 if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
                     child.setParent(parent);
                     child.missingParentPid = 0;
-                    if (child.history.isEmpty()) {
-                        child.history = ProgramHistory.add(parent.history, parent.execName);
+                    if (child.historyText().isEmpty()) {
+                        processes.addToHistory(child, parent.historyText(), parent.execName);
                     }
                 }
             }

@@ -2,6 +2,7 @@ package io.tiercel.sensor.process;
 
 import io.tiercel.sensor.container.TrackedContainer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public final class ProcessInfo implements Cloneable {
     String execName = "";
 
     /** See {@link ProgramHistory}. */
-    String history = ProgramHistory.EMPTY;
+    StateText history = StateText.EMPTY;
 
     TrackedContainer container = TrackedContainer.HOST;
     long cgroupId;
@@ -207,9 +208,14 @@ public final class ProcessInfo implements Cloneable {
         };
     }
 
+    /** See {@link ProgramHistory}. The text is never dropped. */
+    String historyText() {
+        return Objects.requireNonNullElse(history.value(), ProgramHistory.EMPTY);
+    }
+
     /** The names of the programs that led to this one, nearest first: those of this process and of the processes that forked it. */
     public List<String> history() {
-        return ProgramHistory.names(history);
+        return ProgramHistory.names(historyText());
     }
 
     public TrackedContainer container() {

@@ -64,6 +64,21 @@ final class ProcessTable {
         process.program.retain(memory);
         memory.retain(process.cwd);
         memory.retain(process.standardFds);
+        memory.retain(process.history);
+    }
+
+    /** Adds a program to the history of a process, which may be outside the table. */
+    void addToHistory(ProcessInfo process, String history, String name) {
+        String added = ProgramHistory.add(history, name);
+        if (added.equals(process.historyText())) {
+            return;
+        }
+        StateText text = StateText.kept(added);
+        if (process.charged) {
+            memory.retain(text);
+            memory.release(process.history);
+        }
+        process.history = text;
     }
 
     /** Replaces the program of a process, which may be outside the table. */
@@ -109,6 +124,7 @@ final class ProcessTable {
         process.program.release(memory);
         memory.release(process.cwd);
         memory.release(process.standardFds);
+        memory.release(process.history);
         process.setParent(null);
         for (ProcessInfo child = process.firstChild(); child != null; child = process.firstChild()) {
             child.setParent(reaper == process ? null : reaper);

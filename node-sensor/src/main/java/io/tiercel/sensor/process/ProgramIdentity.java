@@ -59,6 +59,7 @@ record ProgramIdentity(Trust trust, String name) {
 
     private static boolean isOwnedByRoot(RecordView r, int flags) {
         return (flags & (FILE_MEMFD | EXEC_UNLINKED)) == 0
+                && !r.isNameTruncated(0)
                 && (flags & EXEC_HOST_OWNED) != 0
                 && r.intAt(EXEC_EXE_UID) == 0
                 && (r.intAt(EXEC_EXE_MODE) & OTHERS_WRITE) == 0;

@@ -1,32 +1,28 @@
 package io.tiercel.sensor.procfs;
 
-import io.tiercel.sensor.thread.SupervisedThreads;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs reads that may never return, each with a deadline, on threads that can be abandoned.
+ * Runs reads that may never return, each with a deadline.
  *
- * <p>A thread that waits for a FIFO, for FUSE or for a network file system cannot be interrupted. It is left behind until the
- * kernel lets it go. Until then, and for a while after, nothing more is read for the owner of that file, and the number of
- * abandoned threads is limited. At the limit, all reads of this kind are skipped. This class is thread-safe.
+ * <p>A thread that waits for a FIFO, for FUSE or for a network file system cannot be interrupted. If a read misses its
+ * deadline, its thread is abandoned: another one replaces it, and it ends when the kernel lets it go. Until then, and for a
+ * while after, nothing more is read for the owner of that file. The number of abandoned threads is limited. At the limit, all
+ * reads of this kind are skipped. This class is thread-safe.
  */
-final class AbandonableReads implements AutoCloseable {
+final class AbandonableReads {
     /**
      * After a read that hung, the owner gets no further reads for this many times as long. It can therefore take at most a
-     * tenth of the caller's time, and a machine that is merely busy costs it seconds.
+     * tenth of the reader's time, and a machine that is merely busy costs it seconds.
      */
     private static final int PENALTY = 10;
 
@@ -36,21 +32,15 @@ final class AbandonableReads implements AutoCloseable {
     /** The maximum number of owners that are remembered after their read returned. */
     private static final int MAX_OWNERS = 1024;
 
-    private static final long IDLE_SECONDS = 10;
-
-    /** The number of threads that call {@link #read}: those of the lookups and of the rescan. */
-    private static final int CALLERS = 2;
-
-    /** A caller may find that the thread of its last read is not idle yet. */
-    private static final int SPARE_THREADS = 2 * CALLERS;
-
     /** The end of a penalty that is not known yet. */
     private static final long HANGS = Long.MAX_VALUE;
 
     private final int maxAbandoned;
     private final long deadlineNanos;
     private final LongSupplier clock;
-    private final ThreadPoolExecutor threads;
+
+    /** The reads in progress whose threads are not abandoned: one for each thread of the sensor that reads. */
+    private final List<Read> running = new ArrayList<>();
 
     /** The end of the penalty by owner; {@link #HANGS} while its read hangs. */
     private final Map<String, Long> blocked = new HashMap<>();
@@ -60,48 +50,61 @@ final class AbandonableReads implements AutoCloseable {
     private volatile int abandoned;
     private volatile String lastOwner = "";
 
-    /**
-     * Creates a runner without threads. It starts them when they are needed.
-     *
-     * @param name the name of its threads
-     * @param maxAbandoned the maximum number of threads that hang
-     * @param clock a monotonic clock in nanoseconds
-     */
-    AbandonableReads(String name, int maxAbandoned, Duration deadline, LongSupplier clock) {
-        this.maxAbandoned = maxAbandoned;
-        this.deadlineNanos = deadline.toNanos();
-        this.clock = clock;
-        this.threads = new ThreadPoolExecutor(
-                0,
-                maxAbandoned + SPARE_THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                SupervisedThreads.factory(name + "-"));
+    private static final class Read {
+        private final String owner;
+        private final Runnable replaceThread;
+        private final long startNanos;
+        private boolean isAbandoned;
+
+        Read(String owner, Runnable replaceThread, long startNanos) {
+            this.owner = owner;
+            this.replaceThread = replaceThread;
+            this.startNanos = startNanos;
+        }
     }
 
     /**
-     * Runs a read and waits for it, for at most the deadline.
+     * Creates a runner.
+     *
+     * @param maxAbandoned the maximum number of threads that hang
+     * @param clock a monotonic clock in nanoseconds
+     */
+    AbandonableReads(int maxAbandoned, Duration deadline, LongSupplier clock) {
+        this.maxAbandoned = maxAbandoned;
+        this.deadlineNanos = deadline.toNanos();
+        this.clock = clock;
+    }
+
+    /**
+     * Runs a read on this thread.
      *
      * @param owner who controls the file, such as a container
-     * @return empty if the read failed, was skipped, or did not return in time
+     * @param replaceThread starts the thread that replaces this one if the read hangs
+     * @return empty if the read failed or was skipped
+     * @throws AbandonedReadException if another thread has replaced this one, which must end without further work
      */
-    <T> Optional<T> read(String owner, Callable<T> read) throws InterruptedException {
-        if (!isAllowed(owner)) {
+    <T> Optional<T> read(String owner, Runnable replaceThread, Callable<T> read) throws AbandonedReadException {
+        Read current = begin(owner, replaceThread);
+        if (current == null) {
             skipped.incrementAndGet();
             return Optional.empty();
         }
-        Read<T> task = new Read<>(owner, read);
+        T result;
         try {
-            threads.execute(task);
-
-            return Optional.ofNullable(task.get(deadlineNanos, TimeUnit.NANOSECONDS));
-        } catch (ExecutionException | RejectedExecutionException e) {
-            return Optional.empty();
-        } catch (TimeoutException e) {
-            abandon(task);
-            return Optional.empty();
+            result = read.call();
+        } catch (Exception e) {
+            result = null; // a process may end, and change its files, at any time
         }
+        if (isAbandonedAtEnd(current)) {
+            throw new AbandonedReadException();
+        }
+        return Optional.ofNullable(result);
+    }
+
+    /** Abandons the threads whose reads missed their deadline. Called repeatedly; never waits for a read. */
+    void abandonHanging() {
+        List<Read> hanging = hanging();
+        hanging.forEach(read -> read.replaceThread.run());
     }
 
     /** Returns how many reads did not return in time. */
@@ -124,58 +127,48 @@ final class AbandonableReads implements AutoCloseable {
         return lastOwner;
     }
 
-    /** Ends the threads that do not hang. */
-    @Override
-    public void close() {
-        threads.shutdownNow();
-    }
-
-    private synchronized boolean isAllowed(String owner) {
+    private synchronized @Nullable Read begin(String owner, Runnable replaceThread) {
+        long now = clock.getAsLong();
         Long until = blocked.get(owner);
-        if (until != null && until != HANGS && clock.getAsLong() - until >= 0) {
-            blocked.remove(owner);
-            until = null;
+        if (until != null && (until == HANGS || now - until < 0) || abandoned >= maxAbandoned) {
+            return null;
         }
-        return until == null && abandoned < maxAbandoned;
+        blocked.remove(owner);
+        Read read = new Read(owner, replaceThread, now);
+        running.add(read);
+        return read;
     }
 
-    private synchronized void abandon(Read<?> task) {
-        timedOut.incrementAndGet();
-        lastOwner = task.owner;
-        if (!task.returned) {
-            task.abandoned = true;
+    private synchronized boolean isAbandonedAtEnd(Read read) {
+        if (!read.isAbandoned) {
+            running.remove(read);
+            return false;
+        }
+        abandoned--;
+        if (blocked.size() > MAX_OWNERS) {
+            blocked.values().removeIf(until -> until != HANGS);
+        }
+        long now = clock.getAsLong();
+        blocked.put(read.owner, now + Math.min(PENALTY * (now - read.startNanos), MAX_PENALTY_NANOS));
+        return true;
+    }
+
+    private synchronized List<Read> hanging() {
+        if (running.isEmpty()) {
+            return List.of();
+        }
+        long now = clock.getAsLong();
+        List<Read> hanging = running.stream()
+                .filter(read -> now - read.startNanos > deadlineNanos)
+                .toList();
+        for (Read read : hanging) {
+            running.remove(read);
+            read.isAbandoned = true;
             abandoned++;
-            blocked.put(task.owner, HANGS);
+            timedOut.incrementAndGet();
+            lastOwner = read.owner;
+            blocked.put(read.owner, HANGS);
         }
-    }
-
-    private synchronized void returned(Read<?> task) {
-        task.returned = true;
-        if (task.abandoned) {
-            abandoned--;
-            if (blocked.size() > MAX_OWNERS) {
-                blocked.values().removeIf(until -> until != HANGS);
-            }
-            long now = clock.getAsLong();
-            blocked.put(task.owner, now + Math.min(PENALTY * (now - task.startNanos), MAX_PENALTY_NANOS));
-        }
-    }
-
-    /** One read. */
-    private final class Read<T> extends FutureTask<T> {
-        private final String owner;
-        private final long startNanos = clock.getAsLong();
-        private boolean abandoned;
-        private boolean returned;
-
-        Read(String owner, Callable<T> read) {
-            super(read);
-            this.owner = owner;
-        }
-
-        @Override
-        protected void done() {
-            returned(this);
-        }
+        return hanging;
     }
 }

@@ -26,11 +26,17 @@ final class MachineReader {
 
     private final LongSupplier bootNanos;
     private final ProcessReads reads;
+    private final Runnable replaceThread;
     private final ProcessReader processes;
     private final CgroupFileSystem cgroups;
     private final MountInfoReader mounts;
     private final UserDatabaseReader hostUsers;
     private String hostStamp = "";
+
+    /** The scan at the start. */
+    private final ProcessScan initialScan;
+
+    private boolean cgroupsRead;
 
     /** Identifies the version of each container's database that was read last. */
     private final Map<String, String> stamps = new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,24 +48,37 @@ final class MachineReader {
         }
     };
 
-    MachineReader(Path root, ProcessReads reads, LongSupplier bootNanos) {
+    /**
+     * Creates a reader.
+     *
+     * @param replaceThread starts the thread that replaces the current one if a read hangs
+     */
+    MachineReader(Path root, ProcessReads reads, LongSupplier bootNanos, Runnable replaceThread) {
+        this.replaceThread = replaceThread;
         this.bootNanos = bootNanos;
         this.reads = reads;
-        this.processes = new ProcessReader(root.resolve("proc"), reads);
+        this.processes = new ProcessReader(root.resolve("proc"), reads, replaceThread);
         this.cgroups = new CgroupFileSystem(root);
         this.mounts = new MountInfoReader(root.resolve("proc"));
+        this.initialScan = new ProcessScan(processes, cgroups, bootNanos);
         this.hostUsers = new UserDatabaseReader(root.toString());
     }
 
-    /** Reads users, mounts, cgroups and processes, parents before children. */
+    /**
+     * Reads users, mounts, cgroups and processes, parents before children. A thread that replaces one whose read hangs calls
+     * it again, and reads the rest.
+     */
     void readAll(Sink sink) throws InterruptedException {
-        readHost(sink);
-        List<byte[]> found = new ArrayList<>();
-        cgroups.scan((id, path) -> found.add(cgroupRecord(id, path)));
-        emit(found, sink);
-        ProcessScan scan = new ProcessScan(processes, cgroups, bootNanos);
+        if (!cgroupsRead) {
+            readHost(sink);
+            List<byte[]> found = new ArrayList<>();
+            cgroups.scan((id, path) -> found.add(cgroupRecord(id, path)));
+            emit(found, sink);
+            cgroupsRead = true;
+        }
+        initialScan.retryLast();
         for (int pid : processes.pids()) {
-            scan.read(pid, sink);
+            initialScan.read(pid, sink);
         }
     }
 
@@ -102,7 +121,7 @@ final class MachineReader {
             if (processes.containerId(pid).equals(container)) {
                 UserDatabaseReader reader = new UserDatabaseReader(processes.root(pid));
                 Contents users = reads.containerFiles()
-                        .read(container, () -> reader.readIfChanged(stamp))
+                        .read(container, replaceThread, () -> reader.readIfChanged(stamp))
                         .orElse(null);
                 if (users != null && processes.containerId(pid).equals(container)) {
                     stamps.put(container, users.stamp());

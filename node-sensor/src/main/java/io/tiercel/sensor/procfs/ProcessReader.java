@@ -50,13 +50,16 @@ final class ProcessReader {
     private final Path proc;
     private final HostOfProcesses host;
     private final ProcessReads reads;
+    private final Runnable replaceThread;
 
     /**
      * Creates a reader.
      *
      * @param reads runs the reads that may hang
+     * @param replaceThread starts the thread that replaces the current one if a read hangs
      */
-    ProcessReader(Path proc, ProcessReads reads) {
+    ProcessReader(Path proc, ProcessReads reads, Runnable replaceThread) {
+        this.replaceThread = replaceThread;
         this.proc = proc;
         this.host = new HostOfProcesses(proc);
         this.reads = reads;
@@ -215,6 +218,7 @@ final class ProcessReader {
         return reads.memory()
                 .read(
                         owner,
+                        replaceThread,
                         () -> new Memory(
                                 ByteStringFiles.read(dir.resolve("cmdline"), TEXT_LIMIT),
                                 ByteStringFiles.read(dir.resolve("environ"), TEXT_LIMIT)))
@@ -226,7 +230,10 @@ final class ProcessReader {
             return; // kernel threads and ended processes do not have an executable
         }
         FileAttributes exe = reads.executables()
-                .read(owner, () -> GuardedFiles.attributes(dir.resolve("exe").toString()))
+                .read(
+                        owner,
+                        replaceThread,
+                        () -> GuardedFiles.attributes(dir.resolve("exe").toString()))
                 .orElse(null);
         if (exe != null) {
             boolean linked = exe.links() > 0;

@@ -13,19 +13,18 @@ import java.util.stream.Stream;
  * @param executables attributes of executables
  * @param containerFiles user databases of containers
  */
-record ProcessReads(AbandonableReads memory, AbandonableReads executables, AbandonableReads containerFiles)
-        implements AutoCloseable {
-    /** A read takes less than a millisecond, and some more on a machine without an idle CPU. */
-    private static final Duration DEADLINE = Duration.ofMillis(500);
+record ProcessReads(AbandonableReads memory, AbandonableReads executables, AbandonableReads containerFiles) {
+    /** A read takes less than a millisecond, and more on a machine without an idle CPU. Events wait for two seconds. */
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     /** The maximum number of abandoned threads of each kind. A thread costs some 50 KiB of memory. */
     private static final int MAX_ABANDONED = 8;
 
-    static ProcessReads start(LongSupplier clock) {
+    static ProcessReads create(LongSupplier clock) {
         return new ProcessReads(
-                new AbandonableReads("procfs-memory", MAX_ABANDONED, DEADLINE, clock),
-                new AbandonableReads("procfs-executable", MAX_ABANDONED, DEADLINE, clock),
-                new AbandonableReads("container-files", MAX_ABANDONED, DEADLINE, clock));
+                new AbandonableReads(MAX_ABANDONED, DEADLINE, clock),
+                new AbandonableReads(MAX_ABANDONED, DEADLINE, clock),
+                new AbandonableReads(MAX_ABANDONED, DEADLINE, clock));
     }
 
     /** Returns what could not be read. */
@@ -42,10 +41,10 @@ record ProcessReads(AbandonableReads memory, AbandonableReads executables, Aband
                         .orElse(""));
     }
 
-    @Override
-    public void close() {
-        memory.close();
-        executables.close();
-        containerFiles.close();
+    /** Abandons the threads whose reads hang. Never waits. */
+    void abandonHanging() {
+        memory.abandonHanging();
+        executables.abandonHanging();
+        containerFiles.abandonHanging();
     }
 }

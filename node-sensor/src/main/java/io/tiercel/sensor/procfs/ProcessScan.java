@@ -15,10 +15,18 @@ final class ProcessScan {
     private final LongSupplier bootNanos;
     private final BitSet scanned = new BitSet();
 
+    /** The process that is being read; 0 for none. */
+    private int last;
+
     ProcessScan(ProcessReader processes, CgroupFileSystem cgroups, LongSupplier bootNanos) {
         this.processes = processes;
         this.cgroups = cgroups;
         this.bootNanos = bootNanos;
+    }
+
+    /** Forgets the last process if its read hung, so that it is read again. */
+    void retryLast() {
+        scanned.clear(last);
     }
 
     /** Reads a process after its ancestors. */
@@ -32,11 +40,13 @@ final class ProcessScan {
         }
         scanned.set(pid);
         read(processes.parent(pid), depth + 1, sink);
+        last = pid;
         long time = bootNanos.getAsLong();
         byte[] record = record(pid, time);
         if (record != null) {
             sink.accept(time, record);
         }
+        last = 0;
     }
 
     /** Returns the record of a process; null if it has ended. One process that cannot be read does not end the scan. */

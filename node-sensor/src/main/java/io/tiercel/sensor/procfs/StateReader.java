@@ -3,6 +3,7 @@ package io.tiercel.sensor.procfs;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.thread.SupervisedThread;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the state from the machine on its own thread: everything at the start, and later what the event thread requests.
@@ -30,6 +32,8 @@ public final class StateReader implements AutoCloseable {
     /** The maximum time for which the sensor's start waits for the state. The rest arrives later. */
     private static final Duration START_LIMIT = Duration.ofSeconds(5);
 
+    private static final String THREAD = "procfs-reader";
+
     private record Answer(long timeNanos, byte[] record) {}
 
     private final Path root;
@@ -40,15 +44,20 @@ public final class StateReader implements AutoCloseable {
     private final Semaphore pendingRequests = new Semaphore(0);
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Semaphore space = new Semaphore(MAX_ANSWERS);
-    private final SupervisedThread thread = SupervisedThread.unstarted("procfs-reader", this::run);
+    private SupervisedThread thread;
     private long refusedRequests;
+
+    /** The request that a thread is reading. A thread that replaces it reads again, without what hung. */
+    private volatile @Nullable LookupRequest current;
+
     private volatile boolean loaded;
 
     private StateReader(Path root, ProcessReads reads, LongSupplier bootNanos) {
         this.root = root;
         this.reads = reads;
         this.bootNanos = bootNanos;
-        this.machine = new MachineReader(root, reads, bootNanos);
+        this.machine = new MachineReader(root, reads, bootNanos, this::replaceThread);
+        this.thread = SupervisedThread.unstarted(THREAD, this::run);
     }
 
     /**
@@ -58,7 +67,7 @@ public final class StateReader implements AutoCloseable {
      * @param bootNanos the current time in nanoseconds since boot, as in records
      */
     public static StateReader start(Path root, LongSupplier bootNanos) {
-        StateReader reader = new StateReader(root, ProcessReads.start(System::nanoTime), bootNanos);
+        StateReader reader = new StateReader(root, ProcessReads.create(System::nanoTime), bootNanos);
         reader.thread.start();
         return reader;
     }
@@ -77,6 +86,7 @@ public final class StateReader implements AutoCloseable {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         boolean last = false;
         while (!last) {
+            reads.abandonHanging();
             last = loaded || System.nanoTime() - end >= 0;
             deliver(Long.MAX_VALUE, records);
             if (!last) {
@@ -94,6 +104,11 @@ public final class StateReader implements AutoCloseable {
         requests.add(request);
         pendingRequests.release();
         return true;
+    }
+
+    /** Replaces the threads that hang in a read. Called on the event thread, about every 100 ms. */
+    public void abandonHanging() {
+        reads.abandonHanging();
     }
 
     /** Returns true if answers are pending. */
@@ -119,22 +134,35 @@ public final class StateReader implements AutoCloseable {
     @Override
     public void close() {
         thread.stop();
-        reads.close();
+    }
+
+    private void replaceThread() {
+        thread = SupervisedThread.start(THREAD, this::run);
     }
 
     private void run() throws InterruptedException {
+        try {
+            readUntilStopped();
+        } catch (AbandonedReadException e) {
+            // Another thread does the work now.
+        }
+    }
+
+    private void readUntilStopped() throws InterruptedException {
         if (!loaded) {
-            try {
-                machine.readAll(this::answer);
-            } finally {
-                loaded = true;
-            }
+            machine.readAll(this::answer);
+            loaded = true;
         }
         while (true) {
-            pendingRequests.acquire();
-            LookupRequest request = requests.poll();
+            LookupRequest request = current;
+            if (request == null) {
+                pendingRequests.acquire();
+                request = requests.poll();
+                current = request;
+            }
             if (request != null) {
                 read(request);
+                current = null;
             }
         }
     }
@@ -143,11 +171,12 @@ public final class StateReader implements AutoCloseable {
     private void read(LookupRequest request) throws InterruptedException {
         try {
             machine.read(request, this::answer);
-        } finally {
-            if (!(request instanceof LookupRequest.HostRequest)) {
-                long now = bootNanos.getAsLong();
-                answer(now, LookupRecord.ENDED.toRecord(request.key(), now));
-            }
+        } catch (RuntimeException e) {
+            ThreadFailures.ofProcess().report(THREAD, e);
+        }
+        if (!(request instanceof LookupRequest.HostRequest)) {
+            long now = bootNanos.getAsLong();
+            answer(now, LookupRecord.ENDED.toRecord(request.key(), now));
         }
     }
 

@@ -27,6 +27,7 @@ public final class StateResync implements AutoCloseable {
     private static final int MAX_PENDING = 256;
 
     private static final long PAUSE_MILLIS = 1000;
+    private static final String THREAD = "tiercel-resync";
 
     private record Pending(long timeNanos, byte[] record) {}
 
@@ -46,7 +47,7 @@ public final class StateResync implements AutoCloseable {
      * @param bootNanos the current time in nanoseconds since boot, as in records
      */
     StateResync(Path root, ProcessReads reads, LongSupplier bootNanos) {
-        this.processes = new ProcessReader(root.resolve("proc"), reads);
+        this.processes = new ProcessReader(root.resolve("proc"), reads, this::replaceThread);
         this.cgroups = new CgroupFileSystem(root);
         this.bootNanos = bootNanos;
     }
@@ -65,7 +66,7 @@ public final class StateResync implements AutoCloseable {
             requests.release();
         }
         if (thread == null) {
-            thread = SupervisedThread.start("tiercel-resync", this::run);
+            thread = SupervisedThread.start(THREAD, this::run);
         }
     }
 
@@ -89,7 +90,21 @@ public final class StateResync implements AutoCloseable {
         }
     }
 
+    /** Starts a thread that scans again. Called on the event thread. */
+    private void replaceThread() {
+        requests.release();
+        thread = SupervisedThread.start(THREAD, this::run);
+    }
+
     private void run() throws InterruptedException {
+        try {
+            scanOnRequest();
+        } catch (AbandonedReadException e) {
+            // Another thread does the work now.
+        }
+    }
+
+    private void scanOnRequest() throws InterruptedException {
         while (true) {
             requests.acquire();
             boolean complete = false;

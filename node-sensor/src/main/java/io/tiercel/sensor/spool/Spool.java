@@ -40,7 +40,7 @@ public final class Spool implements AutoCloseable {
 
     /** All files that the sensor creates in the folder, also those of rejected alerts and of aggregation. */
     private static final Pattern OWN_FILES = Pattern.compile(
-            "lock|partitions|sequence(\\.new)?|aggregation|refused(\\.1)?\\.jsonl|\\d-\\d{19}\\.spool2");
+            "lock|alive(\\.new)?|partitions|sequence(\\.new)?|aggregation|refused(\\.1)?\\.jsonl|\\d-\\d{19}\\.spool2");
 
     private final Path folder;
     private final SpoolOptions options;

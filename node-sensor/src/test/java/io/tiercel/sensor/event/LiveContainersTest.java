@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.container.cri.FakeCriServer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,6 +222,63 @@ class LiveContainersTest {
         }
     }
 
+    /** Runs a command in a mount namespace with its own passwd and group, as a container has it. */
+    private void runWithOwnUsers(String command) throws IOException {
+        runInContainer("exec unshare -m sh -c 'mount -t tmpfs none /etc"
+                + " && echo app:x:12345:12345::/srv:/bin/app > /etc/passwd && echo web:x:12346: > /etc/group; "
+                + command
+                + "'");
+    }
+
+    /** Before, names were read for user 0 and for the first user of a container only, from files that a process could swap. */
+    @Test
+    void namesOfUsersAndGroupsComeFromTheContainer() throws Exception {
+        try (LiveEvents live = live(300)) {
+            runWithOwnUsers("setpriv --reuid 12345 --regid 12346 --clear-groups cat /dev/null;"
+                    + " echo late:x:12347:12347::/:/bin/sh >> /etc/passwd;"
+                    + " setpriv --reuid 12347 --clear-groups uname;"
+                    + " setpriv --reuid 12399 --regid 12399 --clear-groups id");
+            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
+            assertEquals("app", s.get("user.name"));
+            assertEquals("web", s.get("group.name"));
+            assertEquals("/srv", s.get("user.homedir"));
+            assertEquals("/bin/app", s.get("user.shell"));
+            assertEquals(
+                    "late",
+                    live.await(e -> isInContainer(e) && e.is("proc.name", "uname"))
+                            .get("user.name"));
+            EventSnapshot unknown = live.await(e -> isInContainer(e) && e.is("proc.name", "id"));
+            assertEquals("<NA>", unknown.get("user.name"));
+            assertEquals("<NA>", unknown.get("group.name"));
+        }
+    }
+
+    /** A container that runs when the sensor starts. */
+    @Test
+    void namesOfUsersOfARunningContainerComeFromTheContainer() throws Exception {
+        Files.createDirectory(cgroup);
+        Process shell = new ProcessBuilder(
+                        "unshare",
+                        "-m",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs none /etc && echo app:x:12345:12345::/srv:/bin/app > /etc/passwd; echo $$ > "
+                                + cgroup + "/cgroup.procs; export TIERCEL_TEST=yes;"
+                                + " exec setpriv --reuid 12345 --clear-groups sh -c 'echo ready; read x; cat /dev/null; :'")
+                .start();
+        try (BufferedReader out = shell.inputReader()) {
+            assertEquals("ready", out.readLine());
+            try (LiveEvents live = live(300)) {
+                shell.outputWriter().append('\n').flush();
+                EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
+                assertEquals("app", s.get("user.name"));
+            }
+        } finally {
+            shell.destroy();
+            shell.waitFor();
+        }
+    }
+
     /**
      * A process of a privileged container writes its pid into a cgroup of the host. Its alerts named the host from then on; now
      * they name the container.
@@ -248,7 +306,7 @@ class LiveContainersTest {
         try (LiveEvents live = live(30_000)) {
             runInContainer("uname -r; echo 0 > " + outside + "/cgroup.procs; id -u; true");
             assertEquals(id, live.await(e -> e.is("proc.name", "uname")).get("container.full_id"));
-            assertEquals("", live.await(e -> e.is("proc.name", "id")).get("container.full_id"));
+            assertEquals("host", live.await(e -> e.is("proc.name", "id")).get("container.id"));
         } finally {
             Files.delete(outside);
         }

@@ -102,6 +102,24 @@ class NodeStateTest {
         assertEquals(9_998 + 1 - state.processCount(), state.memory().evictedProcesses());
     }
 
+    /** Before, a carriage return or U+0085 in a mount's name ended its line. */
+    @Test
+    void namesOfMountsMayContainOtherLineEnds() {
+        List<String> mountPoints = new ArrayList<>();
+        KernelStateListener kernel = (KernelStateListener) Proxy.newProxyInstance(
+                KernelStateListener.class.getClassLoader(),
+                new Class<?>[] {KernelStateListener.class},
+                (_, method, arguments) -> {
+                    if (method.getName().equals("deviceMounted")) {
+                        mountPoints.add((String) arguments[1]);
+                    }
+                    return null;
+                });
+        NodeState state = new NodeState(record -> StandardFds.Fd.UNKNOWN, ContainerListener.NOOP, kernel);
+        apply(state, new RecordBuilder(RECORD_MOUNTS).text("0:5 / /a\rb\u000b\u0085c\n"));
+        assertEquals(List.of("/a\rb\u000b\u0085c"), mountPoints);
+    }
+
     @Test
     void longArgumentsAreDroppedBeforeShortOnes() {
         NodeState state = new NodeState(

@@ -80,6 +80,15 @@ class ProgramIdentityTest {
     }
 
     @Test
+    void cutPathIsNotTrusted() {
+        enterContainer();
+        apply(exec(".../sshd", IMAGE)
+                .header(HEADER_CGROUP_ID, (long) CGROUP)
+                .header(HEADER_MARKS, MARK_NAME_0_TRUNCATED));
+        assertEquals("none null", identity());
+    }
+
+    @Test
     void ownerAndModeDecide() {
         apply(exec("/usr/bin/dpkg", HOST).body(EXEC_EXE_UID, 1000));
         assertEquals("none null", identity());
@@ -158,9 +167,16 @@ class ProgramIdentityTest {
 
     @Test
     void cutEnvironmentEndsTheTrust() {
-        apply(exec(RECORD_EXEC, "/usr/sbin/sshd", HOST, "sshd\0", "A".repeat(TEXT_LIMIT)));
-        assertEquals("none null", identity());
-        apply(exec(RECORD_EXEC, "/usr/bin/sudo", HOST, "sudo\0", "A".repeat(TEXT_LIMIT))
+        String cut = "A".repeat(TEXT_LIMIT);
+        apply(exec(RECORD_EXEC, "/usr/sbin/sshd", HOST, "sshd\0", cut));
+        assertEquals("host sshd", identity(), "no variable of the loader is behind the cut");
+        apply(exec(RECORD_EXEC, "/usr/sbin/sshd", HOST, "sshd\0", cut + "\0LD_PRELOAD=x"));
+        assertEquals("none null", identity(), "appended by the kernel");
+        apply(exec(RECORD_EXEC, "/usr/sbin/sshd", HOST | EXEC_ENVIRONMENT_CUT, "sshd\0", cut));
+        assertEquals("none null", identity(), "too long for the kernel, too");
+        apply(exec(RECORD_EXEC, "/usr/bin/perl", HOST | EXEC_SCRIPT, "perl\0", cut));
+        assertEquals("none null", identity(), "variables of the interpreter may be behind the cut");
+        apply(exec(RECORD_EXEC, "/usr/bin/sudo", HOST | EXEC_ENVIRONMENT_CUT, "sudo\0", cut)
                 .body(EXEC_EXE_MODE, 0104755));
         assertEquals("host sudo", identity(), "the loader ignores the variables of a setuid program");
     }

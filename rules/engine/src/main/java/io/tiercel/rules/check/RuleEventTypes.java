@@ -40,7 +40,9 @@ public final class RuleEventTypes {
             case CheckedExpr.Or or -> negated ? intersection(or.operands(), true) : union(or.operands(), false);
             case CheckedExpr.Not not -> types(not.operand(), !negated);
             case CheckedExpr.Shared shared -> types(shared.body(), negated);
-            case CheckedExpr.Exists _ -> EventTypeSet.all();
+            // Every event has a type, so that "not evt.type exists" applies to no type, as in Falco.
+            case CheckedExpr.Exists exists ->
+                negated && isEventType(exists.source()) ? EventTypeSet.none() : EventTypeSet.all();
             case CheckedExpr.Compare compare ->
                 restricted(compare.source(), compare.operator(), List.of(compare.constant()), negated);
             case CheckedExpr.Member member ->
@@ -133,6 +135,10 @@ public final class RuleEventTypes {
                     Kind.EVENT_TYPE_COMPARISON, 0, "no transformer can be applied to the event type");
         }
         return EventTypeSet.all();
+    }
+
+    private static boolean isEventType(ValueSource source) {
+        return source instanceof ValueSource.FieldValue field && field.ref().field() == Field.EVT_TYPE;
     }
 
     private static boolean namesEventType(ValueSource source) {

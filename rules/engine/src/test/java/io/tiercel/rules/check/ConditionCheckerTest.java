@@ -98,6 +98,8 @@ class ConditionCheckerTest {
     @CsvSource(delimiter = '~', quoteCharacter = '`', textBlock = """
             evt.type = open ~ false
             evt.type != open ~ true
+            evt.type exists ~ true
+            not evt.type exists ~ false
             proc.name = x ~ true
             evt.num = 0 ~ false
             evt.num >= 0 ~ true

@@ -1,0 +1,27 @@
+package io.tiercel.sensor.event;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("unit")
+class OwnPidTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void onlyInTheHostsPidNamespaceIsTheOwnPidKnown() throws IOException {
+        assertEquals(7, OwnPid.onHost(link("host", "pid:[4026531836]"), 7));
+        assertEquals(OwnPid.NONE, OwnPid.onHost(link("container", "pid:[4026532840]"), 7));
+        assertEquals(OwnPid.NONE, OwnPid.onHost(folder.resolve("absent"), 7));
+    }
+
+    private Path link(String name, String target) throws IOException {
+        return Files.createSymbolicLink(folder.resolve(name), Path.of(target));
+    }
+}
