@@ -27,8 +27,14 @@ static __always_inline bool creates_file(__u32 nr) {
     return nr == SYS_openat || nr == SYS_openat2 || nr == SYS_socket || nr == SYS_accept4;
 }
 
-/* Saves the arguments of a request. At its completion, the kernel has freed the paths and replaced the fd. */
-static __always_inline void save_arguments(struct io_request *r, struct io_kiocb *req, __u32 nr, bool completed) {
+/* Makes a request the current one. At its completion, the kernel has freed the paths and replaced the fd. This is a
+ * global function so that its stack is free when the request is recorded. */
+__noinline int save_arguments(__u64 request, __u32 nr, __u32 completed) {
+    struct current_io_request *c = current_io_request();
+    if (!c)
+        return 0;
+    struct io_request *r = &c->request;
+    struct io_kiocb *req = (void *)request;
     struct io_ring_ctx *ring = BPF_CORE_READ(req, ctx);
     __builtin_memset(&r->head, 0, sizeof r->head);
     r->path[0] = r->new_path[0] = 0;
@@ -54,6 +60,7 @@ static __always_inline void save_arguments(struct io_request *r, struct io_kiocb
         save_fd_arguments(r, req, nr);
     else if (completed)
         r->path[0] = r->new_path[0] = 0;
+    return 0;
 }
 
 static __always_inline void record_paths_of_request(struct task_struct *task, struct syscall *call,
@@ -183,7 +190,7 @@ static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     struct current_io_request *c = current_io_request();
     if (!c)
         return;
-    save_arguments(&c->request, req, nr, false);
+    save_arguments((__u64)req, nr, false);
     bool followed = !(BPF_CORE_READ(req, flags) & IORING_CQE_SKIP);
     if (followed && keep_request(c, req))
         return;
@@ -214,7 +221,7 @@ static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
         return;
     bool known = take_request(c, req);
     if (!known) {
-        save_arguments(&c->request, req, nr, true);
+        save_arguments((__u64)req, nr, true);
         /* Of a path without its text, only the opened file is left. */
         if (c->request.head.has_paths && (!creates_file(nr) || BPF_CORE_READ(req, cqe.res) < 0))
             return;
