@@ -79,20 +79,22 @@ static __always_inline struct call_memory *find_call_memory(void) {
     return bpf_map_lookup_elem(&call_memories, &tid);
 }
 
-/* Forgets what is remembered of the current syscall. */
-static __always_inline void forget_call(struct call_memory *memory) {
-    struct long_text_key key = {.tid = current_tid()};
-    for (key.path = 0; key.path < CALL_PATHS; key.path++)
-        if (memory->path[key.path].length >= CALL_SHORT_TEXT)
-            bpf_map_delete_elem(&long_texts, &key);
-    bpf_map_delete_elem(&call_memories, &key.tid);
+static __always_inline void forget_long_text(struct call_memory *memory, __u32 tid, __u32 path) {
+    struct long_text_key key = {tid, path};
+    if (memory->path[path].length >= CALL_SHORT_TEXT)
+        bpf_map_delete_elem(&long_texts, &key);
 }
 
-/* Forgets the syscall of a thread that ends in the middle of it. */
-static __always_inline void forget_thread(void) {
-    struct call_memory *memory = find_call_memory();
-    if (memory)
-        forget_call(memory);
+/* Forgets what is remembered of the current syscall, or of a thread that ends in the middle of it. */
+__noinline int forget_call(void) {
+    __u32 tid = current_tid();
+    struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
+    if (!memory)
+        return 0;
+    forget_long_text(memory, tid, 0);
+    forget_long_text(memory, tid, 1);
+    bpf_map_delete_elem(&call_memories, &tid);
+    return 0;
 }
 
 /* Remembers a path of the current syscall: a string in kernel memory. This is a global function so that the verifier
@@ -142,13 +144,17 @@ __noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
     return 1;
 }
 
+static __always_inline bool is_path_at(struct call_path *path, __u64 address, bool exact) {
+    return path->address == address || (!path->address && !exact);
+}
+
 /* Returns the number of the path that is remembered for an address, or CALL_PATHS. If both paths of the syscall have
- * one address, the first text is that of the first path. */
-static __always_inline __u32 find_path(struct call_memory *memory, __u64 address, bool second) {
-    if (memory->paths > 1 && (memory->path[1].address == address || !memory->path[1].address) &&
+ * one address, the first text is that of the first path. A path whose address is unknown is found unless `exact`. */
+static __always_inline __u32 find_path(struct call_memory *memory, __u64 address, bool second, bool exact) {
+    if (memory->paths > 1 && is_path_at(&memory->path[1], address, exact) &&
         (second || memory->path[0].address != address))
         return 1;
-    if (memory->paths > 0 && (memory->path[0].address == address || !memory->path[0].address))
+    if (memory->paths > 0 && is_path_at(&memory->path[0], address, exact))
         return 0;
     return CALL_PATHS;
 }

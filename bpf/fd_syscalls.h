@@ -46,7 +46,7 @@ __noinline int describe_fd(__u32 fd, __u64 address) {
     body->mode = READ_KERNEL(inode, inode, i_mode);
     body->open_flags = READ_KERNEL(file, file, f_flags);
     if (body->magic == SOCKFS_MAGIC) {
-        describe_socket(s, body, file);
+        describe_socket((__u64)file);
     } else {
         body->pid = pidfd_target(file, inode, body->magic);
         add_file_path(0, file);
@@ -234,6 +234,97 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
     }
 }
 
+#define EALREADY 114
+#define EINPROGRESS 115
+#define EISCONN 106
+
+/* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
+ * read from user memory, which another thread can change during the call. They also differ if a program of a cgroup
+ * redirects the connection, and for the address 0.0.0.0, which stands for this machine. Returns the new length of the
+ * record's rest, or 0. This is a global function so that the verifier checks it once. */
+__noinline __u32 replace_with_peer(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return 0;
+    struct fd_body *body = (void *)s->rest;
+    struct sockaddr_ip *passed = (void *)&s->rest[sizeof *body];
+    __s64 result = s->header.result;
+    __u32 *peer = (void *)body->remote_address, *own = (void *)body->local_address;
+    bool connected = result == 0 || result == -EINPROGRESS;
+    /* a stream socket keeps the address, but not the port, of a failed connection */
+    if ((body->family != AF_INET && body->family != AF_INET6) || result == -EALREADY || result == -EISCONN ||
+        (!connected && body->type != SOCK_STREAM) || (connected && !body->remote_port))
+        return 0;
+    bool four = body->family == AF_INET;
+    __u32 length = s->header.text_length[0];
+    __u32 difference = 0, passed_any = 0, own_difference = 0, peer_any;
+    if (four) {
+        peer_any = peer[0];
+        own_difference = peer[0] ^ own[0];
+        if (length >= 8 && length <= MAX_SOCKADDR && passed->family == AF_INET) {
+            difference = passed->four ^ peer[0];
+            passed_any = passed->four;
+        } else {
+            difference = passed_any = 1;
+        }
+    } else {
+        __u32 *six = (void *)passed->six;
+        peer_any = peer[0] | peer[1] | peer[2] | peer[3];
+        own_difference = (peer[0] ^ own[0]) | (peer[1] ^ own[1]) | (peer[2] ^ own[2]) | (peer[3] ^ own[3]);
+        if (length >= 24 && length <= MAX_SOCKADDR && passed->family == AF_INET6) {
+            difference = (six[0] ^ peer[0]) | (six[1] ^ peer[1]) | (six[2] ^ peer[2]) | (six[3] ^ peer[3]);
+            passed_any = six[0] | six[1] | six[2] | six[3];
+        } else if (length >= 8 && length <= MAX_SOCKADDR && passed->family == AF_INET) {
+            difference = passed->four ^ peer[3];
+            passed_any = passed->four;
+        } else {
+            difference = passed_any = 1;
+        }
+    }
+    if (!peer_any)
+        return 0;
+    __u16 port = connected ? swap_bytes(body->remote_port) : passed->port;
+    if (!difference && passed->port == port)
+        return 0;
+    bool loopback = four ? (peer[0] & 0xff) == 127 : !(peer[0] | peer[1]);
+    if (!passed_any && passed->port == port && (!own_difference || loopback))
+        return 0;
+    passed->family = four ? AF_INET : AF_INET6;
+    passed->port = port;
+    passed->four = four ? peer[0] : 0;
+    __u32 *to = (void *)passed->six;
+    for (int i = 0; i < 4; i++)
+        to[i] = four ? 0 : peer[i];
+    s->header.text_length[0] = four ? 16 : 28;
+    return sizeof *body + (four ? 16 : 28);
+}
+
+/* Emits a record of the current fd syscall whose header is missing, unless the prefilter drops it. */
+static __always_inline void filter_fd_record(struct current_syscall *c, struct scratch *s, __u32 used) {
+    check_socket(&c->call);
+    if (is_filtered(&c->call))
+        return;
+    fill_syscall_header(s, current_task(), &c->call);
+    emit(s, RECORD_FD, used);
+}
+
+/* Records the peer of a socket that connects if the program passed another address. */
+__noinline int record_peer(__u64 disjuncts) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!c || !s)
+        return 0;
+    __u32 used = replace_with_peer();
+    if (!used || used > sizeof(struct fd_body) + sizeof(struct sockaddr_ip))
+        return 0;
+    if (c->call.generation != GENERATION_NONE)
+        c->call.disjuncts = disjuncts;
+    filter_fd_record(c, s, used);
+    return 0;
+}
+
 /* Records the current syscall, or one message of sendmmsg and recvmmsg, which is at `message_at`. This is a global
  * function so that the verifier checks it once. */
 __noinline int record_fd(__u64 message_at) {
@@ -261,11 +352,10 @@ __noinline int record_fd(__u64 message_at) {
         assume_peer(s, body);
     if (!c->event)
         return 0;
-    check_socket(&c->call);
-    if (is_filtered(&c->call))
-        return 0;
-    fill_syscall_header(s, task, &c->call);
-    emit(s, RECORD_FD, used);
+    __u64 disjuncts = c->call.disjuncts;
+    filter_fd_record(c, s, used);
+    if (!settings.kernel_copies && c->call.nr == SYS_connect && !c->call.direct_descriptor)
+        record_peer(disjuncts);
     return 0;
 }
 

@@ -8,7 +8,8 @@
 #include "syscall.h"
 #include "user_buffers.h"
 
-#define ARGUMENT_IN_KERNEL 32 /* set by this program: the address is in kernel memory */
+#define ARGUMENT_IN_KERNEL 32  /* set by this program: the address is in kernel memory */
+#define ARGUMENT_REMEMBERED 64 /* set by this program: call_memory.h may have the text */
 
 const volatile struct argument_spec argument_specs[1024] SEC(".rodata.arguments");
 
@@ -32,9 +33,13 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
         return 0;
     }
     bool kernel_paths = how & ARGUMENT_IN_KERNEL;
-    how &= ~ARGUMENT_IN_KERNEL;
-    s->rest_used = kernel_paths ? append_kernel_string(s, which, start, (void *)from)
-                                : append_user_string(s, which, start, (void *)from);
+    __u32 end = settings.path_copies && how & ARGUMENT_REMEMBERED
+                    ? append_remembered(which, start, from, (how & ~ARGUMENT_REMEMBERED) != ARGUMENT_PATH)
+                    : 0;
+    how &= ~(ARGUMENT_IN_KERNEL | ARGUMENT_REMEMBERED);
+    s->rest_used = end            ? end
+                   : kernel_paths ? append_kernel_string(s, which, start, (void *)from)
+                                  : append_user_string(s, which, start, (void *)from);
     if (how == ARGUMENT_PATH && s->rest_used > start)
         add_base_directory(s, current_task(), which, by, start);
     return 0;
@@ -64,6 +69,8 @@ static __always_inline void record_syscall(struct task_struct *task, struct sysc
             by = by == BASE_CWD ? (__u64)AT_FDCWD : body->arguments[by & 7];
         if (call->kernel_paths)
             how |= ARGUMENT_IN_KERNEL;
+        if (call->remembered && (how & 15) <= ARGUMENT_PATH)
+            how |= ARGUMENT_REMEMBERED;
         append_argument(i, how, body->arguments[argument_specs[number].argument[i] & 7], by);
     }
     add_kernel_names(call);

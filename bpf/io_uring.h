@@ -14,7 +14,6 @@
 #include "io_uring_requests.h"
 #include "path_syscalls.h"
 
-#define EINPROGRESS 115
 #define NO_FD 0xffffffff
 #define DIRECT_SLOT_ALLOCATED 0xffffffff /* the kernel chooses the slot, and the result is its index */
 

@@ -53,11 +53,14 @@ struct settings {
     __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
     __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
     __u32 ring_size;     /* of the ring buffer, in bytes */
+    __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
+    __u32 unused;
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
 #define SYSCALL_STATE 2 /* the process state depends on the syscall */
 #define SYSCALL_FD 4    /* the record is RECORD_FD */
+#define SYSCALL_PATHS 8 /* the kernel copies a path of the syscall from user memory */
 
 struct capture_config {
     __u8 syscall_flags[1024];      /* by syscall number: SYSCALL_ */
@@ -68,6 +71,7 @@ struct capture_config {
     __u8 cgroup_mismatch_overflow; /* cgroup_mismatch is full, so no process's membership is known */
     __u8 state_incomplete;         /* user space may lack processes that are known here */
     __u32 root_device;             /* device whose file system is mounted only at the host's root; 0: none */
+    __u64 names_cache;             /* address of the slab cache of paths; 0: not seen yet (name_copies.h) */
 };
 
 #define GENERATION_NONE 0 /* generation of a record that the prefilter has not checked */
@@ -202,10 +206,11 @@ struct argument_spec {
 #define LOSS_IO_REQUEST_UNTRACKED 5 /* emitted when an io_uring request was submitted, with an assumed result */
 #define LOSS_OVER_BUDGET 6          /* refused: the process and its container or user are too loud (budget.h) */
 #define LOSS_STATE_OVER_BUDGET 7    /* the same for a record that the process state depends on */
-#define LOSS_REASONS 8
+#define LOSS_ARGUMENTS_CHANGED 8    /* emitted with MARK_ARGUMENTS_CHANGED */
+#define LOSS_REASONS 9
 
 struct loss_counters {
-    __u64 counts[8]; /* on one CPU, since the start */
+    __u64 counts[16]; /* on one CPU, since the start */
 };
 
 /* Accounts of budgets. A container is the id of its outermost cgroup, or the address of its pid namespace. */

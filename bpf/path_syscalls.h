@@ -5,10 +5,23 @@
 
 #include "kernel_copies.h"
 #include "kernel_path.h"
+#include "prefilter_early_open.h"
 #include "prefilter_paths.h"
 #include "syscall.h"
 
 #define FMODE_CREATED 0x100000
+
+/* Appends the path of an open, if possible the kernel's copy. */
+static __always_inline __u32 append_opened_path(struct scratch *s, struct syscall *call, __u32 used, const void *path) {
+    __u32 zero = 0, length = bounded_length(call->copied_length);
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!settings.path_copies || !length || !h)
+        return append_path(s, call, 0, used, path);
+    bpf_probe_read_kernel(&s->rest[used], length, &h->passed[PASSED_OFFSET]);
+    *text_length_slot(s, 0) = length;
+    s->header.marks |= MARK_KERNEL_COPY;
+    return used + length;
+}
 
 /* Records the current open request. This is a global function so that the verifier checks it once. */
 __noinline int record_open(void) {
@@ -43,7 +56,7 @@ __noinline int record_open(void) {
     }
     __u32 used = sizeof *body;
     if (path)
-        used = append_path(s, call, 0, used, path);
+        used = append_opened_path(s, call, used, path);
     else if (call->kernel_paths) /* a request whose path is not known */
         s->header.text_length[0] = NO_TEXT;
     __u64 left = 0;
@@ -61,9 +74,14 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
-    if (is_filtered(call))
+    bool changed = s->header.marks & MARK_ARGUMENTS_CHANGED || (file && may_be_replaced(task, file));
+    if (!changed && is_filtered(call))
         return 0;
+    if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))
+        changed = true;
     fill_syscall_header(s, task, call);
+    if (changed)
+        mark_changed(s);
     emit(s, RECORD_OPEN, used);
     return 0;
 }
@@ -168,7 +186,7 @@ static __always_inline void record_chdir(struct task_struct *task, struct syscal
     body->unused = 0;
     if (result == 0)
         add_cwd(task, 0);
-    __u32 used = path ? append_user_string(s, 0, sizeof *body, path) : sizeof *body;
+    __u32 used = path ? append_path(s, call, 0, sizeof *body, path) : sizeof *body;
     emit(s, RECORD_CHDIR, used);
 }
 

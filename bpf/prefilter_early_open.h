@@ -4,6 +4,7 @@
 #ifndef TIERCEL_PREFILTER_EARLY_OPEN_H
 #define TIERCEL_PREFILTER_EARLY_OPEN_H
 
+#include "call_memory.h"
 #include "prefilter_paths.h"
 
 /* Deeper paths and longer components are left to the filter of complete records. */
@@ -16,6 +17,9 @@
 
 /* The path as passed, and how much of it the walk has matched. */
 struct passed_path {
+    __u32 tid;         /* thread of whose open this is the kernel's copy (name_copies.h); 0: none */
+    __u32 length;      /* of the kernel's copy; MAX_PATH_MATCH or more: in the memory of the call */
+    __u64 address;     /* in user memory; 0: unknown */
     __u64 end;         /* end of the part that is not yet compared */
     __u64 exit_offset; /* `end` where the walk left its first mount */
     __u64 exit_dentry; /* the dentry there; 0: not yet */
@@ -28,6 +32,21 @@ struct {
     __type(key, __u32);
     __type(value, struct passed_path);
 } passed_paths SEC(".maps");
+
+/* Takes the kernel's copy of the path of an open, if there is one. It stays in passed_paths until the program ends. */
+static __always_inline void take_opened_path(struct syscall *call, __u64 path) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!settings.path_copies || !h || h->tid != current_tid())
+        return;
+    h->tid = 0;
+    if (h->address && h->address != path)
+        return;
+    if (h->length < MAX_PATH_MATCH)
+        call->copied_length = h->length;
+    else
+        call->remembered = true;
+}
 
 static __always_inline __u8 *passed_at(struct passed_path *h, __u32 at) {
     at += PASSED_OFFSET;
@@ -124,12 +143,14 @@ static __always_inline bool is_host_path_passed(struct passed_path *h, struct fi
 
 /* Returns the disjuncts that can still match an opened file if all its names equal the path as passed, otherwise all
  * ones. One function contains everything, because it runs for most opens. */
-__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 fd) {
+__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 fd, __u32 copied) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
     if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
         return ~0ull;
-    long passed = bpf_probe_read_user_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
+    long passed = copied;
+    if (!passed)
+        passed = bpf_probe_read_user_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
     if (passed <= 0 || passed >= MAX_PATH_MATCH || *passed_at(h, 0) != '/')
         return ~0ull;
     struct task_struct *task = current_task();
@@ -137,6 +158,8 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 
     if (fd >= fdt->max_fds)
         return ~0ull;
     struct file *file = TYPED(file, kernel_word(fdt->fd + fd));
+    if (may_be_replaced(task, file))
+        return ~0ull;
     if (!is_passed_path(h, task->fs, file, passed) || !is_host_path_passed(h, file))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
@@ -177,8 +200,8 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
     if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
         check_process(call);
-    if (settings.read_variant == READ_TYPED && call->disjuncts && path && result >= 0)
-        call->disjuncts &= same_path_disjuncts(call->table, open, path, result);
+    if (settings.read_variant == READ_TYPED && call->disjuncts && path && result >= 0 && !call->remembered)
+        call->disjuncts &= same_path_disjuncts(call->table, open, path, result, call->copied_length);
 }
 
 #endif

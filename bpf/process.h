@@ -195,7 +195,7 @@ static __always_inline void record_exec_failed(struct task_struct *task, struct 
                                                const void *path) {
     struct scratch *s = begin_syscall_record(task, call, result);
     if (s)
-        emit(s, RECORD_EXEC_FAILED, append_user_string(s, 0, 0, path));
+        emit(s, RECORD_EXEC_FAILED, append_path(s, call, 0, 0, path));
 }
 
 static __always_inline void record_fork(struct task_struct *child) {

@@ -3,6 +3,7 @@
 #ifndef TIERCEL_SYSCALL_H
 #define TIERCEL_SYSCALL_H
 
+#include "call_memory.h"
 #include "record.h"
 #include "syscall_numbers.h"
 
@@ -15,6 +16,8 @@ struct syscall {
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
     bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
     __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
+    bool remembered;        /* call_memory.h has texts of the syscall */
+    __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
 
     /* Result of the prefilter (prefilter.h). */
     __u64 disjuncts;
@@ -87,7 +90,8 @@ static __always_inline bool is_compat(struct task_struct *task) {
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->orig_ax;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
+    call->copied_length = 0;
     call->file = 0;
     reset_prefilter(call);
     call->compat = is_compat(task);
@@ -137,7 +141,8 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->syscallno;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
+    call->copied_length = 0;
     call->file = 0;
     reset_prefilter(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;
@@ -160,6 +165,15 @@ static __always_inline void fill_syscall_header(struct scratch *s, struct task_s
     s->header.generation = call->generation;
 }
 
+/* Marks the current record: its arguments changed during the call. The tables of the prefilter hold for calls whose
+ * arguments did not change (AttributeEvaluator), so user space evaluates all rules. */
+static __always_inline void mark_changed(struct scratch *s) {
+    s->header.marks |= MARK_ARGUMENTS_CHANGED;
+    s->header.disjuncts = ~0ull;
+    s->header.generation = GENERATION_NONE;
+    count_loss(LOSS_ARGUMENTS_CHANGED);
+}
+
 /* Starts a record of a syscall of the current task. */
 static __always_inline struct scratch *begin_syscall_record(struct task_struct *task, struct syscall *call,
                                                             __s64 result) {
@@ -169,9 +183,87 @@ static __always_inline struct scratch *begin_syscall_record(struct task_struct *
     return s;
 }
 
-/* Appends a path from user or kernel memory. */
+/* Returns 1 if a text of the scratch memory is still that of user memory. Only the beginning of a long text is
+ * compared. Unreadable memory counts as unchanged. */
+__noinline __u32 is_unchanged(__u32 at, __u32 length, __u64 address) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return 1;
+    long size = bpf_probe_read_user_str(s->slack, CALL_SHORT_TEXT, (void *)address);
+    if (size <= 0)
+        return 1;
+    if (size < CALL_SHORT_TEXT ? (__u32)size - 1 != length : length < CALL_SHORT_TEXT - 1)
+        return 0;
+    for (__u32 i = 0; i < CALL_SHORT_TEXT - 1; i++) {
+        __u64 from = at + i;
+        asm volatile("" : "+r"(from));
+        if (i + 1 >= size)
+            return 1;
+        if (from >= REST_SIZE || s->rest[from] != s->slack[i])
+            return 0;
+    }
+    return 1;
+}
+
+/* Returns 1 if the text of a remembered path is no longer that of user memory. */
+__noinline __u32 has_changed_path(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    struct call_memory *memory = find_call_memory();
+    if (!s || !memory)
+        return 0;
+    for (__u32 i = 0; i < CALL_PATHS; i++) {
+        struct call_path *path = &memory->path[i];
+        if (i >= memory->paths || !path->address)
+            continue;
+        bpf_probe_read_kernel(s->rest, CALL_SHORT_TEXT, path->text);
+        if (!is_unchanged(0, path->length, path->address))
+            return 1;
+    }
+    return 0;
+}
+
+/* Appends the kernel's copy of the path at an address in user memory. Returns 0 if none is remembered, otherwise the
+ * new offset. */
+__noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32 exact) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    struct call_memory *memory = find_call_memory();
+    __u64 at = used;
+    asm volatile("" : "+r"(at));
+    if (!s || !memory || at > REST_SIZE - TEXT_LIMIT)
+        return 0;
+    __u32 found = find_path(memory, address, which == 1, exact);
+    if (found >= CALL_PATHS)
+        return 0;
+    struct call_path *path = &memory->path[found];
+    __u64 length = path->length;
+    asm volatile("" : "+r"(length));
+    if (length < CALL_SHORT_TEXT) {
+        bpf_probe_read_kernel(&s->rest[at], length, path->text);
+    } else {
+        struct long_text_key key = {current_tid(), found};
+        struct long_text *text = bpf_map_lookup_elem(&long_texts, &key);
+        if (!text || length >= TEXT_LIMIT)
+            return 0;
+        bpf_probe_read_kernel(&s->rest[at], length, text->text);
+    }
+    *text_length_slot(s, which) = length;
+    s->header.marks |= MARK_KERNEL_COPY;
+    if (path->address && !is_unchanged(used, length, address))
+        mark_changed(s);
+    return used + length;
+}
+
+/* Appends a path from the kernel's copy, from user memory or from kernel memory. */
 static __always_inline __u32 append_path(struct scratch *s, struct syscall *call, int which, __u32 used,
                                          const void *path) {
+    if (settings.path_copies && call->remembered) {
+        __u32 end = append_remembered(which, used, (__u64)path, 0);
+        if (end)
+            return end;
+    }
     return call->kernel_paths ? append_kernel_string(s, which, used, path) : append_user_string(s, which, used, path);
 }
 

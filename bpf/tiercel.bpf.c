@@ -9,6 +9,7 @@
 #include "generic_syscalls.h"
 #include "hooks.h"
 #include "io_uring.h"
+#include "name_copies.h"
 #include "path_syscalls.h"
 #include "preemption_guard.h"
 #include "prefilter.h"
@@ -25,10 +26,8 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
            bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
 }
 
-static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs,
-                                                struct syscall *selected, long ret) {
+static __always_inline void record_syscall_exit(struct task_struct *task, struct syscall *selected, long ret) {
     struct syscall call = *selected;
-    read_arguments(regs, &call);
     bool event = config.syscall_flags[call.nr] & SYSCALL_EVENT;
     if (event && (ret < 0 || (call.nr != SYS_execve && call.nr != SYS_execveat)))
         check_result(&call, ret);
@@ -36,6 +35,8 @@ static __always_inline void handle_syscall_exit(struct task_struct *task, struct
     if (!call.disjuncts) {
         if (config.syscall_flags[call.nr] & SYSCALL_STATE)
             event = config.prefilter_verify;
+        else if (settings.path_copies && call.remembered && has_changed_path())
+            reset_prefilter(&call);
         else if (is_filtered(&call))
             return;
     }
@@ -107,6 +108,20 @@ static __always_inline void handle_syscall_exit(struct task_struct *task, struct
     }
 }
 
+static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
+                                                long ret) {
+    read_arguments(regs, call);
+    if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
+        if (opens_path(call->nr))
+            take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
+        else
+            call->remembered = find_call_memory() != 0;
+    }
+    record_syscall_exit(task, call, ret);
+    if (settings.path_copies && call->remembered)
+        forget_call();
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     struct task_struct *task = current_task();
@@ -165,6 +180,8 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task) {
     enter_primary(GUARD_EXIT);
+    if (settings.path_copies)
+        forget_call();
     record_exit(task);
     enable_preemption();
     return 0;
@@ -205,7 +222,28 @@ SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(on_exit_fallback, struct task_struct *task) {
     if (!enter_fallback(GUARD_EXIT))
         return 0;
+    if (settings.path_copies)
+        forget_call();
     record_exit(task);
+    enable_preemption();
+    return 0;
+}
+
+SEC("?fentry/putname")
+int on_putname(__u64 *context) {
+    disable_preemption();
+    handle_putname(argument(context, 0));
+    enable_preemption();
+    return 0;
+}
+
+/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. */
+SEC("?tp_btf/kmem_cache_free")
+int BPF_PROG(on_name_free, unsigned long caller, void *object, struct kmem_cache *cache) {
+    if (!is_names_cache(cache))
+        return 0;
+    disable_preemption();
+    handle_name_free((__u64)object);
     enable_preemption();
     return 0;
 }

@@ -144,12 +144,24 @@ struct file {
     struct path f_path;
 };
 
+/* The number of references; since Linux 6.13, less one. */
+struct file_ref {
+    atomic_long_t refcnt;
+};
+struct file___6_13 {
+    struct file_ref f_ref;
+};
+struct file___6_12 {
+    atomic_long_t f_count;
+};
+
 struct fdtable {
     unsigned int max_fds;
     struct file **fd;
 };
 
 struct files_struct {
+    atomic_t count;
     struct fdtable *fdt;
 };
 
@@ -333,6 +345,12 @@ struct msghdr {
 };
 
 struct filename {
+    const char *name;
+    const char *uptr; /* the text in user memory; before Linux 7.0 */
+    const char iname[];
+};
+
+struct kmem_cache {
     const char *name;
 };
 

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.app;
 
+import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.config.Config;
@@ -53,6 +54,15 @@ public record SensorOptions(
     /** Returns the size of the ring buffer in bytes. */
     int ringBufferSize() {
         return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
+    }
+
+    /** Returns the best source of paths and addresses that the capture program may use. */
+    ArgumentSource bestArgumentSource() {
+        return switch (config.text(Settings.CAPTURE_ARGUMENTS)) {
+            case "path-copies" -> ArgumentSource.PATH_COPIES;
+            case "exit" -> ArgumentSource.EXIT;
+            default -> ArgumentSource.HOOKS;
+        };
     }
 
     /** Returns the options of the spool. */

@@ -84,7 +84,8 @@ public final class SensorRun {
      */
     public static SensorRun of(SensorOptions options, RuleSetOptions ruleOptions, StandardStreams streams) {
         BackgroundProgramLoader capture = options.replay() == null
-                ? EventStreams.load(options.effectivePrefilter(), options.ringBufferSize())
+                ? EventStreams.load(
+                        options.effectivePrefilter(), options.ringBufferSize(), options.bestArgumentSource())
                 : null;
         try {
             RuleFileContents contents = ruleOptions.read();

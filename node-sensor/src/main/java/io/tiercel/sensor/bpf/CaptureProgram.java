@@ -38,6 +38,12 @@ public final class CaptureProgram implements AutoCloseable {
     /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
     private static final String FALLBACK_SUFFIX = "_fallback";
 
+    /** Sees the kernel's copies of paths. */
+    private static final String NAME_FREE_PROGRAM = "on_name_free";
+
+    /** The same, on kernels with hooks. */
+    private static final String PUTNAME_PROGRAM = "on_putname";
+
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
     /** The memory of the hooks, which requires Linux 5.11. */
@@ -86,6 +92,8 @@ public final class CaptureProgram implements AutoCloseable {
     private final ReadVariant readVariant;
     private final boolean fallback;
 
+    private final ArgumentSource argumentSource;
+
     /**
      * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
      * #selectEventTypes selected}.
@@ -96,17 +104,23 @@ public final class CaptureProgram implements AutoCloseable {
      * @throws CaptureException if libbpf is missing or the kernel rejects the program
      */
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize) {
+        this(ownPid, prefilterEnabled, ringSize, ArgumentSource.HOOKS);
+    }
+
+    /**
+     * The same with a limit for the source of arguments.
+     *
+     * @param bestSource the best source to use
+     */
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
         this(
+                objectInJar(),
                 ownPid,
                 prefilterEnabled,
                 ringSize,
+                bestSource,
                 ReadVariant.TYPED,
                 KernelRelease.current().hasPreemptibleTracepoints());
-    }
-
-    /** Uses the object in the jar. */
-    CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ReadVariant firstVariant, boolean preemptible) {
-        this(objectInJar(), ownPid, prefilterEnabled, ringSize, firstVariant, preemptible);
     }
 
     /**
@@ -119,6 +133,7 @@ public final class CaptureProgram implements AutoCloseable {
             int ownPid,
             boolean prefilterEnabled,
             int ringSize,
+            ArgumentSource bestSource,
             ReadVariant firstVariant,
             boolean preemptible) {
         this.prefilterEnabled = prefilterEnabled;
@@ -131,11 +146,12 @@ public final class CaptureProgram implements AutoCloseable {
             bpf.libbpf_set_print(null);
         }
         try {
-            Loaded loaded = load(objectFile, ownPid, firstVariant);
+            Loaded loaded = load(objectFile, ownPid, bestSource, firstVariant);
             Pointer object = loaded.object;
             cleanup.push(() -> bpf.bpf_object__close(object));
             readVariant = loaded.variant;
             fallback = loaded.fallback;
+            argumentSource = loaded.argumentSource;
             config = data(object, ".bss");
             lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
             lossGroups = new LossGroupMap(runtime, bpf, bpf.bpf_map__fd(map(object, "loss_groups")));
@@ -148,7 +164,8 @@ public final class CaptureProgram implements AutoCloseable {
             pollDescriptor.putInt(0, ringMap);
             pollDescriptor.putShort(4, POLLIN);
             for (int number : SyscallTable.stateSyscalls()) {
-                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) SYSCALL_STATE);
+                config.putByte(
+                        CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
             prefilter = prefilterEnabled
                     ? new KernelPrefilter(
@@ -159,29 +176,29 @@ public final class CaptureProgram implements AutoCloseable {
                             name -> bpf.bpf_map__fd(map(object, name)))
                     : null;
             closeEntryProgram = attach(object);
-            if (!hooks.isEmpty()) {
-                LOG.log(Level.INFO, "records have kernel copies of names from " + hooks.size() + " hooks");
-            }
+            LOG.log(Level.INFO, "source of paths and addresses: " + argumentSource.description());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private record Loaded(Pointer object, ReadVariant variant, boolean fallback) {}
+    private record Loaded(Pointer object, ReadVariant variant, boolean fallback, ArgumentSource argumentSource) {}
 
     /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant) {
+    private Loaded load(byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant) {
         try (KernelTypes types = new KernelTypes(bpf)) {
-            return load(objectFile, ownPid, firstVariant, types);
+            return load(objectFile, ownPid, bestSource, firstVariant, types);
         }
     }
 
-    private Loaded load(byte[] objectFile, int ownPid, ReadVariant firstVariant, KernelTypes types) {
+    private Loaded load(
+            byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant, KernelTypes types) {
         VerifierLog log = new VerifierLog(runtime);
         int error = 0;
-        boolean hooksSupported =
-                types.hasFunction(TASK_STORAGE_FUNCTION) && HookTrial.succeeds(runtime, bpf, libc, types);
+        boolean hooksSupported = bestSource == ArgumentSource.HOOKS
+                && types.hasFunction(TASK_STORAGE_FUNCTION)
+                && HookTrial.succeeds(runtime, bpf, libc, types);
         List<OptionalPrograms> choices = hooksSupported
                 ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
                 : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
@@ -192,8 +209,9 @@ public final class CaptureProgram implements AutoCloseable {
                     continue;
                 }
                 Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
+                ArgumentSource source = argumentSource(optional, bestSource, types);
                 if (optional != OptionalPrograms.NONE) {
-                    enableOptionalPrograms(candidate, types, optional == OptionalPrograms.ALL);
+                    enableOptionalPrograms(candidate, types, source);
                 }
                 error = bpf.bpf_object__load(candidate);
                 if (error == 0) {
@@ -212,7 +230,7 @@ public final class CaptureProgram implements AutoCloseable {
                                 "the kernel rejected a faster variant of the capture program; using variant "
                                         + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
                     }
-                    return new Loaded(candidate, variant, rejected);
+                    return new Loaded(candidate, variant, rejected, source);
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
@@ -224,6 +242,20 @@ public final class CaptureProgram implements AutoCloseable {
         }
         throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
                 + "); run `./tiercel doctor` to see what is missing");
+    }
+
+    private static ArgumentSource argumentSource(
+            OptionalPrograms optional, ArgumentSource bestSource, KernelTypes types) {
+        return switch (optional) {
+            case ALL -> ArgumentSource.HOOKS;
+            case TRACEPOINTS ->
+                bestSource != ArgumentSource.EXIT
+                                && KernelRelease.current().hasCacheInFreeTracepoint()
+                                && types.hasTracepoint("kmem_cache_free")
+                        ? ArgumentSource.PATH_COPIES
+                        : ArgumentSource.EXIT;
+            case NONE -> ArgumentSource.EXIT;
+        };
     }
 
     /** Which of the optional programs are loaded. */
@@ -327,7 +359,7 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return new CaptureVariant(readVariant.label(), fallback);
+        return new CaptureVariant(readVariant.label(), fallback, argumentSource);
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
@@ -384,17 +416,30 @@ public final class CaptureProgram implements AutoCloseable {
         return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
     }
 
-    /** Enables the programs for tracepoints and, if requested, functions that not every kernel has, if this kernel has them. */
-    private void enableOptionalPrograms(Pointer object, KernelTypes types, boolean hooksEnabled) {
+    /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
+    private boolean seesNames(Pointer program) {
+        String name = bpf.bpf_program__name(program);
+        return name.equals(NAME_FREE_PROGRAM) || name.equals(PUTNAME_PROGRAM);
+    }
+
+    /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
+    private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
+        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source.copiesPaths(types) ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
                 program = bpf.bpf_object__next_program(object, program)) {
             String section = bpf.bpf_program__section_name(program);
             String function = KernelHook.function(section);
             if (function != null) {
-                bpf.bpf_program__set_autoload(program, hooksEnabled && types.hasFunction(function));
+                bpf.bpf_program__set_autoload(
+                        program,
+                        source == ArgumentSource.HOOKS
+                                && types.hasFunction(function)
+                                && (!seesNames(program) || source.copiesPaths(types)));
             } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
+                    && (source == ArgumentSource.PATH_COPIES
+                            || !bpf.bpf_program__name(program).equals(NAME_FREE_PROGRAM))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
@@ -420,7 +465,9 @@ public final class CaptureProgram implements AutoCloseable {
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                if (!seesNames(program)) {
+                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));
             }
         }

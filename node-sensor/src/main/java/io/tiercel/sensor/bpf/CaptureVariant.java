@@ -5,5 +5,6 @@ package io.tiercel.sensor.bpf;
  *
  * @param name {@code typed}, {@code chunked} or {@code plain}, fastest first
  * @param fallback whether the kernel supports a faster variant but its verifier rejected it
+ * @param arguments where it reads paths and addresses
  */
-public record CaptureVariant(String name, boolean fallback) {}
+public record CaptureVariant(String name, boolean fallback, ArgumentSource arguments) {}

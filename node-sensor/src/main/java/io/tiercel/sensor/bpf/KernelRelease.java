@@ -27,4 +27,9 @@ record KernelRelease(int major, int minor) {
     boolean hasPreemptibleTracepoints() {
         return major >= 7;
     }
+
+    /** Whether the tracepoint {@code kmem_cache_free} has the slab cache as an argument: since Linux 6.1 (include/trace/events/kmem.h). */
+    boolean hasCacheInFreeTracepoint() {
+        return major > 6 || major == 6 && minor >= 1;
+    }
 }

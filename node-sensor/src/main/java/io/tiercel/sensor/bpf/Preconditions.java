@@ -46,7 +46,8 @@ public final class Preconditions {
             return new PreconditionResult(
                     name,
                     true,
-                    "variant " + variant.name(),
+                    "variant " + variant.name() + ", paths and addresses from "
+                            + variant.arguments().description(),
                     variant.fallback()
                             ? "the kernel rejected a faster variant; TIERCEL_DEBUG=1 shows the verifier's reason"
                             : "");

@@ -39,11 +39,13 @@ public final class RecordLayout {
     public static final int SETTINGS_PREFILTER = 12;
     public static final int SETTINGS_KERNEL_COPIES = 16;
     public static final int SETTINGS_RING_SIZE = 20;
-    public static final int SETTINGS_SIZE = 24;
+    public static final int SETTINGS_PATH_COPIES = 24;
+    public static final int SETTINGS_SIZE = 32;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
     public static final int SYSCALL_FD = 4;
+    public static final int SYSCALL_PATHS = 8;
 
     public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
     public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;
@@ -53,7 +55,8 @@ public final class RecordLayout {
     public static final int CAPTURE_CONFIG_CGROUP_MISMATCH_OVERFLOW = 1028;
     public static final int CAPTURE_CONFIG_STATE_INCOMPLETE = 1029;
     public static final int CAPTURE_CONFIG_ROOT_DEVICE = 1032;
-    public static final int CAPTURE_CONFIG_SIZE = 1036;
+    public static final int CAPTURE_CONFIG_NAMES_CACHE = 1040;
+    public static final int CAPTURE_CONFIG_SIZE = 1048;
 
     public static final int GENERATION_NONE = 0;
 
@@ -166,10 +169,11 @@ public final class RecordLayout {
     public static final int LOSS_IO_REQUEST_UNTRACKED = 5;
     public static final int LOSS_OVER_BUDGET = 6;
     public static final int LOSS_STATE_OVER_BUDGET = 7;
-    public static final int LOSS_REASONS = 8;
+    public static final int LOSS_ARGUMENTS_CHANGED = 8;
+    public static final int LOSS_REASONS = 9;
 
     public static final int LOSS_COUNTERS_COUNTS = 0;
-    public static final int LOSS_COUNTERS_SIZE = 64;
+    public static final int LOSS_COUNTERS_SIZE = 128;
 
     public static final int ACCOUNT_USER_BIT = 63;
 

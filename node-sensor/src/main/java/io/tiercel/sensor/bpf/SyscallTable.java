@@ -41,6 +41,11 @@ public final class SyscallTable {
     private static final int[] EVENT_TYPES = new int[LIMIT];
     private static final @Nullable SyscallParameters[] PARAMETERS = new SyscallParameters[LIMIT];
     private static final Set<Integer> FD_SYSCALLS = new HashSet<>();
+    private static final Set<Integer> PATH_SYSCALLS = new HashSet<>();
+
+    /** Records of syscalls that have a path. */
+    private static final Set<String> PATH_RECORDS = Set.of("open", "path", "rename", "chdir", "exec_failed");
+
     private static final Set<Integer> STATE_SYSCALLS = new HashSet<>();
 
     static {
@@ -123,7 +128,13 @@ public final class SyscallTable {
         boolean state = STATE_SYSCALLS.contains(number)
                 || DATAGRAM_EVENTS.contains(eventType) && !Collections.disjoint(eventTypes, DATAGRAM_EVENTS);
         int flags = (eventTypes.contains(eventType) ? SYSCALL_EVENT : 0) | (state ? SYSCALL_STATE : 0);
-        return (byte) (flags != 0 && FD_SYSCALLS.contains(number) ? flags | SYSCALL_FD : flags);
+        return (byte) (flags == 0 ? 0 : flags | kindFlags(number));
+    }
+
+    /** Returns the SYSCALL_ flags of a syscall that do not depend on the rules. */
+    static byte kindFlags(int number) {
+        return (byte) ((FD_SYSCALLS.contains(number) ? SYSCALL_FD : 0)
+                | (PATH_SYSCALLS.contains(number) ? SYSCALL_PATHS : 0));
     }
 
     private static void add(Row row) {
@@ -138,6 +149,9 @@ public final class SyscallTable {
         }
         if (record.equals("fd")) {
             FD_SYSCALLS.add(number);
+        }
+        if (PATH_RECORDS.contains(record) || row.get("parameters").contains("path(")) {
+            PATH_SYSCALLS.add(number);
         }
         if (!record.equals("generic")) {
             String parameters = row.get("parameters");

@@ -81,6 +81,15 @@ public final class Settings {
             "Size of the kernel ring buffer in MiB. The sensor loses and counts events that do not fit. With "
                     + "auto, it is 2 MiB for each processor, between 4 and 64 MiB.");
 
+    public static final Setting CAPTURE_ARGUMENTS = key(
+            "capture.arguments",
+            choice("auto", "path-copies", "exit"),
+            "auto",
+            "--capture-arguments",
+            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks, or if the kernel does not "
+                    + "allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from the memory of "
+                    + "the process when the call ends, which costs less, but another thread can change it during the call.");
+
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
             TEXT_LIST,
@@ -370,6 +379,7 @@ public final class Settings {
             RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
             CAPTURE_RING_BUFFER_MIB,
+            CAPTURE_ARGUMENTS,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.container;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -13,6 +14,9 @@ import java.util.Queue;
  */
 public final class ContainerTable {
     private static final int MAX_CONTAINERS = 4096;
+    /** The part of the maximum heap that the metadata of containers may use: an eighth, 16 MiB in the default heap. */
+    private static final int HEAP_PART = 8;
+
     private static final long GRACE_NANOS = 60_000_000_000L;
 
     private record Ended(TrackedContainer container, long nanos) {}
@@ -20,10 +24,18 @@ public final class ContainerTable {
     private final ContainerListener listener;
     private final Map<String, TrackedContainer> byId = new LinkedHashMap<>();
     private final Queue<Ended> ended = new ArrayDeque<>();
+    private final long maxInfoBytes;
+    private long infoBytes;
+    private long droppedInfos;
 
     /** Creates an empty table. */
     public ContainerTable(ContainerListener listener) {
+        this(listener, Runtime.getRuntime().maxMemory() / HEAP_PART);
+    }
+
+    ContainerTable(ContainerListener listener, long maxInfoBytes) {
         this.listener = listener;
+        this.maxInfoBytes = maxInfoBytes;
     }
 
     /**
@@ -65,6 +77,36 @@ public final class ContainerTable {
         return container;
     }
 
+    /**
+     * Applies a container record. If the metadata of all containers exceeds its limit, the largest of other containers is dropped. A
+     * user who may create pods chooses the size of their labels and environments.
+     *
+     * @param json the record's metadata
+     */
+    public void apply(String fullId, ContainerRecord kind, String json) {
+        TrackedContainer container = get(fullId);
+        infoBytes -= container.infoBytes();
+        container.apply(kind, json);
+        infoBytes += container.infoBytes();
+        while (infoBytes > maxInfoBytes) {
+            TrackedContainer largest = byId.values().stream()
+                    .filter(other -> other != container)
+                    .max(Comparator.comparingLong(TrackedContainer::infoBytes))
+                    .orElse(null);
+            if (largest == null || largest.infoBytes() == 0) {
+                return;
+            }
+            infoBytes -= largest.infoBytes();
+            largest.dropInfo();
+            droppedInfos++;
+        }
+    }
+
+    /** Returns how often metadata of a container was dropped. */
+    public long droppedInfos() {
+        return droppedInfos;
+    }
+
     /** Counts a new cgroup of a container. */
     public void cgroupAdded(TrackedContainer container) {
         container.cgroups++;
@@ -91,6 +133,7 @@ public final class ContainerTable {
 
     private void remove(TrackedContainer container) {
         if (byId.remove(container.fullId(), container)) {
+            infoBytes -= container.infoBytes();
             listener.containerRemoved(container.fullId());
         }
     }

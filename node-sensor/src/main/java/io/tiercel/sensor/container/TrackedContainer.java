@@ -10,6 +10,9 @@ public final class TrackedContainer {
 
     private static final int SHORT_ID_LENGTH = 12;
 
+    /** Estimated bytes of memory for a character of JSON. */
+    private static final int MEMORY_FACTOR = 2;
+
     /** Availability of a container's metadata. */
     public enum InfoStatus {
         /** The sensor has not requested it. */
@@ -30,6 +33,7 @@ public final class TrackedContainer {
     private InfoStatus infoStatus = InfoStatus.NOT_REQUESTED;
     private @Nullable ContainerInfo info;
     private int firstProgramPid;
+    private long infoBytes;
 
     /** The number of its cgroups in the unified hierarchy. */
     int cgroups;
@@ -116,9 +120,22 @@ public final class TrackedContainer {
         };
     }
 
+    /** Returns the estimated size of the metadata in bytes; 0 without metadata. */
+    long infoBytes() {
+        return infoBytes;
+    }
+
+    /** Discards the metadata, as if no runtime knew the container. */
+    void dropInfo() {
+        info = null;
+        infoBytes = 0;
+        infoStatus = InfoStatus.NOT_FOUND;
+    }
+
     private InfoStatus parse(String json) {
         try {
             info = ContainerJson.read(json);
+            infoBytes = MEMORY_FACTOR * (long) json.length();
             return InfoStatus.AVAILABLE;
         } catch (IOException e) {
             return InfoStatus.NOT_FOUND; // only an edited recording contains invalid JSON

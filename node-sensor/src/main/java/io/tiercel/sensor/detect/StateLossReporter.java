@@ -26,7 +26,8 @@ final class StateLossReporter {
     void report(StateMemory memory, long timeNanos) {
         long texts = memory.droppedTexts() - reported.droppedTexts();
         long processes = memory.evictedProcesses() - reported.evictedProcesses();
-        if (timeNanos < nextNanos || texts + processes <= 0) {
+        long containers = memory.droppedContainers() - reported.droppedContainers();
+        if (timeNanos < nextNanos || texts + processes + containers <= 0) {
             return;
         }
         nextNanos = timeNanos + INTERVAL_NANOS;
@@ -35,13 +36,15 @@ final class StateLossReporter {
                 timeNanos,
                 Priority.WARNING,
                 DROPPED,
-                texts + " texts and " + processes + " processes were dropped from the node state, because they use more"
-                        + " memory than its limits",
+                texts + " texts of processes, " + processes + " processes and the metadata of " + containers
+                        + " containers were dropped, because they use more memory than their limits",
                 new TreeMap<>(Map.of(
                         "texts",
                         texts,
                         "processes",
                         processes,
+                        "containers",
+                        containers,
                         "text_bytes",
                         memory.textBytes(),
                         "max_text_bytes",

@@ -2,6 +2,7 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
+import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
@@ -31,7 +32,8 @@ public final class EventStreams {
      * @throws CaptureException if the machine does not support the capture; the message is one line
      */
     public static EventStream live(LiveOptions options) {
-        try (BackgroundProgramLoader program = load(options.prefilterMode(), RingBufferSize.forThisMachine())) {
+        try (BackgroundProgramLoader program =
+                load(options.prefilterMode(), RingBufferSize.forThisMachine(), ArgumentSource.HOOKS)) {
             return live(options, program);
         }
     }
@@ -40,11 +42,12 @@ public final class EventStreams {
      * Starts to load the capture program in the background, before all options are known.
      *
      * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
+     * @param bestSource the best source of arguments to use
      */
-    public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize) {
+    public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize, ArgumentSource bestSource) {
         int sensorPid = OwnPid.onHost();
         return BackgroundProgramLoader.begin(
-                () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize));
+                () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize, bestSource));
     }
 
     /**

@@ -116,6 +116,11 @@ final class SensorMetrics {
                     "variant",
                     Map.of(variant.name(), 1L)));
             builder.metricSnapshot(gauge(
+                    "tiercel_capture_arguments",
+                    "Where the capture program reads paths and addresses.",
+                    "source",
+                    Map.of(variant.arguments().label(), 1L)));
+            builder.metricSnapshot(gauge(
                     "tiercel_capture_fallback",
                     "1 if the kernel rejected a faster variant of the capture program.",
                     variant.fallback() ? 1 : 0));
@@ -131,7 +136,10 @@ final class SensorMetrics {
                 "tiercel_state_dropped",
                 "Parts of the node state that were dropped because of its limits.",
                 "kind",
-                Map.of("processes", memory.evictedProcesses(), "texts", memory.droppedTexts())));
+                Map.of(
+                        "containers", memory.droppedContainers(),
+                        "processes", memory.evictedProcesses(),
+                        "texts", memory.droppedTexts())));
     }
 
     private static void processMetrics(MetricSnapshots.Builder builder) {

@@ -48,6 +48,7 @@ enum SyscallKind {
         values.put(Field.EVT_TYPE, type);
         values.put(Field.EVT_DIR, "<");
         values.put(Field.EVT_SOURCE, "syscall");
+        values.put(Field.EVT_ARGS_CHANGED, 0L); // otherwise the kernel does not apply the tables
         if (this != GENERIC) {
             values.put(Field.SYSCALL_TYPE, type);
         }

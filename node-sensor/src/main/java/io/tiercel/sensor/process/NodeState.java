@@ -121,7 +121,7 @@ public final class NodeState {
                 current = processes.get(r.tgid());
                 ContainerRecord kind = ContainerRecord.kind(r);
                 if (kind != null) {
-                    containers.get(r.textOrEmpty(0)).apply(kind, r.textOrEmpty(1));
+                    containers.apply(r.textOrEmpty(0), kind, r.textOrEmpty(1));
                 }
             }
             case RECORD_USERS -> {
@@ -233,7 +233,8 @@ public final class NodeState {
 
     /** Returns the memory that the processes' texts use, and what was dropped. */
     public StateMemory memory() {
-        return new StateMemory(memory.bytes(), memory.limit(), memory.dropped(), processes.evicted());
+        return new StateMemory(
+                memory.bytes(), memory.limit(), memory.dropped(), processes.evicted(), containers.droppedInfos());
     }
 
     /** Returns the process of the last record; null if it has none or the process is unknown. */

@@ -7,8 +7,10 @@ package io.tiercel.sensor.process;
  * @param maxTextBytes the limit of {@code textBytes}
  * @param droppedTexts number of dropped texts since the start
  * @param evictedProcesses number of processes that were removed from the full table since the start
+ * @param droppedContainers number of containers whose metadata was dropped since the start
  */
-public record StateMemory(long textBytes, long maxTextBytes, long droppedTexts, long evictedProcesses) {
+public record StateMemory(
+        long textBytes, long maxTextBytes, long droppedTexts, long evictedProcesses, long droppedContainers) {
     /** The memory of an empty state without limits. */
-    public static final StateMemory NONE = new StateMemory(0, Long.MAX_VALUE, 0, 0);
+    public static final StateMemory NONE = new StateMemory(0, Long.MAX_VALUE, 0, 0, 0);
 }

@@ -84,7 +84,8 @@ class CaptureProgramTest {
     void everyVariantCapturesPathsAndPrograms(String clang, ReadVariant variant) throws Exception {
         assumeCaptureIsPossible();
         byte[] object = compiledBy(clang);
-        try (CaptureProgram program = new CaptureProgram(object, 0, true, RING_SIZE, variant, false)) {
+        try (CaptureProgram program =
+                new CaptureProgram(object, 0, true, RING_SIZE, ArgumentSource.HOOKS, variant, false)) {
             assumeTrue(variant == ReadVariant.TYPED || program.variant().name().equals(variant.label()));
             assertFalse(
                     program.variant().fallback(),
@@ -105,8 +106,10 @@ class CaptureProgramTest {
         Path often = Files.createFile(folder.toRealPath().resolve("often"));
         Path last = Files.createFile(folder.toRealPath().resolve("last"));
         byte[] object = compiledBy(clang);
-        try (CaptureProgram program = new CaptureProgram(object, 0, true, RING_SIZE, ReadVariant.TYPED, true)) {
-            assertEquals(new CaptureVariant("typed", false), program.variant());
+        try (CaptureProgram program =
+                new CaptureProgram(object, 0, true, RING_SIZE, ArgumentSource.HOOKS, ReadVariant.TYPED, true)) {
+            assertEquals("typed", program.variant().name());
+            assertFalse(program.variant().fallback());
             program.selectEventTypes(Set.of("openat"));
             new ProcessBuilder("python3", "-S", "-c", OPEN_OFTEN, often.toString(), last.toString())
                     .start()

@@ -67,6 +67,7 @@ class EventLossReporterTest {
                         "path_truncated", 3L,
                         "argument_unreadable", 1L,
                         "call_not_remembered", 0L,
+                        "arguments_changed", 0L,
                         "io_request_untracked", 0L,
                         "cpu_1_since_start", 7L),
                 alerts.getLast().outputFields());

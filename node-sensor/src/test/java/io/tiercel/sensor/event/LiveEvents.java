@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
+import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
@@ -38,7 +39,8 @@ final class LiveEvents implements AutoCloseable {
 
     /** Opens a stream with a ring buffer of the given size in bytes. */
     static EventStream open(LiveOptions options, int ringSize) {
-        try (BackgroundProgramLoader program = EventStreams.load(options.prefilterMode(), ringSize)) {
+        try (BackgroundProgramLoader program =
+                EventStreams.load(options.prefilterMode(), ringSize, ArgumentSource.HOOKS)) {
             return EventStreams.live(options, program);
         }
     }

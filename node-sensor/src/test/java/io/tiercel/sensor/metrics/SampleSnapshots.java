@@ -2,6 +2,7 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.detect.AlertDelivery;
@@ -53,13 +54,13 @@ final class SampleSnapshots {
                                         new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
-                new CaptureVariant("chunked", true),
+                new CaptureVariant("chunked", true, ArgumentSource.PATH_COPIES),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
-                new StateMemory(4_000, 16_000, 2, 1),
+                new StateMemory(4_000, 16_000, 2, 1, 3),
                 new LookupFailures(3, 2, 1, 1, "uid 1000"),
                 22,
                 1,

@@ -18,6 +18,7 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
@@ -282,7 +283,8 @@ class LivePrefilterTest {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
         // A large ring buffer holds what other programs on the machine do before the test reads it.
-        try (BackgroundProgramLoader program = EventStreams.load(mode, RingBufferSize.forCpus(32))) {
+        try (BackgroundProgramLoader program =
+                EventStreams.load(mode, RingBufferSize.forCpus(32), ArgumentSource.HOOKS)) {
             return EventStreams.live(
                     LiveOptions.defaults().withEventTypes(types).withPrefilterMode(mode), program);
         }

@@ -291,6 +291,12 @@ public enum Field {
             "Whether the event can create an executable file; false for all other events"),
     EVT_IS_OPEN_CREATE(
             "evt.is_open_create", FieldType.BOOLEAN, ArgumentKind.NONE, false, "Whether the event created a file"),
+    EVT_ARGS_CHANGED(
+            "evt.args.changed",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether another thread changed the arguments of the syscall in memory, or replaced the opened file, during the call"),
     EVT_ABSPATH(
             "evt.abspath",
             FieldType.TEXT,

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The kernel's copies of paths. The kernel copies each path of a syscall once, to an object of the slab cache
+ * "names_cache", and frees it before the syscall ends (getname and putname in fs/namei.c). The tracepoint of the
+ * allocator shows the object before it is freed. */
+#ifndef TIERCEL_NAME_COPIES_H
+#define TIERCEL_NAME_COPIES_H
+
+#include "call_memory.h"
+#include "kernel_path.h"
+#include "prefilter_early_open.h"
+#include "syscall.h"
+
+#define NAMES_CACHE 0x61635f73656d616eull /* the beginning of its name */
+
+static __always_inline bool is_names_cache(struct kmem_cache *cache) {
+    if (config.names_cache)
+        return (__u64)cache == config.names_cache;
+    __u64 name = 0;
+    bpf_probe_read_kernel(&name, sizeof name, cache->name);
+    if (name != NAMES_CACHE)
+        return false;
+    config.names_cache = (__u64)cache;
+    return true;
+}
+
+static __always_inline bool opens_path(__u32 syscall) {
+    return syscall == SYS_openat || syscall == SYS_open || syscall == SYS_creat || syscall == SYS_openat2;
+}
+
+/* Remembers the path of an open for the CPU only: nothing sleeps between here and the exit. If the task moves to
+ * another CPU, or another one opens a file in between, the text of user memory counts. */
+static __always_inline void remember_opened_path(__u32 syscall, __u64 address, __u64 text) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!h)
+        return;
+    long size = bpf_probe_read_kernel_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text);
+    h->tid = size > 0 ? current_tid() : 0;
+    h->length = size - 1;
+    h->address = address;
+    if (size == MAX_PATH_MATCH + 1)
+        remember_path(syscall, address, text);
+}
+
+/* Remembers the path of a struct filename, or a text without one, which then has the address 0. */
+static __always_inline void handle_name(__u64 filename, __u64 text) {
+    __u64 address = 0;
+    struct syscall call;
+    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
+    if (call.nr >= sizeof config.syscall_flags || !(config.syscall_flags[call.nr] & SYSCALL_PATHS))
+        return;
+    if (filename) {
+        if (!bpf_core_field_exists(struct filename, uptr))
+            return;
+        address = kernel_word((void *)filename + bpf_core_field_offset(struct filename, uptr));
+        if (!address) /* a name that the kernel made itself */
+            return;
+    }
+    if (opens_path(call.nr))
+        remember_opened_path(call.nr, address, text);
+    else
+        remember_path(call.nr, address, text);
+}
+
+/* A freed object is a struct filename with the text at its end, or the text alone if it is very long. */
+static __always_inline void handle_name_free(__u64 object) {
+    __u64 text = object + bpf_core_field_offset(struct filename, iname);
+    if (kernel_word((void *)object) == text)
+        handle_name(object, text);
+    else
+        handle_name(0, object);
+}
+
+/* The argument of putname can be an error. */
+static __always_inline void handle_putname(__u64 filename) {
+    if (filename && filename < -4095ull)
+        handle_name(filename, kernel_word((void *)filename));
+}
+
+#endif
