@@ -28,12 +28,12 @@ static __always_inline bool creates_file(__u32 nr) {
 
 /* Makes a request the current one. At its completion, the kernel has freed the paths and replaced the fd. This is a
  * global function so that its stack is free when the request is recorded. */
-__noinline int save_arguments(__u64 request, __u32 nr, __u32 completed) {
+__noinline int save_arguments(__u32 nr, __u32 completed) {
     struct current_io_request *c = current_io_request();
     if (!c)
         return 0;
     struct io_request *r = &c->request;
-    struct io_kiocb *req = (void *)request;
+    struct io_kiocb *req = (void *)c->address;
     struct io_ring_ctx *ring = BPF_CORE_READ(req, ctx);
     __builtin_memset(&r->head, 0, sizeof r->head);
     r->path[0] = r->new_path[0] = 0;
@@ -62,54 +62,66 @@ __noinline int save_arguments(__u64 request, __u32 nr, __u32 completed) {
     return 0;
 }
 
+/* Turns the addresses of the paths into numbers, by a way through memory: global functions take nothing else. */
+static __always_inline void set_path_addresses(struct current_io_request *c) {
+    *(volatile __u64 *)&c->paths[0] = (__u64)c->request.path;
+    *(volatile __u64 *)&c->paths[1] = (__u64)c->request.new_path;
+}
+
+static __always_inline __u64 path_address(struct current_io_request *c, int which) {
+    return *(volatile __u64 *)&c->paths[which];
+}
+
 static __always_inline void record_paths_of_request(struct task_struct *task, struct syscall *call,
-                                                    struct io_request *r, long result) {
-    struct io_request_head *h = &r->head;
+                                                    struct current_io_request *c, long result) {
+    struct io_request_head *h = &c->request.head;
+    void *path = (void *)path_address(c, 0), *new_path = (void *)path_address(c, 1);
     switch (call->nr) {
     case SYS_linkat: /* linkat(olddir, old, newdir, new, flags) */
         call->args[0] = h->fd;
-        call->args[1] = (__u64)r->path;
+        call->args[1] = (__u64)path;
         call->args[2] = h->new_fd;
-        call->args[3] = (__u64)r->new_path;
+        call->args[3] = (__u64)new_path;
         call->args[4] = h->flags;
         record_syscall(task, call, result);
         break;
     case SYS_symlinkat: /* symlinkat(target, dir, link) */
-        call->args[0] = (__u64)r->path;
+        call->args[0] = (__u64)path;
         call->args[1] = h->new_fd;
-        call->args[2] = (__u64)r->new_path;
+        call->args[2] = (__u64)new_path;
         record_syscall(task, call, result);
         break;
     case SYS_setxattr: /* setxattr(path, name, value, size, flags) */
-        call->args[0] = (__u64)r->path;
-        call->args[1] = (__u64)r->new_path;
+        call->args[0] = (__u64)path;
+        call->args[1] = (__u64)new_path;
         record_syscall(task, call, result);
         break;
     case SYS_unlinkat:
-        record_path(task, call, result, h->fd, r->path, h->flags, 0);
+        record_path(task, call, result, h->fd, path, h->flags, 0);
         break;
     case SYS_mkdirat:
-        record_path(task, call, result, h->fd, r->path, 0, h->flags);
+        record_path(task, call, result, h->fd, path, 0, h->flags);
         break;
     case SYS_renameat2:
-        record_rename(task, call, result, h->fd, r->path, h->new_fd, r->new_path, h->flags);
+        record_rename(task, call, result, h->fd, path, h->new_fd, new_path, h->flags);
         break;
     }
 }
 
-static __always_inline void record_open_request(struct syscall *call, struct io_request *r, long result) {
-    struct current_syscall *c = begin_open_request();
-    if (!c)
+static __always_inline void record_open_request(struct syscall *call, struct current_io_request *c, long result) {
+    struct current_syscall *s = begin_open_request();
+    if (!s)
         return;
-    c->open_request.how = r->head.how;
-    c->open_request.path = r->path[0] ? r->path : 0;
-    c->open_request.dirfd = r->head.fd;
-    submit_open_request(c, call, result);
+    s->open_request.how = c->request.head.how;
+    s->open_request.path = c->request.path[0] ? (void *)path_address(c, 0) : 0;
+    s->open_request.dirfd = c->request.head.fd;
+    submit_open_request(s, call, result);
 }
 
 /* Points the arguments of a syscall on a socket or file to what is saved. */
-static __always_inline void point_arguments(struct syscall *call, struct io_request *r) {
-    __u64 address = r->head.address_length ? (__u64)r->path : 0;
+static __always_inline void point_arguments(struct syscall *call, struct current_io_request *c) {
+    struct io_request *r = &c->request;
+    __u64 address = r->head.address_length ? path_address(c, 0) : 0;
     switch (call->nr) {
     case SYS_connect: /* connect(fd, address, length) */
     case SYS_bind:    /* bind(fd, address, length) */
@@ -122,7 +134,7 @@ static __always_inline void point_arguments(struct syscall *call, struct io_requ
         call->args[5] = r->head.address_length;
         break;
     case SYS_fsetxattr: /* fsetxattr(fd, name, value, size, flags) */
-        call->args[1] = (__u64)r->new_path;
+        call->args[1] = path_address(c, 1);
         break;
     }
 }
@@ -140,6 +152,7 @@ __noinline int record_io_request(__u32 assumed) {
     long result = c->result;
     __u32 slot = r->head.direct_slot;
     __builtin_memset(call, 0, sizeof *call);
+    set_path_addresses(c);
     call->kernel_paths = true;
     call->nr = r->head.nr;
     reset_prefilter(call);
@@ -155,14 +168,14 @@ __noinline int record_io_request(__u32 assumed) {
     for (int i = 0; i < 6; i++)
         call->args[i] = r->head.args[i];
     if (call->nr == SYS_openat || call->nr == SYS_openat2) {
-        record_open_request(call, r, result);
+        record_open_request(call, c, result);
         return 0;
     }
-    point_arguments(call, r);
+    point_arguments(call, c);
     if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD)
         record_fd_syscall(call, result, true);
     else
-        record_paths_of_request(task, call, r, result);
+        record_paths_of_request(task, call, c, result);
     return 0;
 }
 
@@ -189,7 +202,8 @@ static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     struct current_io_request *c = current_io_request();
     if (!c)
         return;
-    save_arguments((__u64)req, nr, false);
+    c->address = (__u64)req;
+    save_arguments(nr, false);
     bool followed = !(BPF_CORE_READ(req, flags) & IORING_CQE_SKIP);
     if (followed && keep_request(c, req))
         return;
@@ -220,7 +234,8 @@ static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
         return;
     bool known = take_request(c, req);
     if (!known) {
-        save_arguments((__u64)req, nr, true);
+        c->address = (__u64)req;
+        save_arguments(nr, true);
         /* Of a path without its text, only the opened file is left. */
         if (c->request.head.has_paths && (!creates_file(nr) || BPF_CORE_READ(req, cqe.res) < 0))
             return;

@@ -60,6 +60,8 @@ struct {
 struct current_io_request {
     struct io_request request;
     struct short_io_request short_form;
+    __u64 paths[2];      /* addresses of the request's paths */
+    __u64 address;       /* of the kernel's struct io_kiocb, while its arguments are saved */
     struct syscall call; /* here because older kernels have too little stack for it */
     __u64 file;          /* address of the file that the request works on or opened; 0: unknown */
     __s64 result;

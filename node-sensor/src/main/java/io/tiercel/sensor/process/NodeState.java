@@ -307,8 +307,6 @@ public final class NodeState {
         if (fromProc) {
             TrackedContainer before = !found ? p.container : parent == null ? TrackedContainer.HOST : parent.container;
             p.container = ContainerTransitions.after(before, containers.ofCgroup(r.textOrEmpty(2)), onHost);
-        } else if (onHost && isInHostCgroup(r.cgroupId())) {
-            p.container = TrackedContainer.HOST;
         }
         if (parent != p.parent()) {
             p.setParent(parent);
@@ -323,6 +321,10 @@ public final class NodeState {
             addOrphan(p);
         }
         touch(p, r);
+        if (onHost && p.leftCgroup && isInHostCgroup(p.cgroupId)) {
+            p.container = TrackedContainer.HOST;
+            p.leftCgroup = false;
+        }
         if (found || renamed) {
             boolean unseen = fromProc && (!found || hasWatched(p));
             p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
@@ -454,6 +456,7 @@ public final class NodeState {
         child.capEffective = forking.capEffective;
         child.container = forking.container;
         child.cgroupId = forking.cgroupId;
+        child.leftCgroup = forking.leftCgroup;
         child.enteredHostCgroup = forking.enteredHostCgroup || forking.cgroupId != r.cgroupId();
         processes.put(child);
         child.setParent(processes.get(r.intAt(FORK_PPID)));
@@ -506,6 +509,8 @@ public final class NodeState {
         if (cgroup != p.cgroupId) {
             TrackedContainer container = cgroups.get(cgroup);
             if (container != null) {
+                TrackedContainer left = cgroups.get(p.cgroupId);
+                p.leftCgroup |= container.isHost() && left != null && !left.isHost();
                 p.container = ContainerTransitions.after(p.container, container, false);
             }
             p.cgroupId = cgroup;
