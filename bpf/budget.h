@@ -140,13 +140,26 @@ static __always_inline __u32 owning_user(struct task_struct *task, bool *namespa
     return user;
 }
 
+/* The id of the ancestor of a cgroup at a level below the root, which has level 0. */
+static __always_inline __u64 ancestor_id(struct cgroup *cgroup, int level) {
+    __u64 found = 0;
+    if (!bpf_core_field_exists(cgroup->ancestors)) {
+        bpf_core_read(&found, sizeof found,
+                      (void *)cgroup + bpf_core_field_offset(struct cgroup___6_0, ancestor_ids) + level * sizeof found);
+        return found;
+    }
+    bpf_core_read(&found, sizeof found,
+                  (void *)cgroup + bpf_core_field_offset(struct cgroup, ancestors) + level * sizeof found);
+    return BPF_CORE_READ((struct cgroup *)found, kn, id);
+}
+
 /* Returns the account of the current task. Without a known container cgroup, for example on a node with the legacy
  * hierarchy, a container is recognized by its outermost pid namespace. */
 static __always_inline __u64 find_account(struct task_struct *task) {
-    for (int level = 1; level <= MAX_CGROUP_DEPTH; level++) {
-        __u64 id = bpf_get_current_ancestor_cgroup_id(level);
-        if (!id)
-            break;
+    struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+    int depth = BPF_CORE_READ(cgroup, level);
+    for (int level = 1; level <= MAX_CGROUP_DEPTH && level <= depth; level++) {
+        __u64 id = ancestor_id(cgroup, level);
         __u32 *membership = bpf_map_lookup_elem(&cgroup_membership, &id);
         if (membership && *membership == MEMBERSHIP_CONTAINER)
             return id;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* What is remembered of a syscall until it ends.
  *
- * Another thread can overwrite a path or an address in user memory during the call, so the text at the exit need not be
- * the one that the kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h) or uses
- * it. The copies of paths are found by their address in user memory.
+ * Another thread can overwrite a path in user memory during the call. The text at the exit is then not the one that the
+ * kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h). The copies of paths are
+ * found by their address in user memory.
  *
  * The memory of a task lives from its first remembered text to the exit of the syscall or of the task. It is never
  * evicted. If it is full, the text of user memory counts, and the loss counters say so. */
@@ -17,8 +17,6 @@
 #define MAX_CALLS 4096      /* syscalls in progress that have a path and may sleep after they copied it */
 #define MAX_LONG_TEXTS 256  /* their texts of 256 bytes and more */
 
-#define MAX_CALL_SOCKADDR 128 /* sizeof(struct sockaddr_storage) */
-
 struct call_path {
     __u64 address; /* in user memory; 0: unknown */
     __u32 length;
@@ -30,8 +28,6 @@ struct call_memory {
     __u32 syscall;
     __u32 paths; /* how many are remembered */
     struct call_path path[CALL_PATHS];
-    __u32 sockaddr_length; /* 0: none is remembered */
-    __u8 sockaddr[MAX_CALL_SOCKADDR];
 };
 
 struct long_text_key {
@@ -56,6 +52,22 @@ struct {
     __type(key, struct long_text_key);
     __type(value, struct long_text);
 } long_texts SEC(".maps");
+
+#define MAX_CONNECTS 8192 /* TCP connects in progress */
+
+/* Where a TCP socket connects to. A refused connection leaves no trace of it in the socket. */
+struct connect_target {
+    __u32 family;
+    __u32 port; /* big-endian */
+    __u8 address[16];
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, MAX_CONNECTS);
+    __type(key, __u32); /* thread */
+    __type(value, struct connect_target);
+} connect_targets SEC(".maps");
 
 struct call_buffer {
     struct call_memory memory;
@@ -89,6 +101,7 @@ static __always_inline void forget_long_text(struct call_memory *memory, __u32 t
 __noinline int forget_call(void) {
     __u32 tid = current_tid();
     struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
+    bpf_map_delete_elem(&connect_targets, &tid);
     if (!memory)
         return 0;
     forget_long_text(memory, tid, 0);
@@ -108,7 +121,6 @@ __noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
     if (!memory) {
         buffer->memory.syscall = syscall;
         buffer->memory.paths = buffer->memory.path[0].length = buffer->memory.path[1].length = 0;
-        buffer->memory.sockaddr_length = 0;
         if (bpf_map_update_elem(&call_memories, &tid, &buffer->memory, BPF_ANY)) {
             count_loss(LOSS_CALL_NOT_REMEMBERED);
             return 0;
@@ -118,7 +130,7 @@ __noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
             return 0;
     } else if (memory->syscall != syscall) { /* of a call whose exit was not seen */
         memory->syscall = syscall;
-        memory->paths = memory->path[0].length = memory->path[1].length = memory->sockaddr_length = 0;
+        memory->paths = memory->path[0].length = memory->path[1].length = 0;
     }
     __u32 which = memory->paths;
     if (which >= CALL_PATHS)

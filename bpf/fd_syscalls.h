@@ -238,6 +238,34 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
 #define EINPROGRESS 115
 #define EISCONN 106
 
+/* Remembers where a TCP socket connects to, when it begins to. */
+static __always_inline void remember_target(struct sock *sock) {
+    __u32 tid = current_tid();
+    struct connect_target target = {};
+    struct syscall call;
+    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
+    if (call.nr != SYS_connect || !config.syscall_flags[SYS_connect])
+        return;
+    target.family = READ_KERNEL(sock, sock, __sk_common.skc_family);
+    target.port = READ_KERNEL(sock, sock, __sk_common.skc_dport);
+    if (target.family == AF_INET6)
+        copy_address(target.address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
+    else
+        *(__u32 *)target.address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
+    if (bpf_map_update_elem(&connect_targets, &tid, &target, BPF_ANY))
+        count_loss(LOSS_CALL_NOT_REMEMBERED);
+}
+
+/* Takes what is remembered of the current connect. */
+static __always_inline void take_target(struct connect_target *to) {
+    __u32 tid = current_tid();
+    struct connect_target *target = bpf_map_lookup_elem(&connect_targets, &tid);
+    if (!target)
+        return;
+    __builtin_memcpy(to, target, sizeof *to);
+    bpf_map_delete_elem(&connect_targets, &tid);
+}
+
 /* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
  * read from user memory, which another thread can change during the call. They also differ if a program of a cgroup
  * redirects the connection, and for the address 0.0.0.0, which stands for this machine. Returns the new length of the
@@ -250,11 +278,17 @@ __noinline __u32 replace_with_peer(void) {
     struct fd_body *body = (void *)s->rest;
     struct sockaddr_ip *passed = (void *)&s->rest[sizeof *body];
     __s64 result = s->header.result;
-    __u32 *peer = (void *)body->remote_address, *own = (void *)body->local_address;
-    bool connected = result == 0 || result == -EINPROGRESS;
-    /* a stream socket keeps the address, but not the port, of a failed connection */
+    struct connect_target target = {};
+    __u32 *peer = (void *)target.address, *own = (void *)body->local_address;
+    if (settings.path_copies)
+        take_target(&target);
+    bool connected = result == 0 || result == -EINPROGRESS || target.port;
+    if (!target.port) {
+        target.port = swap_bytes(body->remote_port);
+        __builtin_memcpy(target.address, body->remote_address, sizeof target.address);
+    }
     if ((body->family != AF_INET && body->family != AF_INET6) || result == -EALREADY || result == -EISCONN ||
-        (!connected && body->type != SOCK_STREAM) || (connected && !body->remote_port))
+        !connected || !target.port)
         return 0;
     bool four = body->family == AF_INET;
     __u32 length = s->header.text_length[0];
@@ -284,7 +318,7 @@ __noinline __u32 replace_with_peer(void) {
     }
     if (!peer_any)
         return 0;
-    __u16 port = connected ? swap_bytes(body->remote_port) : passed->port;
+    __u16 port = target.port;
     if (!difference && passed->port == port)
         return 0;
     bool loopback = four ? (peer[0] & 0xff) == 127 : !(peer[0] | peer[1]);
@@ -317,7 +351,7 @@ __noinline int record_peer(__u64 disjuncts) {
     if (!c || !s)
         return 0;
     __u32 used = replace_with_peer();
-    if (!used || used > sizeof(struct fd_body) + sizeof(struct sockaddr_ip))
+    if (!used || used > sizeof(struct fd_body) + MAX_SOCKADDR)
         return 0;
     if (c->call.generation != GENERATION_NONE)
         c->call.disjuncts = disjuncts;

@@ -124,13 +124,23 @@ __noinline int add_copied_names(__u32 operation) {
     if (!s || !settings.kernel_copies || !operation)
         return 0;
     struct changed_files *c = bpf_task_storage_get(&changed_files, bpf_get_current_task_btf(), 0, 0);
-    if (!c)
+    __u32 found = COPY_NONE;
+    if (c) {
+        found = c->operation;
+        c->operation = COPY_NONE;
+    }
+    if (s->header.result < 0) /* the call need not have reached the hook */
         return 0;
-    __u32 found = c->operation;
-    c->operation = COPY_NONE;
+    if (!c || found != operation || c->start >= COPY_SIZE) {
+        if (settings.kernel_copies == KERNEL_COPIES_ALL)
+            count_loss(LOSS_CALL_NOT_REMEMBERED);
+        return 0;
+    }
     __u64 from = c->start;
-    if (found != operation || s->header.result < 0 || from >= COPY_SIZE)
-        return 0;
+    if (c->truncated) {
+        s->header.marks |= MARK_NAME_2_TRUNCATED;
+        count_loss(LOSS_PATH_TRUNCATED);
+    }
     __u64 length = COPY_SIZE - from, start = s->names_start;
     if (start < length + 64) {
         start = NAMES_SIZE;
@@ -145,8 +155,9 @@ __noinline int add_copied_names(__u32 operation) {
     return 0;
 }
 
+/* An io_uring request is not the call that the task's copies are about. */
 static __always_inline void add_kernel_names(struct syscall *call) {
-    if (settings.kernel_copies)
+    if (settings.kernel_copies && !call->kernel_paths)
         add_copied_names(copied_operation(call->nr));
 }
 

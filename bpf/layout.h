@@ -46,12 +46,15 @@ enum record_kind {
 #define CGROUP_ATTACHED 2 /* the process of the header's tgid was attached to a cgroup of another hierarchy */
 #define CGROUP_ENTERED 3  /* the same for a cgroup of the unified hierarchy that is not known as a container's */
 
+#define KERNEL_COPIES_SOME 1 /* the kernel lacks some of the functions to hook */
+#define KERNEL_COPIES_ALL 2
+
 struct settings {
     __u32 read_variant;
     __u32 own_tgid;      /* the sensor: its own syscalls are not events */
     __u32 preemptible;   /* tasks can be preempted inside a program (preemption_guard.h) */
     __u32 prefilter;     /* process names and cgroup membership are tracked for the prefilter */
-    __u32 kernel_copies; /* hooks remember kernel copies of names and addresses (kernel_copies.h) */
+    __u32 kernel_copies; /* KERNEL_COPIES_: hooks remember names and addresses (kernel_copies.h) */
     __u32 ring_size;     /* of the ring buffer, in bytes */
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
     __u32 unused;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* The kernel's copies of paths. The kernel copies each path of a syscall once, to an object of the slab cache
- * "names_cache", and frees it before the syscall ends (getname and putname in fs/namei.c). The tracepoint of the
- * allocator shows the object before it is freed. */
+ * "names_cache". It frees the copy before the syscall ends (getname and putname in fs/namei.c). A hook on putname shows
+ * it. On kernels without hooks, the tracepoint of the allocator does, before the object is freed. */
 #ifndef TIERCEL_NAME_COPIES_H
 #define TIERCEL_NAME_COPIES_H
 

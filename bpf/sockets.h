@@ -12,6 +12,7 @@
 #define AF_INET6 10
 #define SOCK_STREAM 1
 #define TCP_ESTABLISHED 1 /* any connected socket */
+#define TCP_SYN_SENT 2
 #define TCP_LISTEN 10
 #define BOUND_TO_PORT 8  /* SOCK_BINDPORT_LOCK in sk_userlocks */
 #define MAX_SOCKADDR 128 /* sizeof(struct sockaddr_storage) */

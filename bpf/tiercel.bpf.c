@@ -118,7 +118,7 @@ static __always_inline void handle_syscall_exit(struct task_struct *task, struct
             call->remembered = find_call_memory() != 0;
     }
     record_syscall_exit(task, call, ret);
-    if (settings.path_copies && call->remembered)
+    if (settings.path_copies && (call->remembered || call->nr == SYS_connect))
         forget_call();
 }
 
@@ -225,6 +225,17 @@ int BPF_PROG(on_exit_fallback, struct task_struct *task) {
     if (settings.path_copies)
         forget_call();
     record_exit(task);
+    enable_preemption();
+    return 0;
+}
+
+/* Loaded if the kernel has no hooks. */
+SEC("?tp_btf/inet_sock_set_state")
+int BPF_PROG(on_socket_state, struct sock *sock, int old_state, int new_state) {
+    if (new_state != TCP_SYN_SENT)
+        return 0;
+    disable_preemption();
+    remember_target(sock);
     enable_preemption();
     return 0;
 }

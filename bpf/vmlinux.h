@@ -206,6 +206,11 @@ struct cgroup_root {
 struct cgroup {
     struct kernfs_node *kn;
     struct cgroup_root *root;
+    int level;
+    struct cgroup *ancestors[1]; /* since Linux 6.1 */
+};
+struct cgroup___6_0 {
+    __u64 ancestor_ids[1];
 };
 
 struct css_set {

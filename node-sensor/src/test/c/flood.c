@@ -1,5 +1,6 @@
-/* Floods the sensor until its standard input ends: flood MODE COUNT. Runs COUNT copies, as processes or, in modes that end
- * with "-threads", as threads. It needs a writable working directory. */
+/* Floods the sensor until its standard input ends: flood MODE COUNT. Runs COUNT copies, as processes or, if the mode
+ * ends with
+ * "+", as threads. Prints a line when the flood has begun. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,14 +20,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define FIRST_ROUNDS 500
+
+static unsigned *rounds; /* of all copies */
+
+static void count_round(void) {
+    __atomic_fetch_add(rounds, 1, __ATOMIC_RELAXED);
+}
+
 static void open_often(const char *path) {
     for (int i = 0; i < 200; i++)
         close(open(path, O_RDONLY));
+    count_round();
 }
 
 /* A directory whose path is nearly as long as a system call accepts. */
 static void make_long_path(char *path, size_t size, char letter) {
-    strcpy(path, "/tmp");
+    if (!getcwd(path, size))
+        exit(2);
     char part[200];
     memset(part, letter, sizeof part - 1);
     part[0] = '/';
@@ -65,22 +76,21 @@ static void *long_chdirs(void *unused) {
     char first[4000], second[4000];
     make_long_path(first, sizeof first, 'a');
     make_long_path(second, sizeof second, 'b');
-    for (;;) {
+    for (;; count_round())
         if (chdir(first) || chdir(second))
             exit(2);
-    }
     return unused;
 }
 
 static void *chdirs(void *unused) {
-    for (;;)
+    for (;; count_round())
         if (chdir("/usr") || chdir("/etc"))
             exit(2);
     return unused;
 }
 
 static void *process_groups(void *unused) {
-    for (;;)
+    for (;; count_round())
         setpgid(0, 0);
     return unused;
 }
@@ -88,7 +98,7 @@ static void *process_groups(void *unused) {
 static void *limits(void *unused) {
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
-    for (rlim_t i = 0;; i++) {
+    for (rlim_t i = 0;; i++, count_round()) {
         limit.rlim_cur = 256 + i % 64;
         prlimit(0, RLIMIT_NOFILE, &limit, 0);
     }
@@ -96,7 +106,7 @@ static void *limits(void *unused) {
 }
 
 static void *executions(void *unused) {
-    for (;;) {
+    for (;; count_round()) {
         pid_t child = vfork();
         if (child == 0) {
             execl("/bin/true", "true", NULL);
@@ -109,7 +119,7 @@ static void *executions(void *unused) {
 
 /* A new process for each burst, orphaned by a second fork, so that it has neither a history nor its parent. */
 static void *forks(void *unused) {
-    for (;;) {
+    for (;; count_round()) {
         pid_t child = fork();
         if (child == 0) {
             if (fork() == 0)
@@ -123,8 +133,9 @@ static void *forks(void *unused) {
 }
 
 static void *connects(void *unused) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    for (;;) {
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    for (;; count_round()) {
         int fd = socket(AF_INET, SOCK_STREAM, 0);
         connect(fd, (void *)&address, sizeof address);
         close(fd);
@@ -139,15 +150,15 @@ static void *ring_opens(void *unused) {
     if (ring < 0)
         exit(3);
     char *sq = mmap(0, p.sq_off.array + p.sq_entries * 4, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQ_RING);
-    char *cq = p.features & IORING_FEAT_SINGLE_MMAP
-                   ? sq
-                   : mmap(0, p.cq_off.cqes + p.cq_entries * 16, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_CQ_RING);
+    char *cq = p.features & IORING_FEAT_SINGLE_MMAP ? sq
+                                                    : mmap(0, p.cq_off.cqes + p.cq_entries * 16, PROT_READ | PROT_WRITE,
+                                                           MAP_SHARED, ring, IORING_OFF_CQ_RING);
     struct io_uring_sqe *entries =
         mmap(0, p.sq_entries * sizeof *entries, PROT_READ | PROT_WRITE, MAP_SHARED, ring, IORING_OFF_SQES);
     unsigned *tail = (void *)(sq + p.sq_off.tail), *array = (void *)(sq + p.sq_off.array);
     unsigned *head = (void *)(cq + p.cq_off.head), *end = (void *)(cq + p.cq_off.tail);
     struct io_uring_cqe *done = (void *)(cq + p.cq_off.cqes);
-    for (;;) {
+    for (;; count_round()) {
         for (unsigned i = 0; i < 64; i++) {
             unsigned at = (*tail + i) % p.sq_entries;
             memset(&entries[at], 0, sizeof entries[at]);
@@ -167,9 +178,18 @@ static void *ring_opens(void *unused) {
 static const struct {
     const char *name;
     void *(*run)(void *);
-} modes[] = {{"dotdot", opens_by_dotdot}, {"relative", relative_opens}, {"open", opens}, {"match", matching_opens},
-             {"long-chdir", long_chdirs}, {"chdir", chdirs}, {"setpgid", process_groups}, {"prlimit", limits},
-             {"exec", executions}, {"fork", forks}, {"connect", connects}, {"uring", ring_opens}};
+} modes[] = {{"dotdot", opens_by_dotdot},
+             {"relative", relative_opens},
+             {"open", opens},
+             {"match", matching_opens},
+             {"long-chdir", long_chdirs},
+             {"chdir", chdirs},
+             {"setpgid", process_groups},
+             {"prlimit", limits},
+             {"exec", executions},
+             {"fork", forks},
+             {"connect", connects},
+             {"uring", ring_opens}};
 
 int main(int argc, char **argv) {
     if (argc < 3)
@@ -182,19 +202,24 @@ int main(int argc, char **argv) {
     if (!run)
         return 1;
     setpgid(0, 0);
+    rounds = mmap(0, sizeof *rounds, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     bool threads = argv[1][length];
     for (int i = 0; i < atoi(argv[2]); i++) {
         pthread_t thread;
         if (threads) {
             pthread_create(&thread, 0, run, 0);
         } else if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* also reaches a copy that has changed its process group */
             run(0);
         }
     }
+    while (__atomic_load_n(rounds, __ATOMIC_RELAXED) < FIRST_ROUNDS)
+        usleep(1000);
+    puts("begun");
+    fflush(stdout);
     char byte;
     while (read(0, &byte, 1) > 0)
         ;
-    signal(SIGTERM, SIG_DFL);
     kill(0, SIGKILL);
     return 0;
 }

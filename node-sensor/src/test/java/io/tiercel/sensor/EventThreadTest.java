@@ -56,6 +56,7 @@ class EventThreadTest {
             Map.entry(SENSOR + "users.UserDatabaseReader", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "container.ContainerInfoFetcher", "queries runtimes on its own threads"),
             Map.entry(SENSOR + "event.HostNameResolver", "resolves names on its own threads"),
+            Map.entry(SENSOR + "event.OwnPid", "reads the sensor's pid at the start"),
             Map.entry(SENSOR + "event.LocalNode", "reads the node's name at the start"));
 
     /** The classes of {@code procfs} that the event thread may use: their methods do not wait. */
@@ -102,9 +103,13 @@ class EventThreadTest {
             "take",
             "wait");
 
-    private static final DescribedPredicate<JavaAccess<?>> WAITING =
-            DescribedPredicate.describe("waits", access -> access.getTarget() instanceof CodeUnitCallTarget call
-                    && isWait(call.getOwner(), call.getName(), call.getRawParameterTypes().size()));
+    private static final DescribedPredicate<JavaAccess<?>> WAITING = DescribedPredicate.describe(
+            "waits",
+            access -> access.getTarget() instanceof CodeUnitCallTarget call
+                    && isWait(
+                            call.getOwner(),
+                            call.getName(),
+                            call.getRawParameterTypes().size()));
 
     private static boolean isWait(JavaClass owner, String method, int parameters) {
         String name = owner.getName();
@@ -120,9 +125,9 @@ class EventThreadTest {
         boolean concurrent = name.equals("java.lang.Thread")
                 || method.equals("wait") && parameters <= 2
                 || name.startsWith("java.util.concurrent.") && !isMap(owner) && !name.contains(".atomic.");
-        boolean timed = (method.equals("poll") || method.equals("tryLock") || method.equals("tryAcquire"))
-                        && parameters >= 2
-                || method.equals("offer") && parameters == 3;
+        boolean timed =
+                (method.equals("poll") || method.equals("tryLock") || method.equals("tryAcquire")) && parameters >= 2
+                        || method.equals("offer") && parameters == 3;
         return concurrent && (WAITS.contains(method) || timed);
     }
 

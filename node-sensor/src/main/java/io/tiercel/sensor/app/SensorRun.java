@@ -132,7 +132,12 @@ public final class SensorRun {
                     new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()), identity::instanceId);
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
-            EventLoop eventLoop = new EventLoop(stream, detector, delivery, options.replay() != null);
+            EventLoop eventLoop = new EventLoop(
+                    stream,
+                    detector,
+                    delivery,
+                    options.replay() != null,
+                    options.config().text(Settings.CAPTURE_FLOOD_ALERTS).equals("incident"));
             Shipper shipper = shipper(spool, identity, delivery.refused());
             MetricsCollector metrics = new MetricsCollector(
                     stream, eventLoop, delivery, detector, identity, spool, shipper, LogStream::droppedLines);

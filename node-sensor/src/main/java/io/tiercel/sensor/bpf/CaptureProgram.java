@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +39,9 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Sees the kernel's copies of paths. */
     private static final String NAME_FREE_PROGRAM = "on_name_free";
+
+    /** The programs of {@link ArgumentSource#PATH_COPIES}. */
+    private static final Set<String> PATH_COPY_PROGRAMS = Set.of(NAME_FREE_PROGRAM, "on_socket_state");
 
     /** The same, on kernels with hooks. */
     private static final String PUTNAME_PROGRAM = "on_putname";
@@ -77,8 +79,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer config;
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
-    private final Map<KernelHook, Pointer> hooks = new EnumMap<>(KernelHook.class);
-    private final Map<KernelHook, Pointer> hookLinks = new EnumMap<>(KernelHook.class);
+    private final HookLinks hooks;
     private final boolean prefilterEnabled;
     private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
@@ -141,6 +142,7 @@ public final class CaptureProgram implements AutoCloseable {
         this.preemptible = preemptible;
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
+        hooks = new HookLinks(bpf);
         libc = library(LibC.class, null, "the C library is required");
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
@@ -234,7 +236,7 @@ public final class CaptureProgram implements AutoCloseable {
                 }
                 bpf.bpf_object__close(candidate);
                 if (variant.isSupportedBy(types)) {
-                    rejected = optional != OptionalPrograms.ALL;
+                    rejected = true;
                     log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
                 }
                 log.clear();
@@ -274,7 +276,7 @@ public final class CaptureProgram implements AutoCloseable {
     public void selectEventTypes(Set<String> eventTypes) {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
-        hooks.keySet().forEach(hook -> attachHook(hook, hook.isNeeded(names)));
+        hooks.select(names);
         SyscallTable.numbersByEventType().forEach((name, numbers) -> {
             for (int number : numbers) {
                 config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
@@ -366,7 +368,7 @@ public final class CaptureProgram implements AutoCloseable {
     @Override
     public void close() {
         attachCloseEntry(false);
-        hooks.keySet().forEach(hook -> attachHook(hook, false));
+        hooks.close();
         while (!cleanup.isEmpty()) {
             cleanup.pop().run();
         }
@@ -385,7 +387,7 @@ public final class CaptureProgram implements AutoCloseable {
         settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         settings.putInt(SETTINGS_RING_SIZE, ringSize);
-        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? 1 : 0);
+        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? KERNEL_COPIES_SOME : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
         bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
         bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
@@ -419,11 +421,12 @@ public final class CaptureProgram implements AutoCloseable {
     /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
     private boolean seesNames(Pointer program) {
         String name = bpf.bpf_program__name(program);
-        return name.equals(NAME_FREE_PROGRAM) || name.equals(PUTNAME_PROGRAM);
+        return PATH_COPY_PROGRAMS.contains(name) || name.equals(PUTNAME_PROGRAM);
     }
 
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
+        int hooksLoaded = 0;
         data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source.copiesPaths(types) ? 1 : 0);
         for (Pointer program = bpf.bpf_object__next_program(object, null);
                 program != null;
@@ -431,19 +434,22 @@ public final class CaptureProgram implements AutoCloseable {
             String section = bpf.bpf_program__section_name(program);
             String function = KernelHook.function(section);
             if (function != null) {
-                bpf.bpf_program__set_autoload(
-                        program,
-                        source == ArgumentSource.HOOKS
-                                && types.hasFunction(function)
-                                && (!seesNames(program) || source.copiesPaths(types)));
+                boolean loaded = source == ArgumentSource.HOOKS
+                        && types.hasFunction(function)
+                        && (!seesNames(program) || source.copiesPaths(types));
+                bpf.bpf_program__set_autoload(program, loaded);
+                hooksLoaded += loaded && !seesNames(program) ? 1 : 0;
             } else if (!bpf.bpf_program__autoload(program)
                     && !isFallbackProgram(program)
                     && (source == ArgumentSource.PATH_COPIES
-                            || !bpf.bpf_program__name(program).equals(NAME_FREE_PROGRAM))
+                            || !PATH_COPY_PROGRAMS.contains(bpf.bpf_program__name(program)))
                     && section.startsWith(TRACEPOINT_SECTION)
                     && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
                 bpf.bpf_program__set_autoload(program, true);
             }
+        }
+        if (hooksLoaded == KernelHook.values().length) {
+            data(object, ".rodata").putInt(SETTINGS_KERNEL_COPIES, KERNEL_COPIES_ALL);
         }
     }
 
@@ -461,7 +467,7 @@ public final class CaptureProgram implements AutoCloseable {
                 closeEntry = program;
             } else if (hook != null) {
                 if (bpf.bpf_program__autoload(program)) {
-                    hooks.put(hook, program);
+                    hooks.add(hook, program);
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
@@ -494,23 +500,6 @@ public final class CaptureProgram implements AutoCloseable {
             closeEntryLink = link(closeEntryProgram);
         } else if (!attached && link != null) {
             closeEntryLink = null;
-            bpf.bpf_link__destroy(link);
-        }
-    }
-
-    /** Attaches a hook only while its events are selected. Without it, their records have the texts of the call only. */
-    private void attachHook(KernelHook hook, boolean attached) {
-        Pointer link = hookLinks.get(hook);
-        if (attached && link == null) {
-            Pointer program = hooks.get(hook);
-            Pointer added = program == null ? null : bpf.bpf_program__attach(program);
-            if (added == null) {
-                LOG.log(Level.WARNING, "cannot attach the program " + hook + ": its names are read from processes");
-            } else {
-                hookLinks.put(hook, added);
-            }
-        } else if (!attached && link != null) {
-            hookLinks.remove(hook);
             bpf.bpf_link__destroy(link);
         }
     }

@@ -1,6 +1,5 @@
 package io.tiercel.sensor.bpf;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -53,15 +52,6 @@ enum KernelHook {
     /** Returns the function that a program of this section hooks; null for a tracepoint program. */
     static @Nullable String function(String section) {
         return section.startsWith(SECTION) ? section.substring(SECTION.length()) : null;
-    }
-
-    /** Returns all event types that have kernel copies. */
-    static List<String> allEventTypes() {
-        return Stream.of(values())
-                .flatMap(hook -> hook.eventTypes.stream())
-                .distinct()
-                .sorted()
-                .toList();
     }
 
     private String program() {

@@ -33,6 +33,9 @@ public final class RecordLayout {
     public static final int CGROUP_ATTACHED = 2;
     public static final int CGROUP_ENTERED = 3;
 
+    public static final int KERNEL_COPIES_SOME = 1;
+    public static final int KERNEL_COPIES_ALL = 2;
+
     public static final int SETTINGS_READ_VARIANT = 0;
     public static final int SETTINGS_OWN_TGID = 4;
     public static final int SETTINGS_PREEMPTIBLE = 8;

@@ -80,6 +80,13 @@ public final class Settings {
             "--ring-buffer-mib",
             "Size of the kernel ring buffer in MiB. The sensor loses and counts events that do not fit. With "
                     + "auto, it is 2 MiB for each processor, between 4 and 64 MiB.");
+    public static final Setting CAPTURE_FLOOD_ALERTS = key(
+            "capture.flood_alerts",
+            choice("internal", "incident"),
+            "internal",
+            "--flood-alerts",
+            "What a flood of events raises: only the internal alert about lost events, or also an alert about the "
+                    + "container or user, which becomes an incident.");
 
     public static final Setting CAPTURE_ARGUMENTS = key(
             "capture.arguments",
@@ -379,6 +386,7 @@ public final class Settings {
             RULES_PREFILTER,
             RULES_APPEND_OUTPUT,
             CAPTURE_RING_BUFFER_MIB,
+            CAPTURE_FLOOD_ALERTS,
             CAPTURE_ARGUMENTS,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,

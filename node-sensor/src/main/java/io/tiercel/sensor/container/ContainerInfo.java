@@ -48,6 +48,15 @@ public record ContainerInfo(
         List<String> environment,
         long createdNanos,
         int pid) {
+    /** Label with the name of the container's pod. */
+    public static final String POD_NAME = "io.kubernetes.pod.name";
+
+    /** Label with the namespace of the container's pod. */
+    public static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
+
+    /** Label with the uid of the container's pod. */
+    public static final String POD_UID = "io.kubernetes.pod.uid";
+
     public ContainerInfo {
         labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));

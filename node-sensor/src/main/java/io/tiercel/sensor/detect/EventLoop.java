@@ -35,10 +35,16 @@ public final class EventLoop {
      * @param recording true if the stream is a recording
      */
     public EventLoop(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
+        this(stream, detector, delivery, recording, false);
+    }
+
+    /** Same, and {@code reportFloods} sets whether floods of events raise alerts that become incidents. */
+    public EventLoop(
+            EventStream stream, Detector detector, AlertDelivery delivery, boolean recording, boolean reportFloods) {
         this.stream = stream;
         this.detector = detector;
         this.delivery = delivery;
-        this.lossReporter = new LossReporter(stream, delivery);
+        this.lossReporter = new LossReporter(stream, delivery, reportFloods);
         this.recording = recording;
     }
 

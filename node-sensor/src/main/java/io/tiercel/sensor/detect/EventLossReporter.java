@@ -3,6 +3,7 @@ package io.tiercel.sensor.detect;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.LossCounters;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,13 +58,46 @@ final class EventLossReporter {
 
     /** Reports losses since the last report. The alert has the time {@code timeNanos}. */
     void report(LossCounters current, long timeNanos) {
+        report(current, List.of(), timeNanos);
+    }
+
+    /**
+     * Reports losses since the last report.
+     *
+     * @param origins containers and users with losses, the one with the most first; others may have losses too
+     * @param timeNanos the time of the alert
+     */
+    void report(LossCounters current, List<LossOrigins.Account> origins, long timeNanos) {
         long newLosses = current.events(lost) - reported.events(lost);
         if (newLosses <= 0 || (reportedNanos != 0 && timeNanos - reportedNanos < intervalNanos)) {
             return;
         }
-        alerts.publish(timeNanos, priority, rule, newLosses + message, fields(current, newLosses));
+        SortedMap<String, @Nullable Object> fields = fields(current, newLosses);
+        fields.putAll(originFields(origins, newLosses));
+        String most = origins.isEmpty()
+                ? ""
+                : ", most of them of " + origins.getFirst().loudest().text();
+        alerts.publish(timeNanos, priority, rule, newLosses + message + most, fields);
         reported = current;
         reportedNanos = timeNanos;
+    }
+
+    /** Returns the fields of the loudest process, and the losses of each container or user. */
+    private static SortedMap<String, @Nullable Object> originFields(List<LossOrigins.Account> origins, long newLosses) {
+        if (origins.isEmpty()) {
+            return new TreeMap<>();
+        }
+        SortedMap<String, @Nullable Object> fields =
+                origins.getFirst().loudest().fields();
+        long others = newLosses;
+        for (int i = 0; i < origins.size(); i++) {
+            LossOrigins.Account origin = origins.get(i);
+            others -= origin.records();
+            fields.put("origin_" + (i + 1), origin.loudest().account());
+            fields.put("origin_" + (i + 1) + "_lost", origin.records());
+        }
+        fields.put("origin_others_lost", Math.max(0, others));
+        return fields;
     }
 
     private SortedMap<String, @Nullable Object> fields(LossCounters current, long newLosses) {

@@ -26,13 +26,23 @@ final class InternalAlerts {
             String rule,
             String message,
             SortedMap<String, @Nullable Object> fields) {
+        publish(Alert.INTERNAL, timeNanos, priority, rule, message, fields);
+    }
+
+    void publish(
+            String source,
+            long timeNanos,
+            Priority priority,
+            String rule,
+            String message,
+            SortedMap<String, @Nullable Object> fields) {
         delivery.accept(new Alert(
                 null,
                 hostname,
                 timeNanos,
                 priority,
                 rule,
-                Alert.INTERNAL,
+                source,
                 List.of(),
                 rule + ". " + message,
                 Collections.unmodifiableSortedMap(fields)));

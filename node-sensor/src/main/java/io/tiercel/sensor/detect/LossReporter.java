@@ -8,6 +8,7 @@ import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.SortedMap;
@@ -32,11 +33,17 @@ final class LossReporter {
     private final StateLossReporter state;
     private final LookupFailureReporter lookups;
     private final InternalAlerts alerts;
+    private final @Nullable FloodReporter floods;
     private long notWrittenReported;
     private long droppedReported;
     private long damagedReported;
 
-    LossReporter(EventStream stream, AlertDelivery delivery) {
+    /**
+     * Creates a reporter.
+     *
+     * @param reportFloods whether containers and users that lose many events are also reported with alerts about them
+     */
+    LossReporter(EventStream stream, AlertDelivery delivery, boolean reportFloods) {
         this.stream = stream;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
@@ -45,6 +52,7 @@ final class LossReporter {
         this.threads = new ThreadFailureReporter(ThreadFailures.ofProcess(), alerts);
         this.state = new StateLossReporter(alerts);
         this.lookups = new LookupFailureReporter(alerts);
+        this.floods = reportFloods ? new FloodReporter(alerts) : null;
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
     }
@@ -52,7 +60,11 @@ final class LossReporter {
     /** Reports losses since the last report. The alerts have the time {@code timeNanos}. */
     void report(long timeNanos) {
         LossCounters losses = stream.losses();
-        lost.report(losses, timeNanos);
+        List<LossOrigins.Account> origins = LossOrigins.byAccount(stream.takeLossOrigins());
+        lost.report(losses, origins, timeNanos);
+        if (floods != null) {
+            floods.report(origins, timeNanos);
+        }
         incomplete.report(losses, timeNanos);
         outputs.report(timeNanos);
         refusals.report(timeNanos);

@@ -3,7 +3,6 @@ package io.tiercel.sensor.event;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.process.LookupFailures;
@@ -108,7 +107,7 @@ public interface EventStream extends AutoCloseable {
     LossCounters losses();
 
     /** Returns the processes that lost events since the last call. Their number is bounded; others lost events too. */
-    default List<LossGroup> takeLossGroups() {
+    default List<LossOrigin> takeLossOrigins() {
         return List.of();
     }
 

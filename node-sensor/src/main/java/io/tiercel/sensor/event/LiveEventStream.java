@@ -11,11 +11,13 @@ import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.procfs.StateReader;
 import io.tiercel.sensor.procfs.StateResync;
@@ -221,8 +223,19 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public List<LossGroup> takeLossGroups() {
-        return closed ? List.of() : program.takeLossGroups();
+    public List<LossOrigin> takeLossOrigins() {
+        return closed
+                ? List.of()
+                : program.takeLossGroups().stream().map(this::origin).toList();
+    }
+
+    private LossOrigin origin(LossGroup group) {
+        ProcessInfo process = state.process(group.pid());
+        TrackedContainer container = process == null ? TrackedContainer.HOST : process.container();
+        if (container.isHost()) {
+            container = state.containerOfCgroup(group.account());
+        }
+        return new LossOrigin(group, process == null ? group.comm() : process.comm(), container);
     }
 
     @Override

@@ -48,12 +48,15 @@ final class StateLookups {
     private final Map<String, Long> deadlines = new LinkedHashMap<>();
 
     /** Lookups of users that are repeated when the pending one ends: it may have read the files before they changed. */
-    private final Map<String, LookupRequest> repeated = new HashMap<>();
+    private final Map<String, LookupRequest.UsersRequest> repeated = new HashMap<>();
 
     /** Lookups of processes in this second, and of cgroups in this minute, which are not repeated. */
     private final Set<String> recentProcesses = new HashSet<>();
 
     private final Set<String> recentCgroups = new HashSet<>();
+    /** The time of the last record. */
+    private long lastNanos;
+
     private long secondStart;
     private long minuteStart;
     private int lookups;
@@ -75,6 +78,7 @@ final class StateLookups {
      * @param records receives a record for each lookup that events wait for
      */
     void request(RecordView r, Consumer<byte[]> records) {
+        lastNanos = r.timeNanos();
         int kind = r.kind();
         if (kind == RECORD_CGROUP) {
             return;
@@ -114,8 +118,11 @@ final class StateLookups {
      * @return false if it must be repeated first, because its reason occurred again in the meantime
      */
     boolean ended(String key) {
-        LookupRequest again = repeated.remove(key);
-        if (again != null && deadlines.containsKey(key) && reader.test(again)) {
+        LookupRequest.UsersRequest again = repeated.remove(key);
+        if (again != null
+                && deadlines.containsKey(key)
+                && users.isDue(again.containerId(), true, lastNanos)
+                && reader.test(again)) {
             return false;
         }
         deadlines.remove(key);
@@ -171,11 +178,12 @@ final class StateLookups {
         boolean exec = r.kind() == RECORD_EXEC;
         boolean firstProgram = exec && (container.firstProgramPid() == 0 || container.firstProgramPid() == r.tgid());
         boolean wanted = !known || firstProgram || !hasNames(table, id, r);
-        if ((wanted || exec) && users.isDue(id, wanted, r.timeNanos())) {
+        boolean pending = deadlines.containsKey(LookupRecord.usersKey(id));
+        if (pending ? firstProgram || known && wanted : (wanted || exec) && users.isDue(id, wanted, r.timeNanos())) {
             ProcessInfo first = firstOf(container, state.process(r.tgid()));
-            LookupRequest request =
+            LookupRequest.UsersRequest request =
                     new LookupRequest.UsersRequest(id, first == null ? 0 : first.pid(), r.tgid(), known);
-            if (deadlines.containsKey(request.key())) {
+            if (pending) {
                 repeated.put(request.key(), request);
             } else if (reader.test(request)) {
                 await(request.key(), r.timeNanos(), records);

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Values of the {@code container.} and {@code k8s.} fields. */
 final class ContainerFields {
-    private static final String POD_NAME = "io.kubernetes.pod.name";
-    private static final String POD_NAMESPACE = "io.kubernetes.pod.namespace";
-    private static final String POD_UID = "io.kubernetes.pod.uid";
     private static final int SHORT_ID_LENGTH = 12;
 
     private final RecordView r;
@@ -85,9 +82,9 @@ final class ContainerFields {
             case CONTAINER_MOUNT_RDWR ->
                 mount(ref, m, ContainerMount::source, mount -> Boolean.toString(mount.writable()));
             case CONTAINER_MOUNT_PROPAGATION -> mount(ref, m, ContainerMount::source, ContainerMount::propagation);
-            case K8S_POD_NAME -> m.labels().get(POD_NAME);
-            case K8S_NS_NAME -> m.labels().get(POD_NAMESPACE);
-            case K8S_POD_ID, K8S_POD_UID -> m.labels().get(POD_UID);
+            case K8S_POD_NAME -> m.labels().get(ContainerInfo.POD_NAME);
+            case K8S_NS_NAME -> m.labels().get(ContainerInfo.POD_NAMESPACE);
+            case K8S_POD_ID, K8S_POD_UID -> m.labels().get(ContainerInfo.POD_UID);
             case K8S_POD_FULL_SANDBOX_ID -> emptyToNull(m.sandboxId());
             case K8S_POD_SANDBOX_ID ->
                 emptyToNull(m.sandboxId()

@@ -206,6 +206,11 @@ public final class NodeState {
         }
     }
 
+    /** Returns the container of a cgroup in the unified hierarchy; the host if it is unknown. */
+    public TrackedContainer containerOfCgroup(long id) {
+        return cgroups.getOrDefault(id, TrackedContainer.HOST);
+    }
+
     /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
     public void stopWaitingFor(String containerId) {
         containers.get(containerId).apply(ContainerRecord.INFO_TIMED_OUT, "");

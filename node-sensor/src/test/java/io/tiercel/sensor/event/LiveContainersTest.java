@@ -192,6 +192,7 @@ class LiveContainersTest {
             live.await("execve", "proc.name", "uname");
             cri.release();
             await(live, e -> isInContainer(e) && e.is("evt.type", "container"));
+            live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
             seen = List.copyOf(live.seen);
         }
         try (var replay = EventStreams.replay(file)) {
@@ -222,60 +223,66 @@ class LiveContainersTest {
         }
     }
 
-    /** Runs a command in a mount namespace with its own passwd and group, as a container has it. */
-    private void runWithOwnUsers(String command) throws IOException {
-        runInContainer("exec unshare -m sh -c 'mount -t tmpfs none /etc"
-                + " && echo app:x:12345:12345::/srv:/bin/app > /etc/passwd && echo web:x:12346: > /etc/group; "
-                + command
-                + "'");
+    /**
+     * Starts a container with its own passwd and group, and runs commands in it. Its first process lives until its input ends,
+     * because names are read below the root directory of a living process.
+     */
+    private Process startWithOwnUsers(String commands) throws IOException {
+        Files.createDirectories(cgroup);
+        ProcessBuilder builder = new ProcessBuilder(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount -t tmpfs none /etc && echo app:x:12345:12345::/srv:/bin/app > /etc/passwd"
+                        + " && echo web:x:12346: > /etc/group; echo $$ > " + cgroup + "/cgroup.procs; " + commands
+                        + "; read x");
+        builder.environment().put("TIERCEL_TEST", "yes");
+        return builder.start();
     }
 
-    /** Before, names were read for user 0 and for the first user of a container only, from files that a process could swap. */
+    private static void end(Process container) throws Exception {
+        container.getOutputStream().close();
+        container.waitFor();
+    }
+
     @Test
     void namesOfUsersAndGroupsComeFromTheContainer() throws Exception {
         try (LiveEvents live = live(300)) {
-            runWithOwnUsers("setpriv --reuid 12345 --regid 12346 --clear-groups cat /dev/null;"
+            Process container = startWithOwnUsers("setpriv --reuid 12345 --regid 12346 --clear-groups cat /dev/null;"
                     + " echo late:x:12347:12347::/:/bin/sh >> /etc/passwd;"
                     + " setpriv --reuid 12347 --clear-groups uname;"
                     + " setpriv --reuid 12399 --regid 12399 --clear-groups id");
-            EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
-            assertEquals("app", s.get("user.name"));
-            assertEquals("web", s.get("group.name"));
-            assertEquals("/srv", s.get("user.homedir"));
-            assertEquals("/bin/app", s.get("user.shell"));
-            assertEquals(
-                    "late",
-                    live.await(e -> isInContainer(e) && e.is("proc.name", "uname"))
-                            .get("user.name"));
-            EventSnapshot unknown = live.await(e -> isInContainer(e) && e.is("proc.name", "id"));
-            assertEquals("<NA>", unknown.get("user.name"));
-            assertEquals("<NA>", unknown.get("group.name"));
+            try {
+                EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
+                assertEquals("app", s.get("user.name"));
+                assertEquals("web", s.get("group.name"));
+                assertEquals("/srv", s.get("user.homedir"));
+                assertEquals("/bin/app", s.get("user.shell"));
+                EventSnapshot added = live.await(e -> isInContainer(e) && e.is("proc.name", "uname"));
+                assertEquals("late", added.get("user.name"));
+                EventSnapshot unknown = live.await(e -> isInContainer(e) && e.is("proc.name", "id"));
+                assertEquals("<NA>", unknown.get("user.name"));
+                assertEquals("<NA>", unknown.get("group.name"));
+            } finally {
+                end(container);
+            }
         }
     }
 
     /** A container that runs when the sensor starts. */
     @Test
     void namesOfUsersOfARunningContainerComeFromTheContainer() throws Exception {
-        Files.createDirectory(cgroup);
-        Process shell = new ProcessBuilder(
-                        "unshare",
-                        "-m",
-                        "sh",
-                        "-c",
-                        "mount -t tmpfs none /etc && echo app:x:12345:12345::/srv:/bin/app > /etc/passwd; echo $$ > "
-                                + cgroup + "/cgroup.procs; export TIERCEL_TEST=yes;"
-                                + " exec setpriv --reuid 12345 --clear-groups sh -c 'echo ready; read x; cat /dev/null; :'")
-                .start();
-        try (BufferedReader out = shell.inputReader()) {
+        Process container = startWithOwnUsers("echo ready; read x; setpriv --reuid 12345 --clear-groups cat /dev/null");
+        try (BufferedReader out = container.inputReader()) {
             assertEquals("ready", out.readLine());
             try (LiveEvents live = live(300)) {
-                shell.outputWriter().append('\n').flush();
+                container.outputWriter().append('\n').flush();
                 EventSnapshot s = live.await(e -> isInContainer(e) && e.is("proc.name", "cat"));
                 assertEquals("app", s.get("user.name"));
             }
         } finally {
-            shell.destroy();
-            shell.waitFor();
+            end(container);
         }
     }
 

@@ -124,6 +124,7 @@ class StateLookupsTest {
         apply(record(RECORD_EXEC, 50, 7, 1));
         request(record(RECORD_OPEN, 50, 7, SECOND));
         request(record(RECORD_OPEN, 50, 7, SECOND + 1));
+        request(record(RECORD_EXEC, 50, 7, SECOND + 2));
         assertEquals(1, requests.size());
         assertFalse(lookups.ended(LookupRecord.usersKey(ID)));
         assertEquals(2, requests.size());

@@ -1,0 +1,236 @@
+package io.tiercel.sensor.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tiercel.sensor.event.CProgram;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Floods of events, and a quiet program that reads /etc/shadow 100 times meanwhile. All 100 reads raise an alert of our own rules,
+ * with default limits.
+ */
+@Tag("live")
+class LiveFloodTest {
+    private static final int MARKERS = 100;
+    private static final String SENSITIVE_READ = "Sensitive file read by untrusted program";
+    private static final String LOST = "Tiercel internal: events lost";
+    private static final Pattern PROCESS = Pattern.compile("\"proc.pid\":(\\d+)");
+    private static final Pattern NAMED =
+            Pattern.compile("most of them of flood \\(pid \\d+\\) of container f1f1f1f1f1f1");
+    private static final String MARKER = "import os, sys\nprint('ready', flush=True)\nsys.stdin.readline()\n"
+            + "for i in range(" + MARKERS + "): os.close(os.open('/etc/shadow', os.O_RDONLY))";
+
+    @TempDir
+    private static Path temp;
+
+    private static ShippedSensor sensor;
+    private static Path flood;
+
+    /** Bytes of the sensor's output that were read. */
+    private static long position;
+
+    /** Alerts by process. */
+    private static final Map<Long, Integer> alerts = new HashMap<>();
+
+    /** Alerts about lost events. */
+    private static final List<String> messages = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        ShippedSensor.assumeCapture();
+        assumeTrue(Files.isReadable(Path.of("/etc/shadow")), "/etc/shadow is not readable");
+        flood = CProgram.compile("flood", temp);
+        sensor = ShippedSensor.start(
+                temp,
+                "--rules",
+                Path.of(System.getProperty("tiercel.root"), "rules/detections").toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (sensor != null) {
+            sensor.close();
+        }
+    }
+
+    /** A program that runs until its standard input is closed. */
+    private record Running(Process process, BufferedReader output) implements AutoCloseable {
+        static Running start(String... command) throws IOException {
+            Process process = new ProcessBuilder(command)
+                    .directory(temp.toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return new Running(process, process.inputReader());
+        }
+
+        /** Waits for its first line. */
+        Running awaitLine() throws IOException {
+            assumeTrue(output.readLine() != null, "the kernel does not support this flood");
+            return this;
+        }
+
+        @Override
+        public void close() throws IOException, InterruptedException {
+            process.getOutputStream().close();
+            process.waitFor();
+        }
+    }
+
+    private static Running startFlood(String mode, int copies) throws IOException {
+        return Running.start(flood.toString(), mode, Integer.toString(copies)).awaitLine();
+    }
+
+    /** Starts python3 in a cgroup, or in that of the test if it is null. It waits for a line before it reads. */
+    private static Running startMarker(Path cgroup) throws IOException {
+        String join = cgroup == null ? "" : "echo $$ > " + cgroup + "/cgroup.procs; ";
+        String python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
+        return Running.start("sh", "-c", join + "exec " + python + " -S -c \"$1\"", "sh", MARKER);
+    }
+
+    /** Lets the program read the file 100 times, and returns its pid. */
+    private static long readMarkers(Running marker) throws IOException, InterruptedException {
+        marker.awaitLine();
+        marker.close();
+        assertEquals(0, marker.process().exitValue());
+        return marker.process().pid();
+    }
+
+    /** Waits for 100 alerts of a process. */
+    private static void awaitMarkers(long pid, String before) {
+        sensor.awaiting()
+                .untilAsserted(() -> assertEquals(
+                        MARKERS,
+                        alertsOf(pid),
+                        () -> "alerts of process " + pid + "; before budgets: " + before + "; losses: "
+                                + messages.stream()
+                                        .skip(Math.max(0, messages.size() - 5))
+                                        .toList()));
+    }
+
+    /** Reads new lines of the sensor's output, which is too large to read often, and returns the alerts of a process. */
+    private static int alertsOf(long pid) throws IOException {
+        try (FileChannel output = FileChannel.open(temp.resolve("alerts.jsonl"))) {
+            output.position(position);
+            BufferedReader reader = new BufferedReader(Channels.newReader(output, StandardCharsets.UTF_8));
+            for (String line = reader.readLine(); line != null && line.endsWith("Z\"}"); line = reader.readLine()) {
+                position += line.getBytes(StandardCharsets.UTF_8).length + 1;
+                if (line.contains(LOST)) {
+                    messages.add(line);
+                }
+                Matcher process = PROCESS.matcher(line);
+                if (line.contains(SENSITIVE_READ) && process.find()) {
+                    alerts.merge(Long.valueOf(process.group(1)), 1, Integer::sum);
+                }
+            }
+        }
+        return alerts.getOrDefault(pid, 0);
+    }
+
+    /** The program starts and reads during the flood. The last column has the alerts before budgets existed. */
+    @ParameterizedTest
+    @CsvSource({
+        "dotdot, 8, 49 of 100",
+        "long-chdir, 8, 92 of 100",
+        "chdir, 8, not measured",
+        "setpgid, 8, 82 of 100",
+        "prlimit, 8, not measured",
+        "match, 2, 26 of 100",
+        "open, 8, 100 of 100",
+        "exec, 4, not measured",
+        "fork, 8, not measured",
+        "connect, 8, not measured",
+        "uring, 4, not measured",
+    })
+    void aFloodLosesItsOwnEventsOnly(String mode, int copies, String before) throws Exception {
+        long pid;
+        try (Running _ = startFlood(mode, copies)) {
+            pid = readMarkers(startMarker(null));
+        }
+        awaitMarkers(pid, before);
+    }
+
+    /** With 200 busy threads, a new program needs long to start, so this one waits for the flood. */
+    @Test
+    void twoHundredThreadsDoNotStarveTheSensor() throws Exception {
+        Running marker = startMarker(null);
+        marker.awaitLine();
+        try (Running _ = startFlood("relative+", 200)) {
+            marker.close();
+        }
+        awaitMarkers(marker.process().pid(), "71 of 100, and 0 on two cores without a raised priority");
+    }
+
+    /**
+     * Neither many processes nor cgroups that a container creates help it against another container, even if the sensor reads
+     * nothing meanwhile.
+     */
+    @Test
+    void aContainerLosesItsOwnEventsOnlyAndIsNamed() throws Exception {
+        Path loud = createContainer("docker-" + "f1".repeat(32) + ".scope");
+        Path quiet = createContainer("docker-" + "0a".repeat(32) + ".scope");
+        List<Running> floods = new ArrayList<>();
+        long pid;
+        sensor.signal("STOP");
+        try {
+            for (int i = 0; i < 4; i++) {
+                Path nested = Files.createDirectory(loud.resolve("nested" + i));
+                floods.add(
+                        Running.start("sh", "-c", "echo $$ > " + nested + "/cgroup.procs; exec " + flood + " dotdot 8")
+                                .awaitLine());
+            }
+            pid = readMarkers(startMarker(quiet));
+        } finally {
+            sensor.signal("CONT");
+            for (Running running : floods) {
+                running.close();
+            }
+        }
+        awaitMarkers(pid, "0 of 100");
+        assertTrue(
+                messages.stream().anyMatch(message -> NAMED.matcher(message).find()),
+                () -> "the loss alert names the container and the process: " + messages);
+        removeContainer(loud);
+        removeContainer(quiet);
+    }
+
+    private static Path createContainer(String name) throws IOException {
+        Path root = Stream.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup")
+                .map(Path::of)
+                .filter(path -> Files.exists(path.resolve("cgroup.procs")))
+                .findFirst()
+                .orElse(null);
+        assumeTrue(root != null && Files.isWritable(root), "no writable cgroup v2 hierarchy");
+        return Files.createDirectory(root.resolve(name));
+    }
+
+    private static void removeContainer(Path cgroup) throws IOException {
+        try (Stream<Path> children = Files.list(cgroup)) {
+            for (Path child : children.filter(Files::isDirectory).toList()) {
+                sensor.awaiting().until(() -> child.toFile().delete());
+            }
+        }
+        sensor.awaiting().until(() -> cgroup.toFile().delete());
+    }
+}
