@@ -393,6 +393,36 @@ __noinline int record_fd(__u64 message_at) {
     return 0;
 }
 
+#define MSG_FASTOPEN 0x20000000
+
+/* Returns true if the syscall connects a socket and sends the first data in one (TCP Fast Open). */
+static __always_inline bool is_fast_open(struct syscall *call) {
+    switch (call->nr) {
+    case SYS_sendto:   /* sendto(fd, data, size, flags, address, length) */
+    case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
+        return call->args[3] & MSG_FASTOPEN;
+    case SYS_sendmsg: /* sendmsg(fd, message, flags) */
+        return call->args[2] & MSG_FASTOPEN;
+    default:
+        return false;
+    }
+}
+
+/* Turns a syscall for which is_fast_open is true into the equivalent connect, and returns the result of that. Only the
+ * first message of sendmmsg can connect. A message starts with the address and its length. */
+static __always_inline long to_connect(struct syscall *call, long result) {
+    if (call->nr == SYS_sendto) {
+        call->args[1] = call->args[4];
+        call->args[2] = call->args[5];
+    } else {
+        __u32 pointer = call->compat ? 4 : 8;
+        call->args[2] = read_user_number(call->args[1] + pointer, 4);
+        call->args[1] = read_user_number(call->args[1], pointer);
+    }
+    call->nr = SYS_connect;
+    return result > 0 ? 0 : result;
+}
+
 static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {
     __u32 zero = 0;
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);

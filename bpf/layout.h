@@ -64,6 +64,7 @@ struct settings {
 #define SYSCALL_STATE 2 /* the process state depends on the syscall */
 #define SYSCALL_FD 4    /* the record is RECORD_FD */
 #define SYSCALL_PATHS 8 /* the kernel copies a path of the syscall from user memory */
+#define SYSCALL_SEND 16 /* the syscall is a connect event if it connects and sends in one */
 
 struct capture_config {
     __u8 syscall_flags[1024];      /* by syscall number: SYSCALL_ */
@@ -284,6 +285,7 @@ struct record_header {
 #define EXEC_HOST_OWNED 4096 /* the executable's file system was mounted in the host's user namespace */
 #define EXEC_FILE_MOUNT 8192 /* the executable itself is a mount, so its name is that of the mount point */
 #define EXEC_UNLINKED 16384  /* the executable has no name any more */
+#define EXEC_SECURE 32768    /* the rights changed, so the dynamic linker ignores its variables */
 
 struct open_body {
     __u64 ino;

@@ -139,6 +139,8 @@ static __always_inline __u32 exec_flags(struct task_struct *task, struct linux_b
         flags |= EXEC_FILE_MOUNT;
     if (BPF_CORE_READ(inode, i_nlink) == 0)
         flags |= EXEC_UNLINKED;
+    if (BPF_CORE_READ_BITFIELD_PROBED(program, secureexec))
+        flags |= EXEC_SECURE;
     return flags;
 }
 

@@ -22,8 +22,13 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Returns true if this syscall is of interest, and fills `call`. */
 static __always_inline bool select_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     identify_syscall(task, regs, call);
-    return call->nr < sizeof config.syscall_flags && config.syscall_flags[call->nr] &&
-           bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
+    if (call->nr >= sizeof config.syscall_flags || !config.syscall_flags[call->nr] ||
+        bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+        return false;
+    if (config.syscall_flags[call->nr] != (SYSCALL_SEND | SYSCALL_FD))
+        return true;
+    read_arguments(regs, call);
+    return is_fast_open(call);
 }
 
 static __always_inline void record_syscall_exit(struct task_struct *task, struct syscall *selected, long ret) {
@@ -111,6 +116,8 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
 static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
                                                 long ret) {
     read_arguments(regs, call);
+    if (config.syscall_flags[call->nr] & SYSCALL_SEND && is_fast_open(call))
+        ret = to_connect(call, ret);
     if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);

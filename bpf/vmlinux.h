@@ -290,6 +290,7 @@ struct task_struct___5_4 {
 };
 
 struct linux_binprm {
+    unsigned int secureexec : 1;
     struct file *file;
     const char *filename, *interp;
 };

@@ -92,7 +92,7 @@ public final class GuardedFiles {
      *
      * @param root an absolute path of a directory, in ASCII
      * @param path a path relative to the directory, in ASCII
-     * @return null if there is no such file
+     * @return null if the file does not exist
      */
     public static @Nullable LocatedFile locate(String root, String path) {
         int directory = LIBC.open(string(root), O_PATH | O_DIRECTORY | O_CLOEXEC);

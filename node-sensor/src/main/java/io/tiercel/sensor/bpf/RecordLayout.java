@@ -49,6 +49,7 @@ public final class RecordLayout {
     public static final int SYSCALL_STATE = 2;
     public static final int SYSCALL_FD = 4;
     public static final int SYSCALL_PATHS = 8;
+    public static final int SYSCALL_SEND = 16;
 
     public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
     public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;
@@ -233,6 +234,7 @@ public final class RecordLayout {
     public static final int EXEC_HOST_OWNED = 4096;
     public static final int EXEC_FILE_MOUNT = 8192;
     public static final int EXEC_UNLINKED = 16384;
+    public static final int EXEC_SECURE = 32768;
 
     public static final int EXEC_ARGUMENTS_CUT = 65536;
     public static final int EXEC_ENVIRONMENT_CUT = 131072;

@@ -22,9 +22,6 @@ final class EnvironmentCheck {
             "RUBYLIB=",
             "NODE_OPTIONS=");
 
-    /** The executable runs with the rights of its owner or group. The loader ignores its variables then. */
-    private static final int SET_ID = 06000;
-
     private EnvironmentCheck() {}
 
     /**
@@ -35,8 +32,8 @@ final class EnvironmentCheck {
      * @param script true if the program is an interpreter that runs a script
      */
     static boolean loadsCode(RecordView r, boolean script) {
-        if ((r.intAt(EXEC_EXE_MODE) & SET_ID) != 0 && !script) {
-            return false;
+        if ((r.intAt(EXEC_FILE_FLAGS) & EXEC_SECURE) != 0 && !script) {
+            return false; // A setuid program that its own user starts is not such a program.
         }
         String environment = r.text(1);
         if (environment == null) {

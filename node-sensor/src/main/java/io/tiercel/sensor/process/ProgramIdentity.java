@@ -69,18 +69,22 @@ record ProgramIdentity(Trust trust, String name) {
         boolean inSystemFolder = SystemFolders.contain(r.name(0));
         boolean hostUsers = (flags & EXEC_HOST_USERS) != 0;
         boolean hostMounts = (flags & EXEC_HOST_MOUNTS) != 0;
+        // A mount of a single file has the name of its mount point, which the container's root may have chosen.
+        boolean imageFile = (flags & (FILE_LOWER_LAYER | EXEC_FILE_MOUNT)) == FILE_LOWER_LAYER;
         if (process.container.isHost()) {
             // The mounts of a service of the machine are its own, but then its process ids are those of the machine.
             boolean hostFile = hostMounts
                     || (flags & EXEC_HOST_DISK) != 0
                     || !process.isNamespaced() && (flags & FILE_UPPER_LAYER) == 0;
-            return inSystemFolder && hostUsers && hostFile ? Trust.HOST : Trust.NONE;
+            if (!inSystemFolder || !hostUsers) {
+                return Trust.NONE;
+            }
+            return hostFile ? Trust.HOST : imageFile ? Trust.IMAGE : Trust.NONE;
         }
         if (inSystemFolder && hostUsers && hostMounts) {
             return Trust.HOST;
         }
-        // A mount of a single file has the name of its mount point, which the container's root may have chosen.
-        return (flags & (FILE_LOWER_LAYER | EXEC_FILE_MOUNT)) == FILE_LOWER_LAYER ? Trust.IMAGE : Trust.NONE;
+        return imageFile ? Trust.IMAGE : Trust.NONE;
     }
 
     /** Returns true if a container runtime of the host executes a copy of itself. */

@@ -104,8 +104,9 @@ final class ProcessReader {
     }
 
     /**
-     * Returns the {@code RECORD_PROCESS} of a process; null if it has ended or the id belongs to a thread of another process. The arguments, the
-     * environment and the attributes of the executable are missing if the process prevents that they are read.
+     * Returns the {@code RECORD_PROCESS} of a process; null if it has ended or the id belongs to a thread of another process.
+     * The arguments, the environment and the attributes of the executable are missing if the process prevents that they are
+     * read.
      *
      * @param timeNanos the current time since boot
      */

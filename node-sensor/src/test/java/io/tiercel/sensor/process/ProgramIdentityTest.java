@@ -89,6 +89,15 @@ class ProgramIdentityTest {
     }
 
     @Test
+    void treeOfAnImageOutsideContainersIsThatOfTheImage() {
+        apply(exec("/usr/bin/dpkg", IMAGE).body(EXEC_VPID, 2));
+        assertEquals("image dpkg", identity());
+        apply(exec("/usr/bin/dpkg", IMAGE & ~FILE_LOWER_LAYER | FILE_UPPER_LAYER)
+                .body(EXEC_VPID, 2));
+        assertEquals("none null", identity());
+    }
+
+    @Test
     void ownerAndModeDecide() {
         apply(exec("/usr/bin/dpkg", HOST).body(EXEC_EXE_UID, 1000));
         assertEquals("none null", identity());
@@ -176,9 +185,12 @@ class ProgramIdentityTest {
         assertEquals("none null", identity(), "too long for the kernel, too");
         apply(exec(RECORD_EXEC, "/usr/bin/perl", HOST | EXEC_SCRIPT, "perl\0", cut));
         assertEquals("none null", identity(), "variables of the interpreter may be behind the cut");
-        apply(exec(RECORD_EXEC, "/usr/bin/sudo", HOST | EXEC_ENVIRONMENT_CUT, "sudo\0", cut)
+        int sudo = HOST | EXEC_ENVIRONMENT_CUT;
+        apply(exec(RECORD_EXEC, "/usr/bin/sudo", sudo, "sudo\0", cut).body(EXEC_EXE_MODE, 0104755));
+        assertEquals("none null", identity(), "root starts a setuid program of root");
+        apply(exec(RECORD_EXEC, "/usr/bin/sudo", sudo | EXEC_SECURE, "sudo\0", cut)
                 .body(EXEC_EXE_MODE, 0104755));
-        assertEquals("host sudo", identity(), "the loader ignores the variables of a setuid program");
+        assertEquals("host sudo", identity(), "the loader ignores its variables");
     }
 
     @Test
