@@ -22,8 +22,13 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 /* Returns true if this syscall is of interest, and fills `call`. */
 static __always_inline bool select_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     identify_syscall(task, regs, call);
-    return call->nr < sizeof config.syscall_flags && config.syscall_flags[call->nr] &&
-           bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
+    if (call->nr >= sizeof config.syscall_flags || !config.syscall_flags[call->nr] ||
+        bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+        return false;
+    if (config.syscall_flags[call->nr] != (SYSCALL_SEND | SYSCALL_FD))
+        return true;
+    read_arguments(regs, call);
+    return is_fast_open(call);
 }
 
 static __always_inline void record_syscall_exit(struct task_struct *task, struct syscall *selected, long ret) {
@@ -111,6 +116,8 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
 static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
                                                 long ret) {
     read_arguments(regs, call);
+    if (config.syscall_flags[call->nr] & SYSCALL_SEND && is_fast_open(call))
+        ret = to_connect(call, ret);
     if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
@@ -278,12 +285,14 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path) {
 }
 
 /* Records carry the cgroup of the unified hierarchy, but a container may have a recognizable cgroup in another
- * hierarchy only. */
+ * hierarchy only. A process may also leave the cgroup of its container. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task) {
     disable_preemption();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
-        record_cgroup_joined(task, cgroup, path);
+        record_cgroup_joined(task, cgroup, path, CGROUP_ATTACHED);
+    else if (settings.prefilter && !is_container_cgroup(BPF_CORE_READ(cgroup, kn, id)))
+        record_cgroup_joined(task, cgroup, path, CGROUP_ENTERED);
     enable_preemption();
     return 0;
 }
@@ -301,6 +310,20 @@ SEC("?tp_btf/io_uring_submit_sqe")
 int BPF_PROG(on_io_uring_submit_sqe, struct io_kiocb *req) {
     disable_preemption();
     handle_io_uring_submit(req);
+    enable_preemption();
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_fail_link")
+int BPF_PROG(on_io_uring_failed_link, void *failed, void *link) {
+    handle_io_uring_failed_link(link);
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_cqe_overflow")
+int BPF_PROG(on_io_uring_overflow, void *ring, __u64 user_data, __s32 result) {
+    disable_preemption();
+    handle_io_uring_overflow((__u64)ring, user_data, result);
     enable_preemption();
     return 0;
 }

@@ -31,6 +31,7 @@ public final class RecordLayout {
     public static final int CGROUP_CREATED = 0;
     public static final int CGROUP_REMOVED = 1;
     public static final int CGROUP_ATTACHED = 2;
+    public static final int CGROUP_ENTERED = 3;
 
     public static final int KERNEL_COPIES_SOME = 1;
     public static final int KERNEL_COPIES_ALL = 2;
@@ -48,6 +49,7 @@ public final class RecordLayout {
     public static final int SYSCALL_STATE = 2;
     public static final int SYSCALL_FD = 4;
     public static final int SYSCALL_PATHS = 8;
+    public static final int SYSCALL_SEND = 16;
 
     public static final int CAPTURE_CONFIG_SYSCALL_FLAGS = 0;
     public static final int CAPTURE_CONFIG_THREAD_EXITS = 1024;

@@ -36,6 +36,9 @@ public final class SyscallTable {
     private static final Set<String> DATAGRAM_EVENTS =
             Set.of("sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg");
 
+    /** Events of system calls that can also connect the socket (TCP Fast Open). */
+    private static final Set<String> SEND_EVENTS = Set.of("sendto", "sendmsg", "sendmmsg");
+
     private static final Map<String, String> EVENTS_BY_SYSCALL = new HashMap<>();
     private static final Map<String, List<Integer>> NUMBERS = new TreeMap<>();
     private static final int[] EVENT_TYPES = new int[LIMIT];
@@ -127,7 +130,10 @@ public final class SyscallTable {
     static byte captureFlags(String eventType, int number, Set<String> eventTypes) {
         boolean state = STATE_SYSCALLS.contains(number)
                 || DATAGRAM_EVENTS.contains(eventType) && !Collections.disjoint(eventTypes, DATAGRAM_EVENTS);
-        int flags = (eventTypes.contains(eventType) ? SYSCALL_EVENT : 0) | (state ? SYSCALL_STATE : 0);
+        boolean connects = SEND_EVENTS.contains(eventType) && eventTypes.contains("connect");
+        int flags = (eventTypes.contains(eventType) ? SYSCALL_EVENT : 0)
+                | (state ? SYSCALL_STATE : 0)
+                | (connects ? SYSCALL_SEND : 0);
         return (byte) (flags == 0 ? 0 : flags | kindFlags(number));
     }
 

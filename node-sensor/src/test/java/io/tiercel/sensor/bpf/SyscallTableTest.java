@@ -172,6 +172,18 @@ class SyscallTableTest {
     }
 
     @Test
+    void sendsAreCapturedForConnectEvents() {
+        int sendto = SyscallNumbers.SYS_SENDTO;
+        int send = RecordLayout.SYSCALL_SEND | RecordLayout.SYSCALL_FD;
+        assertEquals(send, SyscallTable.captureFlags("sendto", sendto, Set.of("connect")));
+        assertEquals(
+                send | RecordLayout.SYSCALL_EVENT | RecordLayout.SYSCALL_STATE,
+                SyscallTable.captureFlags("sendto", sendto, Set.of("connect", "sendto")));
+        assertEquals(0, SyscallTable.captureFlags("sendto", sendto, Set.of("openat")));
+        assertEquals(0, SyscallTable.captureFlags("recvfrom", SyscallNumbers.SYS_RECVFROM, Set.of("connect")));
+    }
+
+    @Test
     void everyParameterOfASyscallHasALocation() {
         for (int number = 0; number < SyscallTable.LIMIT; number++) {
             SyscallParameters parameters = SyscallTable.parameters(number);

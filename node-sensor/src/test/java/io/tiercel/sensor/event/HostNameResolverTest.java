@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeState;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,24 @@ class HostNameResolverTest {
             resolver.setNames(Set.of("two.example"));
             assertEquals(List.of("two.example"), names("10.0.0.1"));
             assertEquals(List.of(), names("2001:db8::1"));
+        }
+    }
+
+    /** Before, an unexpected error of the name service ended a lookup thread, and a quarter of the names was not resolved any more. */
+    @Test
+    void anUnexpectedErrorIsReportedAndTheLookupRepeated() {
+        addressesByName.put("one.example", List.of("10.0.0.9"));
+        AtomicBoolean failed = new AtomicBoolean();
+        HostNameResolver.Dns failing = name -> {
+            if (!failed.getAndSet(true)) {
+                throw new IllegalStateException("broken name service");
+            }
+            return lookUp(name);
+        };
+        try (HostNameResolver resolver = new HostNameResolver(failing, this::apply)) {
+            resolver.setNames(Set.of("one.example"));
+            awaitNames(resolver, "10.0.0.9", "one.example");
+            assertEquals(true, ThreadFailures.ofProcess().totals().containsKey("host-lookup"));
         }
     }
 

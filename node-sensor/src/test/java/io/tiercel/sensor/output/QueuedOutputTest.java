@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,31 @@ class QueuedOutputTest {
         output.close();
         assertEquals(List.of("node/boot/0", "node/boot/2"), written);
         assertEquals(new OutputCounts(2, 4, 1, 0, 0), output.counts());
+    }
+
+    /** Before, an unexpected error ended the output's thread without a word, and no further alert was written. */
+    @Test
+    void anUnexpectedErrorOfASinkIsReportedAndCostsOneAlert() {
+        QueuedOutput output = QueuedOutput.start(
+                "failing-sink",
+                new Sink() {
+                    @Override
+                    public void write(OutgoingAlert alert) {
+                        if (Objects.requireNonNull(alert.alert().id()).endsWith("/1")) {
+                            throw new StackOverflowError();
+                        }
+                        store(alert);
+                    }
+                },
+                100);
+        for (int i = 0; i < 4; i++) {
+            output.alert(TestAlerts.numbered(i));
+        }
+        await().until(() -> output.counts().sent() == 3);
+        output.close();
+        assertEquals(List.of("node/boot/0", "node/boot/2", "node/boot/3"), written);
+        assertEquals(new OutputCounts(3, 0, 1, 0, 0), output.counts());
+        assertEquals(1L, ThreadFailures.ofProcess().totals().get("output-failing-sink"));
     }
 
     @Test

@@ -14,11 +14,14 @@ import io.tiercel.sensor.identity.CredentialSource;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.spool.SpoolOptions;
+import io.tiercel.sensor.spool.SpooledAlert;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,6 +76,42 @@ class ShipperTest {
 
     private static List<String> ids(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> "n/b/" + i).toList();
+    }
+
+    /** Before, an unexpected error ended the shipper's thread, and nothing was delivered any more. */
+    @Test
+    void anUnexpectedErrorIsReportedAndLosesNothing() throws Exception {
+        append(0, 3);
+        long before = ThreadFailures.ofProcess().totals().getOrDefault("alert-shipper", 0L);
+        BatchTarget target = new BatchTarget() {
+            private boolean failed;
+
+            @Override
+            public int maxAlerts() {
+                return 100;
+            }
+
+            @Override
+            public int maxBytes() {
+                return 1 << 20;
+            }
+
+            @Override
+            public BatchResult send(List<SpooledAlert> alerts) {
+                if (!failed) {
+                    failed = true;
+                    throw new StackOverflowError();
+                }
+                return BatchResult.of(Collections.nCopies(alerts.size(), AlertResult.STORED), "");
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Shipper shipper = Shipper.start(spool, target, folder)) {
+            await().until(() -> shipper.counts().delivered() == 3);
+            assertEquals(before + 1, ThreadFailures.ofProcess().totals().get("alert-shipper"));
+        }
     }
 
     @Test
