@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** io_uring requests are reported as the equivalent system calls. */
 @Tag("live")
 class LiveIoUringTest {
+    private static final Set<String> TYPES = Set.of(
+            "openat",
+            "openat2",
+            "mkdirat",
+            "renameat2",
+            "unlinkat",
+            "symlinkat",
+            "linkat",
+            "socket",
+            "connect",
+            "pwrite",
+            "pread",
+            "fallocate",
+            "ftruncate",
+            "setxattr",
+            "fsetxattr");
+
     private static LiveEvents live;
 
     @TempDir
@@ -27,7 +45,7 @@ class LiveIoUringTest {
 
     @BeforeAll
     static void open() throws IOException, InterruptedException {
-        live = new LiveEvents(LiveOptions.defaults());
+        live = new LiveEvents(LiveOptions.defaults().withEventTypes(TYPES));
         program = CProgram.compile("uring", temp);
         assumeTrue(
                 LiveEvents.run(temp, program.toString(), "now", "mkdir", "probe") == 0,
