@@ -26,15 +26,16 @@ static __always_inline __u32 pidfd_target(struct file *file, struct inode *inode
     return pid ? BPF_CORE_READ(pid, numbers[0].nr) : 0;
 }
 
-/* Fills the fd body of the current record. This is a global function so that the verifier checks it once. */
-__noinline int describe_fd(__u32 fd) {
+/* Fills the fd body of the current record. `address` is that of the open file; 0: that of the fd. This is a global
+ * function so that the verifier checks it once. */
+__noinline int describe_fd(__u32 fd, __u64 address) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return 0;
     struct fd_body *body = (void *)s->rest;
     body->fd = fd;
-    struct file *file = fd_to_file(current_task(), fd);
+    struct file *file = address ? (void *)address : fd_to_file(current_task(), fd);
     if (!file)
         return 0;
     struct inode *inode = READ_KERNEL(file, file, f_inode);
@@ -45,7 +46,7 @@ __noinline int describe_fd(__u32 fd) {
     body->mode = READ_KERNEL(inode, inode, i_mode);
     body->open_flags = READ_KERNEL(file, file, f_flags);
     if (body->magic == SOCKFS_MAGIC) {
-        describe_socket(s, body, file);
+        describe_socket((__u64)file);
     } else {
         body->pid = pidfd_target(file, inode, body->magic);
         add_file_path(0, file);
@@ -221,7 +222,7 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
     case SYS_finit_module: /* finit_module(fd, parameters, flags) */
         return append_user_string(s, 0, used, (void *)a[1]);
     case SYS_fsetxattr: /* fsetxattr(fd, name, value, size, flags) */
-        return append_user_string(s, 0, used, (void *)a[1]);
+        return append_path(s, call, 0, used, (void *)a[1]);
     case SYS_memfd_create: /* memfd_create(name, flags) */
         return append_user_string(s, 0, used, (void *)a[0]);
     case SYS_io_uring_setup: /* io_uring_setup(entries, parameters): six words */
@@ -358,8 +359,8 @@ __noinline int record_peer(__u64 disjuncts) {
     return 0;
 }
 
-/* Records the current syscall, or one message of sendmmsg and recvmmsg. This is a global function so that the
- * verifier checks it once. */
+/* Records the current syscall, or one message of sendmmsg and recvmmsg, which is at `message_at`. This is a global
+ * function so that the verifier checks it once. */
 __noinline int record_fd(__u64 message_at) {
     __u32 zero = 0;
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
@@ -377,10 +378,12 @@ __noinline int record_fd(__u64 message_at) {
     if (c->call.nr == SYS_close)
         body->fd = fd; /* the number may already belong to another file */
     else
-        describe_fd(fd);
+        describe_fd(fd, c->call.file);
     if (!c->event && (body->type == SOCK_STREAM || (body->family != AF_INET && body->family != AF_INET6)))
         return 0;
-    __u32 used = append_pointed_data(s, body, task, c, message_at);
+    __u32 used = append_pointed_data(s, body, task, c, message_at ? message_at : c->call.args[1]);
+    if (c->call.assumed && c->call.nr == SYS_connect)
+        assume_peer(s, body);
     if (!c->event)
         return 0;
     __u64 disjuncts = c->call.disjuncts;
@@ -430,7 +433,7 @@ static __always_inline void record_fd_syscall(struct syscall *call, long result,
     c->event = event;
     bool many = call->nr == SYS_sendmmsg || call->nr == SYS_recvmmsg;
     if (!many || result <= 0) {
-        record_fd(call->args[1]);
+        record_fd(0);
         return;
     }
     /* struct mmsghdr: a struct msghdr, then the number of bytes sent or received */
@@ -450,7 +453,7 @@ static __always_inline void record_standard_fds(struct task_struct *task) {
         if (!s)
             return;
         __builtin_memset(s->rest, 0, sizeof(struct fd_body));
-        describe_fd(fd);
+        describe_fd(fd, 0);
         emit(s, RECORD_STANDARD_FD, sizeof(struct fd_body));
     }
 }
@@ -463,7 +466,7 @@ static __always_inline void record_close_enter(struct task_struct *task, struct 
     struct fd_body *body = (void *)s->rest;
     __builtin_memset(body, 0, sizeof *body);
     body->values[0] = call->args[0];
-    describe_fd(call->args[0]);
+    describe_fd(call->args[0], 0);
     emit(s, RECORD_FD_CLOSING, sizeof *body);
 }
 

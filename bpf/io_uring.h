@@ -1,252 +1,299 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* io_uring requests. No syscall does their work, so they are kept from submission to completion and then recorded as
- * the equivalent syscall.
+ * the equivalent syscall. README.md has the table of operations.
  *
- * The kernel copies paths at submission and frees the copies before completion, so the paths are saved in a map. It
- * holds at most MAX_IO_REQUESTS and evicts the least recently used one, which is recorded without its paths. Kernels
- * before 6.0 have no tracepoint with the request. */
+ * The process decides whether a completion has a tracepoint. A request may ask for no result, and a completion queue
+ * that is full hides the request. A request that cannot be followed is therefore recorded at submission, as if it had
+ * succeeded (LOSS_IO_REQUEST_UNTRACKED). Kernels before 6.0 have no tracepoint with the request. */
 #ifndef TIERCEL_IO_URING_H
 #define TIERCEL_IO_URING_H
 
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
+#include "io_uring_arguments.h"
+#include "io_uring_requests.h"
 #include "path_syscalls.h"
 
-#define MAX_IO_REQUESTS 128
-
-/* enum io_uring_op in include/uapi/linux/io_uring.h */
-enum {
-    IORING_OP_ACCEPT = 13,
-    IORING_OP_CONNECT = 16,
-    IORING_OP_OPENAT = 18,
-    IORING_OP_OPENAT2 = 28,
-    IORING_OP_RENAMEAT = 35,
-    IORING_OP_UNLINKAT = 36,
-    IORING_OP_MKDIRAT = 37,
-    IORING_OP_SYMLINKAT = 38,
-    IORING_OP_LINKAT = 39,
-    IORING_OP_SOCKET = 45,
-    IORING_OP_BIND = 56,
-    IORING_OP_LISTEN = 57,
-};
-
-struct io_request {
-    struct open_how how;
-    __u64 args[4]; /* arguments of a socket syscall */
-    __s32 fd;      /* directory */
-    __s32 new_fd;
-    __u32 flags;
-    __u32 direct_slot; /* of a direct descriptor, from 1 */
-    __u8 path[TEXT_LIMIT];
-    __u8 new_path[TEXT_LIMIT];
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, MAX_IO_REQUESTS);
-    __type(key, __u64); /* address of the kernel's struct io_kiocb */
-    __type(value, struct io_request);
-} io_requests SEC(".maps");
-
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct io_request);
-} io_request_buffers SEC(".maps");
-
-/* The equivalent syscall, or NR_UNKNOWN. */
-static __always_inline __u32 equivalent_syscall(__u8 opcode) {
-    switch (opcode) {
-    case IORING_OP_ACCEPT:
-        return SYS_accept4;
-    case IORING_OP_CONNECT:
-        return SYS_connect;
-    case IORING_OP_SYMLINKAT:
-        return SYS_symlinkat;
-    case IORING_OP_LINKAT:
-        return SYS_linkat;
-    case IORING_OP_SOCKET:
-        return SYS_socket;
-    case IORING_OP_BIND:
-        return SYS_bind;
-    case IORING_OP_LISTEN:
-        return SYS_listen;
-    case IORING_OP_OPENAT:
-        return SYS_openat;
-    case IORING_OP_OPENAT2:
-        return SYS_openat2;
-    case IORING_OP_RENAMEAT:
-        return SYS_renameat2;
-    case IORING_OP_UNLINKAT:
-        return SYS_unlinkat;
-    case IORING_OP_MKDIRAT:
-        return SYS_mkdirat;
-    default:
-        return NR_UNKNOWN;
-    }
-}
+#define NO_FD 0xffffffff
+#define DIRECT_SLOT_ALLOCATED 0xffffffff /* the kernel chooses the slot, and the result is its index */
 
 static __always_inline bool is_selected(__u32 nr) {
     return nr < sizeof config.syscall_flags && config.syscall_flags[nr] &&
            bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
 }
 
-static __always_inline void save_path(__u8 *to, struct filename *from) {
-    if (bpf_probe_read_kernel_str(to, TEXT_LIMIT, BPF_CORE_READ(from, name)) < 0)
-        to[0] = 0;
+static __always_inline bool creates_file(__u32 nr) {
+    return nr == SYS_openat || nr == SYS_openat2 || nr == SYS_socket || nr == SYS_accept4;
 }
 
-/* Saves a path of a request. Since Linux 7.0 it is in a separate structure. */
-#define SAVE_PATH(to, type, request, member)                                                                           \
-    do {                                                                                                               \
-        if (bpf_core_type_exists(struct delayed_filename))                                                             \
-            save_path(to, BPF_CORE_READ((struct type##___7_0 *)(request), member.__incomplete_filename));              \
-        else                                                                                                           \
-            save_path(to, BPF_CORE_READ((struct type *)(request), member));                                            \
-    } while (0)
+/* Makes a request the current one. At its completion, the kernel has freed the paths and replaced the fd. This is a
+ * global function so that its stack is free when the request is recorded. */
+__noinline int save_arguments(__u32 nr, __u32 completed) {
+    struct current_io_request *c = current_io_request();
+    if (!c)
+        return 0;
+    struct io_request *r = &c->request;
+    struct io_kiocb *req = (void *)c->address;
+    struct io_ring_ctx *ring = BPF_CORE_READ(req, ctx);
+    __builtin_memset(&r->head, 0, sizeof r->head);
+    r->path[0] = r->new_path[0] = 0;
+    r->head.nr = nr;
+    r->head.ring = (__u64)ring;
+    r->head.user_data = BPF_CORE_READ(req, cqe.user_data);
+    r->head.args[0] = NO_FD;
+    if (nr == SYS_fsetxattr || nr == SYS_setxattr) {
+        if (!completed)
+            save_xattr(r, req, nr);
+        r->head.has_paths = 1;
+    } else if (save_path_arguments(r, req, nr)) {
+        r->head.has_paths = 1;
+    }
+    if (!completed && !creates_file(nr)) {
+        __u32 fd = BPF_CORE_READ(req, cqe.fd);
+        if (BPF_CORE_READ(req, flags) & IORING_FIXED_FILE)
+            r->head.fixed_file = fd + 1;
+        else
+            r->head.args[0] = fd;
+    }
+    if (!r->head.has_paths)
+        save_fd_arguments(r, req, nr);
+    else if (completed)
+        r->path[0] = r->new_path[0] = 0;
+    return 0;
+}
 
-/* Saves the arguments of a socket request. The address of a bind is in kernel memory, and the socket has it
- * afterwards. */
-static __always_inline void save_socket_arguments(struct io_request *r, struct io_kiocb *req, __u8 opcode) {
-    r->args[0] = (__u32)BPF_CORE_READ(req, cqe.fd);
-    r->args[1] = r->args[2] = r->args[3] = 0;
-    if (opcode == IORING_OP_CONNECT) {
-        struct io_connect *connect = (void *)req;
-        r->args[1] = (__u64)BPF_CORE_READ(connect, addr);
-        r->args[2] = (__u32)BPF_CORE_READ(connect, addr_len);
-    } else if (opcode == IORING_OP_ACCEPT) {
-        struct io_accept *accept = (void *)req;
-        r->direct_slot = BPF_CORE_READ(accept, file_slot);
-        r->args[3] = (__u32)BPF_CORE_READ(accept, flags);
-    } else if (opcode == IORING_OP_LISTEN && bpf_core_type_exists(struct io_listen)) {
-        struct io_listen *listen = (void *)req;
-        r->args[1] = (__u32)BPF_CORE_READ(listen, backlog);
+/* Turns the addresses of the paths into numbers, by a way through memory: global functions take nothing else. */
+static __always_inline void set_path_addresses(struct current_io_request *c) {
+    *(volatile __u64 *)&c->paths[0] = (__u64)c->request.path;
+    *(volatile __u64 *)&c->paths[1] = (__u64)c->request.new_path;
+}
+
+static __always_inline __u64 path_address(struct current_io_request *c, int which) {
+    return *(volatile __u64 *)&c->paths[which];
+}
+
+static __always_inline void record_paths_of_request(struct task_struct *task, struct syscall *call,
+                                                    struct current_io_request *c, long result) {
+    struct io_request_head *h = &c->request.head;
+    void *path = (void *)path_address(c, 0), *new_path = (void *)path_address(c, 1);
+    switch (call->nr) {
+    case SYS_linkat: /* linkat(olddir, old, newdir, new, flags) */
+        call->args[0] = h->fd;
+        call->args[1] = (__u64)path;
+        call->args[2] = h->new_fd;
+        call->args[3] = (__u64)new_path;
+        call->args[4] = h->flags;
+        record_syscall(task, call, result);
+        break;
+    case SYS_symlinkat: /* symlinkat(target, dir, link) */
+        call->args[0] = (__u64)path;
+        call->args[1] = h->new_fd;
+        call->args[2] = (__u64)new_path;
+        record_syscall(task, call, result);
+        break;
+    case SYS_setxattr: /* setxattr(path, name, value, size, flags) */
+        call->args[0] = (__u64)path;
+        call->args[1] = (__u64)new_path;
+        record_syscall(task, call, result);
+        break;
+    case SYS_unlinkat:
+        record_path(task, call, result, h->fd, path, h->flags, 0);
+        break;
+    case SYS_mkdirat:
+        record_path(task, call, result, h->fd, path, 0, h->flags);
+        break;
+    case SYS_renameat2:
+        record_rename(task, call, result, h->fd, path, h->new_fd, new_path, h->flags);
+        break;
     }
 }
 
-/* The arguments of each operation are at the start of the request, in a separate type. */
+static __always_inline void record_open_request(struct syscall *call, struct current_io_request *c, long result) {
+    struct current_syscall *s = begin_open_request();
+    if (!s)
+        return;
+    s->open_request.how = c->request.head.how;
+    s->open_request.path = c->request.path[0] ? (void *)path_address(c, 0) : 0;
+    s->open_request.dirfd = c->request.head.fd;
+    submit_open_request(s, call, result);
+}
+
+/* Points the arguments of a syscall on a socket or file to what is saved. */
+static __always_inline void point_arguments(struct syscall *call, struct current_io_request *c) {
+    struct io_request *r = &c->request;
+    __u64 address = r->head.address_length ? path_address(c, 0) : 0;
+    switch (call->nr) {
+    case SYS_connect: /* connect(fd, address, length) */
+    case SYS_bind:    /* bind(fd, address, length) */
+        call->args[1] = address;
+        call->args[2] = r->head.address_length;
+        break;
+    case SYS_sendto:  /* sendto(fd, data, size, flags, address, length) */
+    case SYS_sendmsg: /* sendmsg(fd, message, flags): append_message takes the same two */
+        call->args[4] = address;
+        call->args[5] = r->head.address_length;
+        break;
+    case SYS_fsetxattr: /* fsetxattr(fd, name, value, size, flags) */
+        call->args[1] = path_address(c, 1);
+        break;
+    }
+}
+
+/* Records the current request. The result of a request that is only submitted is assumed. This is a global function so
+ * that the verifier checks it once. */
+__noinline int record_io_request(__u32 assumed) {
+    struct current_io_request *c = current_io_request();
+    if (!c)
+        return 0;
+    struct io_request *r = &c->request;
+    struct io_ring_ctx *ring = (void *)r->head.ring;
+    struct syscall *call = &c->call;
+    struct task_struct *task = current_task();
+    long result = c->result;
+    __u32 slot = r->head.direct_slot;
+    __builtin_memset(call, 0, sizeof *call);
+    set_path_addresses(c);
+    call->kernel_paths = true;
+    call->nr = r->head.nr;
+    reset_prefilter(call);
+    call->assumed = assumed;
+    call->compat = BPF_CORE_READ_BITFIELD_PROBED(ring, compat);
+    call->direct_descriptor = assumed || slot || r->head.fixed_file;
+    if (slot && result >= 0 && !assumed)
+        call->file = ring_file(ring, slot == DIRECT_SLOT_ALLOCATED ? result : slot - 1);
+    else if (c->file && !creates_file(call->nr))
+        call->file = c->file;
+    else if (r->head.fixed_file)
+        call->file = ring_file(ring, r->head.fixed_file - 1);
+    for (int i = 0; i < 6; i++)
+        call->args[i] = r->head.args[i];
+    if (call->nr == SYS_openat || call->nr == SYS_openat2) {
+        record_open_request(call, c, result);
+        return 0;
+    }
+    point_arguments(call, c);
+    if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD)
+        record_fd_syscall(call, result, true);
+    else
+        record_paths_of_request(task, call, c, result);
+    return 0;
+}
+
+/* Returns true if the event of a submitted request says something without its result. */
+static __always_inline bool is_recorded_at_submission(struct io_request *r) {
+    switch (r->head.nr) {
+    case SYS_accept4:
+    case SYS_recvfrom:
+    case SYS_recvmsg:
+    case SYS_pread64:
+    case SYS_preadv:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     if (!bpf_core_field_exists(req->cqe))
         return;
-    __u8 opcode = BPF_CORE_READ(req, opcode);
-    if (!is_selected(equivalent_syscall(opcode)))
+    __u32 nr = equivalent_syscall(BPF_CORE_READ(req, opcode));
+    if (!is_selected(nr))
         return;
-    __u32 zero = 0;
-    struct io_request *r = bpf_map_lookup_elem(&io_request_buffers, &zero);
-    if (!r)
+    struct current_io_request *c = current_io_request();
+    if (!c)
         return;
-    r->path[0] = r->new_path[0] = 0;
-    r->direct_slot = 0;
-    if (opcode == IORING_OP_OPENAT || opcode == IORING_OP_OPENAT2) {
-        struct io_open *open = (void *)req;
-        bpf_core_read(&r->how, sizeof r->how, &open->how);
-        r->fd = BPF_CORE_READ(open, dfd);
-        r->direct_slot = BPF_CORE_READ(open, file_slot);
-        SAVE_PATH(r->path, io_open, req, filename);
-    } else if (opcode == IORING_OP_UNLINKAT) {
-        struct io_unlink *unlink = (void *)req;
-        r->fd = BPF_CORE_READ(unlink, dfd);
-        r->flags = BPF_CORE_READ(unlink, flags);
-        SAVE_PATH(r->path, io_unlink, req, filename);
-    } else if (opcode == IORING_OP_MKDIRAT) {
-        struct io_mkdir *mkdir = (void *)req;
-        r->fd = BPF_CORE_READ(mkdir, dfd);
-        r->flags = BPF_CORE_READ(mkdir, mode);
-        SAVE_PATH(r->path, io_mkdir, req, filename);
-    } else if (opcode == IORING_OP_RENAMEAT) {
-        struct io_rename *rename = (void *)req;
-        r->fd = BPF_CORE_READ(rename, old_dfd);
-        r->new_fd = BPF_CORE_READ(rename, new_dfd);
-        r->flags = BPF_CORE_READ(rename, flags);
-        SAVE_PATH(r->path, io_rename, req, oldpath);
-        SAVE_PATH(r->new_path, io_rename, req, newpath);
-    } else if (opcode == IORING_OP_LINKAT || opcode == IORING_OP_SYMLINKAT) {
-        struct io_link *link = (void *)req;
-        r->fd = BPF_CORE_READ(link, old_dfd);
-        r->new_fd = BPF_CORE_READ(link, new_dfd);
-        r->flags = BPF_CORE_READ(link, flags);
-        SAVE_PATH(r->path, io_link, req, oldpath);
-        SAVE_PATH(r->new_path, io_link, req, newpath);
-    } else if (opcode == IORING_OP_SOCKET) {
-        struct io_socket *socket = (void *)req;
-        r->direct_slot = BPF_CORE_READ(socket, file_slot);
-        r->args[0] = (__u32)BPF_CORE_READ(socket, domain);
-        r->args[1] = (__u32)BPF_CORE_READ(socket, type);
-        r->args[2] = (__u32)BPF_CORE_READ(socket, protocol);
-    } else {
-        save_socket_arguments(r, req, opcode);
-    }
-    __u64 key = (__u64)req;
-    bpf_map_update_elem(&io_requests, &key, r, BPF_ANY);
+    c->address = (__u64)req;
+    save_arguments(nr, false);
+    bool followed = !(BPF_CORE_READ(req, flags) & IORING_CQE_SKIP);
+    if (followed && keep_request(c, req))
+        return;
+    count_loss(LOSS_IO_REQUEST_UNTRACKED);
+    /* The kernel still has all arguments but paths and addresses when a followed request completes. */
+    if (followed && !c->request.head.has_paths && !c->request.head.address_length)
+        return;
+    c->file = 0;
+    c->result = nr == SYS_connect ? -EINPROGRESS : 0;
+    if (is_recorded_at_submission(&c->request))
+        record_io_request(true);
+}
+
+/* The end of a ring completes its requests on a kernel thread, as canceled. */
+static __always_inline bool is_canceled_by_kernel(__s64 result) {
+    struct task_struct *task = (void *)bpf_get_current_task();
+    return result < 0 && BPF_CORE_READ(task, flags) & PF_KTHREAD;
 }
 
 static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
     if (!req || !bpf_core_field_exists(req->cqe))
         return;
-    struct syscall call = {.kernel_paths = true, .nr = equivalent_syscall(BPF_CORE_READ(req, opcode))};
-    if (!is_selected(call.nr))
+    __u32 nr = equivalent_syscall(BPF_CORE_READ(req, opcode));
+    if (!is_selected(nr))
         return;
-    reset_prefilter(&call);
-    struct task_struct *task = current_task();
-    long result = BPF_CORE_READ(req, cqe.res);
-    __u64 key = (__u64)req;
-    struct io_request *r = bpf_map_lookup_elem(&io_requests, &key);
-    if (!r) {
-        __u32 zero = 0;
-        r = bpf_map_lookup_elem(&io_request_buffers, &zero);
-        if (!r)
+    struct current_io_request *c = current_io_request();
+    if (!c)
+        return;
+    bool known = take_request(c, req);
+    if (!known) {
+        c->address = (__u64)req;
+        save_arguments(nr, true);
+        /* Of a path without its text, only the opened file is left. */
+        if (c->request.head.has_paths && (!creates_file(nr) || BPF_CORE_READ(req, cqe.res) < 0))
             return;
-        __builtin_memset(r, 0, __builtin_offsetof(struct io_request, path) + 1);
-        r->new_path[0] = 0;
     }
-    switch (call.nr) {
-    case SYS_socket:
-    case SYS_connect:
-    case SYS_bind:
-    case SYS_listen:
-    case SYS_accept4:
-        for (int i = 0; i < 4; i++)
-            call.args[i] = r->args[i];
-        call.direct_descriptor = r->direct_slot;
-        record_fd_syscall(&call, result, true);
-        break;
-    case SYS_linkat: /* linkat(olddir, old, newdir, new, flags) */
-        call.args[0] = r->fd;
-        call.args[1] = (__u64)r->path;
-        call.args[2] = r->new_fd;
-        call.args[3] = (__u64)r->new_path;
-        call.args[4] = r->flags;
-        record_syscall(task, &call, result);
-        break;
-    case SYS_symlinkat: /* symlinkat(target, dir, link) */
-        call.args[0] = (__u64)r->path;
-        call.args[1] = r->new_fd;
-        call.args[2] = (__u64)r->new_path;
-        record_syscall(task, &call, result);
-        break;
-    case SYS_openat:
-    case SYS_openat2:
-        call.direct_descriptor = r->direct_slot;
-        struct current_syscall *c = begin_open_request();
-        if (!c)
-            break;
-        c->open_request.how = r->how;
-        c->open_request.path = r->path;
-        c->open_request.dirfd = r->fd;
-        submit_open_request(c, &call, result);
-        break;
-    case SYS_unlinkat:
-        record_path(task, &call, result, r->fd, r->path, r->flags, 0);
-        break;
-    case SYS_mkdirat:
-        record_path(task, &call, result, r->fd, r->path, 0, r->flags);
-        break;
-    case SYS_renameat2:
-        record_rename(task, &call, result, r->fd, r->path, r->new_fd, r->new_path, r->flags);
-        break;
-    }
+    c->file = (__u64)BPF_CORE_READ(req, file);
+    c->result = BPF_CORE_READ(req, cqe.res);
+    if (!is_canceled_by_kernel(c->result))
+        record_io_request(false);
+}
+
+/* A request that is canceled because the one before it failed. Nothing was done, and its completion may have no
+ * tracepoint. */
+static __always_inline void handle_io_uring_failed_link(struct io_kiocb *req) {
+    __u64 key = (__u64)req;
     bpf_map_delete_elem(&io_requests, &key);
+    bpf_map_delete_elem(&long_io_requests, &key);
+}
+
+struct overflow {
+    __u64 ring, user_data;
+    __s64 result;
+};
+
+static __always_inline void record_overflow(struct current_io_request *c, struct overflow *o) {
+    c->file = 0;
+    c->result = o->result;
+    if (!is_canceled_by_kernel(c->result))
+        record_io_request(false);
+}
+
+static long check_short_request(void *map, __u64 *key, struct short_io_request *r, struct overflow *o) {
+    struct current_io_request *c = current_io_request();
+    if (!c || r->head.ring != o->ring || r->head.user_data != o->user_data)
+        return 0;
+    load_short(c, r);
+    bpf_map_delete_elem(&io_requests, key);
+    record_overflow(c, o);
+    return 0;
+}
+
+static long check_long_request(void *map, __u64 *key, struct io_request *r, struct overflow *o) {
+    struct current_io_request *c = current_io_request();
+    if (!c || r->head.ring != o->ring || r->head.user_data != o->user_data)
+        return 0;
+    load_long(c, r);
+    bpf_map_delete_elem(&long_io_requests, key);
+    record_overflow(c, o);
+    return 0;
+}
+
+/* A result that did not fit into the completion queue. The kernel does not tell which request it belongs to, so it is
+ * taken for the result of each request with the same user data. */
+static __always_inline void handle_io_uring_overflow(__u64 ring, __u64 user_data, __s32 result) {
+    struct overflow o = {ring, user_data, result};
+    if (!bpf_core_field_exists(((struct io_kiocb *)0)->cqe))
+        return;
+    bpf_for_each_map_elem(&io_requests, check_short_request, &o, 0);
+    bpf_for_each_map_elem(&long_io_requests, check_long_request, &o, 0);
 }
 
 #endif

@@ -148,15 +148,23 @@ static __always_inline int walk_read(struct scratch *s, struct task_struct *task
     return end_segment(s, d, v, WALK_CONTINUES);
 }
 
-/* Walks one segment of a path, from where the last segment ended. This is a global function so that the verifier checks
- * it once: a longer loop has more states than the verifier visits. */
-__noinline int walk_segment(void) {
+/* These walk one segment of a path, from where the last segment ended. They are global functions so that the verifier
+ * checks each once: a longer loop has more states than the verifier visits. There are two so that each has a small
+ * stack.
+ */
+__noinline int walk_typed_segment(void) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    if (!s)
+    if (!s || settings.read_variant != READ_TYPED)
         return WALK_TRUNCATED;
-    if (settings.read_variant == READ_TYPED)
-        return walk_typed(s, current_task(), TYPED(dentry, s->walk_dentry), TYPED(vfsmount, s->walk_mount));
+    return walk_typed(s, current_task(), TYPED(dentry, s->walk_dentry), TYPED(vfsmount, s->walk_mount));
+}
+
+__noinline int walk_read_segment(void) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s || settings.read_variant == READ_TYPED)
+        return WALK_TRUNCATED;
     return walk_read(s, current_task(), (void *)s->walk_dentry, (void *)s->walk_mount);
 }
 
@@ -174,7 +182,7 @@ __noinline int add_kernel_path(__u32 which, __u64 dentry, __u64 mount) {
     s->walk_mount = mount;
     int state = WALK_CONTINUES;
     for (int i = 0; i < MAX_SEGMENTS && state == WALK_CONTINUES; i++)
-        state = walk_segment();
+        state = settings.read_variant == READ_TYPED ? walk_typed_segment() : walk_read_segment();
     set_mount_exit(s, (void *)s->walk_dentry, s->names_start);
     s->names_limit = NAMES_RESERVED;
     if (state != WALK_ENDED)

@@ -44,6 +44,7 @@ enum record_kind {
 #define CGROUP_CREATED 0  /* in the unified hierarchy */
 #define CGROUP_REMOVED 1  /* in the unified hierarchy */
 #define CGROUP_ATTACHED 2 /* the process of the header's tgid was attached to a cgroup of another hierarchy */
+#define CGROUP_ENTERED 3  /* the same for a cgroup of the unified hierarchy that is not known as a container's */
 
 #define KERNEL_COPIES_SOME 1 /* the kernel lacks some of the functions to hook */
 #define KERNEL_COPIES_ALL 2

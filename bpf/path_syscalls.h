@@ -44,7 +44,9 @@ __noinline int record_open(void) {
     body->resolve = how->resolve;
     body->dirfd = dirfd;
     body->ino = body->dev = body->file_flags = body->fs_path_length = body->unused = 0;
-    struct file *file = result >= 0 && !call->direct_descriptor ? fd_to_file(task, result) : 0;
+    struct file *file = (void *)call->file;
+    if (!file && result >= 0 && !call->direct_descriptor)
+        file = fd_to_file(task, result);
     if (file) {
         struct inode *inode = READ_KERNEL(file, file, f_inode);
         struct super_block *file_system = READ_KERNEL(inode, inode, i_sb);
@@ -55,6 +57,8 @@ __noinline int record_open(void) {
     __u32 used = sizeof *body;
     if (path)
         used = append_opened_path(s, call, used, path);
+    else if (call->kernel_paths) /* a request whose path is not known */
+        s->header.text_length[0] = NO_TEXT;
     __u64 left = 0;
     if (file) {
         __u64 end = s->names_start;

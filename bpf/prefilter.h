@@ -38,7 +38,8 @@ struct {
     __type(value, __u32);
 } comm_classes SEC(".maps");
 
-/* Processes in a cgroup of another hierarchy: their unified cgroup may not be that of their container. */
+/* Processes whose unified cgroup may not be that of their container: they were attached to a cgroup of another
+ * hierarchy, or to one that is not known as a container's. */
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
     __uint(max_entries, MAX_CGROUP_MISMATCHES);
@@ -101,6 +102,11 @@ static __always_inline void forget_process(__u32 tgid) {
         return;
     bpf_map_delete_elem(&process_names, &tgid);
     bpf_map_delete_elem(&cgroup_mismatch, &tgid);
+}
+
+static __always_inline bool is_container_cgroup(__u64 id) {
+    __u32 *membership = bpf_map_lookup_elem(&cgroup_membership, &id);
+    return membership && *membership == MEMBERSHIP_CONTAINER;
 }
 
 static __always_inline void inherit_cgroup_mismatch(__u32 parent, __u32 child) {

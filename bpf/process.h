@@ -222,6 +222,8 @@ static __always_inline void record_fork(struct task_struct *child) {
     body->fd_limit = fd_limit(child);
     bpf_core_read(body->comm, sizeof body->comm, &child->comm);
     inherit_cgroup_mismatch(s->header.tgid, body->child);
+    if (s->header.cgroup_id != cgroup_id(current_task()) && !is_container_cgroup(s->header.cgroup_id))
+        set_cgroup_mismatch(body->child);
     bool delivered = emit(s, RECORD_FORK, sizeof *body);
     remember_process_name(body->child, body->comm, delivered);
 }
@@ -289,8 +291,11 @@ static __always_inline void record_cgroup(struct cgroup *cgroup, const char *pat
     emit(s, RECORD_CGROUP, append_kernel_string(s, 0, 0, path));
 }
 
-static __always_inline void record_cgroup_joined(struct task_struct *task, struct cgroup *cgroup, const char *path) {
-    struct scratch *s = begin_record(current_task(), 0, CGROUP_ATTACHED);
+/* A process that leaves the cgroup of its container still belongs to the container. Until user space has decided
+ * whether this is one, its membership is unknown. */
+static __always_inline void record_cgroup_joined(struct task_struct *task, struct cgroup *cgroup, const char *path,
+                                                 int what) {
+    struct scratch *s = begin_record(current_task(), 0, what);
     if (!s)
         return;
     s->header.cgroup_id = BPF_CORE_READ(cgroup, kn, id);

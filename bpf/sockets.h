@@ -111,11 +111,19 @@ static __always_inline void describe_unix(struct scratch *s, struct fd_body *bod
         add_unix_path(s, 0, peer);
 }
 
-static __always_inline void describe_socket(struct scratch *s, struct fd_body *body, struct file *file) {
+/* Describes the socket of the open file at this address. This is a global function so that the path walk of other files
+ * does not share its stack. */
+__noinline int describe_socket(__u64 address) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s)
+        return 0;
+    struct fd_body *body = (void *)s->rest;
+    struct file *file = (void *)address;
     struct socket *socket = READ_KERNEL(file, file, private_data);
     struct sock *sock = READ_KERNEL(socket, socket, sk);
     if (!sock)
-        return;
+        return 0;
     body->family = READ_KERNEL(sock, sock, __sk_common.skc_family);
     body->state = READ_KERNEL(sock, sock, __sk_common.skc_state);
     body->type = READ_KERNEL(sock, sock, sk_type);
@@ -125,6 +133,7 @@ static __always_inline void describe_socket(struct scratch *s, struct fd_body *b
         describe_ip(body, sock);
     else if (body->family == AF_UNIX)
         describe_unix(s, body, sock);
+    return 0;
 }
 
 /* A socket address in user memory. */
@@ -134,6 +143,22 @@ struct sockaddr_ip {
     __u32 four;
     __u8 six[16];
 };
+
+/* Takes the address in the first text of the record for the peer of the socket. */
+static __always_inline void assume_peer(struct scratch *s, struct fd_body *body) {
+    struct sockaddr_ip *a = (void *)&s->rest[sizeof *body];
+    __u32 length = s->header.text_length[0];
+    if (length == NO_TEXT || length < 8)
+        return;
+    if (body->family == AF_INET && a->family == AF_INET)
+        *(__u32 *)body->remote_address = a->four;
+    else if (body->family == AF_INET6 && a->family == AF_INET6 && length >= sizeof *a)
+        __builtin_memcpy(body->remote_address, a->six, 16);
+    else
+        return;
+    body->remote_port = swap_bytes(a->port);
+    body->bits |= FD_CONNECTED;
+}
 
 static __always_inline bool same_peer(struct fd_body *body, struct peer *peer) {
     __u64 *one = (void *)body->remote_address, *other = (void *)peer->address;

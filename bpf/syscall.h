@@ -14,6 +14,8 @@ struct syscall {
     bool indirect;          /* socketcall: the arguments are in user memory */
     bool kernel_paths;      /* paths are in kernel memory */
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
+    bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
+    __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
     bool remembered;        /* call_memory.h has texts of the syscall */
     __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
 
@@ -88,8 +90,9 @@ static __always_inline bool is_compat(struct task_struct *task) {
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->orig_ax;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->remembered = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
     call->copied_length = 0;
+    call->file = 0;
     reset_prefilter(call);
     call->compat = is_compat(task);
     if (call->compat) {
@@ -138,8 +141,9 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->syscallno;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->remembered = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
     call->copied_length = 0;
+    call->file = 0;
     reset_prefilter(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;
     call->nr = call->compat ? NR_UNKNOWN : LOOKUP_NR(arm64_to_nr, number);

@@ -285,12 +285,14 @@ int BPF_PROG(on_cgroup_rmdir, struct cgroup *cgroup, const char *path) {
 }
 
 /* Records carry the cgroup of the unified hierarchy, but a container may have a recognizable cgroup in another
- * hierarchy only. */
+ * hierarchy only. A process may also leave the cgroup of its container. */
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct task_struct *task) {
     disable_preemption();
     if (BPF_CORE_READ(cgroup, root, hierarchy_id) != 0)
-        record_cgroup_joined(task, cgroup, path);
+        record_cgroup_joined(task, cgroup, path, CGROUP_ATTACHED);
+    else if (settings.prefilter && !is_container_cgroup(BPF_CORE_READ(cgroup, kn, id)))
+        record_cgroup_joined(task, cgroup, path, CGROUP_ENTERED);
     enable_preemption();
     return 0;
 }
@@ -308,6 +310,20 @@ SEC("?tp_btf/io_uring_submit_sqe")
 int BPF_PROG(on_io_uring_submit_sqe, struct io_kiocb *req) {
     disable_preemption();
     handle_io_uring_submit(req);
+    enable_preemption();
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_fail_link")
+int BPF_PROG(on_io_uring_failed_link, void *failed, void *link) {
+    handle_io_uring_failed_link(link);
+    return 0;
+}
+
+SEC("?tp_btf/io_uring_cqe_overflow")
+int BPF_PROG(on_io_uring_overflow, void *ring, __u64 user_data, __s32 result) {
+    disable_preemption();
+    handle_io_uring_overflow((__u64)ring, user_data, result);
     enable_preemption();
     return 0;
 }

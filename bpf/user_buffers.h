@@ -8,7 +8,8 @@
 #include "syscall.h"
 
 #define SNAPLEN 80
-#define MAX_IOVECS 16 /* further segments are neither read nor counted */
+#define MAX_ADDRESS_OFFSET 256 /* the address is the first text after the body */
+#define MAX_IOVECS 16          /* further segments are neither read nor counted */
 
 /* Reads an iovec segment, also one of a 32-bit program. */
 static __always_inline bool read_iovec(bool compat, __u64 iov, __u32 index, __u64 *start, __u64 *length) {
@@ -81,7 +82,12 @@ static __always_inline __u32 append_data(struct scratch *s, __u32 used, __u64 st
 /* Appends the address that the program passed, as the first text: the kernel's copy if there is one. */
 static __always_inline __u32 append_address(struct scratch *s, struct syscall *call, __u32 used, __u64 from,
                                             __u64 length) {
-    if (settings.kernel_copies && !call->kernel_paths) {
+    if (call->kernel_paths) {
+        bpf_probe_read_kernel(&s->rest[used & (MAX_ADDRESS_OFFSET - 1)], MAX_SOCKADDR, (void *)from);
+        *text_length_slot(s, 0) = length & 0xff;
+        return used + (length & 0xff);
+    }
+    if (settings.kernel_copies) {
         __u32 nr = call->nr == SYS_sendmsg ? SYS_sendto : call->nr;
         __u32 copied = append_copied_address(nr, used);
         if (copied && copied <= MAX_SOCKADDR)
@@ -116,6 +122,10 @@ static __always_inline __u32 append_message(struct scratch *s, struct current_sy
     struct msghdr_fields m = {};
     long result = c->result;
     read_msghdr(c->call.compat, from, &m);
+    if (sent && c->call.kernel_paths) {
+        m.name = c->call.args[4];
+        m.name_length = c->call.args[5];
+    }
     if (m.name)
         used = sent ? append_address(s, &c->call, used, m.name, m.name_length)
                     : append_user_bytes(s, 0, used, m.name, m.name_length, MAX_SOCKADDR);

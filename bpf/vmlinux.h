@@ -385,13 +385,44 @@ struct open_how {
 };
 
 struct io_cqe {
+    __u64 user_data;
     __s32 res;
     int fd;
 };
 
+struct io_rsrc_node {
+    unsigned long file_ptr;
+};
+struct io_rsrc_data {
+    unsigned int nr;
+    struct io_rsrc_node **nodes;
+};
+struct io_file_table {
+    struct io_rsrc_data data;
+};
+struct io_ring_ctx {
+    unsigned int compat : 1;
+    struct io_file_table file_table;
+};
+/* Before Linux 6.13. */
+struct io_fixed_file {
+    unsigned long file_ptr;
+};
+struct io_file_table___6_12 {
+    struct io_fixed_file *files;
+};
+struct io_ring_ctx___6_12 {
+    unsigned int nr_user_files;
+    struct io_file_table___6_12 file_table;
+};
+
 struct io_kiocb {
+    struct file *file;
     __u8 opcode;
+    unsigned int flags; /* 64 bits in newer kernels, which only add flags */
     struct io_cqe cqe;
+    struct io_ring_ctx *ctx;
+    void *async_data;
 };
 
 struct io_open {
@@ -424,9 +455,80 @@ struct io_link {
     int flags;
 };
 
+struct sockaddr_storage {
+    unsigned short ss_family;
+};
+
 struct io_connect {
     void *addr;
     int addr_len;
+};
+
+/* Kernel copies of the address of connect, bind and sendmsg. */
+struct io_async_msghdr {
+    struct msghdr msg;
+    struct sockaddr_storage addr;
+};
+struct io_async_connect { /* before Linux 6.10 */
+    struct sockaddr_storage address;
+};
+
+struct io_bind {
+    int addr_len;
+};
+
+struct io_sr_msg {
+    void *umsg;
+    void *buf;
+    int len;
+    unsigned int msg_flags;
+};
+struct io_sr_msg___6_9 {
+    void *addr;
+    int addr_len;
+};
+
+struct kiocb {
+    __s64 ki_pos;
+};
+struct io_rw {
+    struct kiocb kiocb;
+    __u64 addr;
+    __u32 len;
+};
+
+struct io_sync {
+    __s64 len, off;
+    int mode;
+};
+
+struct io_ftrunc {
+    __s64 len;
+};
+
+struct io_shutdown {
+    int how;
+};
+
+struct xattr_name {
+    char name[256];
+};
+struct kernel_xattr_ctx {
+    unsigned long size;
+    struct xattr_name *kname;
+    unsigned int flags;
+};
+struct io_xattr {
+    struct kernel_xattr_ctx ctx;
+    struct filename *filename;
+};
+struct xattr_ctx { /* before Linux 6.13 */
+    unsigned long size;
+    struct xattr_name *kname;
+    unsigned int flags;
+};
+struct io_xattr___6_12 {
+    struct xattr_ctx ctx;
 };
 
 struct io_accept {

@@ -1,7 +1,8 @@
 /* Does one operation through io_uring, without the system call that usually
  * does it: uring now|async|poll open|open2|mkdir|unlink PATH uring
  * now|async|poll rename|symlink|link OLD NEW uring now|async|poll connect PORT
- * (127.0.0.1) uring now|async|poll socket Prints the result. "now" has the
+ * (127.0.0.1) uring now|async|poll socket uring now|async|poll
+ * write|read|fallocate|ftruncate|fsetxattr|setxattr PATH Prints the result. "now" has the
  * kernel do it at once, "async" has a worker do it, "poll" a thread of the
  * kernel that polls the submission queue. */
 #include <arpa/inet.h>
@@ -17,6 +18,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* Operations that the headers of older systems lack. */
+#define OP_FSETXATTR 41
+#define OP_SETXATTR 42
+#define OP_FTRUNCATE 55
 
 static void *ring(int fd, size_t size, off_t what) {
   void *at = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
@@ -67,6 +73,7 @@ int main(int argc, char **argv) {
     flags = IORING_SETUP_SQPOLL;
   const char *what = argv[2], *one = argc > 3 ? argv[3] : "",
              *two = argc > 4 ? argv[4] : "";
+  char bytes[] = "content";
   struct open_how how = {.flags = O_RDONLY};
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -105,6 +112,33 @@ int main(int argc, char **argv) {
     sqe.opcode = IORING_OP_SOCKET;
     sqe.fd = AF_INET;
     sqe.off = SOCK_DGRAM;
+  } else if (!strcmp(what, "write") || !strcmp(what, "read") ||
+             !strcmp(what, "fallocate") || !strcmp(what, "ftruncate") ||
+             !strcmp(what, "fsetxattr")) {
+    sqe.fd = open(one, O_RDWR | O_CREAT, 0600);
+    sqe.opcode = *what == 'w'             ? IORING_OP_WRITE
+                 : *what == 'r'           ? IORING_OP_READ
+                 : !strcmp(what, "fallocate") ? IORING_OP_FALLOCATE
+                 : !strcmp(what, "ftruncate") ? OP_FTRUNCATE
+                                              : OP_FSETXATTR;
+    if (*what == 'w' || *what == 'r') {
+      sqe.addr = (uintptr_t)bytes;
+      sqe.len = 7;
+    } else if (sqe.opcode == IORING_OP_FALLOCATE) {
+      sqe.addr = 4096; /* the length */
+    } else if (sqe.opcode == OP_FTRUNCATE) {
+      sqe.off = 3; /* the length */
+    } else {
+      sqe.addr = (uintptr_t) "user.tiercel";
+      sqe.off = (uintptr_t)bytes;
+      sqe.len = 7;
+    }
+  } else if (!strcmp(what, "setxattr")) {
+    sqe.opcode = OP_SETXATTR;
+    sqe.addr = (uintptr_t) "user.tiercel";
+    sqe.off = (uintptr_t)bytes;
+    sqe.len = 7;
+    sqe.addr3 = (uintptr_t)one;
   } else {
     return 2;
   }

@@ -140,6 +140,11 @@ public final class KernelPrefilter {
         }
     }
 
+    /** Declares that the membership of a process is that of its cgroup. */
+    public void clearCgroupMismatch(int pid) {
+        bpf.bpf_map_delete_elem(mismatchMap, key(pid));
+    }
+
     /** Sets the mount point at which the host sees a device's whole file system; empty for the root. */
     public void setHostMount(int device, String path) {
         Pointer value = memory(HOST_MOUNT_SIZE);

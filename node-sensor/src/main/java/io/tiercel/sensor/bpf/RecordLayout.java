@@ -31,6 +31,7 @@ public final class RecordLayout {
     public static final int CGROUP_CREATED = 0;
     public static final int CGROUP_REMOVED = 1;
     public static final int CGROUP_ATTACHED = 2;
+    public static final int CGROUP_ENTERED = 3;
 
     public static final int KERNEL_COPIES_SOME = 1;
     public static final int KERNEL_COPIES_ALL = 2;

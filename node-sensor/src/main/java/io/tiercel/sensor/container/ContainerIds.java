@@ -43,14 +43,29 @@ public final class ContainerIds {
 
     /** Returns the full id of the container that a cgroup belongs to; empty for a cgroup of the host. */
     public static String fromCgroupPath(String path) {
+        int end = endOfInnermost(path);
+        return end < 0 ? fromContainerdPath(path) : fromCgroupName(component(path, end));
+    }
+
+    /** Returns the path of the cgroup that holds the container's outermost cgroup; empty for a cgroup of the host. */
+    static String parentOfContainer(String path) {
+        int end = endOfInnermost(path);
+        return end < 0 ? "" : path.substring(0, Math.max(path.lastIndexOf('/', end - 1), 0));
+    }
+
+    /** Returns where the innermost component with an id ends; -1 if no component has one. */
+    private static int endOfInnermost(String path) {
         for (int end = path.length(); end > 0; end = path.lastIndexOf('/', end - 1)) {
-            String name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
-            String id = fromCgroupName(name.endsWith(SCOPE) ? name.substring(0, name.length() - SCOPE.length()) : name);
-            if (!id.isEmpty()) {
-                return id;
+            if (!fromCgroupName(component(path, end)).isEmpty()) {
+                return end;
             }
         }
-        return fromContainerdPath(path);
+        return -1;
+    }
+
+    private static String component(String path, int end) {
+        String name = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
+        return name.endsWith(SCOPE) ? name.substring(0, name.length() - SCOPE.length()) : name;
     }
 
     private static String fromCgroupName(String name) {

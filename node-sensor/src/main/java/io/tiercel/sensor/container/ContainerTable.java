@@ -38,17 +38,24 @@ public final class ContainerTable {
         this.maxInfoBytes = maxInfoBytes;
     }
 
-    /** Returns the container that a cgroup path belongs to, or the host. Adds the container if it is unknown. */
+    /**
+     * Returns the container that a cgroup path belongs to, or the host. Adds the container if it is unknown.
+     *
+     * <p>A container can name a cgroup inside its own after another container. Such a cgroup belongs to the one that made it.
+     */
     public TrackedContainer ofCgroup(String path) {
         String id = ContainerIds.fromCgroupPath(path);
         if (id.isEmpty()) {
             return TrackedContainer.HOST;
         }
         TrackedContainer known = byId.get(id);
+        String parent = ContainerIds.parentOfContainer(path);
+        TrackedContainer outer =
+                ContainerIds.fromCgroupPath(parent).isEmpty() ? TrackedContainer.HOST : ofCgroup(parent);
         if (known != null) {
-            return known;
+            return outer.isHost() || known == outer || known.outer() == outer ? known : outer;
         }
-        TrackedContainer container = get(id);
+        TrackedContainer container = add(new TrackedContainer(id, outer));
         listener.containerFound(id);
         return container;
     }
@@ -59,11 +66,14 @@ public final class ContainerTable {
         if (known != null) {
             return known;
         }
+        return add(new TrackedContainer(fullId, TrackedContainer.HOST));
+    }
+
+    private TrackedContainer add(TrackedContainer container) {
         if (byId.size() >= MAX_CONTAINERS) {
             remove(byId.values().iterator().next());
         }
-        TrackedContainer container = new TrackedContainer(fullId);
-        byId.put(fullId, container);
+        byId.put(container.fullId(), container);
         return container;
     }
 

@@ -29,6 +29,7 @@ public final class TrackedContainer {
 
     private final String id;
     private final String fullId;
+    private final TrackedContainer outer;
     private InfoStatus infoStatus = InfoStatus.NOT_REQUESTED;
     private @Nullable ContainerInfo info;
     private int firstProgramPid;
@@ -43,7 +44,17 @@ public final class TrackedContainer {
      * @param fullId the full id; empty for the host
      */
     TrackedContainer(String fullId) {
+        this(fullId, null);
+    }
+
+    /**
+     * Creates a container without metadata whose cgroup is inside that of another container.
+     *
+     * @param outer the other container, or the host; null for the host itself
+     */
+    TrackedContainer(String fullId, @Nullable TrackedContainer outer) {
         this.fullId = fullId;
+        this.outer = outer == null ? this : outer;
         this.id = fullId.isEmpty() ? "host" : fullId.substring(0, Math.min(SHORT_ID_LENGTH, fullId.length()));
     }
 
@@ -55,6 +66,21 @@ public final class TrackedContainer {
     /** Returns the runtime's id, usually 64 hexadecimal digits; empty for the host. */
     public String fullId() {
         return fullId;
+    }
+
+    /** Returns the container that runs this one; the host if the host does. */
+    TrackedContainer outer() {
+        return outer;
+    }
+
+    /** Returns true if another container runs this one, directly or through others. */
+    public boolean isNestedIn(TrackedContainer other) {
+        for (TrackedContainer c = outer; !c.isHost() && c != c.outer; c = c.outer) {
+            if (c == other) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public boolean isHost() {

@@ -21,6 +21,11 @@ record KernelStateUpdater(KernelPrefilter prefilter) implements KernelStateListe
     }
 
     @Override
+    public void cgroupMatches(int pid) {
+        prefilter.clearCgroupMismatch(pid);
+    }
+
+    @Override
     public void processFound(int pid, String comm) {
         prefilter.setProcessName(pid, comm);
     }

@@ -14,6 +14,9 @@ public interface KernelStateListener {
         public void cgroupMismatch(int pid) {}
 
         @Override
+        public void cgroupMatches(int pid) {}
+
+        @Override
         public void processFound(int pid, String comm) {}
 
         @Override
@@ -44,6 +47,9 @@ public interface KernelStateListener {
 
     /** A process belongs to a container but its cgroup does not, or the other way round. */
     void cgroupMismatch(int pid);
+
+    /** The membership of a process is that of the cgroup that it entered. */
+    void cgroupMatches(int pid);
 
     /** A process was read from {@code /proc}. A name that the kernel already has is newer and stays. */
     void processFound(int pid, String comm);

@@ -185,7 +185,10 @@ public final class NodeState {
             return p.container;
         }
         TrackedContainer container = cgroups.get(r.cgroupId());
-        return container != null ? container : p != null ? p.container : TrackedContainer.HOST;
+        if (p == null) {
+            return container != null ? container : TrackedContainer.HOST;
+        }
+        return container == null ? p.container : ContainerTransitions.after(p.container, container, false);
     }
 
     /** Adds to a snapshot what was looked up since it was taken: the parent and the container. */
@@ -304,10 +307,12 @@ public final class NodeState {
         if (r.hasName(1)) {
             processes.setCwd(p, directory(r.name(1)));
         }
-        if (fromProc) {
-            p.container = containers.ofCgroup(r.textOrEmpty(2));
-        }
         ProcessInfo parent = processes.get(r.intAt(EXEC_PPID));
+        boolean onHost = ContainerTransitions.runsOnHost(r, p);
+        if (fromProc) {
+            TrackedContainer before = !found ? p.container : parent == null ? TrackedContainer.HOST : parent.container;
+            p.container = ContainerTransitions.after(before, containers.ofCgroup(r.textOrEmpty(2)), onHost);
+        }
         if (parent != p.parent()) {
             p.setParent(parent);
         }
@@ -321,6 +326,10 @@ public final class NodeState {
             addOrphan(p);
         }
         touch(p, r);
+        if (onHost && p.leftCgroup && isInHostCgroup(p.cgroupId)) {
+            p.container = TrackedContainer.HOST;
+            p.leftCgroup = false;
+        }
         if (found || renamed) {
             boolean unseen = fromProc && (!found || hasWatched(p));
             p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
@@ -332,6 +341,7 @@ public final class NodeState {
         }
         tellName(p, fromProc, found, renamed);
         notifyKernel(p);
+        p.enteredHostCgroup = false; // a child of the new program inherits what the kernel was told
         return p;
     }
 
@@ -393,7 +403,14 @@ public final class NodeState {
                 ProcessInfo process = processes.get(r.tgid());
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
                 if (process != null && !container.isHost()) {
-                    process.container = container;
+                    process.container = ContainerTransitions.after(process.container, container, false);
+                    notifyKernel(process);
+                }
+            }
+            case CGROUP_ENTERED -> {
+                ProcessInfo process = processes.get(r.tgid());
+                if (process != null) {
+                    process.enteredHostCgroup = true;
                     notifyKernel(process);
                 }
             }
@@ -413,7 +430,7 @@ public final class NodeState {
     /** Moves a process that was in the cgroup before its container was known. */
     private void enter(ProcessInfo p, long cgroupId, TrackedContainer container) {
         if (p.cgroupId == cgroupId && p.container != container && !container.isHost()) {
-            p.container = container;
+            p.container = ContainerTransitions.after(p.container, container, false);
             notifyKernel(p);
         }
     }
@@ -444,6 +461,8 @@ public final class NodeState {
         child.capEffective = forking.capEffective;
         child.container = forking.container;
         child.cgroupId = forking.cgroupId;
+        child.leftCgroup = forking.leftCgroup;
+        child.enteredHostCgroup = forking.enteredHostCgroup || forking.cgroupId != r.cgroupId();
         processes.put(child);
         child.setParent(processes.get(r.intAt(FORK_PPID)));
         touch(child, r);
@@ -494,8 +513,10 @@ public final class NodeState {
         long cgroup = r.cgroupId();
         if (cgroup != p.cgroupId) {
             TrackedContainer container = cgroups.get(cgroup);
-            if (container != null && (!container.isHost() || p.cgroupId != 0)) {
-                p.container = container;
+            if (container != null) {
+                TrackedContainer left = cgroups.get(p.cgroupId);
+                p.leftCgroup |= container.isHost() && left != null && !left.isHost();
+                p.container = ContainerTransitions.after(p.container, container, false);
             }
             p.cgroupId = cgroup;
             if (container == null) {
@@ -521,10 +542,17 @@ public final class NodeState {
         }
     }
 
+    private boolean isInHostCgroup(long cgroupId) {
+        TrackedContainer container = cgroups.get(cgroupId);
+        return container != null && container.isHost();
+    }
+
     private void notifyKernel(ProcessInfo p) {
         TrackedContainer container = cgroups.get(p.cgroupId);
         if (container != null && container.isHost() != p.container.isHost()) {
             kernel.cgroupMismatch(p.pid);
+        } else if (container != null && p.enteredHostCgroup) {
+            kernel.cgroupMatches(p.pid);
         }
         if (processes.evicted() != reportedEvictions) {
             reportedEvictions = processes.evicted();

@@ -54,6 +54,15 @@ public final class ProcessInfo implements Cloneable {
     TrackedContainer container = TrackedContainer.HOST;
     long cgroupId;
 
+    /** True if the process, or one that forked it, moved from the cgroup of a container to one of the host. */
+    boolean leftCgroup;
+
+    /**
+     * True if the kernel takes the membership of this process for unknown. The process, or its parent before the fork, entered a
+     * cgroup that the kernel did not know as that of a container.
+     */
+    boolean enteredHostCgroup;
+
     /** True if the kernel has the name that was read from {@code /proc}, and no record of an exec has followed. */
     boolean nameTold;
 

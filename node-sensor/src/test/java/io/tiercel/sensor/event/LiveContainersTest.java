@@ -285,4 +285,37 @@ class LiveContainersTest {
             end(container);
         }
     }
+
+    /**
+     * A process of a privileged container writes its pid into a cgroup of the host. Its alerts named the host from then on; now
+     * they name the container.
+     */
+    @Test
+    void aProcessThatLeavesTheCgroupStaysInItsContainer() throws Exception {
+        Path outside = Files.createDirectory(unified().resolve("tiercel-test-" + id.substring(0, 20)));
+        try (LiveEvents live = live(30_000)) {
+            String leave = "echo 0 > " + outside + "/cgroup.procs; ";
+            runInContainer("unshare -m sh -c '" + leave + "(id -u); uname -r; true'");
+            for (String program : List.of("id", "uname")) {
+                EventSnapshot s = live.await(e -> e.is("proc.name", program));
+                assertEquals(id, s.get("container.full_id"), program);
+                assertEquals("web", s.get("container.name"), program);
+            }
+        } finally {
+            Files.delete(outside);
+        }
+    }
+
+    /** The harmless twin: a program that runs in the namespaces of the host, in a cgroup of the host, belongs to the host. */
+    @Test
+    void aProgramInTheNamespacesOfTheHostLeavesTheContainer() throws Exception {
+        Path outside = Files.createDirectory(unified().resolve("tiercel-test-" + id.substring(0, 20)));
+        try (LiveEvents live = live(30_000)) {
+            runInContainer("uname -r; echo 0 > " + outside + "/cgroup.procs; id -u; true");
+            assertEquals(id, live.await(e -> e.is("proc.name", "uname")).get("container.full_id"));
+            assertEquals("host", live.await(e -> e.is("proc.name", "id")).get("container.id"));
+        } finally {
+            Files.delete(outside);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** io_uring requests are reported as the equivalent system calls. */
@@ -87,6 +89,31 @@ class LiveIoUringTest {
         request(dir, mode, "connect", "9");
         EventSnapshot refused = live.await(s -> s.is("evt.type", "connect") && s.is("proc.cwd", dir + "/"));
         assertEquals("ECONNREFUSED", refused.get("evt.res"));
+    }
+
+    /** Operations on files. Kernels before 6.9 answer that they do not know ftruncate. */
+    @ParameterizedTest
+    @CsvSource({
+        "write, pwrite",
+        "read, pread",
+        "fallocate, fallocate",
+        "ftruncate, ftruncate",
+        "fsetxattr, fsetxattr",
+        "setxattr, setxattr"
+    })
+    void operationsOnFilesAreReported(String operation, String type) throws IOException {
+        Path dir = Files.createTempDirectory(temp.toRealPath(), operation);
+        Files.writeString(dir.resolve("file"), "content");
+        request(dir, "now", operation, "file");
+        EventSnapshot s = live.await(e -> e.is("evt.type", type) && e.is("proc.cwd", dir + "/"));
+        if (type.equals("setxattr")) {
+            assertTrue(s.get("evt.arg.path").endsWith("file"), s.get("evt.arg.path"));
+        } else {
+            assertEquals(dir + "/file", s.get("fd.name"));
+        }
+        if (operation.equals("write")) {
+            assertEquals("content", s.get("evt.buffer"));
+        }
     }
 
     private static void request(Path dir, String mode, String... arguments) {
