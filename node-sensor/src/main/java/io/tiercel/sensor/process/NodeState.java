@@ -270,18 +270,15 @@ public final class NodeState {
 
     private ProcessInfo applyProgram(RecordView r) {
         Program program = new Program(r);
-        ProcessInfo p = processes.get(r.tgid());
+        ProcessInfo known = processes.get(r.tgid());
         boolean fromProc = r.kind() == RECORD_PROCESS;
-        if (p != null && fromProc && p.changedNanos > r.timeNanos()) {
-            return p;
+        if (known != null && fromProc && known.changedNanos > r.timeNanos()) {
+            return known;
         }
-        boolean found = p == null || Math.abs(p.startNanos - r.longAt(EXEC_START_NS)) > START_PRECISION_NANOS;
-        if (found) {
-            p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
-            p.comm = program.comm;
-            p.execName = program.comm;
-            processes.put(p);
-        }
+        boolean sameProcess =
+                known != null && Math.abs(known.startNanos - r.longAt(EXEC_START_NS)) <= START_PRECISION_NANOS;
+        ProcessInfo p = known != null && sameProcess ? known : addProcess(r, program);
+        boolean found = !sameProcess;
         boolean renamed = !found && !fromProc;
         if (!found && (!fromProc || !p.program.isSame(program))) {
             boolean sameFile = fromProc && p.program.hasSameFile(program);
@@ -342,6 +339,14 @@ public final class NodeState {
         tellName(p, fromProc, found, renamed);
         notifyKernel(p);
         p.enteredHostCgroup = false; // a child of the new program inherits what the kernel was told
+        return p;
+    }
+
+    private ProcessInfo addProcess(RecordView r, Program program) {
+        ProcessInfo p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
+        p.comm = program.comm;
+        p.execName = program.comm;
+        processes.put(p);
         return p;
     }
 
