@@ -2,7 +2,7 @@ package io.tiercel.sensor.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** Data of processes that the {@link StateMemory} charges, and drops when memory runs short. Processes share it. */
+/** Data of processes that the {@link TextMemory} charges, and drops when memory runs short. Processes share it. */
 abstract sealed class DroppableState permits StateText, StandardFds {
     /** The number of processes and programs that use it. */
     int users;

@@ -43,7 +43,7 @@ public final class NodeState {
 
     private final StandardFdDecoder standardFds;
     private final KernelStateListener kernel;
-    private final StateMemory memory;
+    private final TextMemory memory;
     private final ProcessTable processes;
     private final ContainerTable containers;
     private final UserTable users = new UserTable();
@@ -101,7 +101,7 @@ public final class NodeState {
             KernelStateListener kernel) {
         this.standardFds = standardFds;
         this.kernel = kernel;
-        this.memory = new StateMemory(maxTextBytes);
+        this.memory = new TextMemory(maxTextBytes);
         this.processes = new ProcessTable(maxProcesses, memory);
         this.containers = new ContainerTable(containers);
     }

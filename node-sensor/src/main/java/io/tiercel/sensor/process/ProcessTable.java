@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pids are small and dense, so a page table stores them without hashing and boxing. The table holds at most {@code limit}
  * processes. When it is full, it evicts the sixteenth part that no event has touched for longest. The sensor reads an evicted
- * process from {@code /proc} at its next event. {@link StateMemory} bounds the texts of the processes.
+ * process from {@code /proc} at its next event. {@link TextMemory} bounds the texts of the processes.
  */
 final class ProcessTable {
     /** PID_MAX_LIMIT of 64-bit kernels. */
@@ -21,11 +21,11 @@ final class ProcessTable {
     private final @Nullable ProcessInfo[][] pages = new ProcessInfo[MAX_PID >> PAGE_BITS][];
     private final int[] used = new int[MAX_PID >> PAGE_BITS];
     private final int limit;
-    private final StateMemory memory;
+    private final TextMemory memory;
     private int size;
     private long evicted;
 
-    ProcessTable(int limit, StateMemory memory) {
+    ProcessTable(int limit, TextMemory memory) {
         this.limit = limit;
         this.memory = memory;
     }

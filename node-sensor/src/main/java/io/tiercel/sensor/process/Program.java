@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The executable, arguments and environment of a process's last exec. Forked children share it.
  *
- * <p>Strings are byte strings: one character per byte. Only a shortage of memory changes a program: {@link StateMemory}
+ * <p>Strings are byte strings: one character per byte. Only a shortage of memory changes a program: {@link TextMemory}
  * can drop its texts, except the path of the executable.
  */
 public final class Program {
@@ -80,7 +80,7 @@ public final class Program {
     }
 
     /** Charges the texts to one more process. */
-    void retain(StateMemory memory) {
+    void retain(TextMemory memory) {
         if (users++ == 0) {
             memory.retain(exePath);
             memory.retain(givenExePath);
@@ -91,7 +91,7 @@ public final class Program {
     }
 
     /** Releases the texts of a process that ended or runs another program. */
-    void release(StateMemory memory) {
+    void release(TextMemory memory) {
         if (--users == 0) {
             memory.release(exePath);
             memory.release(givenExePath);

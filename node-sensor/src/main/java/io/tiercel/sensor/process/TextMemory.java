@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * grouped by the power of two of its size, and within a group the oldest is dropped first. The processes stay, and
  * remember what they lack. Each operation takes constant time, apart from the drops.
  */
-final class StateMemory {
+final class TextMemory {
     private static final int CLASSES = Integer.SIZE;
 
     private final long limit;
@@ -19,7 +19,7 @@ final class StateMemory {
     private long dropped;
 
     /** Creates an empty memory with a limit in bytes, at least 1. */
-    StateMemory(long limit) {
+    TextMemory(long limit) {
         this.limit = limit;
     }
 

@@ -13,7 +13,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Tag;
 
 @Tag("unit")
-class StateMemoryTest {
+class TextMemoryTest {
     private static final long LIMIT = 10_000;
 
     /** A text in the model, and how many processes use it. */
@@ -35,7 +35,7 @@ class StateMemoryTest {
     @Property(tries = 500)
     void theLargestAndOldestTextsAreDropped(
             @ForAll @Size(max = 120) List<@IntRange(min = 0, max = 5_999) Integer> steps) {
-        StateMemory memory = new StateMemory(LIMIT);
+        TextMemory memory = new TextMemory(LIMIT);
         List<Use> model = new ArrayList<>();
         long dropped = 0;
         for (int step : steps) {
