@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Prints the CPU time of syscalls in nanoseconds: the minimum of several rounds. In a guest whose clock counts
-// instructions, it is the number of instructions of one call, in user and kernel mode.
+// Prints the CPU time of syscalls in nanoseconds: the minimum of several rounds. In a guest whose clock counts instructions, it is
+// the number of instructions of one call, in user and kernel mode.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,18 +13,14 @@
 
 static int zero;
 
-static void call_getppid(void) {
-    syscall(SYS_getppid);
-}
+static void call_getppid(void) { syscall(SYS_getppid); }
 
 static void call_read(void) {
     char byte;
     syscall(SYS_read, zero, &byte, 1);
 }
 
-static void call_open(void) {
-    close(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY));
-}
+static void call_open(void) { close(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY)); }
 
 static void call_unlink(void) {
     close(syscall(SYS_openat, AT_FDCWD, "/tmp/cost", O_CREAT | O_WRONLY, 0600));

@@ -2,9 +2,9 @@
  * does it: uring now|async|poll open|open2|mkdir|unlink PATH uring
  * now|async|poll rename|symlink|link OLD NEW uring now|async|poll connect PORT
  * (127.0.0.1) uring now|async|poll socket uring now|async|poll
- * write|read|fallocate|ftruncate|fsetxattr|setxattr PATH Prints the result.
- * "now" has the kernel do it at once, "async" has a worker do it, "poll" a
- * thread of the kernel that polls the submission queue. */
+ * write|read|fallocate|ftruncate|fsetxattr|setxattr PATH Prints the result. "now" has the
+ * kernel do it at once, "async" has a worker do it, "poll" a thread of the
+ * kernel that polls the submission queue. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
@@ -116,8 +116,8 @@ int main(int argc, char **argv) {
              !strcmp(what, "fallocate") || !strcmp(what, "ftruncate") ||
              !strcmp(what, "fsetxattr")) {
     sqe.fd = open(one, O_RDWR | O_CREAT, 0600);
-    sqe.opcode = *what == 'w'                 ? IORING_OP_WRITE
-                 : *what == 'r'               ? IORING_OP_READ
+    sqe.opcode = *what == 'w'             ? IORING_OP_WRITE
+                 : *what == 'r'           ? IORING_OP_READ
                  : !strcmp(what, "fallocate") ? IORING_OP_FALLOCATE
                  : !strcmp(what, "ftruncate") ? OP_FTRUNCATE
                                               : OP_FSETXATTR;
@@ -129,13 +129,13 @@ int main(int argc, char **argv) {
     } else if (sqe.opcode == OP_FTRUNCATE) {
       sqe.off = 3; /* the length */
     } else {
-      sqe.addr = (uintptr_t)"user.tiercel";
+      sqe.addr = (uintptr_t) "user.tiercel";
       sqe.off = (uintptr_t)bytes;
       sqe.len = 7;
     }
   } else if (!strcmp(what, "setxattr")) {
     sqe.opcode = OP_SETXATTR;
-    sqe.addr = (uintptr_t)"user.tiercel";
+    sqe.addr = (uintptr_t) "user.tiercel";
     sqe.off = (uintptr_t)bytes;
     sqe.len = 7;
     sqe.addr3 = (uintptr_t)one;

@@ -174,7 +174,7 @@ int main(int argc, char **argv) {
     sqe->off = sizeof address;
     sqe = add(IORING_OP_SEND, IOSQE_FIXED_FILE);
     sqe->fd = 0;
-    sqe->addr = (uintptr_t)"datagram";
+    sqe->addr = (uintptr_t) "datagram";
     sqe->len = 8;
     submit(4, 4);
     for (int i = 0; i < 4; i++)
