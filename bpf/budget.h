@@ -4,10 +4,10 @@
  * The ring buffer and the time of the thread that reads it are shared. Each process and each account (a container, or a
  * user of the host) has a level: the bytes of its recent records, including those that were refused, halved every
  * second. A record is refused if the ring buffer is fuller than the levels of its process and account allow: 100 % for
- * quiet ones, 50 % for the loudest. A flood therefore never takes the part that is left to quieter ones, whatever the
- * number of its processes, and an idle machine gives all of its capacity to one loud process. The idea is that of
- * dynamic queue thresholds (Choudhury and Hahne, Dynamic Queue Length Thresholds for Shared-Memory Packet Switches,
- * 1998).
+ * quiet ones, 50 % for the loudest. A flood therefore never takes the part that is left to quieter
+ * ones, whatever the number of its processes. An idle machine gives all of its capacity to one loud process. The idea
+ * is that of dynamic queue thresholds (Choudhury and Hahne, Dynamic Queue Length Thresholds for Shared-Memory Packet
+ * Switches, 1998).
  *
  * - A process that forks for each burst gains nothing. The first bytes of each process are also charged to its family,
  *   which is its nearest ancestor that is older than two seconds. A young process has the level of its family too.

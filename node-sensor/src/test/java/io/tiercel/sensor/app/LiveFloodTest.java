@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Floods of events, and a quiet program that reads /etc/shadow 100 times meanwhile. All 100 reads raise an alert of our own rules,
+ * Floods of events, and a quiet program that reads /etc/shadow 100 times at the same time. All 100 reads raise an alert of our own rules,
  * with default limits.
  */
 @Tag("live")
@@ -183,8 +183,8 @@ class LiveFloodTest {
     }
 
     /**
-     * Neither many processes nor cgroups that a container creates help it against another container, even if the sensor reads
-     * nothing meanwhile.
+     * Neither many processes nor cgroups that a container creates help it against another container, even while the
+     * sensor reads nothing.
      */
     @Test
     void aContainerLosesItsOwnEventsOnlyAndIsNamed() throws Exception {
