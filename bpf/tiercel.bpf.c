@@ -9,6 +9,7 @@
 #include "generic_syscalls.h"
 #include "hooks.h"
 #include "io_uring.h"
+#include "known_state.h"
 #include "name_copies.h"
 #include "path_syscalls.h"
 #include "preemption_guard.h"
@@ -97,15 +98,17 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
         break;
     case SYS_chdir: /* chdir(path) */
         if (ret == 0 || event)
-            record_chdir(task, &call, ret, -1, (void *)call.args[0]);
+            record_chdir(task, &call, ret, -1, (void *)call.args[0], event);
         break;
     case SYS_fchdir: /* fchdir(fd) */
         if (ret == 0 || event)
-            record_chdir(task, &call, ret, call.args[0], 0);
+            record_chdir(task, &call, ret, call.args[0], 0, event);
         break;
+    case SYS_setpgid:   /* setpgid(pid, group) */
+    case SYS_setsid:    /* setsid() */
+    case SYS_setrlimit: /* setrlimit(resource, limit) */
     case SYS_prlimit64: /* prlimit(pid, resource, new, old) */
-        if (event || (ret == 0 && call.args[2]))
-            record_syscall(task, &call, ret);
+        record_state_syscall(task, &call, ret, event);
         break;
     default:
         if (event || ret >= 0)
