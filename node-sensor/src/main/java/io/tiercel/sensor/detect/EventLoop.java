@@ -4,6 +4,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.heartbeat.TurnClock;
+import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
@@ -35,16 +36,36 @@ public final class EventLoop {
      * @param recording true if the stream is a recording
      */
     public EventLoop(EventStream stream, Detector detector, AlertDelivery delivery, boolean recording) {
-        this(stream, detector, delivery, recording, false);
+        this(stream, detector, delivery, recording, false, new ThreadFailures());
     }
 
-    /** Same, and {@code reportFloods} sets whether floods of events raise alerts that become incidents. */
+    /**
+     * Same, and reports the failures of the process's threads, unless the stream is a recording.
+     *
+     * @param reportFloods whether floods of events raise alerts that become incidents
+     */
     public EventLoop(
             EventStream stream, Detector detector, AlertDelivery delivery, boolean recording, boolean reportFloods) {
+        this(
+                stream,
+                detector,
+                delivery,
+                recording,
+                reportFloods,
+                recording ? new ThreadFailures() : ThreadFailures.ofProcess());
+    }
+
+    private EventLoop(
+            EventStream stream,
+            Detector detector,
+            AlertDelivery delivery,
+            boolean recording,
+            boolean reportFloods,
+            ThreadFailures threadFailures) {
         this.stream = stream;
         this.detector = detector;
         this.delivery = delivery;
-        this.lossReporter = new LossReporter(stream, delivery, reportFloods);
+        this.lossReporter = new LossReporter(stream, delivery, reportFloods, threadFailures);
         this.recording = recording;
     }
 

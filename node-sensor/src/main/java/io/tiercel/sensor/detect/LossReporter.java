@@ -43,13 +43,13 @@ final class LossReporter {
      *
      * @param reportFloods whether containers and users that lose many events are also reported with alerts about them
      */
-    LossReporter(EventStream stream, AlertDelivery delivery, boolean reportFloods) {
+    LossReporter(EventStream stream, AlertDelivery delivery, boolean reportFloods, ThreadFailures threadFailures) {
         this.stream = stream;
         this.delivery = delivery;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.outputs = new OutputLossReporter(delivery.queuedOutputs(), alerts);
         this.refusals = new RefusalReporter(delivery.refused(), alerts);
-        this.threads = new ThreadFailureReporter(ThreadFailures.ofProcess(), alerts);
+        this.threads = new ThreadFailureReporter(threadFailures, alerts);
         this.state = new StateLossReporter(alerts);
         this.lookups = new LookupFailureReporter(alerts);
         this.floods = reportFloods ? new FloodReporter(alerts) : null;

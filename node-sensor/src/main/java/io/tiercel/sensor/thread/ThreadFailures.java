@@ -38,8 +38,8 @@ public final class ThreadFailures {
     private final SortedMap<String, Failures> byName = new TreeMap<>();
     private volatile boolean empty = true;
 
-    /** Creates an empty set of counters, for tests. */
-    ThreadFailures() {}
+    /** Creates an empty set of counters that no thread reports to. */
+    public ThreadFailures() {}
 
     /** Returns the counters of this process. Threads of libraries have no owner who could pass others on. */
     public static ThreadFailures ofProcess() {

@@ -41,8 +41,8 @@ class LiveIoUringAttacksTest {
 
     @BeforeAll
     static void open() throws IOException, InterruptedException {
-        live = new LiveEvents(LiveOptions.defaults()
-                .withEventTypes(Set.of("openat", "unlinkat", "connect", "sendto", "sendmsg")));
+        live = new LiveEvents(
+                LiveOptions.defaults().withEventTypes(Set.of("openat", "unlinkat", "connect", "sendto", "sendmsg")));
         program = CProgram.compile("uring_attacks", temp);
         assumeTrue(
                 LiveEvents.run(temp, CProgram.compile("uring", temp).toString(), "now", "mkdir", "probe") == 0,
@@ -80,7 +80,9 @@ class LiveIoUringAttacksTest {
     }
 
     private void awaitRemoval() {
-        assertEquals("SUCCESS", live.await("unlinkat", "evt.arg.name", dir + "/victim").get("evt.res"));
+        assertEquals(
+                "SUCCESS",
+                live.await("unlinkat", "evt.arg.name", dir + "/victim").get("evt.res"));
     }
 
     /** 127 requests before the open of a direct descriptor: silent before, reported with the kernel's path now. */
