@@ -12,10 +12,31 @@
 
 #define MAX_HASHED_WORDS 512 /* of a working directory: NAME_LIMIT */
 
+/* What user space will have once the current record is delivered. Not on the stack, which has no room for it. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct known_state);
+} next_states SEC(".maps");
+
 struct {
     __u64 epoch; /* how often a process changed the state of another one, from 1 */
     __u64 seed;  /* random, so that no program can prepare two directories with one hash; 0: not yet drawn */
 } state_changes SEC(".bss.budget");
+
+/* Returns the next state, which starts as what is known. `known` can be null. */
+static __always_inline struct known_state *begin_next_state(struct known_state *known) {
+    __u32 zero = 0;
+    struct known_state *next = bpf_map_lookup_elem(&next_states, &zero);
+    if (!next)
+        return 0;
+    if (known)
+        *next = *known;
+    else
+        __builtin_memset(next, 0, sizeof *next);
+    return next;
+}
 
 static __always_inline __u64 state_epoch(void) {
     return state_changes.epoch + 1;
@@ -56,21 +77,22 @@ static __always_inline void record_chdir(struct task_struct *task, struct syscal
     struct chdir_body *body = (void *)s->rest;
     body->fd = fd;
     body->unused = 0;
-    struct known_state now = {};
+    struct known_state *next = 0;
     __u32 tgid = s->header.tgid;
     if (result == 0) {
         add_cwd(task, 0);
         struct known_state *known = bpf_map_lookup_elem(&known_states, &tgid);
-        if (known)
-            now = *known;
-        now.cwd = hash_first_name();
-        if (!event && known && known->cwd == now.cwd)
+        __u64 cwd = hash_first_name();
+        if (!event && known && known->cwd == cwd)
             return;
+        next = begin_next_state(known);
+        if (next)
+            next->cwd = cwd;
     }
     __u32 used = path ? append_path(s, call, 0, sizeof *body, path) : sizeof *body;
     bool delivered = emit(s, RECORD_CHDIR, used);
-    if (result == 0)
-        remember_state(tgid, &now, delivered);
+    if (next)
+        remember_state(tgid, next, delivered);
 }
 
 /* Returns true if the call concerns the calling process. */
@@ -92,36 +114,61 @@ static __always_inline void record_state_syscall(struct task_struct *task, struc
         return;
     bool own = is_own_state(task, call);
     __u32 tgid = bpf_get_current_pid_tgid() >> 32;
-    struct known_state now = {};
+    struct known_state *next = 0;
     if (changed && own) {
-        struct known_state *known = bpf_map_lookup_elem(&known_states, &tgid);
+        next = begin_next_state(bpf_map_lookup_elem(&known_states, &tgid));
+        if (!next)
+            return;
         __u64 epoch = state_epoch();
-        bool same = known && known->epoch == epoch;
-        if (known)
-            now.cwd = known->cwd;
-        if (same) {
-            now.fd_limit = known->fd_limit;
-            now.has_fd_limit = known->has_fd_limit;
-            now.group = known->group;
-        }
-        now.epoch = epoch;
+        bool same = next->epoch == epoch;
+        if (!same)
+            next->group = next->has_fd_limit = 0;
+        next->epoch = epoch;
         if (limit) {
-            same = same && now.has_fd_limit && now.fd_limit == fd_limit(task);
-            now.fd_limit = fd_limit(task);
-            now.has_fd_limit = 1;
+            __u64 now = fd_limit(task);
+            same = same && next->has_fd_limit && next->fd_limit == now;
+            next->fd_limit = now;
+            next->has_fd_limit = 1;
         } else {
             __u32 group = BPF_CORE_READ(task, signal, pids[PIDTYPE_PGID], numbers[0].nr);
-            same = same && now.group == group && call->nr == SYS_setpgid;
-            now.group = group;
+            same = same && next->group == group && call->nr == SYS_setpgid;
+            next->group = group;
         }
         if (same && !event)
             return;
     }
     bool delivered = record_syscall(task, call, result);
-    if (changed && own)
-        remember_state(tgid, &now, delivered);
+    if (next)
+        remember_state(tgid, next, delivered);
     else if (changed)
         __sync_fetch_and_add(&state_changes.epoch, 1);
+}
+
+/* Records the current syscall, one that the process state depends on. This is a global function so that it has a stack
+ * frame of its own: with those of its callers, the frame of the syscall's program has little room. */
+__noinline int record_state(__u32 event) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!c)
+        return 0;
+    struct task_struct *task = current_task();
+    struct syscall *call = &c->call;
+    if (call->nr != SYS_chdir && call->nr != SYS_fchdir)
+        record_state_syscall(task, call, c->result, event);
+    else if (c->result == 0 || event)
+        record_chdir(task, call, c->result, call->nr == SYS_chdir ? -1 : call->args[0],
+                     call->nr == SYS_chdir ? (void *)call->args[0] : 0, event);
+    return 0;
+}
+
+static __always_inline void record_state_change(struct syscall *call, long result, bool event) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!c)
+        return;
+    c->call = *call;
+    c->result = result;
+    record_state(event);
 }
 
 #endif

@@ -96,19 +96,13 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
         bpf_probe_read_user(&flags, sizeof flags, (void *)call.args[0]);
         record_clone(task, &call, ret, flags);
         break;
-    case SYS_chdir: /* chdir(path) */
-        if (ret == 0 || event)
-            record_chdir(task, &call, ret, -1, (void *)call.args[0], event);
-        break;
-    case SYS_fchdir: /* fchdir(fd) */
-        if (ret == 0 || event)
-            record_chdir(task, &call, ret, call.args[0], 0, event);
-        break;
+    case SYS_chdir:     /* chdir(path) */
+    case SYS_fchdir:    /* fchdir(fd) */
     case SYS_setpgid:   /* setpgid(pid, group) */
     case SYS_setsid:    /* setsid() */
     case SYS_setrlimit: /* setrlimit(resource, limit) */
     case SYS_prlimit64: /* prlimit(pid, resource, new, old) */
-        record_state_syscall(task, &call, ret, event);
+        record_state_change(&call, ret, event);
         break;
     default:
         if (event || ret >= 0)
