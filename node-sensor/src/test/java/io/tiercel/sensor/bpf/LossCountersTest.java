@@ -129,7 +129,8 @@ class LossCountersTest {
 
     @Test
     void anArgumentThatIsUnmappedIsCountedAsUnreadable() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forThisMachine())) {
+        try (CaptureProgram program =
+                new CaptureProgram(0, true, RingBufferSize.forThisMachine(), ArgumentSource.EXIT)) {
             program.selectEventTypes(Set.of("open", "openat"));
             long before = program.losses().count(Reason.ARGUMENT_UNREADABLE);
             run("python3", "-S", "-c", OPEN_AND_UNMAP, folder.toString());
