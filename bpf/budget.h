@@ -91,6 +91,11 @@ struct {
 struct process_budget overflow_process SEC(".bss.budget");
 struct level overflow_account SEC(".bss.budget");
 
+/* New entries. They are never written. The stack has no room for them: all callers together have 512 bytes. */
+struct process_budget empty_process SEC(".bss.budget");
+struct level empty_account SEC(".bss.budget");
+struct loss_group empty_loss_group SEC(".bss.budget");
+
 static __always_inline __u64 current_tick(void) {
     return bpf_ktime_get_boot_ns() >> BUDGET_TICK_SHIFT;
 }
@@ -181,8 +186,7 @@ static __always_inline struct process_budget *process_budget(__u32 tgid) {
     struct process_budget *budget = bpf_map_lookup_elem(&process_budgets, &tgid);
     if (budget)
         return budget;
-    struct process_budget empty = {};
-    bpf_map_update_elem(&process_budgets, &tgid, &empty, BPF_NOEXIST);
+    bpf_map_update_elem(&process_budgets, &tgid, &empty_process, BPF_NOEXIST);
     budget = bpf_map_lookup_elem(&process_budgets, &tgid);
     return budget ? budget : &overflow_process;
 }
@@ -191,8 +195,7 @@ static __always_inline struct level *account_level(__u64 account) {
     struct level *level = bpf_map_lookup_elem(&account_budgets, &account);
     if (level)
         return level;
-    struct level empty = {};
-    bpf_map_update_elem(&account_budgets, &account, &empty, BPF_NOEXIST);
+    bpf_map_update_elem(&account_budgets, &account, &empty_account, BPF_NOEXIST);
     level = bpf_map_lookup_elem(&account_budgets, &account);
     return level ? level : &overflow_account;
 }
@@ -258,12 +261,13 @@ __noinline int count_group_loss(__u32 uid, __u32 state) {
     struct loss_key key = {.account = budget ? budget->account : 0, .tgid = tgid};
     struct loss_group *group = bpf_map_lookup_elem(&loss_groups, &key);
     if (!group) {
-        struct loss_group first = {.cgroup_id = bpf_get_current_cgroup_id(), .uid = uid};
-        bpf_get_current_comm(first.comm, sizeof first.comm);
-        bpf_map_update_elem(&loss_groups, &key, &first, BPF_NOEXIST);
+        bpf_map_update_elem(&loss_groups, &key, &empty_loss_group, BPF_NOEXIST);
         group = bpf_map_lookup_elem(&loss_groups, &key);
         if (!group)
             return 0;
+        group->cgroup_id = bpf_get_current_cgroup_id();
+        group->uid = uid;
+        bpf_get_current_comm(group->comm, sizeof group->comm);
     }
     __sync_fetch_and_add(&group->records, 1);
     if (state)

@@ -45,14 +45,14 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
     return 0;
 }
 
-static __always_inline void record_syscall(struct task_struct *task, struct syscall *call, long result) {
+/* Returns true if the record was delivered. */
+static __always_inline bool record_syscall(struct task_struct *task, struct syscall *call, long result) {
     __u32 number = call->nr & 1023;
     struct scratch *s = begin_syscall_record(task, call, result);
     if (!s)
-        return;
+        return false;
     if (!argument_specs[number].captured) {
-        emit(s, RECORD_GENERIC, 0);
-        return;
+        return emit(s, RECORD_GENERIC, 0);
     }
     struct syscall_body *body = (void *)s->rest;
     for (int i = 0; i < 6; i++)
@@ -75,8 +75,7 @@ static __always_inline void record_syscall(struct task_struct *task, struct sysc
     }
     add_kernel_names(call);
     __u64 used = s->rest_used;
-    if (used <= REST_SIZE)
-        emit(s, RECORD_SYSCALL, used);
+    return used <= REST_SIZE && emit(s, RECORD_SYSCALL, used);
 }
 
 #endif

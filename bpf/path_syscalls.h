@@ -176,18 +176,4 @@ static __always_inline void record_rename(struct task_struct *task, struct sysca
     emit(s, RECORD_RENAME, end);
 }
 
-static __always_inline void record_chdir(struct task_struct *task, struct syscall *call, long result, int fd,
-                                         const void *path) {
-    struct scratch *s = begin_syscall_record(task, call, result);
-    if (!s)
-        return;
-    struct chdir_body *body = (void *)s->rest;
-    body->fd = fd;
-    body->unused = 0;
-    if (result == 0)
-        add_cwd(task, 0);
-    __u32 used = path ? append_path(s, call, 0, sizeof *body, path) : sizeof *body;
-    emit(s, RECORD_CHDIR, used);
-}
-
 #endif

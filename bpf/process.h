@@ -144,6 +144,29 @@ static __always_inline __u32 exec_flags(struct task_struct *task, struct linux_b
     return flags;
 }
 
+/* What user space has of a process (known_state.h). */
+#define MAX_KNOWN_STATES 8192
+
+struct known_state {
+    __u64 cwd; /* hash of its name; 0: unknown */
+    __u64 fd_limit;
+    __u64 epoch; /* value of state_epoch when the next member and fd_limit were known; 0: unknown */
+    __u32 group; /* process group */
+    __u32 has_fd_limit;
+};
+
+/* By process. A missing entry means unknown, so evicting an entry is harmless. */
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, MAX_KNOWN_STATES);
+    __type(key, __u32);
+    __type(value, struct known_state);
+} known_states SEC(".maps");
+
+static __always_inline void forget_known_state(__u32 tgid) {
+    bpf_map_delete_elem(&known_states, &tgid);
+}
+
 static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {
     struct scratch *s = begin_record(current_task(), SYS_execve, 0);
     if (!s)
@@ -221,6 +244,7 @@ static __always_inline void record_fork(struct task_struct *child) {
     body->loginuid = login_uid(child);
     body->fd_limit = fd_limit(child);
     bpf_core_read(body->comm, sizeof body->comm, &child->comm);
+    forget_known_state(body->child);
     inherit_cgroup_mismatch(s->header.tgid, body->child);
     if (s->header.cgroup_id != cgroup_id(current_task()) && !is_container_cgroup(s->header.cgroup_id))
         set_cgroup_mismatch(body->child);
@@ -280,6 +304,7 @@ static __always_inline void record_exit(struct task_struct *task) {
     if (last) {
         forget_process(s->header.tgid);
         forget_budget(s->header.tgid);
+        forget_known_state(s->header.tgid);
     }
 }
 

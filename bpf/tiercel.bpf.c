@@ -9,6 +9,7 @@
 #include "generic_syscalls.h"
 #include "hooks.h"
 #include "io_uring.h"
+#include "known_state.h"
 #include "name_copies.h"
 #include "path_syscalls.h"
 #include "preemption_guard.h"
@@ -95,17 +96,13 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
         bpf_probe_read_user(&flags, sizeof flags, (void *)call.args[0]);
         record_clone(task, &call, ret, flags);
         break;
-    case SYS_chdir: /* chdir(path) */
-        if (ret == 0 || event)
-            record_chdir(task, &call, ret, -1, (void *)call.args[0]);
-        break;
-    case SYS_fchdir: /* fchdir(fd) */
-        if (ret == 0 || event)
-            record_chdir(task, &call, ret, call.args[0], 0);
-        break;
+    case SYS_chdir:     /* chdir(path) */
+    case SYS_fchdir:    /* fchdir(fd) */
+    case SYS_setpgid:   /* setpgid(pid, group) */
+    case SYS_setsid:    /* setsid() */
+    case SYS_setrlimit: /* setrlimit(resource, limit) */
     case SYS_prlimit64: /* prlimit(pid, resource, new, old) */
-        if (event || (ret == 0 && call.args[2]))
-            record_syscall(task, &call, ret);
+        record_state_change(&call, ret, event);
         break;
     default:
         if (event || ret >= 0)

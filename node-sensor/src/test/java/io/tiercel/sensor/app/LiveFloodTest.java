@@ -190,6 +190,18 @@ class LiveFloodTest {
     void aContainerLosesItsOwnEventsOnlyAndIsNamed() throws Exception {
         Path loud = createContainer("docker-" + "f1".repeat(32) + ".scope");
         Path quiet = createContainer("docker-" + "0a".repeat(32) + ".scope");
+        try {
+            floodIn(loud, quiet);
+        } finally {
+            removeContainer(loud);
+            removeContainer(quiet);
+        }
+    }
+
+    private static void floodIn(Path loud, Path quiet) throws Exception {
+        for (Path container : List.of(loud, quiet)) { // the sensor must know both before it stands
+            awaitMarkers(readMarkers(startMarker(container)), "100 of 100 without a flood");
+        }
         List<Running> floods = new ArrayList<>();
         long pid;
         sensor.signal("STOP");
@@ -211,8 +223,6 @@ class LiveFloodTest {
         assertTrue(
                 messages.stream().anyMatch(message -> NAMED.matcher(message).find()),
                 () -> "the loss alert names the container and the process: " + messages);
-        removeContainer(loud);
-        removeContainer(quiet);
     }
 
     private static Path createContainer(String name) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.tiercel.sensor.bpf.LossCounters.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -76,21 +77,31 @@ class LossCountersTest {
     }
 
     @Test
-    void aFullRingIsCountedOnItsCpu() throws Exception {
+    void aFloodIsCountedOnItsCpuAndByProcess() throws Exception {
         try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
             program.selectEventTypes(Set.of(RARE_SYSCALL));
             run("taskset", "-c", "0", "python3", "-S", "-c", CALL_OFTEN);
             LossCounters losses = program.losses();
             long onFirst = losses.cpus().stream()
                     .filter(cpu -> cpu.cpu() == 0)
-                    .mapToLong(cpu -> cpu.count(Reason.RING_FULL))
+                    .mapToLong(cpu -> cpu.count(Reason.RING_FULL) + cpu.count(Reason.OVER_BUDGET))
                     .sum();
             int[] kept = new int[1];
             program.ring().drain((_, _, _) -> kept[0]++, Integer.MAX_VALUE);
             assertTrue(onFirst > 0);
             assertTrue(onFirst <= CALLS + OTHER_LOSSES, () -> onFirst + " losses on one CPU");
             assertTrue(onFirst + kept[0] >= CALLS, () -> onFirst + " lost, " + kept[0] + " kept");
-            assertEquals(losses.lostEvents(), losses.count(Reason.RING_FULL) + losses.count(Reason.RECORD_TOO_LONG));
+            assertEquals(0, losses.count(Reason.RING_FULL), "before budgets, one process could fill the ring buffer");
+            LossGroup loudest = program.takeLossGroups().stream()
+                    .max(Comparator.comparingLong(LossGroup::records))
+                    .orElseThrow();
+            assertTrue(loudest.records() - loudest.stateRecords() <= onFirst, () -> loudest + " of " + onFirst);
+            assertTrue(loudest.records() > onFirst - OTHER_LOSSES, () -> loudest + " of " + onFirst);
+            assertTrue(loudest.comm().startsWith("python"), loudest::toString);
+            assertTrue(loudest.isUser(), loudest::toString);
+            assertEquals(
+                    List.of(),
+                    program.takeLossGroups().stream().filter(loudest::equals).toList());
         }
     }
 
@@ -118,7 +129,8 @@ class LossCountersTest {
 
     @Test
     void anArgumentThatIsUnmappedIsCountedAsUnreadable() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forThisMachine())) {
+        try (CaptureProgram program =
+                new CaptureProgram(0, true, RingBufferSize.forThisMachine(), ArgumentSource.EXIT)) {
             program.selectEventTypes(Set.of("open", "openat"));
             long before = program.losses().count(Reason.ARGUMENT_UNREADABLE);
             run("python3", "-S", "-c", OPEN_AND_UNMAP, folder.toString());
