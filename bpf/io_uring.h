@@ -157,7 +157,9 @@ __noinline int record_io_request(__u32 assumed) {
     call->nr = r->head.nr;
     reset_prefilter(call);
     call->assumed = assumed;
-    call->compat = BPF_CORE_READ_BITFIELD_PROBED(ring, compat);
+    /* Linux 7.3 has another member for it. 32-bit rings then have unreadable buffers. */
+    if (bpf_core_field_exists(ring->compat))
+        call->compat = BPF_CORE_READ_BITFIELD_PROBED(ring, compat);
     call->direct_descriptor = assumed || slot || r->head.fixed_file;
     if (slot && result >= 0 && !assumed)
         call->file = ring_file(ring, slot == DIRECT_SLOT_ALLOCATED ? result : slot - 1);

@@ -150,7 +150,7 @@ final class StateLookups {
             minuteStart = timeNanos;
             recentCgroups.clear();
         }
-        reader.test(new LookupRequest.HostRequest());
+        skipped |= !reader.test(new LookupRequest.HostRequest());
     }
 
     private void lookUp(LookupRequest request, Set<String> recent, long timeNanos, Consumer<byte[]> records) {
