@@ -290,7 +290,7 @@ static __always_inline void save_xattr(struct io_request *r, struct io_kiocb *re
     if (bpf_probe_read_kernel_str(r->new_path, IO_SHORT_PATH, name) < 0)
         r->new_path[0] = 0;
     if (nr == SYS_setxattr)
-        save_path(r->path, BPF_CORE_READ(xattr, filename));
+        SAVE_PATH(r->path, io_xattr, req, filename);
 }
 
 #endif

@@ -9,23 +9,23 @@
 
 struct syscall {
     __u64 args[6];          /* as passed; 32-bit arguments are zero-extended */
+    __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
     __u32 nr;               /* a number of syscall_numbers.h, or NR_UNKNOWN */
+    __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
     bool compat;            /* pointers and words in user memory have 32 bits */
     bool indirect;          /* socketcall: the arguments are in user memory */
     bool kernel_paths;      /* paths are in kernel memory */
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
     bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
-    __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
     bool remembered;        /* call_memory.h has texts of the syscall */
-    __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
 
     /* Result of the prefilter (prefilter.h). */
-    __u64 disjuncts;
-    __u32 generation;
-    __u32 table;          /* index into prefilter_tables */
-    __u32 event_type;     /* 0 if the prefilter has no table for the event type */
     bool is_open;         /* the event type is one of those that open files */
     bool process_checked; /* program name, user and container membership are checked */
+    __u64 disjuncts;
+    __u32 generation;
+    __u32 table;      /* index into prefilter_tables */
+    __u32 event_type; /* 0 if the prefilter has no table for the event type */
 };
 
 /* The arguments of a syscall that opens a file. */

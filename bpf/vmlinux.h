@@ -531,6 +531,10 @@ struct io_xattr___6_12 {
     struct xattr_ctx ctx;
 };
 
+struct io_xattr___7_0 {
+    struct delayed_filename filename;
+};
+
 struct io_accept {
     int flags;
     __u32 file_slot;
