@@ -150,7 +150,7 @@ final class StateLookups {
             minuteStart = timeNanos;
             recentCgroups.clear();
         }
-        skipped |= !reader.test(new LookupRequest.HostRequest());
+        var _ = reader.test(new LookupRequest.HostRequest()); // a full queue refuses it, and the next second asks again
     }
 
     private void lookUp(LookupRequest request, Set<String> recent, long timeNanos, Consumer<byte[]> records) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -103,7 +104,7 @@ class LiveFloodTest {
     }
 
     /** Starts python3 in a cgroup, or in that of the test if it is null. It waits for a line before it reads. */
-    private static Running startMarker(Path cgroup) throws IOException {
+    private static Running startMarker(@Nullable Path cgroup) throws IOException {
         String join = cgroup == null ? "" : "echo $$ > " + cgroup + "/cgroup.procs; ";
         String python = Files.isExecutable(Path.of("/usr/bin/python3")) ? "/usr/bin/python3" : "python3";
         return Running.start("sh", "-c", join + "exec " + python + " -S -c \"$1\"", "sh", MARKER);

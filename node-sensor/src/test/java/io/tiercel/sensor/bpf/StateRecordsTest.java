@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -41,23 +39,25 @@ class StateRecordsTest {
             os.waitpid(child, 0)
             """.formatted(CALLS);
 
+    /** The state records of the program and its child. */
+    private record StateRecords(List<String> directories, int groups, int limits) {}
+
     @Test
     void onlyChangesAreRecorded() throws Exception {
         assertEquals(
-                Map.of("cwd", List.of("/usr", "/etc", "/usr", "/usr/lib", "/usr", "/usr"), "setpgid", 1, "limit", 4),
-                records(Set.of()));
+                new StateRecords(List.of("/usr", "/etc", "/usr", "/usr/lib", "/usr", "/usr"), 1, 4), records(Set.of()));
     }
 
     @Test
     void eventsThatRulesWantAreAllRecorded() throws Exception {
-        Map<String, Object> records = records(Set.of("chdir", "setpgid"));
-        assertEquals(CALLS + 6, ((List<?>) records.get("cwd")).size());
-        assertEquals(CALLS, records.get("setpgid"));
-        assertEquals(4, records.get("limit"));
+        StateRecords records = records(Set.of("chdir", "setpgid"));
+        assertEquals(CALLS + 6, records.directories().size());
+        assertEquals(CALLS, records.groups());
+        assertEquals(4, records.limits());
     }
 
     /** Runs the program and returns its state records. */
-    private static Map<String, Object> records(Set<String> eventTypes) throws Exception {
+    private static StateRecords records(Set<String> eventTypes) throws Exception {
         for (PreconditionResult check : Preconditions.check()) {
             assumeTrue(check.passed(), () -> check.name() + ": " + check.detail());
         }
@@ -91,6 +91,6 @@ class StateRecordsTest {
                             },
                             Integer.MAX_VALUE);
         }
-        return new TreeMap<>(Map.of("cwd", directories, "setpgid", groups[0], "limit", limits[0]));
+        return new StateRecords(directories, groups[0], limits[0]);
     }
 }
