@@ -2,6 +2,7 @@ package io.tiercel.sensor.app;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
@@ -51,7 +52,7 @@ class LiveWatchGapTest {
             Alert killed = second.alerts(NOT_RUNNING).getFirst();
             assertEquals("killed", killed.outputFields().get("reason"));
             assertEquals(Priority.CRITICAL, killed.priority());
-            assertTrue(((Number) killed.outputFields().get("seconds")).doubleValue() > 0, killed::toString);
+            assertTrue(seconds(killed) > 0, killed::toString);
 
             second.signal("STOP");
             long stopped = System.nanoTime();
@@ -62,7 +63,12 @@ class LiveWatchGapTest {
             second.awaitAlerts(NOT_WATCHING, 1);
             Alert paused = second.alerts(NOT_WATCHING).getFirst();
             assertEquals("process_stopped", paused.outputFields().get("reason"));
-            assertTrue(((Number) paused.outputFields().get("seconds")).doubleValue() >= 5, paused::toString);
+            assertTrue(seconds(paused) >= 5, paused::toString);
         }
+    }
+
+    private static double seconds(Alert alert) {
+        return assertInstanceOf(Number.class, alert.outputFields().get("seconds"))
+                .doubleValue();
     }
 }

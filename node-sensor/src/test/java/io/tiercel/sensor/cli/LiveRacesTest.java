@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,9 +61,7 @@ class LiveRacesTest {
     @TempDir
     Path folder;
 
-    private Path out;
-    private Path err;
-    private Process sensor;
+    private @Nullable Process sensor;
 
     private void start(String prefilter) throws IOException {
         for (PreconditionResult check : Preconditions.check()) {
@@ -70,8 +70,8 @@ class LiveRacesTest {
         assumeFalse(
                 Preconditions.checkProgram().detail().contains("user memory"),
                 "this kernel does not show its copies of paths");
-        out = folder.resolve("out");
-        err = folder.resolve("err");
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
         sensor = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -106,11 +106,11 @@ class LiveRacesTest {
     private ConditionFactory awaitSensor() {
         return await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> assertTrue(sensor.isAlive()));
+                .failFast(() -> assertTrue(Objects.requireNonNull(sensor).isAlive()));
     }
 
     private long alerts(String rule) throws IOException {
-        String printed = Files.readString(out);
+        String printed = Files.readString(folder.resolve("out"));
         return printed.substring(0, printed.lastIndexOf('\n') + 1)
                 .lines()
                 .filter(line -> line.contains("\"rule\":\"" + rule + "\""))

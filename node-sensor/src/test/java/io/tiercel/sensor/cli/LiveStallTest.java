@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,8 +63,8 @@ class LiveStallTest {
     private Path marker;
     private Path cgroup;
     private ServerSocketChannel runtime;
-    private Process attack;
-    private Process sensor;
+    private @Nullable Process attack;
+    private @Nullable Process sensor;
 
     @BeforeEach
     void prepare() throws IOException {
@@ -113,10 +115,11 @@ class LiveStallTest {
         List<String> command =
                 new ArrayList<>(List.of(CProgram.compile("stall", folder).toString()));
         command.addAll(List.of(arguments));
-        attack = new ProcessBuilder(command)
+        Process started = new ProcessBuilder(command)
                 .redirectError(folder.resolve("attack").toFile())
                 .start();
-        BufferedReader out = new BufferedReader(new InputStreamReader(attack.getInputStream()));
+        attack = started;
+        BufferedReader out = new BufferedReader(new InputStreamReader(started.getInputStream()));
         assertEquals("ready", out.readLine(), () -> text("attack"));
     }
 
@@ -145,7 +148,7 @@ class LiveStallTest {
     private ConditionFactory awaitSensor(Duration atMost) {
         return await().atMost(atMost)
                 .pollInterval(Duration.ofMillis(20))
-                .failFast(() -> assertTrue(sensor.isAlive(), () -> text("err")));
+                .failFast(() -> assertTrue(Objects.requireNonNull(sensor).isAlive(), () -> text("err")));
     }
 
     private String text(String file) {
@@ -193,8 +196,9 @@ class LiveStallTest {
     }
 
     private void stopsInTime() throws InterruptedException {
-        sensor.destroy();
-        assertTrue(sensor.waitFor(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS), "the sensor must stop");
+        Process stopped = Objects.requireNonNull(sensor);
+        stopped.destroy();
+        assertTrue(stopped.waitFor(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS), "the sensor must stop");
         assertTrue(text("err").contains(" alerts from "), "the sensor must stop in order, not by force");
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,7 @@ class SupervisedThreadTest {
         assertEquals(Map.of("loop", 2L), failures.totals());
         assertEquals(
                 StackOverflowError.class.getName(),
-                failures.counts().get("loop").lastError());
+                Objects.requireNonNull(failures.counts().get("loop")).lastError());
         thread.stop();
         assertTrue(thread.join(TIMEOUT), "a stopped loop must not start again");
         assertEquals(Map.of("loop", 2L), failures.totals(), "stopping is no failure");
@@ -76,11 +77,13 @@ class SupervisedThreadTest {
             failures.report("name-" + Integer.toString(i, 26).replaceAll("[0-9]", "x") + "a".repeat(i), new Error("e"));
         }
         assertEquals(ThreadFailures.MAX_NAMES + 1, failures.counts().size());
-        assertTrue(failures.totals().get(ThreadFailures.OTHER) > 1);
+        assertTrue(failures.totals().getOrDefault(ThreadFailures.OTHER, 0L) > 1);
         failures.report("long", new Error("e".repeat(10_000)));
         assertEquals(
                 ThreadFailures.MAX_TEXT,
-                failures.counts().get(ThreadFailures.OTHER).lastError().length());
+                Objects.requireNonNull(failures.counts().get(ThreadFailures.OTHER))
+                        .lastError()
+                        .length());
     }
 
     @Test
@@ -129,6 +132,6 @@ class SupervisedThreadTest {
     }
 
     private static int overflow(int depth) {
-        return overflow(depth + 1) + depth;
+        return depth == Integer.MAX_VALUE ? 0 : overflow(depth + 1) + depth;
     }
 }
