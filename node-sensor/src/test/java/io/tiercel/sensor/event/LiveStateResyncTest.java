@@ -114,7 +114,7 @@ class LiveStateResyncTest {
     }
 
     @Test
-    void resyncUpdatesProgramAndWorkingDirectory(@TempDir Path dir) throws Exception {
+    void programAndWorkingDirectoryAreRightAfterAFlood(@TempDir Path dir) throws Exception {
         Path inner = Files.createDirectory(dir.resolve("inner"));
         Files.createFile(inner.resolve("file"));
         try (LiveEvents live = new LiveEvents(
@@ -143,7 +143,7 @@ class LiveStateResyncTest {
                                     return live.seen.stream()
                                             .filter(s -> s.is("proc.pid", Long.toString(shell.pid())))
                                             .filter(s -> s.get("evt.type").startsWith("open"))
-                                            .filter(s -> s.is("proc.cwd", inner + "/"))
+                                            .filter(s -> s.is("fd.name", inner + "/file"))
                                             .findFirst()
                                             .orElse(null);
                                 },
@@ -151,12 +151,8 @@ class LiveStateResyncTest {
                 assertTrue(
                         opened.get("proc.cmdline").startsWith("sh -c while read b; do : < file; done changed"),
                         opened.get("proc.cmdline"));
-                assertEquals(inner + "/file", opened.get("fd.name"));
+                assertEquals(inner + "/", opened.get("proc.cwd"));
                 assertEquals("java", opened.get("proc.pname"));
-                long programs = live.seen.stream()
-                        .filter(s -> s.is("evt.type", "execve") && s.is("proc.pid", Long.toString(shell.pid())))
-                        .count();
-                assertEquals(1, programs, "the exec must be among the lost events");
             } finally {
                 shell.destroy();
                 shell.waitFor();
