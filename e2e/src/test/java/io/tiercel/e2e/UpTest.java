@@ -33,7 +33,7 @@ class UpTest {
             awaitCount(tiercel, 10);
             System.out.printf(
                     "ten reads were one incident of count 10 after %d ms%n", (System.nanoTime() - read) / 1_000_000);
-            await().atMost(Duration.ofSeconds(10)).until(() -> tiercel.out().contains("count 10"));
+            await().atMost(Duration.ofSeconds(10)).until(() -> tiercel.out().contains("NEW INCIDENT"));
             assertEquals(
                     10,
                     tiercel.out()
