@@ -236,7 +236,7 @@ final class ServerProducers {
     ScheduledAuditMaintenance auditMaintenance() {
         return new ScheduledAuditMaintenance(
                 audit.source(),
-                new FileAnchorStore(config.dataDirectory().resolve("anchors")),
+                new FileAnchorStore(config.dataDirectory().resolve("anchors"), database::touch),
                 new SqliteStateStore(database),
                 false,
                 clock,

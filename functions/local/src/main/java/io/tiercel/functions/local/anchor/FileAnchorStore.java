@@ -26,10 +26,22 @@ public final class FileAnchorStore implements AnchorStore {
     private static final Pattern NAME = Pattern.compile("[0-9]{8}\\.json");
 
     private final Path folder;
+    private final Runnable beforeAdd;
 
     /** Uses a directory, which {@link #add} creates if it does not exist. */
     public FileAnchorStore(Path folder) {
+        this(folder, () -> {});
+    }
+
+    /**
+     * Uses a directory.
+     *
+     * @param beforeAdd makes the anchored entries durable; its exception prevents the anchor. After a power failure, an anchor of entries
+     *     that were lost would look like a deletion
+     */
+    public FileAnchorStore(Path folder, Runnable beforeAdd) {
         this.folder = folder;
+        this.beforeAdd = beforeAdd;
     }
 
     private Path file(long sequence) {
@@ -71,6 +83,7 @@ public final class FileAnchorStore implements AnchorStore {
 
     @Override
     public boolean add(long sequence, String document) {
+        beforeAdd.run();
         try {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

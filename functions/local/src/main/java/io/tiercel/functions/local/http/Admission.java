@@ -2,28 +2,29 @@ package io.tiercel.functions.local.http;
 
 import io.tiercel.functions.local.limit.ByteBudget;
 import io.tiercel.functions.local.limit.ProcessingGate;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the body of a request uses, and its place in the {@link ProcessingGate}. It ends with the response, or, after {@link
- * #handOver}, when the worker has finished, because a client that disconnects does not stop the worker. This class is thread-safe.
+ * The memory that the body of a request uses, and its place in a {@link ProcessingGate}. It ends with the response, which also drops a
+ * body that waits in the gate. On a {@linkplain #blocking blocking} route it ends when the worker has finished, because a client that
+ * disconnects does not stop the worker. This class is thread-safe.
  */
 final class Admission {
     private static final String KEY = Admission.class.getName();
 
     private final ByteBudget.Reservation reservation;
-    private final ProcessingGate gate;
 
-    /** The bytes in the gate; null before the body has entered it. */
-    private @Nullable Long entered;
+    /** The place in the gate; null before the body is complete. */
+    private ProcessingGate.@Nullable Place place;
 
     private boolean handedOver;
     private boolean ended;
 
-    Admission(ByteBudget.Reservation reservation, ProcessingGate gate) {
+    Admission(ByteBudget.Reservation reservation) {
         this.reservation = reservation;
-        this.gate = gate;
     }
 
     /** Stores an admission in its request. */
@@ -31,26 +32,33 @@ final class Admission {
         exchange.put(KEY, this);
     }
 
-    /** Calls the next handler when enough of the bodies before this one are processed. */
-    void enter(long bytes, Runnable next) {
-        gate.enter(bytes, () -> {
-            if (begin(bytes)) {
-                next.run();
-            } else {
-                gate.leave(bytes);
+    /** Adds a blocking handler to a route. A request whose client has disconnected before is dropped. */
+    static void blocking(Route route, Handler<RoutingContext> handler) {
+        route.handler(Admission::handOver)
+                .blockingHandler(
+                        exchange -> {
+                            try {
+                                handler.handle(exchange);
+                            } finally {
+                                finish(exchange);
+                            }
+                        },
+                        false);
+    }
+
+    /** Takes a place in a gate, and calls the next handler when it is this body's turn. */
+    void enter(ProcessingGate gate, long bytes, Runnable next) {
+        ProcessingGate.Place taken = gate.place(bytes, next);
+        synchronized (this) {
+            if (ended) {
+                return;
             }
-        });
-    }
-
-    private synchronized boolean begin(long bytes) {
-        if (!ended) {
-            entered = bytes;
+            place = taken;
         }
-        return !ended;
+        taken.enter();
     }
 
-    /** A handler before a blocking one, which must call {@link #finish}. Drops the request if the client has disconnected. */
-    static void handOver(RoutingContext exchange) {
+    private static void handOver(RoutingContext exchange) {
         Admission admission = exchange.get(KEY);
         if (admission == null || admission.handOver()) {
             exchange.next();
@@ -62,8 +70,7 @@ final class Admission {
         return handedOver;
     }
 
-    /** Ends the admission of a request that was handed over. */
-    static void finish(RoutingContext exchange) {
+    private static void finish(RoutingContext exchange) {
         Admission admission = exchange.get(KEY);
         if (admission != null) {
             admission.end();
@@ -81,17 +88,17 @@ final class Admission {
     }
 
     private void end() {
-        Long left;
+        ProcessingGate.Place left;
         synchronized (this) {
             if (ended) {
                 return;
             }
             ended = true;
-            left = entered;
+            left = place;
+        }
+        if (left != null) {
+            left.leave();
         }
         reservation.release();
-        if (left != null) {
-            gate.leave(left);
-        }
     }
 }

@@ -76,7 +76,7 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
     /** Reads one alert or an array. Each alert is a tree of its own, which is dropped before the next one is read. */
     private static AlertBatch document(String text, Collector collector) throws IOException, TooManyAlertsException {
         boolean tooMany = false;
-        try (JsonParser json = Json.MAPPER.createParser(text)) {
+        try (JsonParser json = Json.SINGLE_DOCUMENT.createParser(text)) {
             if (json.nextToken() == JsonToken.START_ARRAY) {
                 while (json.nextToken() != JsonToken.END_ARRAY) {
                     JsonNode element = Json.MAPPER.readTree(json);

@@ -56,15 +56,7 @@ final class AlertsRoute {
     }
 
     void register(@Observes Router router) {
-        router.post(PATH).handler(Admission::handOver).blockingHandler(this::process, false);
-    }
-
-    private void process(RoutingContext exchange) {
-        try {
-            handle(exchange);
-        } finally {
-            Admission.finish(exchange);
-        }
+        Admission.blocking(router.post(PATH), this::handle);
     }
 
     private void handle(RoutingContext exchange) {

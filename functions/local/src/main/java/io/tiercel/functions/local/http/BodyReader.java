@@ -41,13 +41,15 @@ final class BodyReader {
             .map(name -> "/" + name)
             .collect(Collectors.toUnmodifiableSet());
 
-    /** Parsed bodies need about twenty times their size, so a heap holds few of them. */
-    private static final int PROCESSING_SHARE_OF_HEAP = 48;
+    /** The bytes of bodies that are processed at the same time. Parsed, they need about twenty times as much of the heap. */
+    private static final long PROCESSING = Runtime.getRuntime().maxMemory() / 48;
 
     private final Vertx vertx;
     private final ByteBudget budget = ByteBudget.ofHeap(Runtime.getRuntime().maxMemory());
-    private final ProcessingGate gate = new ProcessingGate(
-            Math.max(Limits.MAX_BODY + ByteBudget.SMALL, Runtime.getRuntime().maxMemory() / PROCESSING_SHARE_OF_HEAP));
+    private final ProcessingGate largeBodies = new ProcessingGate(Math.max(Limits.MAX_BODY, PROCESSING / 4 * 3));
+
+    /** Small bodies have a gate of their own, so that they do not wait for large ones. */
+    private final ProcessingGate smallBodies = new ProcessingGate(PROCESSING / 4);
 
     /** The bodies that are being received, those without progress for longest first. */
     private final Set<IncomingBody> receiving = new LinkedHashSet<>();
@@ -109,7 +111,7 @@ final class BodyReader {
         }
         Context context = vertx.getOrCreateContext();
         IncomingBody body = new IncomingBody(exchange, context, reservation, expected, max);
-        Admission admission = new Admission(reservation, gate);
+        Admission admission = new Admission(reservation);
         admission.attachTo(exchange);
         exchange.addEndHandler(_ -> {
             remove(body);
@@ -199,7 +201,8 @@ final class BodyReader {
             RoutingContextInternal request = (RoutingContextInternal) exchange;
             request.setBody(content);
             request.visitHandler(RoutingContextInternal.BODY_HANDLER);
-            admission.enter(content.length(), () -> context.runOnContext(_ -> exchange.next()));
+            ProcessingGate gate = content.length() <= ByteBudget.SMALL ? smallBodies : largeBodies;
+            admission.enter(gate, content.length(), () -> context.runOnContext(_ -> exchange.next()));
         }
     }
 

@@ -58,7 +58,7 @@ final class IncidentActionsRoute {
     }
 
     private void on(Router router, String name, Action action) {
-        router.post("/incidents/:id/" + name).blockingHandler(exchange -> handle(exchange, action), false);
+        Admission.blocking(router.post("/incidents/:id/" + name), exchange -> handle(exchange, action));
     }
 
     private void handle(RoutingContext exchange, Action action) {

@@ -29,7 +29,7 @@ final class InteractRoute {
     }
 
     void register(@Observes Router router) {
-        PATHS.forEach(path -> router.post(path).blockingHandler(this::handle, false));
+        PATHS.forEach(path -> Admission.blocking(router.post(path), this::handle));
     }
 
     private void handle(RoutingContext exchange) {

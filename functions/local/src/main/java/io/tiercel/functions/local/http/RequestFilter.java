@@ -36,6 +36,11 @@ final class RequestFilter {
     }
 
     private void check(RoutingContext exchange) {
+        if (exchange.response().writeQueueFull()) {
+            // The client sends requests in a pipeline and does not read the responses, which would fill the memory.
+            exchange.request().connection().close();
+            return;
+        }
         guard(exchange);
         HostAndPort authority = exchange.request().authority();
         String origin = exchange.request().getHeader("Origin");

@@ -49,8 +49,8 @@ final class SilencesRoute {
 
     void register(@Observes Router router) {
         router.get("/silences").blockingHandler(handler(this::list), false);
-        router.post("/silences").blockingHandler(handler(this::add), false);
-        router.delete("/silences/:id").blockingHandler(handler(this::end), false);
+        Admission.blocking(router.post("/silences"), handler(this::add));
+        Admission.blocking(router.delete("/silences/:id"), handler(this::end));
     }
 
     private static Handler<RoutingContext> handler(Handler<RoutingContext> handler) {

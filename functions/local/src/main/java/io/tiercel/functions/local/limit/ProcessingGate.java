@@ -9,7 +9,7 @@ import java.util.Queue;
  */
 public final class ProcessingGate {
     private final long limit;
-    private final Queue<Entry> waiting = new ArrayDeque<>();
+    private final Queue<Place> waiting = new ArrayDeque<>();
     private long processing;
 
     /**
@@ -22,40 +22,79 @@ public final class ProcessingGate {
     }
 
     /**
-     * Starts an action now, or later, when enough others have left. The action must cause one call of {@link #leave}.
+     * Returns a place for a body. It has no effect before {@link Place#enter}.
      *
      * @param bytes the size of the body
-     * @param action runs on the caller's thread, or on that of another caller that leaves
+     * @param action starts the processing; runs at most once, on the thread that enters, or on that of another body that leaves
      */
-    public void enter(long bytes, Runnable action) {
-        synchronized (this) {
-            if (!waiting.isEmpty() || !fits(bytes)) {
-                waiting.add(new Entry(bytes, action));
-                return;
-            }
-            processing += bytes;
-        }
-        action.run();
-    }
-
-    /** Ends the processing of a body, and starts those that wait and fit. */
-    public void leave(long bytes) {
-        Queue<Entry> started = new ArrayDeque<>();
-        synchronized (this) {
-            processing -= bytes;
-            Entry next = waiting.peek();
-            while (next != null && fits(next.bytes())) {
-                processing += next.bytes();
-                started.add(waiting.remove());
-                next = waiting.peek();
-            }
-        }
-        started.forEach(entry -> entry.action().run());
+    public Place place(long bytes, Runnable action) {
+        return new Place(bytes, action);
     }
 
     private boolean fits(long bytes) {
         return processing == 0 || processing + bytes <= limit;
     }
 
-    private record Entry(long bytes, Runnable action) {}
+    private enum State {
+        OUTSIDE,
+        WAITING,
+        PROCESSING,
+        LEFT
+    }
+
+    /** The place of one body. */
+    public final class Place {
+        private final long bytes;
+        private final Runnable action;
+        private State state = State.OUTSIDE;
+
+        private Place(long bytes, Runnable action) {
+            this.bytes = bytes;
+            this.action = action;
+        }
+
+        /** Starts the action now, or later, when enough others have left. */
+        public void enter() {
+            synchronized (ProcessingGate.this) {
+                if (state != State.OUTSIDE) {
+                    return;
+                }
+                if (!waiting.isEmpty() || !fits(bytes)) {
+                    state = State.WAITING;
+                    waiting.add(this);
+                    return;
+                }
+                start();
+            }
+            action.run();
+        }
+
+        private void start() {
+            state = State.PROCESSING;
+            processing += bytes;
+        }
+
+        /**
+         * Ends the processing of the body, and starts others that wait and fit. If the body is still waiting, it is dropped and never
+         * starts. Further calls have no effect.
+         */
+        public void leave() {
+            Queue<Place> started = new ArrayDeque<>();
+            synchronized (ProcessingGate.this) {
+                switch (state) {
+                    case OUTSIDE, LEFT -> {}
+                    case WAITING -> waiting.remove(this);
+                    case PROCESSING -> processing -= bytes;
+                }
+                state = State.LEFT;
+                Place next = waiting.peek();
+                while (next != null && fits(next.bytes)) {
+                    next.start();
+                    started.add(waiting.remove());
+                    next = waiting.peek();
+                }
+            }
+            started.forEach(place -> place.action.run());
+        }
+    }
 }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /** The data directory of the server, locked by one server at a time. The kernel releases the lock of a killed server. */
 public final class DataDirectory implements AutoCloseable {
     /** All files and folders that the server creates. */
-    private static final Pattern OWN_FILES =
-            Pattern.compile("lock|token|anchors|evidence|space-check|functions\\.db(-wal|-shm|-journal)?");
+    private static final Pattern OWN_FILES = Pattern.compile(
+            "lock|token|anchors|evidence|space-check|stop-responses|functions\\.db(-wal|-shm|-journal)?");
 
     private final Path folder;
     private final FileChannel channel;

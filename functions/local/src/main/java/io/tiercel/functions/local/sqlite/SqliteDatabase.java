@@ -16,8 +16,6 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * The SQLite file. One connection executes write transactions one at a time, and another one reads. With write-ahead log and
@@ -52,6 +50,9 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Whether a commit waits until the disk has stored it. The writer's lock protects it. */
     private boolean waitsForDisk = true;
+
+    /** Whether the last transaction may still be open. The writer's lock protects it. */
+    private boolean rollbackFailed;
 
     private volatile Instant lastCommit = Instant.now();
 
@@ -121,7 +122,7 @@ public final class SqliteDatabase implements AutoCloseable {
     /**
      * Runs work like {@link #write}, without waiting for the disk. A kill loses nothing. A power failure may undo the transaction, together
      * with all later ones of this kind. The next {@link #write} waits for all earlier transactions too, so none of its results depend on
-     * one that can be lost. Use it for work that is repeated from stored data.
+     * one that can be lost. Use it for work that is repeated from stored data. Call {@link #touch} before a result leaves the database.
      *
      * @throws StoreUnavailable if the database fails
      */
@@ -158,11 +159,14 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private <T> T committed(Work<T> work, boolean durable) throws SQLException {
         boolean done = false;
+        endOpenTransaction();
         if (durable != waitsForDisk) {
             execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             waitsForDisk = durable;
         }
-        begin();
+        // Takes the lock of the file first: a transaction that reads first could not write after a command has written.
+        execute("BEGIN IMMEDIATE");
+        rollbackFailed = false;
         try {
             T result = work.with(writer);
             requireSuccess();
@@ -185,17 +189,14 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Takes the lock of the file first: a transaction that reads first could not write after a command has written. */
-    private void begin() throws SQLException {
-        try {
-            execute("BEGIN IMMEDIATE");
-        } catch (SQLException e) {
-            if (!(e instanceof SQLiteException sqlite) || sqlite.getResultCode() != SQLiteErrorCode.SQLITE_ERROR) {
-                throw e;
+    /** Rolls back a transaction whose rollback failed: SQLite changes {@code synchronous} only outside transactions. */
+    private void endOpenTransaction() {
+        if (rollbackFailed) {
+            try {
+                execute("ROLLBACK");
+            } catch (SQLException e) {
+                // A full disk, for example, had ended the transaction already.
             }
-            // The last transaction is still open, because its rollback failed.
-            execute("ROLLBACK");
-            execute("BEGIN IMMEDIATE");
         }
     }
 
@@ -203,7 +204,7 @@ public final class SqliteDatabase implements AutoCloseable {
         try {
             execute("ROLLBACK");
         } catch (SQLException e) {
-            // A full disk, for example, has ended the transaction already.
+            rollbackFailed = true;
             failure.addSuppressed(e);
         }
     }
@@ -214,8 +215,12 @@ public final class SqliteDatabase implements AutoCloseable {
         }
     }
 
-    /** Writes a page without changing a value, which shows whether a transaction can be committed. */
-    void touch() {
+    /**
+     * Writes a page without changing a value. This shows whether a transaction can be committed, and makes all earlier ones durable.
+     *
+     * @throws StoreUnavailable if the database fails
+     */
+    public void touch() {
         write(connection -> {
             execute("PRAGMA user_version = " + SqliteConnections.SCHEMA_VERSION);
             return connection;

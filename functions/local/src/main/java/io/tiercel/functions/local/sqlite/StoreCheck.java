@@ -22,7 +22,7 @@ public final class StoreCheck {
     /** The time without a commit after which the check writes something itself. */
     static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
-    /** The size above which the write-ahead log is reported, bytes. SQLite normally starts it again after 4 MiB. */
+    /** The size above which the write-ahead log is reported, bytes. SQLite normally starts it again after 16 MiB. */
     static final long MAX_LOG = 256L << 20;
 
     private final SqliteDatabase database;
@@ -37,7 +37,14 @@ public final class StoreCheck {
     /** Verifies the database once. Returns the time until the next check. */
     public Duration run() {
         StoreFiles files = database.files();
-        boolean failing = database.health().episode().isPresent();
+        var episode = database.health().episode();
+        boolean failing = episode.isPresent();
+        if (episode.isPresent()
+                && episode.get().fault().kind() == StoreFault.Kind.DISK_FULL
+                && files.hasLessThan(StoreFiles.RECOVERY_FREE)) {
+            database.failed(episode.get().fault());
+            return RETRY_INTERVAL;
+        }
         if (failing || files.spaceIsLow()) {
             var fault = files.checkSpace();
             if (fault.isPresent()) {

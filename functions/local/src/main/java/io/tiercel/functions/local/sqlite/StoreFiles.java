@@ -23,6 +23,12 @@ final class StoreFiles {
     /** The free space that writing needs, bytes: more than one post and its part of the write-ahead log. */
     static final int MIN_FREE = 1 << 20;
 
+    /**
+     * The free space that ends an episode of a full disk, bytes: three of the largest posts. It is more than {@link #MIN_FREE}, so that
+     * one post does not start the next episode.
+     */
+    static final int RECOVERY_FREE = 12 << 20;
+
     /** A file that exists only while free space is verified. */
     static final String SPACE_CHECK = "space-check";
 
@@ -84,10 +90,15 @@ final class StoreFiles {
 
     /** Returns whether the file system says that it has less than {@link #MIN_FREE} left for ordinary users. */
     boolean spaceIsLow() {
+        return hasLessThan(MIN_FREE);
+    }
+
+    /** Returns whether the file system says that it has less than a number of bytes left for ordinary users. */
+    boolean hasLessThan(long bytes) {
         try {
             FileStore store = Files.getFileStore(folder());
             // A file system without a limit reports no size.
-            return store.getTotalSpace() > 0 && store.getUsableSpace() < MIN_FREE;
+            return store.getTotalSpace() > 0 && store.getUsableSpace() < bytes;
         } catch (IOException e) {
             return false;
         }

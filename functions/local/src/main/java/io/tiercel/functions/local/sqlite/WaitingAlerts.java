@@ -14,8 +14,11 @@ final class WaitingAlerts {
     /** The maximum number of alerts in memory. Later ones are read from the database. */
     private static final int MAX_ALERTS = 4_096;
 
-    /** The maximum length of the documents in memory, in characters. */
-    private static final long MAX_CHARACTERS = 8 << 20;
+    /** The maximum memory of the alerts, bytes, as {@link #memory} estimates it. */
+    private static final long MAX_MEMORY = 16 << 20;
+
+    /** The estimated memory of a value in a parsed document, bytes: a node, its key and its place in a map. */
+    private static final int MEMORY_PER_VALUE = 96;
 
     /** The last sequence number that was stored. */
     private long last;
@@ -29,7 +32,8 @@ final class WaitingAlerts {
     /** Alerts with consecutive sequence numbers. */
     private final Deque<AlertInbox.Waiting> recent = new ArrayDeque<>();
 
-    private long characters;
+    /** The estimated memory of {@link #recent}, bytes. */
+    private long memory;
 
     /** Returns whether the range must be read from the database before it is used. */
     synchronized boolean uncertain() {
@@ -52,7 +56,7 @@ final class WaitingAlerts {
         last = lastStored;
         uncertain = false;
         recent.clear();
-        characters = 0;
+        memory = 0;
     }
 
     /** Returns the last sequence number that was stored. */
@@ -75,10 +79,10 @@ final class WaitingAlerts {
         for (AlertInbox.Waiting alert : alerts) {
             last = alert.sequence();
             boolean consecutive = recent.isEmpty() || recent.getLast().sequence() + 1 == last;
-            int length = alert.document().length();
-            if (consecutive && recent.size() < MAX_ALERTS && characters + length <= MAX_CHARACTERS) {
+            long bytes = memory(alert.document());
+            if (consecutive && recent.size() < MAX_ALERTS && memory + bytes <= MAX_MEMORY) {
                 recent.addLast(alert);
-                characters += length;
+                memory += bytes;
             }
         }
     }
@@ -107,7 +111,17 @@ final class WaitingAlerts {
 
     private AlertInbox.Waiting drop() {
         AlertInbox.Waiting alert = recent.removeFirst();
-        characters -= alert.document().length();
+        memory -= memory(alert.document());
         return alert;
+    }
+
+    /** Estimates the memory of a document and its parsed form. A sender may post documents of many tiny values. */
+    static long memory(String document) {
+        long values = 1;
+        for (int i = 0; i < document.length(); i++) {
+            char c = document.charAt(i);
+            values += c == ',' || c == ':' || c == '[' || c == '{' ? 1 : 0;
+        }
+        return document.length() + values * MEMORY_PER_VALUE;
     }
 }

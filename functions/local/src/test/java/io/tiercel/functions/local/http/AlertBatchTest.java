@@ -123,4 +123,15 @@ class AlertBatchTest {
             assertTrue(String.valueOf(e.getMessage()).chars().noneMatch(Character::isISOControl));
         }
     }
+
+    /** Each of these bodies would become a tree of a hundred megabytes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{},", "[],", "{\"\":{}},", "\"\",", "1234,"})
+    void a_body_with_too_many_values_is_rejected(String value) {
+        String values = value.repeat((4 << 20) / value.length());
+        String alert = "{\"rule\":\"x\",\"output_fields\":{\"a\":[" + values + "1]}}";
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse("[" + values + "1]"));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse(alert));
+        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse("[" + alert + "]"));
+    }
 }
