@@ -118,7 +118,7 @@ class DynamoDbStoresTest {
                 record("a" + i, "/etc/" + i, true);
             }
             Predicate<String> searched =
-                    _ -> slots().get("checked").equals(AttributeValue.fromN(Long.toString(now.toEpochMilli())));
+                    _ -> AttributeValue.fromN(Long.toString(now.toEpochMilli())).equals(slots().get("checked"));
             assertEquals(others(true), recordUntil("b", searched), "the first search finds nothing");
             String expired = cause("/etc/0").incidentId();
             DynamoDbStores dynamoDb = (DynamoDbStores) stores;
