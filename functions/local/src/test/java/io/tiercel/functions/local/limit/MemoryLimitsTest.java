@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -66,7 +64,7 @@ class MemoryLimitsTest {
             @ForAll @IntRange(min = 2, max = 10) int dropEvery) {
         int limit = 100;
         ProcessingGate gate = new ProcessingGate(limit);
-        Map<Integer, ProcessingGate.Place> places = new HashMap<>();
+        List<ProcessingGate.Place> places = new ArrayList<>();
         Queue<Integer> processing = new ArrayDeque<>();
         List<Integer> started = new ArrayList<>();
         List<Integer> expected = new ArrayList<>();
@@ -76,7 +74,7 @@ class MemoryLimitsTest {
                 processing.add(index);
                 started.add(index);
             });
-            places.put(i, place);
+            places.add(place);
             place.enter();
             place.enter();
             if (i % dropEvery == 0 && !processing.contains(i)) {
