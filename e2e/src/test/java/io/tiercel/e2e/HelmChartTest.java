@@ -169,7 +169,7 @@ class HelmChartTest {
         assertTrue(text.contains("readOnlyRootFilesystem: true"));
         assertTrue(text.contains("allowPrivilegeEscalation: false"));
         assertTrue(text.contains("seccompProfile: {type: RuntimeDefault}"));
-        assertTrue(text.contains("add: [\"BPF\",\"PERFMON\",\"SYS_PTRACE\",\"DAC_READ_SEARCH\"]"), text);
+        assertTrue(text.contains("add: [\"BPF\",\"PERFMON\",\"SYS_PTRACE\",\"DAC_READ_SEARCH\",\"SYS_NICE\"]"), text);
         assertTrue(text.contains("automountServiceAccountToken: false"));
         assertFalse(text.contains("ClusterRole"), "the sensor never calls the API server");
         assertFalse(text.contains("hostNetwork"));

@@ -49,7 +49,7 @@ class PodmanTest {
                     "--read-only",
                     "--read-only-tmpfs=false",
                     "--cap-drop=all",
-                    "--cap-add=BPF,PERFMON,SYS_PTRACE,DAC_READ_SEARCH",
+                    "--cap-add=BPF,PERFMON,SYS_PTRACE,DAC_READ_SEARCH,SYS_NICE",
                     "--security-opt=no-new-privileges",
                     "--pid=host",
                     "--network=none",
