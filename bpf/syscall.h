@@ -206,7 +206,7 @@ __noinline __u32 is_unchanged(__u32 at, __u32 length, __u64 address) {
     return 1;
 }
 
-/* Returns 1 if the text of a remembered path is no longer that of user memory. */
+/* Returns 1 if the text of a remembered path differs from the text in user memory now. */
 __noinline __u32 has_changed_path(void) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);

@@ -1,22 +1,15 @@
 package io.tiercel.sensor.cli;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiercel.sensor.bpf.PreconditionResult;
+import io.tiercel.sensor.app.ShippedSensor;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.event.CProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.core.ConditionFactory;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,96 +54,46 @@ class LiveRacesTest {
     @TempDir
     Path folder;
 
-    private @Nullable Process sensor;
-
-    private void start(String prefilter) throws IOException {
-        for (PreconditionResult check : Preconditions.check()) {
-            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
-        }
+    private ShippedSensor start(String prefilter) throws IOException {
+        ShippedSensor.assumeCapture();
         assumeFalse(
                 Preconditions.checkProgram().detail().contains("user memory"),
                 "this kernel does not show its copies of paths");
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
-        sensor = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Tiercel.class.getName(),
-                        "sensor",
-                        "--output",
-                        "json",
-                        "--prefilter",
-                        prefilter,
-                        "--rules",
-                        rules.toString())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        awaitSensor().until(() -> Files.readString(err).contains("ready: 5 rules"));
-    }
-
-    @AfterEach
-    void stop() throws InterruptedException {
-        if (sensor != null && !sensor.waitFor(0, TimeUnit.SECONDS)) {
-            sensor.destroyForcibly().waitFor();
-        }
-    }
-
-    private ConditionFactory awaitSensor() {
-        return await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .failFast(() -> assertTrue(Objects.requireNonNull(sensor).isAlive()));
-    }
-
-    private long alerts(String rule) throws IOException {
-        String printed = Files.readString(folder.resolve("out"));
-        return printed.substring(0, printed.lastIndexOf('\n') + 1)
-                .lines()
-                .filter(line -> line.contains("\"rule\":\"" + rule + "\""))
-                .count();
+        return ShippedSensor.start(folder, "--prefilter", prefilter, "--rules", rules.toString());
     }
 
     /** Runs an attack in a new folder and waits until the given rules raised an alert for each call that took effect. */
-    private void attack(Path program, String attack, int tries, String... rules)
+    private void attack(ShippedSensor sensor, Path program, String attack, int tries, String... rules)
             throws IOException, InterruptedException {
         Path target = Files.createDirectories(folder.resolve(attack));
-        long before = alerts(rules);
+        long before = alerts(sensor, rules);
         Process process = new ProcessBuilder(program.toString(), attack, target.toString(), Integer.toString(tries))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int done = Integer.parseInt(new String(process.getInputStream().readAllBytes()).trim());
         assertTrue(process.waitFor() == 0 && done > 0, attack + " had no effect");
-        awaitSensor()
+        sensor.awaiting()
                 .alias(attack + ": " + done + " calls took effect")
-                .until(() -> alerts(rules) - before, alerted -> alerted >= done);
+                .until(() -> alerts(sensor, rules) - before, alerted -> alerted >= done);
     }
 
-    private long alerts(String... rules) throws IOException {
-        long sum = 0;
-        for (String rule : rules) {
-            sum += alerts(rule);
-        }
-        return sum;
+    private static long alerts(ShippedSensor sensor, String... rules) {
+        return Arrays.stream(rules).mapToLong(sensor::count).sum();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"on", "off"})
     void eachCallThatTookEffectIsAnAlert(String prefilter) throws Exception {
         Path program = CProgram.compile("races", folder);
-        start(prefilter);
-        attack(program, "unlink", TRIES, "Removed");
-        attack(program, "flip", TRIES / 5, "Removed");
-        attack(program, "rename", TRIES, "Renamed");
-        attack(program, "connect", TRIES, "Connected");
-        attack(program, "replace", TRIES, "Opened");
-        attack(program, "replace-link", TRIES, "Opened", "Changed");
-        assertTrue(alerts("Changed") > 0, "no change was noticed");
+        try (ShippedSensor sensor = start(prefilter)) {
+            attack(sensor, program, "unlink", TRIES, "Removed");
+            attack(sensor, program, "flip", TRIES / 5, "Removed");
+            attack(sensor, program, "rename", TRIES, "Renamed");
+            attack(sensor, program, "connect", TRIES, "Connected");
+            attack(sensor, program, "replace", TRIES, "Opened");
+            attack(sensor, program, "replace-link", TRIES, "Opened", "Changed");
+            assertTrue(alerts(sensor, "Changed") > 0, "no change was noticed");
+        }
     }
 }
