@@ -65,7 +65,7 @@ class PodmanTest {
             assertEquals("/etc/shadow", alert.at("/output_fields/fd.name").asText());
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", sensor);
             String status = Files.readString(Path.of("/proc", pid, "status"));
-            assertTrue(status.contains("CapEff:\t000000c000080004"), status);
+            assertTrue(status.contains("CapEff:\t000000c000880004"), status);
         }
     }
 
