@@ -423,27 +423,40 @@ static __always_inline long to_connect(struct syscall *call, long result) {
     return result > 0 ? 0 : result;
 }
 
-static __always_inline void record_fd_syscall(struct syscall *call, long result, bool event) {
+/* Records the messages of the current sendmmsg or recvmmsg. The prefilter decides for each one. This is a global
+ * function so that the verifier checks it once. */
+__noinline int record_messages(__s64 count) {
     __u32 zero = 0;
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
     if (!c)
-        return;
-    c->call = *call;
-    c->result = result;
-    c->event = event;
-    bool many = call->nr == SYS_sendmmsg || call->nr == SYS_recvmmsg;
-    if (!many || result <= 0) {
-        record_fd(0);
-        return;
-    }
+        return 0;
+    struct syscall *call = &c->call;
+    __u64 disjuncts = call->disjuncts;
+    __u32 generation = call->generation, table = call->table, event_type = call->event_type;
+    bool process_checked = call->process_checked;
     /* struct mmsghdr: a struct msghdr, then the number of bytes sent or received */
     __u32 size = call->compat ? 32 : 64, length_at = call->compat ? 28 : 56;
-    for (int i = 0; i < MAX_MMSG_EVENTS && i < result; i++) {
+    for (int i = 0; i < MAX_MMSG_EVENTS && i < count; i++) {
         __u64 at = call->args[1] + i * size;
         c->result = read_user_number(at + length_at, 4);
-        c->call = *call; /* the prefilter decides for each message */
+        call->disjuncts = disjuncts;
+        call->generation = generation;
+        call->table = table;
+        call->event_type = event_type;
+        call->process_checked = process_checked;
         record_fd(at);
     }
+    return 0;
+}
+
+/* Records the current syscall, which is one on a file descriptor. */
+static __always_inline void record_fd_syscall(struct current_syscall *c, bool event) {
+    bool many = c->call.nr == SYS_sendmmsg || c->call.nr == SYS_recvmmsg;
+    c->event = event;
+    if (many && c->result > 0)
+        record_messages(c->result);
+    else
+        record_fd(0);
 }
 
 /* Records the standard streams of a program that starts. */

@@ -174,10 +174,17 @@ __noinline int record_io_request(__u32 assumed) {
         return 0;
     }
     point_arguments(call, c);
-    if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD)
-        record_fd_syscall(call, result, true);
-    else
+    if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD) {
+        __u32 zero = 0;
+        struct current_syscall *current = bpf_map_lookup_elem(&current_syscalls, &zero);
+        if (!current)
+            return 0;
+        current->call = *call;
+        current->result = result;
+        record_fd_syscall(current, true);
+    } else {
         record_paths_of_request(task, call, c, result);
+    }
     return 0;
 }
 

@@ -10,7 +10,8 @@
 #include "record.h"
 #include "syscall.h"
 
-#define MAX_HASHED_WORDS 512 /* of a working directory: NAME_LIMIT */
+#define HASHED_WORDS 32 /* in one call of hash_words */
+#define HASHED_PARTS 16 /* of a working directory: together NAME_LIMIT bytes */
 
 /* What user space will have once the current record is delivered. Not on the stack, which has no room for it. */
 struct {
@@ -42,24 +43,35 @@ static __always_inline __u64 state_epoch(void) {
     return state_changes.epoch + 1;
 }
 
-/* Returns a hash of the first name of the record, never 0. This is a global function so that the verifier checks it
- * once. */
-__noinline __u64 hash_first_name(void) {
+/* Continues a hash of the first name of the record with its words from `from` on. This is a global function so that the
+ * verifier checks few iterations, once. */
+__noinline __u64 hash_words(__u64 hash, __u32 from) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
-        return 1;
-    if (!state_changes.seed)
-        state_changes.seed = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
-    __u64 length = s->header.name_length[0], hash = state_changes.seed ^ length;
-    for (__u32 i = 0; i < MAX_HASHED_WORDS && i * 8 < length; i++) {
-        __u64 at = NAMES_SIZE - 8 - i * 8; /* the first bytes of the last word can precede the name */
-        __u64 word = *(__u64 *)&s->names[mask_index(at)];
-        if (length - i * 8 < 8)
-            word >>= 64 - (length - i * 8) * 8;
+        return hash;
+    __u64 length = s->header.name_length[0];
+    for (__u32 i = 0; i < HASHED_WORDS; i++) {
+        __u64 start = (__u64)(from + i) * 8;
+        if (start >= length)
+            break;
+        /* the first bytes of the last word can precede the name */
+        __u64 word = *(__u64 *)&s->names[mask_index(NAMES_SIZE - 8 - start)];
+        if (length - start < 8)
+            word >>= 64 - (length - start) * 8;
         hash = (hash ^ word) * 0x9e3779b97f4a7c15;
         hash ^= hash >> 29;
     }
+    return hash;
+}
+
+/* Returns a hash of the first name of the record, never 0. */
+static __always_inline __u64 hash_first_name(struct scratch *s) {
+    if (!state_changes.seed)
+        state_changes.seed = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
+    __u64 length = s->header.name_length[0], hash = state_changes.seed ^ length;
+    for (__u32 i = 0; i < HASHED_PARTS && i * HASHED_WORDS * 8 < length; i++)
+        hash = hash_words(hash, i * HASHED_WORDS);
     return hash | 1;
 }
 
@@ -82,7 +94,7 @@ static __always_inline void record_chdir(struct task_struct *task, struct syscal
     if (result == 0) {
         add_cwd(task, 0);
         struct known_state *known = bpf_map_lookup_elem(&known_states, &tgid);
-        __u64 cwd = hash_first_name();
+        __u64 cwd = hash_first_name(s);
         if (!event && known && known->cwd == cwd)
             return;
         next = begin_next_state(known);

@@ -6,6 +6,7 @@
 #include "record.h"
 
 #define ENVIRONMENT_CHUNK 512
+#define ENVIRONMENT_PART 32    /* of a chunk, in one call of search_part */
 #define ENVIRONMENT_CHUNKS 256 /* of an environment that are searched: 128 KiB */
 #define LINKER_VARIABLES 4     /* that are appended */
 #define LINKER_VARIABLE_LIMIT 256
@@ -31,8 +32,35 @@ struct {
     __type(value, struct linker_search);
 } linker_searches SEC(".maps");
 
-/* Searches the next chunk for the first letter after a prefix. Returns false at the end, or if the memory cannot be
- * read. This is a global function so that the verifier checks it once. */
+/* Searches a part of the chunk for the first letter after a prefix. This is a global function so that the verifier
+ * checks few iterations, once. */
+__noinline int search_part(__u32 from, __u64 length) {
+    __u32 zero = 0;
+    struct linker_search *search = bpf_map_lookup_elem(&linker_searches, &zero);
+    if (!search)
+        return 0;
+    __u32 window = search->window;
+    for (__u32 i = 0; i < ENVIRONMENT_PART; i++) {
+        __u32 at = from + i;
+        if (at >= length)
+            break;
+        bool prefix = window == LINKER_PREFIX;
+        asm volatile("" : "+r"(at));
+        __u8 byte = search->chunk[at & (ENVIRONMENT_CHUNK - 1)];
+        window = window << 8 | byte;
+        if (!prefix || !IS_LINKER_VARIABLE(byte))
+            continue;
+        __u32 found = search->found;
+        if (found < LINKER_VARIABLES)
+            search->at[found & (LINKER_VARIABLES - 1)] = search->from + at - (sizeof "LD_" - 1);
+        search->found = found + 1;
+    }
+    search->window = window;
+    return 0;
+}
+
+/* Searches the next chunk. Returns false at the end, or if the memory cannot be read. This is a global function so that
+ * the verifier checks it once. */
 __noinline bool search_chunk(void) {
     __u32 zero = 0;
     struct linker_search *search = bpf_map_lookup_elem(&linker_searches, &zero);
@@ -46,19 +74,8 @@ __noinline bool search_chunk(void) {
     asm volatile("" : "+r"(length));
     if (length > ENVIRONMENT_CHUNK || bpf_probe_read_user(search->chunk, length, (void *)start))
         return false;
-    __u32 window = search->window;
-    for (__u32 i = 0; i < ENVIRONMENT_CHUNK && i < length; i++) {
-        bool prefix = window == LINKER_PREFIX;
-        __u8 byte = search->chunk[i];
-        window = window << 8 | byte;
-        if (!prefix || !IS_LINKER_VARIABLE(byte))
-            continue;
-        __u32 found = search->found;
-        if (found < LINKER_VARIABLES)
-            search->at[found & (LINKER_VARIABLES - 1)] = start + i - (sizeof "LD_" - 1);
-        search->found = found + 1;
-    }
-    search->window = window;
+    for (__u32 i = 0; i < ENVIRONMENT_CHUNK && i < length; i += ENVIRONMENT_PART)
+        search_part(i, length);
     search->from = start + length;
     return true;
 }

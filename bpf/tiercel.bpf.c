@@ -32,69 +32,68 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
     return is_fast_open(call);
 }
 
-static __always_inline void record_syscall_exit(struct task_struct *task, struct syscall *selected, long ret) {
-    struct syscall call = *selected;
-    bool event = config.syscall_flags[call.nr] & SYSCALL_EVENT;
-    if (event && (ret < 0 || (call.nr != SYS_execve && call.nr != SYS_execveat)))
-        check_result(&call, ret);
-    check_open(&call, ret);
-    if (!call.disjuncts) {
-        if (config.syscall_flags[call.nr] & SYSCALL_STATE)
+static __always_inline void record_syscall_exit(struct task_struct *task, struct current_syscall *c) {
+    struct syscall *call = &c->call;
+    long ret = c->result;
+    bool event = config.syscall_flags[call->nr & 1023] & SYSCALL_EVENT;
+    if (event && (ret < 0 || (call->nr != SYS_execve && call->nr != SYS_execveat)))
+        check_result(call, ret);
+    check_open(call, ret);
+    if (!call->disjuncts) {
+        if (config.syscall_flags[call->nr & 1023] & SYSCALL_STATE)
             event = config.prefilter_verify;
-        else if (settings.path_copies && call.remembered && has_changed_path())
-            reset_prefilter(&call);
-        else if (is_filtered(&call))
+        else if (settings.path_copies && call->remembered && has_changed_path())
+            reset_prefilter(call);
+        else if (is_filtered(call))
             return;
     }
-    if (config.syscall_flags[call.nr] & SYSCALL_FD) {
-        record_fd_syscall(&call, ret, event);
+    if (config.syscall_flags[call->nr & 1023] & SYSCALL_FD) {
+        record_fd_syscall(c, event);
         return;
     }
-    if (record_open_syscall(&call, ret))
+    if (record_open_syscall(call, ret))
         return;
-    __u64 flags = 0;
-    switch (call.nr) {
+    switch (call->nr) {
     case SYS_rmdir:  /* rmdir(path) */
     case SYS_unlink: /* unlink(path) */
-        record_path(task, &call, ret, AT_FDCWD, (void *)call.args[0], 0, 0);
+        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, 0);
         break;
     case SYS_mkdir: /* mkdir(path, mode) */
-        record_path(task, &call, ret, AT_FDCWD, (void *)call.args[0], 0, call.args[1]);
+        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, call->args[1]);
         break;
     case SYS_mkdirat: /* mkdirat(dirfd, path, mode) */
-        record_path(task, &call, ret, call.args[0], (void *)call.args[1], 0, call.args[2]);
+        record_path(task, call, ret, call->args[0], (void *)call->args[1], 0, call->args[2]);
         break;
     case SYS_unlinkat: /* unlinkat(dirfd, path, flags) */
-        record_path(task, &call, ret, call.args[0], (void *)call.args[1], call.args[2], 0);
+        record_path(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], 0);
         break;
     case SYS_rename: /* rename(old, new) */
-        record_rename(task, &call, ret, AT_FDCWD, (void *)call.args[0], AT_FDCWD, (void *)call.args[1], 0);
+        record_rename(task, call, ret, AT_FDCWD, (void *)call->args[0], AT_FDCWD, (void *)call->args[1], 0);
         break;
     case SYS_renameat: /* renameat(olddirfd, old, newdirfd, new) */
-        record_rename(task, &call, ret, call.args[0], (void *)call.args[1], call.args[2], (void *)call.args[3], 0);
+        record_rename(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], (void *)call->args[3], 0);
         break;
     case SYS_renameat2: /* renameat2(olddirfd, old, newdirfd, new, flags) */
-        record_rename(task, &call, ret, call.args[0], (void *)call.args[1], call.args[2], (void *)call.args[3],
-                      call.args[4]);
+        record_rename(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], (void *)call->args[3],
+                      call->args[4]);
         break;
     case SYS_execve: /* execve(path, arguments, environment): a success is recorded by on_exec */
         if (ret < 0)
-            record_exec_failed(task, &call, ret, (void *)call.args[0]);
+            record_exec_failed(task, call, ret, (void *)call->args[0]);
         break;
     case SYS_execveat: /* execveat(dirfd, path, ...) */
         if (ret < 0)
-            record_exec_failed(task, &call, ret, (void *)call.args[1]);
+            record_exec_failed(task, call, ret, (void *)call->args[1]);
         break;
     case SYS_clone: /* clone(flags, ...) */
-        record_clone(task, &call, ret, call.args[0]);
+        record_clone(task, call, ret, call->args[0]);
         break;
     case SYS_fork:  /* fork() */
     case SYS_vfork: /* vfork() */
-        record_clone(task, &call, ret, 0);
+        record_clone(task, call, ret, 0);
         break;
     case SYS_clone3: /* clone3(arguments, size): the flags are the first member */
-        bpf_probe_read_user(&flags, sizeof flags, (void *)call.args[0]);
-        record_clone(task, &call, ret, flags);
+        record_clone(task, call, ret, read_user_number(call->args[0], 8));
         break;
     case SYS_chdir:     /* chdir(path) */
     case SYS_fchdir:    /* fchdir(fd) */
@@ -102,28 +101,46 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
     case SYS_setsid:    /* setsid() */
     case SYS_setrlimit: /* setrlimit(resource, limit) */
     case SYS_prlimit64: /* prlimit(pid, resource, new, old) */
-        record_state_change(&call, ret, event);
+        record_state_change(call, ret, event);
         break;
     default:
         if (event || ret >= 0)
-            record_syscall(task, &call, ret);
+            record_syscall(task, call, ret);
     }
 }
 
-static __always_inline void handle_syscall_exit(struct task_struct *task, struct pt_regs *regs, struct syscall *call,
-                                                long ret) {
-    read_arguments(regs, call);
-    if (config.syscall_flags[call->nr] & SYSCALL_SEND && is_fast_open(call))
-        ret = to_connect(call, ret);
-    if (settings.path_copies && config.syscall_flags[call->nr] & SYSCALL_PATHS) {
+/* Records the current syscall, which has ended. This is a global function so that the verifier checks it once, for all
+ * ABIs and ways to get the arguments. */
+__noinline int record_current_syscall(void) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!c)
+        return 0;
+    struct syscall *call = &c->call;
+    if (config.syscall_flags[call->nr & 1023] & SYSCALL_SEND && is_fast_open(call))
+        c->result = to_connect(call, c->result);
+    if (settings.path_copies && config.syscall_flags[call->nr & 1023] & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
         else
             call->remembered = find_call_memory() != 0;
     }
-    record_syscall_exit(task, call, ret);
-    if (settings.path_copies && (call->remembered || call->nr == SYS_connect))
+    bool connect = call->nr == SYS_connect;
+    record_syscall_exit(current_task(), c);
+    if (settings.path_copies && (call->remembered || connect))
         forget_call();
+    return 0;
+}
+
+static __always_inline void handle_syscall_exit(struct pt_regs *regs, struct syscall *call, long ret) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    read_arguments(regs, call);
+    if (!c)
+        return;
+    c->call = *call;
+    c->result = ret;
+    record_current_syscall();
 }
 
 SEC("tp_btf/sys_exit")
@@ -133,7 +150,7 @@ int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     if (!select_syscall(task, regs, &call))
         return 0;
     enter_primary(GUARD_SYSCALL);
-    handle_syscall_exit(task, regs, &call, ret);
+    handle_syscall_exit(regs, &call, ret);
     enable_preemption();
     return 0;
 }
@@ -199,7 +216,7 @@ int BPF_PROG(on_sys_exit_fallback, struct pt_regs *regs, long ret) {
     struct syscall call;
     if (!select_syscall(task, regs, &call) || !enter_fallback(GUARD_SYSCALL))
         return 0;
-    handle_syscall_exit(task, regs, &call, ret);
+    handle_syscall_exit(regs, &call, ret);
     enable_preemption();
     return 0;
 }
