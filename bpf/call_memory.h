@@ -2,8 +2,8 @@
 /* What is remembered of a syscall until it ends.
  *
  * Another thread can overwrite a path in user memory during the call. The text at the exit is then not the one that the
- * kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h). The copies of paths are
- * found by their address in user memory.
+ * kernel used. The kernel's own copy is remembered when the kernel frees it (name_copies.h), or the text at the entry
+ * of the syscall (entry_copies.h). Texts are found by their address in user memory.
  *
  * The memory of a task lives from its first remembered text to the exit of the syscall or of the task. It is never
  * evicted. If it is full, the text of user memory counts, and the loss counters say so. */
@@ -12,19 +12,25 @@
 
 #include "record.h"
 
+#define PAGE 4096
 #define CALL_PATHS 2
 #define CALL_SHORT_TEXT 256 /* with the terminating zero byte */
 #define MAX_CALLS 4096      /* syscalls in progress that have a path and may sleep after they copied it */
 #define MAX_LONG_TEXTS 256  /* their texts of 256 bytes and more */
 
+#define FORM_STRING 0
+#define FORM_ADDRESS 1   /* a socket address */
+#define FORM_BEGINNING 2 /* the beginning of a string, whose rest was not in memory */
+
 struct call_path {
     __u64 address; /* in user memory; 0: unknown */
     __u32 length;
-    __u32 unused;
+    __u32 form;                 /* FORM_ */
     __u8 text[CALL_SHORT_TEXT]; /* of a short text */
 };
 
 struct call_memory {
+    __u64 started; /* when the task started: a later task can have the same number */
     __u32 syscall;
     __u32 paths; /* how many are remembered */
     struct call_path path[CALL_PATHS];
@@ -82,13 +88,24 @@ struct {
     __type(value, struct call_buffer);
 } call_buffers SEC(".maps");
 
+/* Returns true if texts of syscalls are remembered. */
+static __always_inline bool remembers_texts(void) {
+    return settings.path_copies || settings.entry_copies;
+}
+
 static __always_inline __u32 current_tid(void) {
     return bpf_get_current_pid_tgid();
 }
 
+static __always_inline __u64 current_start(void) {
+    return start_time((void *)bpf_get_current_task());
+}
+
+/* Returns what is remembered of the current task's syscall, or null. */
 static __always_inline struct call_memory *find_call_memory(void) {
     __u32 tid = current_tid();
-    return bpf_map_lookup_elem(&call_memories, &tid);
+    struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
+    return memory && memory->started == current_start() ? memory : 0;
 }
 
 static __always_inline void forget_long_text(struct call_memory *memory, __u32 tid, __u32 path) {
@@ -110,40 +127,63 @@ __noinline int forget_call(void) {
     return 0;
 }
 
-/* Remembers a path of the current syscall: a string in kernel memory. This is a global function so that the verifier
- * checks it once. Returns 1 if the path is remembered. */
-__noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
-    __u32 zero = 0, tid = current_tid();
-    struct call_buffer *buffer = bpf_map_lookup_elem(&call_buffers, &zero);
-    if (!buffer)
-        return 0;
+/* Returns the memory of the current syscall, which is made if necessary. */
+static __always_inline struct call_memory *begin_call_memory(struct call_buffer *buffer, __u32 syscall) {
+    __u32 tid = current_tid();
+    __u64 started = current_start();
     struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
     if (!memory) {
+        buffer->memory.started = started;
         buffer->memory.syscall = syscall;
         buffer->memory.paths = buffer->memory.path[0].length = buffer->memory.path[1].length = 0;
         if (bpf_map_update_elem(&call_memories, &tid, &buffer->memory, BPF_ANY)) {
             count_loss(LOSS_CALL_NOT_REMEMBERED);
             return 0;
         }
-        memory = bpf_map_lookup_elem(&call_memories, &tid);
-        if (!memory)
-            return 0;
-    } else if (memory->syscall != syscall) { /* of a call whose exit was not seen */
+        return bpf_map_lookup_elem(&call_memories, &tid);
+    }
+    if (memory->syscall != syscall || memory->started != started) { /* of a call whose exit was not seen */
+        memory->started = started;
         memory->syscall = syscall;
         memory->paths = memory->path[0].length = memory->path[1].length = 0;
     }
-    __u32 which = memory->paths;
-    if (which >= CALL_PATHS)
+    return memory;
+}
+
+static __always_inline long read_string(void *to, __u32 size, __u64 kernel, __u64 user) {
+    return kernel ? bpf_probe_read_kernel_str(to, size, (void *)kernel)
+                  : bpf_probe_read_user_str(to, size, (void *)user);
+}
+
+/* Remembers a path of the current syscall: the string at `text` in kernel memory; 0: that at `address` in user memory.
+ * This is a global function so that the verifier checks it once. Returns 1 if the path is remembered. */
+__noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
+    __u32 zero = 0;
+    struct call_buffer *buffer = bpf_map_lookup_elem(&call_buffers, &zero);
+    if (!buffer)
+        return 0;
+    struct call_memory *memory = begin_call_memory(buffer, syscall);
+    __u32 which = memory ? memory->paths : CALL_PATHS;
+    if (!memory || which >= CALL_PATHS)
         return 0;
     struct call_path *path = &memory->path[which];
-    long size = bpf_probe_read_kernel_str(path->text, CALL_SHORT_TEXT, (void *)text);
+    long size = read_string(path->text, CALL_SHORT_TEXT, text, address);
+    path->form = FORM_STRING;
+    if (size <= 0 && !text) { /* the kernel can wait for the next page, and another thread overwrite this one then */
+        __u64 left = PAGE - (address & (PAGE - 1));
+        asm volatile("" : "+r"(left));
+        count_loss(LOSS_CALL_NOT_REMEMBERED);
+        path->form = FORM_BEGINNING;
+        if (left < CALL_SHORT_TEXT)
+            size = bpf_probe_read_user_str(path->text, left, (void *)address);
+    }
     if (size <= 0)
         return 0;
     path->address = address;
     path->length = size - 1;
     if (size == CALL_SHORT_TEXT) {
-        struct long_text_key key = {tid, which};
-        size = bpf_probe_read_kernel_str(buffer->text.text, TEXT_LIMIT, (void *)text);
+        struct long_text_key key = {current_tid(), which};
+        size = read_string(buffer->text.text, TEXT_LIMIT, text, address);
         if (size > CALL_SHORT_TEXT) {
             if (bpf_map_update_elem(&long_texts, &key, &buffer->text, BPF_ANY)) {
                 count_loss(LOSS_CALL_NOT_REMEMBERED);
@@ -153,6 +193,28 @@ __noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
         }
     }
     memory->paths = which + 1;
+    return 1;
+}
+
+/* Remembers the socket address that a syscall passes, as its first text. */
+__noinline int remember_address(__u32 syscall, __u64 address, __u64 length) {
+    __u32 zero = 0;
+    struct call_buffer *buffer = bpf_map_lookup_elem(&call_buffers, &zero);
+    if (!buffer)
+        return 0;
+    struct call_memory *memory = begin_call_memory(buffer, syscall);
+    asm volatile("" : "+r"(length));
+    if (!memory || length > MAX_SOCKADDR)
+        return 0;
+    struct call_path *path = &memory->path[0];
+    if (bpf_probe_read_user(path->text, length, (void *)address)) {
+        count_loss(LOSS_CALL_NOT_REMEMBERED);
+        return 0;
+    }
+    path->address = address;
+    path->length = length;
+    path->form = FORM_ADDRESS;
+    memory->paths = 1;
     return 1;
 }
 

@@ -337,7 +337,7 @@ __noinline __u32 replace_with_peer(void) {
 /* Emits a record of the current fd syscall whose header is missing, unless the prefilter drops it. */
 static __always_inline void filter_fd_record(struct current_syscall *c, struct scratch *s, __u32 used) {
     check_socket(&c->call);
-    if (is_filtered(&c->call))
+    if (!c->call.changed && !(s->header.marks & MARK_ARGUMENTS_CHANGED) && is_filtered(&c->call))
         return;
     fill_syscall_header(s, current_task(), &c->call);
     emit(s, RECORD_FD, used);
@@ -430,20 +430,20 @@ __noinline int record_messages(__s64 count) {
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
     if (!c)
         return 0;
-    struct syscall *call = &c->call;
-    __u64 disjuncts = call->disjuncts;
-    __u32 generation = call->generation, table = call->table, event_type = call->event_type;
-    bool process_checked = call->process_checked;
-    /* struct mmsghdr: a struct msghdr, then the number of bytes sent or received */
-    __u32 size = call->compat ? 32 : 64, length_at = call->compat ? 28 : 56;
+    c->saved.disjuncts = c->call.disjuncts;
+    c->saved.generation = c->call.generation;
+    c->saved.table = c->call.table;
+    c->saved.event_type = c->call.event_type;
+    c->saved.process_checked = c->call.process_checked;
     for (int i = 0; i < MAX_MMSG_EVENTS && i < count; i++) {
-        __u64 at = call->args[1] + i * size;
-        c->result = read_user_number(at + length_at, 4);
-        call->disjuncts = disjuncts;
-        call->generation = generation;
-        call->table = table;
-        call->event_type = event_type;
-        call->process_checked = process_checked;
+        /* struct mmsghdr: a struct msghdr, then the number of bytes sent or received */
+        __u64 at = c->call.args[1] + i * (c->call.compat ? 32 : 64);
+        c->result = read_user_number(at + (c->call.compat ? 28 : 56), 4);
+        c->call.disjuncts = c->saved.disjuncts;
+        c->call.generation = c->saved.generation;
+        c->call.table = c->saved.table;
+        c->call.event_type = c->saved.event_type;
+        c->call.process_checked = c->saved.process_checked;
         record_fd(at);
     }
     return 0;

@@ -33,7 +33,7 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
         return 0;
     }
     bool kernel_paths = how & ARGUMENT_IN_KERNEL;
-    __u32 end = settings.path_copies && how & ARGUMENT_REMEMBERED
+    __u32 end = remembers_texts() && how & ARGUMENT_REMEMBERED
                     ? append_remembered(which, start, from, (how & ~ARGUMENT_REMEMBERED) != ARGUMENT_PATH)
                     : 0;
     how &= ~(ARGUMENT_IN_KERNEL | ARGUMENT_REMEMBERED);

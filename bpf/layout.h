@@ -57,7 +57,7 @@ struct settings {
     __u32 kernel_copies; /* KERNEL_COPIES_: hooks remember names and addresses (kernel_copies.h) */
     __u32 ring_size;     /* of the ring buffer, in bytes */
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
-    __u32 unused;
+    __u32 entry_copies;  /* paths and addresses are also read at the entry of a syscall (entry_copies.h) */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */

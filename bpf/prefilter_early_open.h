@@ -200,7 +200,8 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
     if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
         check_process(call);
-    if (settings.read_variant == READ_TYPED && call->disjuncts && path && result >= 0 && !call->remembered)
+    if (settings.read_variant == READ_TYPED && call->disjuncts && path && result >= 0 &&
+        (settings.entry_copies || !call->remembered))
         call->disjuncts &= same_path_disjuncts(call->table, open, path, result, call->copied_length);
 }
 

@@ -15,6 +15,7 @@
 #define NAME_LIMIT 4096                         /* bytes of one name: PATH_MAX */
 #define REST_SIZE (256 + 3 * TEXT_LIMIT + 1024) /* a map value per CPU has at most 32 KiB */
 #define RING_SIZE (4 << 20)                     /* default; user space can change it */
+#define MAX_SOCKADDR 128                        /* sizeof(struct sockaddr_storage) */
 #define EFAULT 14
 #define WAKEUP_THRESHOLD (1 << 20) /* below this, the reader's poll interval is short enough */
 

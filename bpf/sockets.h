@@ -14,8 +14,7 @@
 #define TCP_ESTABLISHED 1 /* any connected socket */
 #define TCP_SYN_SENT 2
 #define TCP_LISTEN 10
-#define BOUND_TO_PORT 8  /* SOCK_BINDPORT_LOCK in sk_userlocks */
-#define MAX_SOCKADDR 128 /* sizeof(struct sockaddr_storage) */
+#define BOUND_TO_PORT 8 /* SOCK_BINDPORT_LOCK in sk_userlocks */
 #define SUN_PATH_OFFSET 2
 #define SUN_PATH_LIMIT 108
 #define PEERS 16384

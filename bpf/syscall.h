@@ -18,6 +18,7 @@ struct syscall {
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
     bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
     bool remembered;        /* call_memory.h has texts of the syscall */
+    bool changed;           /* the texts at the entry are recorded, and those at the exit are another record */
 
     /* Result of the prefilter (prefilter.h). */
     bool is_open;         /* the event type is one of those that open files */
@@ -35,14 +36,27 @@ struct open_request {
     int dirfd;
 };
 
+/* What the prefilter found before it checked a message. In memory, because older kernels have too little stack for it.
+ */
+struct saved_prefilter {
+    __u64 disjuncts;
+    __u32 generation;
+    __u32 table;
+    __u32 event_type;
+    bool process_checked;
+};
+
 /* The syscall that is being recorded. For sendmmsg and recvmmsg, one message of it. */
 struct current_syscall {
     struct syscall call;
     struct open_request open_request; /* for syscalls that open a file */
+    struct saved_prefilter saved;     /* of all messages of sendmmsg and recvmmsg */
     __s64 result;
-    __u32 used;       /* bytes of scratch.rest */
-    __u64 iov_copied; /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
-    bool event;       /* false if only the datagram peer is to be tracked */
+    bool text_changed; /* a text of the record differs from that in user memory */
+    bool again;        /* the syscall has another record, with the texts at its exit */
+    __u32 used;        /* bytes of scratch.rest */
+    __u64 iov_copied;  /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
+    bool event;        /* false if only the datagram peer is to be tracked */
 };
 
 struct {
@@ -90,7 +104,8 @@ static __always_inline bool is_compat(struct task_struct *task) {
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->orig_ax;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
+        false;
     call->copied_length = 0;
     call->file = 0;
     reset_prefilter(call);
@@ -141,7 +156,8 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->syscallno;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = false;
+    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
+        false;
     call->copied_length = 0;
     call->file = 0;
     reset_prefilter(call);
@@ -157,21 +173,32 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
 
 #endif
 
+/* Marks the current record as one whose arguments changed. The tables of the prefilter hold for calls whose arguments
+ * did not change (AttributeEvaluator), so user space evaluates all rules. */
+static __always_inline void set_changed(struct scratch *s) {
+    s->header.marks |= MARK_ARGUMENTS_CHANGED;
+    s->header.disjuncts = ~0ull;
+    s->header.generation = GENERATION_NONE;
+}
+
+/* The same, and counts the call. */
+static __always_inline void mark_changed(struct scratch *s) {
+    __u32 zero = 0;
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    set_changed(s);
+    count_loss(LOSS_ARGUMENTS_CHANGED);
+    if (c)
+        c->text_changed = true;
+}
+
 /* Fills the record header: timestamp, task identity and the surviving disjunct mask. */
 static __always_inline void fill_syscall_header(struct scratch *s, struct task_struct *task, struct syscall *call) {
     fill_header(s, task);
     s->header.compat = call->compat;
     s->header.disjuncts = call->disjuncts;
     s->header.generation = call->generation;
-}
-
-/* Marks the current record: its arguments changed during the call. The tables of the prefilter hold for calls whose
- * arguments did not change (AttributeEvaluator), so user space evaluates all rules. */
-static __always_inline void mark_changed(struct scratch *s) {
-    s->header.marks |= MARK_ARGUMENTS_CHANGED;
-    s->header.disjuncts = ~0ull;
-    s->header.generation = GENERATION_NONE;
-    count_loss(LOSS_ARGUMENTS_CHANGED);
+    if (call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED)
+        set_changed(s);
 }
 
 /* Starts a record of a syscall of the current task. */
@@ -183,30 +210,63 @@ static __always_inline struct scratch *begin_syscall_record(struct task_struct *
     return s;
 }
 
+#define NOW_OFFSET 0    /* in scratch.slack: the text of user memory now */
+#define THEN_OFFSET 512 /* the remembered text */
+
+/* Returns 1 if the first bytes of the two texts in scratch.slack are equal. It compares words and does not branch on
+ * them, so that the verifier has one state for each. */
+static __always_inline __u32 is_same_text(struct scratch *s, __u64 length) {
+    __u64 difference = 0;
+    *(__u64 *)&s->slack[NOW_OFFSET + (length & (CALL_SHORT_TEXT - 1))] = 0;
+    *(__u64 *)&s->slack[THEN_OFFSET + (length & (CALL_SHORT_TEXT - 1))] = 0;
+    for (__u32 at = 0; at < CALL_SHORT_TEXT; at += 8) {
+        if (at >= length)
+            break;
+        difference |= *(__u64 *)&s->slack[NOW_OFFSET + at] ^ *(__u64 *)&s->slack[THEN_OFFSET + at];
+    }
+    return !difference;
+}
+
 /* Returns 1 if a text of the scratch memory is still that of user memory. Only the beginning of a long text is
  * compared. Unreadable memory counts as unchanged. */
-__noinline __u32 is_unchanged(__u32 at, __u32 length, __u64 address) {
+__noinline __u32 is_unchanged(__u32 from, __u32 length, __u64 address) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return 1;
-    long size = bpf_probe_read_user_str(s->slack, CALL_SHORT_TEXT, (void *)address);
+    long size = bpf_probe_read_user_str(&s->slack[NOW_OFFSET], CALL_SHORT_TEXT, (void *)address);
     if (size <= 0)
         return 1;
     if (size < CALL_SHORT_TEXT ? (__u32)size - 1 != length : length < CALL_SHORT_TEXT - 1)
         return 0;
-    for (__u32 i = 0; i < CALL_SHORT_TEXT - 1; i++) {
-        __u64 from = at + i;
-        asm volatile("" : "+r"(from));
-        if (i + 1 >= size)
-            return 1;
-        if (from >= REST_SIZE || s->rest[from] != s->slack[i])
-            return 0;
-    }
-    return 1;
+    __u64 at = from;
+    asm volatile("" : "+r"(at));
+    if (at > REST_SIZE - TEXT_LIMIT)
+        return 1;
+    bpf_probe_read_kernel(&s->slack[THEN_OFFSET], CALL_SHORT_TEXT, &s->rest[at]);
+    return is_same_text(s, size - 1);
 }
 
-/* Returns 1 if the text of a remembered path differs from the text in user memory now. */
+/* Returns 1 if a remembered text is still that of user memory. Unreadable memory counts as unchanged. */
+static __always_inline __u32 is_path_unchanged(struct scratch *s, struct call_path *path) {
+    __u64 length = path->length;
+    asm volatile("" : "+r"(length));
+    if (path->form != FORM_STRING) {
+        if (length >= CALL_SHORT_TEXT || bpf_probe_read_user(&s->slack[NOW_OFFSET], length, (void *)path->address))
+            return 1;
+    } else {
+        long size = bpf_probe_read_user_str(&s->slack[NOW_OFFSET], CALL_SHORT_TEXT, (void *)path->address);
+        if (size <= 0)
+            return 1;
+        if (size < CALL_SHORT_TEXT ? (__u64)size - 1 != length : length < CALL_SHORT_TEXT - 1)
+            return 0;
+        length = size - 1;
+    }
+    bpf_probe_read_kernel(&s->slack[THEN_OFFSET], CALL_SHORT_TEXT, path->text);
+    return is_same_text(s, length);
+}
+
+/* Returns 1 if a remembered text of the current syscall differs from that in user memory now. */
 __noinline __u32 has_changed_path(void) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
@@ -215,16 +275,13 @@ __noinline __u32 has_changed_path(void) {
         return 0;
     for (__u32 i = 0; i < CALL_PATHS; i++) {
         struct call_path *path = &memory->path[i];
-        if (i >= memory->paths || !path->address)
-            continue;
-        bpf_probe_read_kernel(s->rest, CALL_SHORT_TEXT, path->text);
-        if (!is_unchanged(0, path->length, path->address))
+        if (i < memory->paths && path->address && !is_path_unchanged(s, path))
             return 1;
     }
     return 0;
 }
 
-/* Appends the kernel's copy of the path at an address in user memory. Returns 0 if none is remembered, otherwise the
+/* Appends the remembered text of the path at an address in user memory. Returns 0 if none is remembered, otherwise the
  * new offset. */
 __noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32 exact) {
     __u32 zero = 0;
@@ -238,6 +295,13 @@ __noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32
     if (found >= CALL_PATHS)
         return 0;
     struct call_path *path = &memory->path[found];
+    if (path->form != FORM_STRING) {
+        if (!is_path_unchanged(s, path)) {
+            set_changed(s);
+            count_loss(LOSS_ARGUMENTS_CHANGED);
+        }
+        return 0;
+    }
     __u64 length = path->length;
     asm volatile("" : "+r"(length));
     if (length < CALL_SHORT_TEXT) {
@@ -250,16 +314,39 @@ __noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32
         bpf_probe_read_kernel(&s->rest[at], length, text->text);
     }
     *text_length_slot(s, which) = length;
-    s->header.marks |= MARK_KERNEL_COPY;
-    if (path->address && !is_unchanged(used, length, address))
+    if (settings.path_copies)
+        s->header.marks |= MARK_KERNEL_COPY;
+    if (path->address && !is_path_unchanged(s, path))
         mark_changed(s);
     return used + length;
+}
+
+/* Appends the socket address at the entry of the current syscall, as the first text. Returns its length; 0 if none is
+ * remembered. The program can also have replaced the pointer to it, which is in user memory for sendmsg. */
+__noinline __u32 append_remembered_address(__u32 used, __u64 address, __u64 passed_length) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    struct call_memory *memory = find_call_memory();
+    __u64 at = used;
+    asm volatile("" : "+r"(at));
+    if (!s || !memory || !memory->paths || at > REST_SIZE - TEXT_LIMIT)
+        return 0;
+    struct call_path *path = &memory->path[0];
+    __u64 length = path->length;
+    asm volatile("" : "+r"(length));
+    if (path->form != FORM_ADDRESS || length > MAX_SOCKADDR)
+        return 0;
+    bpf_probe_read_kernel(&s->rest[at], length, path->text);
+    s->header.text_length[0] = length;
+    if (path->address != address || length != passed_length || !is_path_unchanged(s, path))
+        mark_changed(s);
+    return length;
 }
 
 /* Appends a path from the kernel's copy, from user memory or from kernel memory. */
 static __always_inline __u32 append_path(struct scratch *s, struct syscall *call, int which, __u32 used,
                                          const void *path) {
-    if (settings.path_copies && call->remembered) {
+    if (remembers_texts() && call->remembered) {
         __u32 end = append_remembered(which, used, (__u64)path, 0);
         if (end)
             return end;

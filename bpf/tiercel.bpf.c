@@ -5,6 +5,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#include "entry_copies.h"
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
 #include "hooks.h"
@@ -32,7 +33,8 @@ static __always_inline bool select_syscall(struct task_struct *task, struct pt_r
     return is_fast_open(call);
 }
 
-static __always_inline void record_syscall_exit(struct task_struct *task, struct current_syscall *c) {
+static __always_inline void record_syscall_exit(struct current_syscall *c) {
+    struct task_struct *task = current_task();
     struct syscall *call = &c->call;
     long ret = c->result;
     bool event = config.syscall_flags[call->nr & 1023] & SYSCALL_EVENT;
@@ -42,7 +44,7 @@ static __always_inline void record_syscall_exit(struct task_struct *task, struct
     if (!call->disjuncts) {
         if (config.syscall_flags[call->nr & 1023] & SYSCALL_STATE)
             event = config.prefilter_verify;
-        else if (settings.path_copies && call->remembered && has_changed_path())
+        else if (call->changed || (remembers_texts() && call->remembered && has_changed_path()))
             reset_prefilter(call);
         else if (is_filtered(call))
             return;
@@ -117,17 +119,22 @@ __noinline int record_current_syscall(void) {
     if (!c)
         return 0;
     struct syscall *call = &c->call;
-    if (config.syscall_flags[call->nr & 1023] & SYSCALL_SEND && is_fast_open(call))
+    __u8 flags = config.syscall_flags[call->nr & 1023];
+    if (flags & SYSCALL_SEND && is_fast_open(call))
         c->result = to_connect(call, c->result);
-    if (settings.path_copies && config.syscall_flags[call->nr & 1023] & SYSCALL_PATHS) {
+    if (settings.path_copies && flags & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
         else
             call->remembered = find_call_memory() != 0;
     }
-    bool connect = call->nr == SYS_connect;
-    record_syscall_exit(current_task(), c);
-    if (settings.path_copies && (call->remembered || connect))
+    if (settings.entry_copies && !call->changed && (flags & SYSCALL_PATHS || passes_address(call->nr)))
+        call->remembered = find_call_memory() != 0;
+    bool forgets = call->remembered || call->nr == SYS_connect;
+    c->text_changed = false;
+    record_syscall_exit(c);
+    c->again = settings.entry_copies && call->remembered && c->text_changed && !(flags & SYSCALL_STATE);
+    if (remembers_texts() && forgets)
         forget_call();
     return 0;
 }
@@ -140,6 +147,12 @@ static __always_inline void handle_syscall_exit(struct pt_regs *regs, struct sys
         return;
     c->call = *call;
     c->result = ret;
+    record_current_syscall();
+    if (!settings.entry_copies || !c->again)
+        return;
+    c->call.changed = true;
+    c->call.remembered = false;
+    reset_prefilter(&c->call);
     record_current_syscall();
 }
 
@@ -201,7 +214,7 @@ int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(on_exit, struct task_struct *task) {
     enter_primary(GUARD_EXIT);
-    if (settings.path_copies)
+    if (remembers_texts())
         forget_call();
     record_exit(task);
     enable_preemption();
@@ -243,9 +256,22 @@ SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(on_exit_fallback, struct task_struct *task) {
     if (!enter_fallback(GUARD_EXIT))
         return 0;
-    if (settings.path_copies)
+    if (remembers_texts())
         forget_call();
     record_exit(task);
+    enable_preemption();
+    return 0;
+}
+
+/* Loaded if the kernel has neither hooks nor path copies. */
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(on_arguments_enter, struct pt_regs *regs, long id) {
+    struct syscall call;
+    if (!select_syscall(current_task(), regs, &call))
+        return 0;
+    disable_preemption();
+    read_arguments(regs, &call);
+    remember_at_entry(&call);
     enable_preemption();
     return 0;
 }

@@ -93,6 +93,11 @@ static __always_inline __u32 append_address(struct scratch *s, struct syscall *c
         if (copied && copied <= MAX_SOCKADDR)
             return used + copied;
     }
+    if (settings.entry_copies && call->remembered) {
+        __u32 remembered = append_remembered_address(used, from, length);
+        if (remembered && remembered <= MAX_SOCKADDR)
+            return used + remembered;
+    }
     return append_user_bytes(s, 0, used, from, length, MAX_SOCKADDR);
 }
 

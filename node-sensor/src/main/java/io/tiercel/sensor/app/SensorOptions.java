@@ -60,6 +60,7 @@ public record SensorOptions(
     ArgumentSource bestArgumentSource() {
         return switch (config.text(Settings.CAPTURE_ARGUMENTS)) {
             case "path-copies" -> ArgumentSource.PATH_COPIES;
+            case "entry-and-exit" -> ArgumentSource.ENTRY_AND_EXIT;
             case "exit" -> ArgumentSource.EXIT;
             default -> ArgumentSource.HOOKS;
         };

@@ -11,6 +11,11 @@ public enum ArgumentSource {
      * that connects.
      */
     PATH_COPIES("kernel copies of paths"),
+    /**
+     * User memory when the syscall begins and when it ends (bpf/entry_copies.h). If they differ, the event is evaluated with
+     * both. A text that another thread changes twice during the call is not noticed.
+     */
+    ENTRY_AND_EXIT("user memory at the entry and the exit"),
     /** User memory when the syscall ends. Another thread can have changed it during the call. */
     EXIT("user memory at the exit");
 

@@ -266,7 +266,7 @@ public final class CaptureProgram implements AutoCloseable {
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                if (!ProgramGroup.isPathCopy(name)) {
+                if (!ProgramGroup.onlyRemembers(name)) {
                     lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
                 }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));

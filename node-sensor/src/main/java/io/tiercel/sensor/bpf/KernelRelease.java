@@ -28,8 +28,11 @@ record KernelRelease(int major, int minor) {
         return major >= 7;
     }
 
-    /** Whether the tracepoint {@code kmem_cache_free} has the slab cache as an argument: since Linux 6.1 (include/trace/events/kmem.h). */
+    /**
+     * Whether the tracepoint {@code kmem_cache_free} shows the kernel's copies of paths: from Linux 6.1 (include/trace/events/kmem.h) to 6.18. Linux 7.0 no longer
+     * keeps paths in a cache of their own.
+     */
     boolean hasCacheInFreeTracepoint() {
-        return major > 6 || major == 6 && minor >= 1;
+        return major == 6 && minor >= 1;
     }
 }

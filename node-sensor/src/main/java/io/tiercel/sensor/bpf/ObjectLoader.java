@@ -184,11 +184,15 @@ final class ObjectLoader {
         if (form.hooks) {
             return ArgumentSource.HOOKS;
         }
-        return options.bestSource() != ArgumentSource.EXIT
-                        && form.has(ProgramGroup.PATH_COPIES)
-                        && KernelRelease.current().hasCacheInFreeTracepoint()
-                        && types.hasTracepoint("kmem_cache_free")
-                ? ArgumentSource.PATH_COPIES
+        ArgumentSource best = options.bestSource();
+        if (best.compareTo(ArgumentSource.PATH_COPIES) <= 0
+                && form.has(ProgramGroup.PATH_COPIES)
+                && KernelRelease.current().hasCacheInFreeTracepoint()
+                && types.hasTracepoint("kmem_cache_free")) {
+            return ArgumentSource.PATH_COPIES;
+        }
+        return best != ArgumentSource.EXIT && form.has(ProgramGroup.ENTRY_COPIES)
+                ? ArgumentSource.ENTRY_AND_EXIT
                 : ArgumentSource.EXIT;
     }
 
@@ -219,6 +223,7 @@ final class ObjectLoader {
         boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
         int hooksLoaded = 0;
         object.data(".rodata").putInt(SETTINGS_PATH_COPIES, pathCopies ? 1 : 0);
+        object.data(".rodata").putInt(SETTINGS_ENTRY_COPIES, source == ArgumentSource.ENTRY_AND_EXIT ? 1 : 0);
         for (Pointer program : object.programs()) {
             String name = bpf.bpf_program__name(program);
             String section = bpf.bpf_program__section_name(program);
@@ -237,6 +242,7 @@ final class ObjectLoader {
             } else if (group != null) {
                 boolean loaded = wanted
                         && (!ProgramGroup.isPathCopy(name) || source == ArgumentSource.PATH_COPIES)
+                        && (!group.equals(ProgramGroup.ENTRY_COPIES) || source == ArgumentSource.ENTRY_AND_EXIT)
                         && (!group.equals(ProgramGroup.IO_URING) || types.hasStruct(IO_URING_RESULT_TYPE))
                         && types.hasTracepoint(
                                 section.substring(section.indexOf(TRACEPOINT_SECTION) + TRACEPOINT_SECTION.length()));

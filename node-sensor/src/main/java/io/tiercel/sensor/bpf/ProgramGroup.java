@@ -18,6 +18,12 @@ record ProgramGroup(String name, String consequence) {
     static final ProgramGroup PATH_COPIES =
             new ProgramGroup("path copies", "Another thread can change paths before the sensor reads them.");
 
+    /** Remembers texts at the entry of syscalls, for {@link ArgumentSource#ENTRY_AND_EXIT}. */
+    static final ProgramGroup ENTRY_COPIES = new ProgramGroup(
+            "entry copies", "Another thread can change paths and addresses before the sensor reads them.");
+
+    private static final String ENTRY_PROGRAM = "on_arguments_enter";
+
     /** Sees the kernel's copies of paths, on kernels with hooks. */
     static final String PUTNAME_PROGRAM = "on_putname";
 
@@ -34,12 +40,20 @@ record ProgramGroup(String name, String consequence) {
         if (isPathCopy(program)) {
             return PATH_COPIES;
         }
+        if (program.equals(ENTRY_PROGRAM)) {
+            return ENTRY_COPIES;
+        }
         return KernelHook.of(program) == null
                 ? null
                 : new ProgramGroup(program, "Another thread can change the arguments that this program would copy.");
     }
 
-    /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
+    /** Returns true if the program only remembers texts, so that no event is lost if the kernel does not run it. */
+    static boolean onlyRemembers(String program) {
+        return isPathCopy(program) || program.equals(ENTRY_PROGRAM);
+    }
+
+    /** Returns true if the program remembers the kernel's copies of paths. It also runs for objects that are not paths. */
     static boolean isPathCopy(String program) {
         return PATH_COPY_PROGRAMS.contains(program) || program.equals(PUTNAME_PROGRAM);
     }

@@ -43,6 +43,7 @@ public final class RecordLayout {
     public static final int SETTINGS_KERNEL_COPIES = 16;
     public static final int SETTINGS_RING_SIZE = 20;
     public static final int SETTINGS_PATH_COPIES = 24;
+    public static final int SETTINGS_ENTRY_COPIES = 28;
     public static final int SETTINGS_SIZE = 32;
 
     public static final int SYSCALL_EVENT = 1;

@@ -90,12 +90,14 @@ public final class Settings {
 
     public static final Setting CAPTURE_ARGUMENTS = key(
             "capture.arguments",
-            choice("auto", "path-copies", "exit"),
+            choice("auto", "path-copies", "entry-and-exit", "exit"),
             "auto",
             "--capture-arguments",
-            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks, or if the kernel does not "
-                    + "allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from the memory of "
-                    + "the process when the call ends, which costs less, but another thread can change it during the call.");
+            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks; if the kernel does"
+                + " not allow them, from the kernel's copies of paths (path-copies, Linux 6.1 to 6.18); otherwise from"
+                + " the memory of the process when the call begins and when it ends (entry-and-exit). If these differ,"
+                + " the event is evaluated with both. With exit: only when the call ends, which costs less, but"
+                + " another thread can change it during the call.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
@@ -455,7 +457,8 @@ public final class Settings {
                 QUEUE_SIZE,
                 "8192",
                 "--outputs-" + output + "-queue",
-                "Maximum number of alerts that wait for this output. When it is full, the sensor drops and counts the oldest.");
+                "Maximum number of alerts that wait for this output. When it is full, the sensor drops and counts the"
+                        + " oldest.");
     }
 
     private static Type choice(String... values) {

@@ -67,7 +67,7 @@ class RejectedProgramsTest {
             assertEquals(List.of("on_name_free"), names(variant));
             assertTrue(variant.ioUring());
             assertFalse(variant.fallback());
-            assertEquals(ArgumentSource.EXIT, variant.arguments());
+            assertEquals(ArgumentSource.ENTRY_AND_EXIT, variant.arguments());
         }
     }
 

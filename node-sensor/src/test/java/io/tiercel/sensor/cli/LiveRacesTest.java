@@ -24,32 +24,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LiveRacesTest {
     private static final int TRIES = 1000;
     private static final String RULES = """
-            - rule: Removed
-              desc: a test
-              condition: evt.type in (unlink, unlinkat) and evt.rawres = 0 and evt.arg.path endswith /secret and proc.name = races
-              output: "%evt.arg.path"
-              priority: WARNING
-            - rule: Renamed
-              desc: a test
-              condition: evt.type in (rename, renameat, renameat2) and evt.rawres = 0 and evt.arg.newpath endswith /secret and proc.name = races
-              output: "%evt.arg.newpath"
-              priority: WARNING
-            - rule: Opened
-              desc: a test
-              condition: evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name endswith /secret and proc.name = races
-              output: "%fd.name"
-              priority: WARNING
-            - rule: Connected
-              desc: a test
-              condition: evt.type = connect and evt.arg.addr startswith "127.0.9.9:"
-              output: "%evt.arg.addr"
-              priority: WARNING
-            - rule: Changed
-              desc: a test
-              condition: evt.args.changed = true and proc.name = races
-              output: "%evt.type"
-              priority: WARNING
-            """;
+        - rule: Removed
+          desc: a test
+          condition: evt.type in (unlink, unlinkat) and evt.rawres = 0 and evt.arg.path endswith /secret and proc.name = races
+          output: "%evt.arg.path"
+          priority: WARNING
+        - rule: Renamed
+          desc: a test
+          condition: evt.type in (rename, renameat, renameat2) and evt.rawres = 0 and evt.arg.newpath endswith /secret and proc.name = races
+          output: "%evt.arg.newpath"
+          priority: WARNING
+        - rule: Opened
+          desc: a test
+          condition: evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name endswith /secret and proc.name = races
+          output: "%fd.name"
+          priority: WARNING
+        - rule: Connected
+          desc: a test
+          condition: evt.type = connect and evt.arg.addr startswith "127.0.9.9:"
+          output: "%evt.arg.addr"
+          priority: WARNING
+        - rule: Changed
+          desc: a test
+          condition: evt.args.changed = true and proc.name = races
+          output: "%evt.type"
+          priority: WARNING
+        """;
 
     @TempDir
     Path folder;
@@ -59,8 +59,13 @@ class LiveRacesTest {
         assumeFalse(
                 Preconditions.checkProgram().detail().contains("user memory"),
                 "this kernel does not show its copies of paths");
+        return start(prefilter, "auto");
+    }
+
+    private ShippedSensor start(String prefilter, String arguments) throws IOException {
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
-        return ShippedSensor.start(folder, "--prefilter", prefilter, "--rules", rules.toString());
+        return ShippedSensor.start(
+                folder, "--prefilter", prefilter, "--capture-arguments", arguments, "--rules", rules.toString());
     }
 
     /** Runs an attack in a new folder and waits until the given rules raised an alert for each call that took effect. */
@@ -93,6 +98,21 @@ class LiveRacesTest {
             attack(sensor, program, "connect", TRIES, "Connected");
             attack(sensor, program, "replace", TRIES, "Opened");
             attack(sensor, program, "replace-link", TRIES, "Opened", "Changed");
+            assertTrue(alerts(sensor, "Changed") > 0, "no change was noticed");
+        }
+    }
+
+    /** Where the kernel shows no copies, a text that changes once is evaluated as it was before and after. */
+    @ParameterizedTest
+    @ValueSource(strings = {"on", "off"})
+    void eachCallThatChangedOnceIsAnAlertWithoutKernelCopies(String prefilter) throws Exception {
+        ShippedSensor.assumeCapture();
+        Path program = CProgram.compile("races", folder);
+        try (ShippedSensor sensor = start(prefilter, "entry-and-exit")) {
+            assertTrue(sensor.log().contains("user memory at the entry and the exit"), sensor.log());
+            attack(sensor, program, "unlink", TRIES, "Removed");
+            attack(sensor, program, "rename", TRIES, "Renamed");
+            attack(sensor, program, "connect", TRIES, "Connected");
             assertTrue(alerts(sensor, "Changed") > 0, "no change was noticed");
         }
     }
