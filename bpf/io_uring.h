@@ -27,10 +27,17 @@ static __always_inline bool is_fast_open_request(struct io_request_head *h) {
     return (h->nr == SYS_sendto && h->args[3] & MSG_FASTOPEN) || (h->nr == SYS_sendmsg && h->args[2] & MSG_FASTOPEN);
 }
 
+/* Returns the flags of a syscall. The barrier keeps the compiler from dropping the mask, by which the verifier sees the
+ * bounds of the index. */
+static __always_inline __u8 flags_of(__u64 nr) {
+    asm volatile("" : "+r"(nr));
+    return config.syscall_flags[nr & 1023];
+}
+
 /* Returns true for a send that would be of interest only if it connected. */
 static __always_inline bool is_unselected_send(struct io_request_head *h) {
-    return (h->nr == SYS_sendto || h->nr == SYS_sendmsg) &&
-           config.syscall_flags[h->nr] == (SYSCALL_SEND | SYSCALL_FD) && !is_fast_open_request(h);
+    return (h->nr == SYS_sendto || h->nr == SYS_sendmsg) && flags_of(h->nr) == (SYSCALL_SEND | SYSCALL_FD) &&
+           !is_fast_open_request(h);
 }
 
 static __always_inline bool creates_file(__u32 nr) {
@@ -143,7 +150,7 @@ static __always_inline void point_arguments(struct syscall *call, struct current
     case SYS_sendmsg: /* sendmsg(fd, message, flags): append_message takes the same two */
         call->args[4] = address;
         call->args[5] = r->head.address_length;
-        if (is_fast_open_request(&r->head) && config.syscall_flags[call->nr] & SYSCALL_SEND) {
+        if (is_fast_open_request(&r->head) && flags_of(call->nr) & SYSCALL_SEND) {
             call->nr = SYS_connect;
             call->args[1] = address;
             call->args[2] = r->head.address_length;
