@@ -39,9 +39,8 @@ class ConsolePagesTest {
         Document page = console.login(ConsoleRunner.RESPONDER).page("/console/incidents");
         assertEquals(7, page.select("table.incidents tbody tr").size());
         assertEquals(
-                "Read sensitive file untrusted",
-                page.select("tbody th a").first().text());
-        assertEquals(INCIDENT, page.select("tbody th a").first().attr("href"));
+                "Read sensitive file untrusted", page.expectFirst("tbody th a").text());
+        assertEquals(INCIDENT, page.expectFirst("tbody th a").attr("href"));
         assertTrue(
                 page.select(".tiles").text().contains("Wait for approval 1"),
                 page.select(".tiles").text());
@@ -94,7 +93,7 @@ class ConsolePagesTest {
         assertEquals(
                 List.of("alert", "comment", "alert", "notification", "action"),
                 page.select(".timeline .kind").eachText());
-        Element dialog = page.getElementById("approve-dialog");
+        Element dialog = page.expectFirst("#approve-dialog");
         assertTrue(dialog.text().contains("k8s:isolate-pod on payments/checkout-7d9f8b6c5-x2x7q"), dialog.text());
         assertFalse(dialog.text().contains("ec2:snapshot"), "only waiting steps are approved");
     }
@@ -102,7 +101,7 @@ class ConsolePagesTest {
     @Test
     void anApprovalSendsWhatTheOperatorSaw() {
         ConsoleRunner.Browser browser = console.login(ConsoleRunner.RESPONDER);
-        Element form = browser.page(INCIDENT).select("#approve-dialog form").first();
+        Element form = browser.page(INCIDENT).expectFirst("#approve-dialog form");
         Map<String, String> fields = Map.of(
                 "csrf", form.select("[name=csrf]").val(),
                 "version", form.select("[name=version]").val(),

@@ -20,13 +20,14 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeTraversor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 
 /** No text of an event becomes markup, an attribute, an address or an invisible character, on any page. */
@@ -68,22 +69,15 @@ class HostileTextTest {
             "界".repeat(50),
             "a".repeat(10_240));
 
-    private static ConsoleRunner console;
-    private static ConsoleRunner.Browser browser;
-    private static Map<String, JsonNode> plain;
-    private static Map<String, Set<String>> usual;
-
-    @BeforeContainer
-    static void start() {
-        console = new ConsoleRunner(InstantSource.system());
-        browser = console.login(ConsoleRunner.RESPONDER);
-        plain = Map.copyOf(console.api.bodies());
-        usual = PAGES.stream().collect(Collectors.toMap(page -> page, page -> shape(browser.page(page))));
-    }
+    private static final ConsoleRunner CONSOLE = new ConsoleRunner(InstantSource.system());
+    private static final ConsoleRunner.Browser BROWSER = CONSOLE.login(ConsoleRunner.RESPONDER);
+    private static final Map<String, JsonNode> PLAIN = Map.copyOf(CONSOLE.api.bodies());
+    private static final Map<String, Set<String>> USUAL =
+            PAGES.stream().collect(Collectors.toMap(page -> page, page -> shape(BROWSER.page(page))));
 
     @AfterContainer
     static void stop() {
-        console.close();
+        CONSOLE.close();
     }
 
     @Example
@@ -98,12 +92,12 @@ class HostileTextTest {
 
     private static void check(String text) {
         for (String page : PAGES) {
-            plain.forEach((operation, body) -> console.api.body(operation, replaced(body, text)));
-            HttpResponse<String> response = browser.get(page);
+            PLAIN.forEach((operation, body) -> CONSOLE.api.body(operation, replaced(body, text)));
+            HttpResponse<String> response = BROWSER.get(page);
             assertEquals(200, response.statusCode(), page);
             Document document = Jsoup.parse(response.body());
             Set<String> found = shape(document);
-            found.removeAll(usual.getOrDefault(page, Set.of()));
+            found.removeAll(USUAL.getOrDefault(page, Set.of()));
             assertEquals(Set.of(), found, page);
             visibleAndIsolated(document, page);
             addressesAreOwn(document, page);
@@ -146,7 +140,7 @@ class HostileTextTest {
                     if (node instanceof TextNode text) {
                         assertVisible(text.getWholeText(), page);
                         boolean foreign = text.getWholeText().contains(MARK);
-                        assertTrue(!foreign || isolated((Element) text.parent()), () -> page + ": " + text.parent());
+                        assertTrue(!foreign || isolated(text.parent()), () -> page + ": " + text.parent());
                     } else if (node instanceof Element element) {
                         for (Attribute attribute : element.attributes()) {
                             boolean form = attribute.getKey().equals("value");
@@ -165,8 +159,9 @@ class HostileTextTest {
                 document);
     }
 
-    private static boolean isolated(Element element) {
-        return element.closest("bdi, text, time, pre, option, td, dt, .priority, .state, .chip, title, h2") != null;
+    private static boolean isolated(@Nullable Node parent) {
+        return parent instanceof Element element
+                && element.closest("bdi, text, time, pre, option, td, dt, .priority, .state, .chip, title, h2") != null;
     }
 
     private static void assertVisible(String text, String page) {
