@@ -71,6 +71,9 @@ final class ChangeRoutes {
                 .put("condition", Forms.value(exchange, "condition"))
                 .put("reason", Forms.value(exchange, "reason"))
                 .put("for", Forms.value(exchange, "for"));
+        if (Forms.value(exchange, "all").equals("true")) {
+            arguments.put("all", true);
+        }
         finish(exchange, session, calls.call(session, "create-silence", arguments), PageRoutes.SILENCES);
     }
 

@@ -16,6 +16,6 @@ import java.util.Optional;
 public record ConsoleBackend(
         OperatorApi api,
         Optional<TokenLogin> tokens,
-        Optional<ChangeFeed> changes,
+        Optional<ChangeSource> changes,
         Duration pollInterval,
         String place) {}

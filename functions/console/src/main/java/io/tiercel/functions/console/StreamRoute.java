@@ -19,12 +19,12 @@ final class StreamRoute {
     /** The minimum time between two events, milliseconds. */
     private static final long PACE_MILLIS = 500;
 
-    private final Optional<ChangeFeed> feed;
+    private final Optional<ChangeSource> feed;
     private final SessionCheck check;
     private final Vertx vertx;
     private final AtomicInteger streams = new AtomicInteger();
 
-    StreamRoute(Optional<ChangeFeed> feed, SessionCheck check, Vertx vertx) {
+    StreamRoute(Optional<ChangeSource> feed, SessionCheck check, Vertx vertx) {
         this.feed = feed;
         this.check = check;
         this.vertx = vertx;
@@ -34,7 +34,7 @@ final class StreamRoute {
         feed.ifPresent(changes -> router.get(PATH).handler(exchange -> open(exchange, changes)));
     }
 
-    private void open(RoutingContext exchange, ChangeFeed changes) {
+    private void open(RoutingContext exchange, ChangeSource changes) {
         if (check.find(exchange).isEmpty()) {
             PageWriter.plain(exchange, 401, "The session has ended.");
         } else if (streams.incrementAndGet() > MAX_STREAMS) {
@@ -51,7 +51,7 @@ final class StreamRoute {
         private final RoutingContext exchange;
         private final Context context;
         private final AtomicBoolean scheduled = new AtomicBoolean();
-        private ChangeFeed.Subscription subscription = () -> {};
+        private ChangeSource.Subscription subscription = () -> {};
         private long heartbeat;
         private boolean ended;
 
@@ -60,7 +60,7 @@ final class StreamRoute {
             this.context = context;
         }
 
-        void start(ChangeFeed changes) {
+        void start(ChangeSource changes) {
             HttpServerResponse response = exchange.response();
             response.putHeader("Content-Type", "text/event-stream").setChunked(true);
             exchange.addEndHandler(_ -> end());

@@ -51,10 +51,10 @@ class ConsolePagesTest {
     @Test
     void filtersReachTheApiAndStayInTheForm() {
         Document page = console.login(ConsoleRunner.VIEWER)
-                .page("/console/incidents?state=closed&priority=Error&text=shadow&cursor=abc");
+                .page("/console/incidents?state=closed&priority=error&text=shadow&cursor=abc");
         var arguments = console.api.last("list-incidents");
         assertEquals("closed", arguments.path("state").asText());
-        assertEquals("Error", arguments.path("priority").asText());
+        assertEquals("error", arguments.path("priority").asText());
         assertEquals("shadow", arguments.path("text").asText());
         assertEquals("abc", arguments.path("cursor").asText());
         assertFalse(arguments.has("host"));

@@ -36,7 +36,7 @@ final class ConsoleRunner implements AutoCloseable {
     ConsoleRunner(InstantSource clock) {
         Router router = Router.router(vertx);
         router.route().handler(BodyHandler.create(false));
-        ChangeFeed feed = listener -> {
+        ChangeSource feed = listener -> {
             listeners.add(listener);
             return () -> listeners.remove(listener);
         };

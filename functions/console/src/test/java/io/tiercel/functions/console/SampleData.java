@@ -92,7 +92,8 @@ final class SampleData {
     }
 
     private static ObjectNode plan() {
-        ObjectNode plan = object().put("id", "plan-77aa").put("approvable", true);
+        ObjectNode plan =
+                object().put("id", "plan-77aa").put("approvable", true).put("releasable", true);
         ArrayNode steps = plan.putArray("steps");
         steps.addObject()
                 .put("index", 0)
@@ -102,6 +103,7 @@ final class SampleData {
                 .put("mode", "approve")
                 .put("note", "Denies all traffic of the pod with a network policy.")
                 .put("deadline", "2026-11-30T04:00:00Z")
+                .putNull("approvedBy")
                 .put("releaseRestores", "The network policies of the namespace, as before.");
         steps.addObject()
                 .put("index", 1)

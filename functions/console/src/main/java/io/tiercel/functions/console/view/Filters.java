@@ -74,7 +74,7 @@ public record Filters(
     public List<Choice> priorities() {
         return choices(
                 priority,
-                List.of("", "Critical", "Error", "Warning", "Notice"),
+                List.of("", "critical", "error", "warning", "notice"),
                 List.of(
                         "Any priority",
                         "Critical or higher",

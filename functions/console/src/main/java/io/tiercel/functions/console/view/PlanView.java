@@ -9,8 +9,9 @@ import java.util.stream.Stream;
  *
  * @param id its id, which an approval repeats
  * @param approvable whether it waits for an approval
+ * @param releasable whether a release would change a step
  */
-public record PlanView(FormValue id, boolean approvable, List<Step> steps) {
+public record PlanView(FormValue id, boolean approvable, boolean releasable, List<Step> steps) {
     /** One step. Absent texts are empty. */
     public record Step(
             String action,
@@ -19,6 +20,7 @@ public record PlanView(FormValue id, boolean approvable, List<Step> steps) {
             String mode,
             String note,
             String deadline,
+            String approvedBy,
             String releaseRestores) {
         /** Returns the state for people. */
         public String stateText() {
@@ -35,6 +37,7 @@ public record PlanView(FormValue id, boolean approvable, List<Step> steps) {
         return new PlanView(
                 new FormValue(Fields.text(node, "id")),
                 Fields.flag(node, "approvable"),
+                Fields.flag(node, "releasable"),
                 Fields.items(node, "steps")
                         .map(step -> new Step(
                                 Fields.text(step, "action"),
@@ -43,6 +46,7 @@ public record PlanView(FormValue id, boolean approvable, List<Step> steps) {
                                 Fields.text(step, "mode"),
                                 Fields.text(step, "note"),
                                 Fields.text(step, "deadline"),
+                                Fields.text(step, "approvedBy"),
                                 Fields.text(step, "releaseRestores")))
                         .toList());
     }
@@ -57,16 +61,20 @@ public record PlanView(FormValue id, boolean approvable, List<Step> steps) {
         return steps.stream().filter(step -> step.state().equals("waiting")).toList();
     }
 
-    /** Returns the steps that a release ends. */
+    /** Returns the steps that a release ends or cancels. */
     public List<Step> inEffect() {
         return steps.stream()
-                .filter(step -> Stream.of("applied", "partial", "uncertain", "applying", "drifted")
+                .filter(step -> Stream.of(
+                                "planned",
+                                "waiting",
+                                "approved",
+                                "applying",
+                                "applied",
+                                "partial",
+                                "failed",
+                                "uncertain",
+                                "drifted")
                         .anyMatch(step.state()::equals))
                 .toList();
-    }
-
-    /** Returns whether a release would end something. */
-    public boolean releasable() {
-        return !inEffect().isEmpty();
     }
 }

@@ -1,7 +1,7 @@
 package io.tiercel.functions.console;
 
 /** Reports that incidents or nodes have changed, so that open pages load again. */
-public interface ChangeFeed {
+public interface ChangeSource {
     /**
      * Calls a listener after each change until the subscription is closed. The listener returns at once and does not throw.
      *
