@@ -64,6 +64,11 @@ class EventThreadTest {
         SENSOR + "procfs.StateReader", SENSOR + "procfs.StateResync", SENSOR + "procfs.LookupRequest"
     };
 
+    /** The classes of {@code spool} and {@code delivery} that the event thread may use. */
+    private static final String[] ALERT_HOLDERS = {
+        SENSOR + "delivery.AlertDelivery", SENSOR + "delivery.PendingStatus", SENSOR + "spool.SpoolCounts"
+    };
+
     private static final Set<String> FILES_AND_NETWORK = Set.of(
             "java.nio.file.Files",
             "java.nio.file.FileSystem",
@@ -157,6 +162,18 @@ class EventThreadTest {
             .should()
             .dependOnClassesThat(resideInAPackage(SENSOR + "procfs..")
                     .and(not(DescribedPredicate.describe("are readers that do not wait", EventThreadTest::isReader))));
+
+    /** The event thread leaves its alerts in a queue, and a worker writes them to disk. */
+    @ArchTest
+    static final ArchRule eventThreadDoesNotWriteAlerts = noClasses()
+            .that(ON_THE_EVENT_THREAD)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(SENSOR + "spool..", SENSOR + "delivery..")
+                    .and(not(DescribedPredicate.describe("only hold alerts", EventThreadTest::holdsAlerts))));
+
+    private static boolean holdsAlerts(JavaClass type) {
+        return Set.of(ALERT_HOLDERS).contains(type.getName().replaceFirst("\\$.*", ""));
+    }
 
     private static boolean isReader(JavaClass type) {
         return Set.of(READERS).contains(type.getName().replaceFirst("\\$.*", ""));
