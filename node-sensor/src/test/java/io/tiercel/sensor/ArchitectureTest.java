@@ -48,7 +48,7 @@ class ArchitectureTest {
             Map.entry("process", List.of("bpf", "users", "container")),
             Map.entry("procfs", List.of("bpf", "thread", "users", "container", "process")),
             Map.entry("fields", List.of("bpf", "users", "container", "process")),
-            Map.entry("recording", List.of("bpf", "process")),
+            Map.entry("recording", List.of("bpf", "thread", "process")),
             Map.entry(
                     "event",
                     List.of("bpf", "thread", "users", "container", "process", "procfs", "fields", "recording")),
