@@ -64,6 +64,7 @@ class ArchitectureTest {
                             "bpf",
                             "thread",
                             "heartbeat",
+                            "container",
                             "process",
                             "event",
                             "fields",
