@@ -33,8 +33,7 @@ class LiveContextTest {
                 folder.resolve("rules.yaml"),
                 ShippedSensor.rule(
                         RULE,
-                        "evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = " + secret
-                                + condition));
+                        "evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = " + secret));
         return ShippedSensor.start(
                 folder,
                 Stream.concat(Stream.of("--rules", rules.toString(), "--cri", socket.toString()), Stream.of(more))

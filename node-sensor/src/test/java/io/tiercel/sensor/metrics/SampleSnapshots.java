@@ -54,7 +54,7 @@ final class SampleSnapshots {
                                         new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
-                new CaptureVariant("chunked", true, ArgumentSource.PATH_COPIES),
+                new CaptureVariant("chunked", true, ArgumentSource.PATH_COPIES, true, List.of()),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),
