@@ -1,22 +1,20 @@
-package io.tiercel.sensor.detect;
+package io.tiercel.sensor.delivery;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
-import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.identity.InstanceId;
 import io.tiercel.sensor.output.AlertOutput;
 import io.tiercel.sensor.output.QueuedOutput;
-import io.tiercel.sensor.output.RefusedAlerts;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.spool.SpoolCounts;
 import io.tiercel.sensor.spool.SpoolException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +22,17 @@ import org.jspecify.annotations.Nullable;
  * Assigns an id to each alert, writes it to the spool and then passes it to the outputs. An alert is therefore on disk
  * before anyone sees it.
  *
- * <p>If the spool fails, the alert still goes to the outputs, and is counted as not written.
+ * <p>If the spool fails, the alert still goes to the outputs, and is counted as not written. One thread writes; others may read
+ * the counters.
  */
-public final class AlertDelivery implements Consumer<Alert> {
+public final class AlertWriter {
     /** Output field: id of the EC2 instance that the sensor runs on. Absent if unknown. */
-    static final String INSTANCE_ID = "ec2.instance.id";
+    public static final String INSTANCE_ID = "ec2.instance.id";
 
     /** Output field: where the sensor read the instance id, {@code dmi} or {@code imds}. */
-    static final String INSTANCE_SOURCE = "ec2.instance.source";
+    public static final String INSTANCE_SOURCE = "ec2.instance.source";
 
-    private static final Logger LOG = System.getLogger(AlertDelivery.class.getName());
+    private static final Logger LOG = System.getLogger(AlertWriter.class.getName());
 
     private final AlertIdGenerator ids;
     private final @Nullable Spool spool;
@@ -42,28 +41,28 @@ public final class AlertDelivery implements Consumer<Alert> {
     private final Supplier<Optional<InstanceId>> instance;
     private final AlertJson json = AlertJson.defaults();
     private final AlertCounts counts = new AlertCounts();
-    private final RefusedAlerts refused = new RefusedAlerts();
-    private long emitted;
-    private long notWritten;
+    private final AtomicLong emitted = new AtomicLong();
+    private final AtomicLong notWritten = new AtomicLong();
     private boolean spoolFailing;
 
     /**
-     * Creates a delivery without aggregation.
+     * Creates a writer without aggregation.
      *
      * @param ids generates the ids of alerts
      * @param spool stores the alerts; null if alerts only go to the outputs
      * @param outputs outputs, called in this order
      */
-    public AlertDelivery(AlertIdGenerator ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
+    public AlertWriter(AlertIdGenerator ids, @Nullable Spool spool, List<? extends AlertOutput> outputs) {
         this(ids, spool, null, outputs, Optional::empty);
     }
 
     /**
-     * Creates a delivery that aggregates alerts before they go to the spool. The outputs receive every alert.
+     * Creates a writer that aggregates alerts before they go to the spool. The outputs receive every alert.
      *
+     * @param aggregator aggregates alerts; null for none. {@link #close} closes it
      * @param instance the EC2 instance that the sensor runs on, which becomes output fields of every alert; never waits
      */
-    public AlertDelivery(
+    public AlertWriter(
             AlertIdGenerator ids,
             @Nullable Spool spool,
             @Nullable AlertAggregator aggregator,
@@ -76,18 +75,13 @@ public final class AlertDelivery implements Consumer<Alert> {
         this.outputs = List.copyOf(outputs);
     }
 
-    /** Returns the alerts that the receiver refused. The shipper adds them. */
-    public RefusedAlerts refused() {
-        return refused;
-    }
-
-    @Override
-    public void accept(Alert alert) {
+    /** Writes an alert and passes it to the outputs. */
+    void write(Alert alert) {
         Alert alertWithId = store(withInstance(alert));
         for (AlertOutput output : outputs) {
             output.alert(alertWithId);
         }
-        emitted++;
+        emitted.incrementAndGet();
         counts.add(alert);
     }
 
@@ -111,19 +105,35 @@ public final class AlertDelivery implements Consumer<Alert> {
             }
             spoolFailing = false;
         } catch (SpoolException e) {
-            notWritten++;
+            countNotWritten();
             logOnce(e);
         }
         return alertWithId;
     }
 
-    /** Flushes aggregated alerts whose window has ended. Called about every 100 ms. */
-    void betweenEvents() {
+    /** Counts an alert that was not written. */
+    void countNotWritten() {
+        notWritten.incrementAndGet();
+    }
+
+    /** Moves aggregated alerts whose window has ended to the spool. */
+    void flushExpired() {
         if (aggregator != null) {
             try {
                 aggregator.flushExpired(System.nanoTime());
             } catch (SpoolException e) {
                 logOnce(e);
+            }
+        }
+    }
+
+    /** Moves all aggregated alerts to the spool. Those that cannot be moved stay on disk until the next start. */
+    void close() {
+        if (aggregator != null) {
+            try {
+                aggregator.close();
+            } catch (SpoolException e) {
+                LOG.log(Level.WARNING, e.getMessage());
             }
         }
     }
@@ -135,36 +145,41 @@ public final class AlertDelivery implements Consumer<Alert> {
         }
     }
 
-    /** Returns the number of alerts emitted so far. */
-    public long emitted() {
-        return emitted;
+    /** Marks the losses in these counts as reported. */
+    void markReported(SpoolCounts reported) {
+        if (spool != null) {
+            try {
+                spool.markReported(reported);
+            } catch (SpoolException e) {
+                LOG.log(Level.WARNING, e.getMessage());
+            }
+        }
     }
 
-    /** Returns the number of alerts by rule. The number of distinct rules is bounded. */
-    public SequencedMap<String, Long> byRule() {
-        return counts.byRule();
+    /** Returns the counters of the spool without waiting for it; null without a spool. */
+    @Nullable
+    SpoolCounts spoolCounts() {
+        return spool == null ? null : spool.counts();
     }
 
-    /** Returns the number of alerts by priority. */
-    public Map<Priority, Long> byPriority() {
-        return counts.byPriority();
+    long emitted() {
+        return emitted.get();
     }
 
     /** Returns the number of alerts that could not be written to the spool. */
     long notWritten() {
-        return notWritten;
+        return notWritten.get();
+    }
+
+    AlertCounts counts() {
+        return counts;
     }
 
     /** Returns the outputs that have a queue. */
-    public List<QueuedOutput> queuedOutputs() {
+    List<QueuedOutput> queuedOutputs() {
         return outputs.stream()
                 .filter(QueuedOutput.class::isInstance)
                 .map(QueuedOutput.class::cast)
                 .toList();
-    }
-
-    @Nullable
-    Spool spool() {
-        return spool;
     }
 }

@@ -1,4 +1,4 @@
-package io.tiercel.sensor.detect;
+package io.tiercel.sensor.delivery;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
@@ -68,7 +68,8 @@ final class AlertCutter {
                 alert.source(),
                 alert.tags(),
                 TextLimit.cut(alert.message(), limit, MARKER),
-                Collections.unmodifiableSortedMap(fields));
+                Collections.unmodifiableSortedMap(fields),
+                alert.context());
     }
 
     private static @Nullable Object cut(@Nullable Object value, int limit) {

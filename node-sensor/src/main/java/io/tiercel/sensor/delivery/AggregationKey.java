@@ -1,4 +1,4 @@
-package io.tiercel.sensor.detect;
+package io.tiercel.sensor.delivery;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;

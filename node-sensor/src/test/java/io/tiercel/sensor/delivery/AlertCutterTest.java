@@ -1,4 +1,4 @@
-package io.tiercel.sensor.detect;
+package io.tiercel.sensor.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
