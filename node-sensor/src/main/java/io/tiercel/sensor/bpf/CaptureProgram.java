@@ -30,28 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureProgram implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CaptureProgram.class.getName());
 
-    private static final String TRACEPOINT_SECTION = "tp_btf/";
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
-
-    /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
-    private static final String FALLBACK_SUFFIX = "_fallback";
-
-    /** Sees the kernel's copies of paths. */
-    private static final String NAME_FREE_PROGRAM = "on_name_free";
-
-    /** The programs of {@link ArgumentSource#PATH_COPIES}. */
-    private static final Set<String> PATH_COPY_PROGRAMS = Set.of(NAME_FREE_PROGRAM, "on_socket_state");
-
-    /** The same, on kernels with hooks. */
-    private static final String PUTNAME_PROGRAM = "on_putname";
-
-    private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
-
-    /** The memory of the hooks, which requires Linux 5.11. */
-    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
-
-    private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
 
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
     private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
@@ -80,8 +60,6 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
     private final HookLinks hooks;
-    private final boolean prefilterEnabled;
-    private final int ringSize;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
     private final LossGroupMap lossGroups;
@@ -89,11 +67,7 @@ public final class CaptureProgram implements AutoCloseable {
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
 
-    private final boolean preemptible;
-    private final ReadVariant readVariant;
-    private final boolean fallback;
-
-    private final ArgumentSource argumentSource;
+    private final CaptureVariant variant;
 
     /**
      * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
@@ -116,30 +90,18 @@ public final class CaptureProgram implements AutoCloseable {
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
         this(
                 objectInJar(),
-                ownPid,
-                prefilterEnabled,
-                ringSize,
-                bestSource,
-                ReadVariant.TYPED,
-                KernelRelease.current().hasPreemptibleTracepoints());
+                new LoadOptions(
+                        ownPid,
+                        prefilterEnabled,
+                        ringSize,
+                        bestSource,
+                        ReadVariant.TYPED,
+                        KernelRelease.current().hasPreemptibleTracepoints()));
     }
 
-    /**
-     * Loads an object file, and tries only {@code firstVariant} and the slower variants.
-     *
-     * @param preemptible whether tasks can be preempted inside a program; requires Linux 6.15
-     */
-    CaptureProgram(
-            byte[] objectFile,
-            int ownPid,
-            boolean prefilterEnabled,
-            int ringSize,
-            ArgumentSource bestSource,
-            ReadVariant firstVariant,
-            boolean preemptible) {
-        this.prefilterEnabled = prefilterEnabled;
-        this.ringSize = ringSize;
-        this.preemptible = preemptible;
+    /** Loads an object file. */
+    CaptureProgram(byte[] objectFile, LoadOptions options) {
+        int ringSize = options.ringSize();
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         hooks = new HookLinks(bpf);
@@ -148,16 +110,14 @@ public final class CaptureProgram implements AutoCloseable {
             bpf.libbpf_set_print(null);
         }
         try {
-            Loaded loaded = load(objectFile, ownPid, bestSource, firstVariant);
-            Pointer object = loaded.object;
-            cleanup.push(() -> bpf.bpf_object__close(object));
-            readVariant = loaded.variant;
-            fallback = loaded.fallback;
-            argumentSource = loaded.argumentSource;
-            config = data(object, ".bss");
-            lossCountersMap = bpf.bpf_map__fd(map(object, "loss_counters"));
-            lossGroups = new LossGroupMap(runtime, bpf, bpf.bpf_map__fd(map(object, "loss_groups")));
-            int ringMap = bpf.bpf_map__fd(map(object, "ring"));
+            ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, objectFile, options).load();
+            BpfObject object = loaded.object();
+            cleanup.push(object::close);
+            variant = loaded.variant();
+            config = object.data(".bss");
+            lossCountersMap = object.mapDescriptor("loss_counters");
+            lossGroups = new LossGroupMap(runtime, bpf, object.mapDescriptor("loss_groups"));
+            int ringMap = object.mapDescriptor("ring");
             ring = new RingBuffer(
                     mapMemory(ringMap, PAGE, PROT_READ_WRITE, 0),
                     mapMemory(ringMap, PAGE + ringSize, PROT_READ, PAGE),
@@ -169,102 +129,17 @@ public final class CaptureProgram implements AutoCloseable {
                 config.putByte(
                         CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
-            prefilter = prefilterEnabled
-                    ? new KernelPrefilter(
-                            runtime,
-                            bpf,
-                            config,
-                            data(object, ".bss.prefilter"),
-                            name -> bpf.bpf_map__fd(map(object, name)))
+            prefilter = options.prefilter()
+                    ? new KernelPrefilter(runtime, bpf, config, object.data(".bss.prefilter"), object::mapDescriptor)
                     : null;
             closeEntryProgram = attach(object);
-            LOG.log(Level.INFO, "source of paths and addresses: " + argumentSource.description());
+            LOG.log(
+                    Level.INFO,
+                    "source of paths and addresses: " + variant.arguments().description());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
-    }
-
-    private record Loaded(Pointer object, ReadVariant variant, boolean fallback, ArgumentSource argumentSource) {}
-
-    /** Returns the fastest variant that the kernel accepts, without optional programs only if it accepts none with them. */
-    private Loaded load(byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant) {
-        try (KernelTypes types = new KernelTypes(bpf)) {
-            return load(objectFile, ownPid, bestSource, firstVariant, types);
-        }
-    }
-
-    private Loaded load(
-            byte[] objectFile, int ownPid, ArgumentSource bestSource, ReadVariant firstVariant, KernelTypes types) {
-        VerifierLog log = new VerifierLog(runtime);
-        int error = 0;
-        boolean hooksSupported = bestSource == ArgumentSource.HOOKS
-                && types.hasFunction(TASK_STORAGE_FUNCTION)
-                && HookTrial.succeeds(runtime, bpf, libc, types);
-        List<OptionalPrograms> choices = hooksSupported
-                ? List.of(OptionalPrograms.ALL, OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE)
-                : List.of(OptionalPrograms.TRACEPOINTS, OptionalPrograms.NONE);
-        for (OptionalPrograms optional : choices) {
-            boolean rejected = false;
-            for (ReadVariant variant : ReadVariant.values()) {
-                if (variant.compareTo(firstVariant) < 0) {
-                    continue;
-                }
-                Pointer candidate = open(objectFile, ownPid, variant, optional == OptionalPrograms.ALL, log);
-                ArgumentSource source = argumentSource(optional, bestSource, types);
-                if (optional != OptionalPrograms.NONE) {
-                    enableOptionalPrograms(candidate, types, source);
-                }
-                error = bpf.bpf_object__load(candidate);
-                if (error == 0) {
-                    if (hooksSupported && optional != OptionalPrograms.ALL) {
-                        LOG.log(
-                                Level.WARNING,
-                                "the kernel rejected the programs that copy names in the kernel; arguments are read from"
-                                        + " the memory of processes. TIERCEL_DEBUG=1 shows the verifier's reason");
-                    }
-                    if (optional == OptionalPrograms.NONE) {
-                        LOG.log(Level.WARNING, "this kernel does not support capturing io_uring requests");
-                    }
-                    if (rejected) {
-                        LOG.log(
-                                Level.WARNING,
-                                "the kernel rejected a faster variant of the capture program; using variant "
-                                        + variant.label() + ". TIERCEL_DEBUG=1 shows the verifier's reason");
-                    }
-                    return new Loaded(candidate, variant, rejected, source);
-                }
-                bpf.bpf_object__close(candidate);
-                if (variant.isSupportedBy(types)) {
-                    rejected = true;
-                    log.lastLines().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
-                }
-                log.clear();
-            }
-        }
-        throw new CaptureException("the kernel rejects the capture program (" + explain(-error)
-                + "); run `./tiercel doctor` to see what is missing");
-    }
-
-    private static ArgumentSource argumentSource(
-            OptionalPrograms optional, ArgumentSource bestSource, KernelTypes types) {
-        return switch (optional) {
-            case ALL -> ArgumentSource.HOOKS;
-            case TRACEPOINTS ->
-                bestSource != ArgumentSource.EXIT
-                                && KernelRelease.current().hasCacheInFreeTracepoint()
-                                && types.hasTracepoint("kmem_cache_free")
-                        ? ArgumentSource.PATH_COPIES
-                        : ArgumentSource.EXIT;
-            case NONE -> ArgumentSource.EXIT;
-        };
-    }
-
-    /** Which of the optional programs are loaded. */
-    private enum OptionalPrograms {
-        ALL,
-        TRACEPOINTS,
-        NONE
     }
 
     /** Sets whether fds 0 to 2 of programs that start are captured. */
@@ -361,7 +236,7 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return new CaptureVariant(readVariant.label(), fallback, argumentSource);
+        return variant;
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
@@ -374,96 +249,16 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private Pointer open(byte[] objectFile, int ownPid, ReadVariant variant, boolean kernelCopies, VerifierLog log) {
-        Pointer bytes = Memory.allocateDirect(runtime, objectFile.length);
-        bytes.put(0, objectFile, 0, objectFile.length);
-        Pointer object = bpf.bpf_object__open_mem(bytes, objectFile.length, log.options());
-        if (object == null) {
-            throw new CaptureException("libbpf cannot read the capture program: the sensor's jar is damaged");
-        }
-        Pointer settings = data(object, ".rodata");
-        settings.putInt(SETTINGS_READ_VARIANT, variant.ordinal());
-        settings.putInt(SETTINGS_OWN_TGID, ownPid);
-        settings.putInt(SETTINGS_PREFILTER, prefilterEnabled ? 1 : 0);
-        settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
-        settings.putInt(SETTINGS_RING_SIZE, ringSize);
-        settings.putInt(SETTINGS_KERNEL_COPIES, kernelCopies ? KERNEL_COPIES_SOME : 0);
-        COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(map(object, name), kernelCopies));
-        bpf.bpf_map__set_max_entries(map(object, "ring"), ringSize);
-        bpf.bpf_map__set_autocreate(map(object, PREEMPTION_MARKS_MAP), preemptible);
-        if (preemptible) {
-            enableFallbackPrograms(object);
-        }
-        Pointer argumentSpecs = data(object, ".rodata.arguments");
-        for (int number = 0; number < SyscallTable.LIMIT; number++) {
-            SyscallParameters parameters = SyscallTable.parameters(number);
-            if (parameters != null) {
-                argumentSpecs.put((long) number * ARGUMENT_SPEC_SIZE, parameters.encode(), 0, ARGUMENT_SPEC_SIZE);
-            }
-        }
-        return object;
-    }
-
-    private void enableFallbackPrograms(Pointer object) {
-        for (Pointer program = bpf.bpf_object__next_program(object, null);
-                program != null;
-                program = bpf.bpf_object__next_program(object, program)) {
-            if (isFallbackProgram(program)) {
-                bpf.bpf_program__set_autoload(program, true);
-            }
-        }
-    }
-
-    private boolean isFallbackProgram(Pointer program) {
-        return bpf.bpf_program__name(program).endsWith(FALLBACK_SUFFIX);
-    }
-
-    /** Returns true if the program only remembers paths. It also runs for objects that are not paths, so a miss is no loss. */
-    private boolean seesNames(Pointer program) {
-        String name = bpf.bpf_program__name(program);
-        return PATH_COPY_PROGRAMS.contains(name) || name.equals(PUTNAME_PROGRAM);
-    }
-
-    /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
-    private void enableOptionalPrograms(Pointer object, KernelTypes types, ArgumentSource source) {
-        int hooksLoaded = 0;
-        data(object, ".rodata").putInt(SETTINGS_PATH_COPIES, source.copiesPaths(types) ? 1 : 0);
-        for (Pointer program = bpf.bpf_object__next_program(object, null);
-                program != null;
-                program = bpf.bpf_object__next_program(object, program)) {
-            String section = bpf.bpf_program__section_name(program);
-            String function = KernelHook.function(section);
-            if (function != null) {
-                boolean loaded = source == ArgumentSource.HOOKS
-                        && types.hasFunction(function)
-                        && (!seesNames(program) || source.copiesPaths(types));
-                bpf.bpf_program__set_autoload(program, loaded);
-                hooksLoaded += loaded && !seesNames(program) ? 1 : 0;
-            } else if (!bpf.bpf_program__autoload(program)
-                    && !isFallbackProgram(program)
-                    && (source == ArgumentSource.PATH_COPIES
-                            || !PATH_COPY_PROGRAMS.contains(bpf.bpf_program__name(program)))
-                    && section.startsWith(TRACEPOINT_SECTION)
-                    && types.hasTracepoint(section.substring(TRACEPOINT_SECTION.length()))) {
-                bpf.bpf_program__set_autoload(program, true);
-            }
-        }
-        if (hooksLoaded == KernelHook.values().length) {
-            data(object, ".rodata").putInt(SETTINGS_KERNEL_COPIES, KERNEL_COPIES_ALL);
-        }
-    }
-
     /**
      * Attaches all programs, fallbacks after primaries, except for the close entry program and the hooks. Returns the close
      * entry program.
      */
-    private Pointer attach(Pointer object) {
+    private Pointer attach(BpfObject object) {
         Pointer closeEntry = null;
-        for (Pointer program = bpf.bpf_object__next_program(object, null);
-                program != null;
-                program = bpf.bpf_object__next_program(object, program)) {
-            KernelHook hook = KernelHook.of(bpf.bpf_program__name(program));
-            if (bpf.bpf_program__name(program).equals(CLOSE_ENTRY_PROGRAM)) {
+        for (Pointer program : object.programs()) {
+            String name = bpf.bpf_program__name(program);
+            KernelHook hook = KernelHook.of(name);
+            if (name.equals(CLOSE_ENTRY_PROGRAM)) {
                 closeEntry = program;
             } else if (hook != null) {
                 if (bpf.bpf_program__autoload(program)) {
@@ -471,7 +266,7 @@ public final class CaptureProgram implements AutoCloseable {
                 }
             } else if (bpf.bpf_program__autoload(program)) {
                 Pointer link = link(program);
-                if (!seesNames(program)) {
+                if (!ProgramGroup.isPathCopy(name)) {
                     lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
                 }
                 cleanup.push(() -> bpf.bpf_link__destroy(link));
@@ -504,28 +299,11 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private Pointer map(Pointer object, String name) {
-        Pointer map = bpf.bpf_object__find_map_by_name(object, name);
-        if (map == null) {
-            throw new CaptureException("the capture program has no map " + name + ": the sensor's jar is damaged");
-        }
-        return map;
-    }
-
-    private Pointer data(Pointer object, String section) {
-        long[] size = new long[1];
-        Pointer value = bpf.bpf_map__initial_value(map(object, section), size);
-        if (value == null) {
-            throw new CaptureException(
-                    "the capture program has no section " + section + ": the sensor's jar is damaged");
-        }
-        return Pointer.wrap(runtime, value.address(), size[0]);
-    }
-
     private ByteBuffer mapMemory(int fd, int length, int protection, int offset) {
         Pointer memory = libc.mmap(null, length, protection, MAP_SHARED, fd, offset);
         if (memory == null || memory.address() == -1) {
-            throw new CaptureException("cannot map the ring buffer (" + explain(runtime.getLastError()) + ")");
+            throw new CaptureException(
+                    "cannot map the ring buffer (" + KernelError.explain(runtime.getLastError()) + ")");
         }
         cleanup.push(() -> libc.munmap(memory, length));
         return MemoryIO.getInstance()
@@ -556,18 +334,6 @@ public final class CaptureProgram implements AutoCloseable {
         } catch (UnsatisfiedLinkError e) {
             throw new CaptureException("cannot load " + (name == null ? "libc" : name) + ": " + remedy, e);
         }
-    }
-
-    private static String explain(int errno) {
-        return switch (errno) {
-            case 1 -> "EPERM: requires root, or CAP_BPF and CAP_PERFMON";
-            case 2, 3 -> "the kernel lacks BTF or a tracepoint";
-            case 7 -> "the program is too large for this kernel's verifier";
-            case 12 -> "out of memory";
-            case 22 -> "EINVAL: this kernel lacks a feature that the program uses";
-            case 28 -> "ENOSPC: the verifier rejects the program";
-            default -> "error " + errno;
-        };
     }
 
     /** Returns why libbpf cannot be loaded, or null if it can. */

@@ -1,10 +1,19 @@
 package io.tiercel.sensor.bpf;
 
+import java.util.List;
+
 /**
  * The variant of the capture program that the kernel loaded.
  *
  * @param name {@code typed}, {@code chunked} or {@code plain}, fastest first
- * @param fallback whether the kernel supports a faster variant but its verifier rejected it
+ * @param fallback whether the kernel supports a better variant but its verifier rejected it
  * @param arguments where it reads paths and addresses
+ * @param ioUring whether it captures requests of io_uring
+ * @param rejected the optional programs that the kernel rejected; each one's group is left out
  */
-public record CaptureVariant(String name, boolean fallback, ArgumentSource arguments) {}
+public record CaptureVariant(
+        String name, boolean fallback, ArgumentSource arguments, boolean ioUring, List<RejectedProgram> rejected) {
+    public CaptureVariant {
+        rejected = List.copyOf(rejected);
+    }
+}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelTypes implements AutoCloseable {
     private static final String TRACEPOINT_PREFIX = "btf_trace_";
+    private static final int KIND_STRUCT = 4;
     private static final int KIND_TYPEDEF = 8;
     private static final int KIND_FUNCTION = 12;
 
@@ -25,6 +26,10 @@ final class KernelTypes implements AutoCloseable {
 
     boolean hasTracepoint(String name) {
         return has(TRACEPOINT_PREFIX + name, KIND_TYPEDEF);
+    }
+
+    boolean hasStruct(String name) {
+        return has(name, KIND_STRUCT);
     }
 
     boolean hasFunction(String name) {

@@ -43,17 +43,33 @@ public final class Preconditions {
         String name = "capture program";
         try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
             CaptureVariant variant = program.variant();
-            return new PreconditionResult(
-                    name,
-                    true,
-                    "variant " + variant.name() + ", paths and addresses from "
-                            + variant.arguments().description(),
-                    variant.fallback()
-                            ? "the kernel rejected a faster variant; TIERCEL_DEBUG=1 shows the verifier's reason"
-                            : "");
+            return new PreconditionResult(name, true, detail(variant), remedy(variant));
         } catch (CaptureException e) {
             return new PreconditionResult(name, false, e.getMessage(), "TIERCEL_DEBUG=1 shows the verifier's reason");
         }
+    }
+
+    private static String detail(CaptureVariant variant) {
+        StringBuilder detail = new StringBuilder("variant " + variant.name() + ", paths and addresses from "
+                + variant.arguments().description());
+        if (!variant.ioUring()) {
+            detail.append(", without requests of io_uring");
+        }
+        variant.rejected()
+                .forEach(program -> detail.append("; the kernel rejected the program ")
+                        .append(program.name())
+                        .append(": ")
+                        .append(program.reason()));
+        return detail.toString();
+    }
+
+    private static String remedy(CaptureVariant variant) {
+        if (variant.fallback() || !variant.rejected().isEmpty()) {
+            return "the kernel rejected a better variant; TIERCEL_DEBUG=1 shows the verifier's reason";
+        }
+        return variant.ioUring()
+                ? ""
+                : "use Linux 6.0 or newer, which shows requests of io_uring, or turn io_uring off";
     }
 
     PreconditionResult platform() {
@@ -99,7 +115,8 @@ public final class Preconditions {
                 "kernel lockdown",
                 passed,
                 state.isEmpty() ? "not readable, assumed to be off" : state.strip(),
-                "boot with lockdown=integrity or lockdown=none, because confidentiality prevents BPF from reading kernel memory");
+                "boot with lockdown=integrity or lockdown=none, because confidentiality prevents BPF from reading"
+                        + " kernel memory");
     }
 
     private long capabilities() {

@@ -124,6 +124,12 @@ final class SensorMetrics {
                     "tiercel_capture_fallback",
                     "1 if the kernel rejected a faster variant of the capture program.",
                     variant.fallback() ? 1 : 0));
+            builder.metricSnapshot(gauge(
+                    "tiercel_capture_io_uring", "1 if requests of io_uring are captured.", variant.ioUring() ? 1 : 0));
+            builder.metricSnapshot(gauge(
+                    "tiercel_capture_rejected_programs",
+                    "Optional programs that the kernel rejected.",
+                    variant.rejected().size()));
         }
     }
 

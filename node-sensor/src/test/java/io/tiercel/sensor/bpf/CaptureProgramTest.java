@@ -56,6 +56,10 @@ class CaptureProgramTest {
                 "programs cannot disable preemption before Linux 6.15");
     }
 
+    private static LoadOptions options(ReadVariant variant, boolean preemptible) {
+        return new LoadOptions(0, true, RING_SIZE, ArgumentSource.HOOKS, variant, preemptible);
+    }
+
     private byte[] compiledBy(String clang) throws Exception {
         Path object = folder.resolve(clang + ".o");
         Clang.compile(Map.of("TIERCEL_CLANG", clang), object);
@@ -84,8 +88,7 @@ class CaptureProgramTest {
     void everyVariantCapturesPathsAndPrograms(String clang, ReadVariant variant) throws Exception {
         assumeCaptureIsPossible();
         byte[] object = compiledBy(clang);
-        try (CaptureProgram program =
-                new CaptureProgram(object, 0, true, RING_SIZE, ArgumentSource.HOOKS, variant, false)) {
+        try (CaptureProgram program = new CaptureProgram(object, options(variant, false))) {
             assumeTrue(variant == ReadVariant.TYPED || program.variant().name().equals(variant.label()));
             assertFalse(
                     program.variant().fallback(),
@@ -106,8 +109,7 @@ class CaptureProgramTest {
         Path often = Files.createFile(folder.toRealPath().resolve("often"));
         Path last = Files.createFile(folder.toRealPath().resolve("last"));
         byte[] object = compiledBy(clang);
-        try (CaptureProgram program =
-                new CaptureProgram(object, 0, true, RING_SIZE, ArgumentSource.HOOKS, ReadVariant.TYPED, true)) {
+        try (CaptureProgram program = new CaptureProgram(object, options(ReadVariant.TYPED, true))) {
             assertEquals("typed", program.variant().name());
             assertFalse(program.variant().fallback());
             program.selectEventTypes(Set.of("openat"));

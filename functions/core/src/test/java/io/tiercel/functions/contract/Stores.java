@@ -10,6 +10,10 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.group.GroupStore;
+import io.tiercel.functions.operate.AuditPages;
+import io.tiercel.functions.operate.IncidentNotes;
+import io.tiercel.functions.operate.IncidentPages;
+import io.tiercel.functions.respond.hold.HoldPages;
 import io.tiercel.functions.respond.state.StateStore;
 import java.util.List;
 
@@ -32,6 +36,26 @@ public interface Stores extends AutoCloseable {
 
     /** Returns read access to all chains. */
     AuditSource auditSource();
+
+    /** Returns the lists of incidents for operators. */
+    default IncidentPages incidentPages() {
+        throw new UnsupportedOperationException("this database has no operators");
+    }
+
+    /** Returns the assignments and comments of incidents. */
+    default IncidentNotes incidentNotes() {
+        throw new UnsupportedOperationException("this database has no operators");
+    }
+
+    /** Returns the entries of the audit log for operators. */
+    default AuditPages auditPages() {
+        throw new UnsupportedOperationException("this database has no operators");
+    }
+
+    /** Returns the documents of holds. */
+    default HoldPages holdPages() {
+        throw new UnsupportedOperationException("this database has no operators");
+    }
 
     /** Returns a way to change the audit log that bypasses the store. */
     AuditTampering auditTampering();

@@ -1,13 +1,14 @@
 package io.tiercel.functions.local.sqlite;
 
-import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.MinuteCounts;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.operate.IncidentFilter;
 import io.tiercel.rules.alert.Priority;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -30,36 +31,41 @@ final class IncidentRow {
     private static final String SEPARATOR = "\n";
 
     private static final String SELECT = """
-            SELECT state, priority, count, verified_count, first_seen, last_seen, opened_at, last_received_at, escalation, episode,
-                audited_episode, closed_at, closed_by, closed_until, slot_verified, folded_causes,
-                (SELECT group_concat(name, char(10)) FROM tactic WHERE incident_id = ?1),
-                (SELECT count(*) FROM sample WHERE incident_id = ?1 AND verified = 1),
-                (SELECT max(number) FROM sample WHERE incident_id = ?1 AND verified = 1),
-                (SELECT count(*) FROM sample WHERE incident_id = ?1 AND verified = 0),
-                (SELECT max(number) FROM sample WHERE incident_id = ?1 AND verified = 0)
-            FROM incident WHERE id = ?1
-            """;
+        SELECT state, priority, count, verified_count, first_seen, last_seen, opened_at, last_received_at, escalation, episode,
+            audited_episode, closed_at, closed_by, closed_until, slot_verified, folded_causes,
+            activity,
+            (SELECT group_concat(name, char(10)) FROM tactic WHERE incident_id = ?1),
+            (SELECT count(*) FROM sample WHERE incident_id = ?1 AND verified = 1),
+            (SELECT max(number) FROM sample WHERE incident_id = ?1 AND verified = 1),
+            (SELECT count(*) FROM sample WHERE incident_id = ?1 AND verified = 0),
+            (SELECT max(number) FROM sample WHERE incident_id = ?1 AND verified = 0)
+        FROM incident WHERE id = ?1
+        """;
     private static final String INSERT = """
-            INSERT INTO incident
-                (priority, count, verified_count, first_seen, last_seen, opened_at, last_received_at, slot_verified, folded_causes,
-                 enrichment, id, state, rule, fingerprint, slot_key, folded)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'open', ?12, ?13, ?14, ?15)
-            """;
+        INSERT INTO incident
+            (priority, count, verified_count, first_seen, last_seen, opened_at, last_received_at, slot_verified, folded_causes,
+             enrichment, activity, id, state, rule, fingerprint, slot_key, folded)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'open', ?13, ?14, ?15, ?16)
+        """;
     private static final String UPDATE = """
-            UPDATE incident SET priority = ?1, count = ?2, verified_count = ?3, first_seen = ?4, last_seen = ?5, opened_at = ?6,
-                last_received_at = ?7, slot_verified = ?8, folded_causes = ?9, enrichment = coalesce(?10, enrichment)
-            WHERE id = ?11
-            """;
+        UPDATE incident SET priority = ?1, count = ?2, verified_count = ?3, first_seen = ?4, last_seen = ?5, opened_at = ?6,
+            last_received_at = ?7, slot_verified = ?8, folded_causes = ?9, enrichment = coalesce(?10, enrichment),
+            activity = ?11
+        WHERE id = ?12
+        """;
     private static final String REOPEN = """
-            UPDATE incident SET state = 'open', episode = ?2, closed_at = NULL, closed_by = NULL, closed_until = NULL WHERE id = ?1
-            """;
+        UPDATE incident SET state = 'open', episode = ?2, closed_at = NULL, closed_by = NULL, closed_until = NULL WHERE id = ?1
+        """;
+    /** A statement of its own, so that other changes do not write the indexes of these columns. */
+    private static final String SET_ORIGIN = "UPDATE incident SET host = ?1, namespace = ?2, search = ?3 WHERE id = ?4";
+
     private static final String INSERT_SAMPLE =
             "INSERT INTO sample (incident_id, verified, number, document, stored_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     private static final String INSERT_TACTIC = "INSERT OR IGNORE INTO tactic (incident_id, name) VALUES (?1, ?2)";
     private static final String INSERT_DOUBT = """
-            INSERT OR IGNORE INTO doubt (incident_id, text)
-            SELECT ?1, ?2 WHERE (SELECT count(*) FROM doubt WHERE incident_id = ?1) < ?3
-            """;
+        INSERT OR IGNORE INTO doubt (incident_id, text)
+        SELECT ?1, ?2 WHERE (SELECT count(*) FROM doubt WHERE incident_id = ?1) < ?3
+        """;
     private static final String FIND_CAUSE = "SELECT 1 FROM folded_cause WHERE incident_id = ?1 AND cause = ?2";
     private static final String INSERT_CAUSE = "INSERT INTO folded_cause (incident_id, cause) VALUES (?1, ?2)";
 
@@ -83,8 +89,10 @@ final class IncidentRow {
     /** The alert that opens an incident that is not stored; null if there is none. */
     private @Nullable IncidentAlert first;
 
-    /** The enrichment that replaces the stored one; null for none. */
-    private @Nullable Enrichment enrichment;
+    /** The alert whose enrichment replaces the stored one; null for none. */
+    private @Nullable IncidentAlert enriching;
+
+    private MinuteCounts activity = MinuteCounts.NONE;
 
     private boolean changed;
     private boolean reopened;
@@ -148,14 +156,15 @@ final class IncidentRow {
                         : new IncidentClosure(Instant.ofEpochMilli(row.getLong(12)), closedBy, row.getLong(14)));
         slotVerified = row.getBoolean(15);
         foldedCauses = row.getInt(16);
-        String names = row.getString(17);
+        activity = MinuteCounts.parse(row.getString(17));
+        String names = row.getString(18);
         if (names != null) {
             tactics.addAll(Arrays.asList(names.split(SEPARATOR, -1)));
         }
-        verifiedSamples.kept = row.getInt(18);
-        verifiedSamples.lastNumber = row.getInt(19);
-        otherSamples.kept = row.getInt(20);
-        otherSamples.lastNumber = row.getInt(21);
+        verifiedSamples.kept = row.getInt(19);
+        verifiedSamples.lastNumber = row.getInt(20);
+        otherSamples.kept = row.getInt(21);
+        otherSamples.lastNumber = row.getInt(22);
     }
 
     /** Returns the id. */
@@ -203,10 +212,11 @@ final class IncidentRow {
     void count(IncidentAlert alert, long receivedMillis) {
         changed = true;
         if (verifiedCount == 0 && (count == 0 || alert.verified())) {
-            enrichment = alert.enrichment();
+            enriching = alert;
         }
         count += alert.count();
         verifiedCount += alert.verifiedCount();
+        activity = activity.plus(alert.count(), Instant.ofEpochMilli(receivedMillis));
         if (alert.alert().priority().ordinal() < priority.ordinal()) {
             priority = alert.alert().priority();
         }
@@ -275,19 +285,24 @@ final class IncidentRow {
         change.setLong(7, lastReceivedAt);
         change.setBoolean(8, slotVerified);
         change.setInt(9, foldedCauses);
-        if (enrichment == null) {
+        IncidentAlert origin = enriching;
+        if (origin == null) {
             change.setNull(10, Types.VARCHAR);
         } else {
-            change.setString(10, Json.write(enrichment));
+            change.setString(10, Json.write(origin.enrichment()));
         }
-        change.setString(11, id);
+        change.setString(11, activity.text());
+        change.setString(12, id);
         if (opening != null) {
-            change.setString(12, opening.alert().rule());
-            change.setString(13, Json.write(opening.fingerprint()));
-            change.setString(14, opening.fingerprint().slotKey());
-            change.setBoolean(15, opening.fingerprint().folded());
+            change.setString(13, opening.alert().rule());
+            change.setString(14, Json.write(opening.fingerprint()));
+            change.setString(15, opening.fingerprint().slotKey());
+            change.setBoolean(16, opening.fingerprint().folded());
         }
         change.executeUpdate();
+        if (origin != null) {
+            writeOrigin(statements, connection, origin);
+        }
         if (reopened) {
             PreparedStatement reopen = statements.of(connection, REOPEN);
             reopen.setString(1, id);
@@ -315,6 +330,16 @@ final class IncidentRow {
             insert.setBytes(2, HexFormat.of().parseHex(cause));
             insert.executeUpdate();
         }
+    }
+
+    private void writeOrigin(PreparedStatements statements, Connection connection, IncidentAlert origin)
+            throws SQLException {
+        PreparedStatement update = statements.of(connection, SET_ORIGIN);
+        update.setString(1, origin.enrichment().host().node());
+        update.setString(2, origin.enrichment().host().namespace());
+        update.setString(3, IncidentFilter.searchText(origin.fingerprint(), origin.enrichment()));
+        update.setString(4, id);
+        update.executeUpdate();
     }
 
     /** Numbers continue after the last one, because retention deletes the oldest samples first. */

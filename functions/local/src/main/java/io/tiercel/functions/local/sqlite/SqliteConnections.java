@@ -12,7 +12,10 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens connections to the database file and creates its schema. */
 final class SqliteConnections {
-    static final int SCHEMA_VERSION = 7;
+    static final int SCHEMA_VERSION = 8;
+
+    /** The earlier version whose databases {@link #prepare} changes to the present one. */
+    private static final int PREVIOUS_VERSION = 7;
 
     /** The size to which SQLite shortens the write-ahead log after a storm, bytes. */
     private static final int MAX_IDLE_LOG = 16 << 20;
@@ -49,7 +52,7 @@ final class SqliteConnections {
         return connection;
     }
 
-    /** Creates the schema if it does not exist. Fails if it has another version. */
+    /** Creates the schema if it does not exist, and changes that of the previous version. Fails if it has another version. */
     static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version;
@@ -57,11 +60,14 @@ final class SqliteConnections {
                 version = result.getInt(1);
             }
             // A new database has version 0.
-            if (version != 0 && version != SCHEMA_VERSION) {
+            if (version != 0 && version != PREVIOUS_VERSION && version != SCHEMA_VERSION) {
                 throw new SQLException(
                         "its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
             }
             connection.setAutoCommit(false);
+            if (version == PREVIOUS_VERSION) {
+                run(statement, "migrate-7.sql");
+            }
             run(statement, "schema.sql");
             statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
             connection.commit();

@@ -41,10 +41,30 @@ public final class SqliteErasure {
                     "incidents",
                     "incident",
                     List.of("id"),
-                    Map.of("fingerprint", DOCUMENT, "enrichment", DOCUMENT, "closed_by", TEXT),
+                    Map.of(
+                            "fingerprint", DOCUMENT,
+                            "enrichment", DOCUMENT,
+                            "closed_by", TEXT,
+                            "host", TEXT,
+                            "namespace", TEXT,
+                            "search", TEXT),
                     "1",
                     "")),
             List.of(new Columns("doubts", "doubt", List.of("incident_id", "text"), Map.of("text", TEXT), "1", "")),
+            List.of(new Columns(
+                    "assignments",
+                    "assignment",
+                    List.of("incident_id"),
+                    Map.of("assignee", TEXT, "by", TEXT),
+                    "1",
+                    "")),
+            List.of(new Columns(
+                    "comments",
+                    "comment",
+                    List.of("incident_id", "number"),
+                    Map.of("by", TEXT, "text", TEXT),
+                    "1",
+                    "")),
             // Both contain the operator; a difference would be sent as news.
             List.of(
                     new Columns(

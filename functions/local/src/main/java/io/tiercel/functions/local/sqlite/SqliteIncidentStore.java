@@ -83,8 +83,8 @@ public final class SqliteIncidentStore implements IncidentStore {
     public void markAudited(String incidentId, int escalation, int episode) {
         database.write(connection -> {
             PreparedStatement update = statements.of(connection, """
-                    UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?
-                    """);
+                UPDATE incident SET escalation = max(escalation, ?), audited_episode = max(audited_episode, ?) WHERE id = ?
+                """);
             update.setInt(1, escalation);
             update.setInt(2, episode);
             update.setString(3, incidentId);
@@ -96,9 +96,9 @@ public final class SqliteIncidentStore implements IncidentStore {
     public boolean close(Incident seen, IncidentClosure closing) {
         return database.write(connection -> {
             try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
-                    WHERE id = ? AND state = 'open' AND count = ?
-                    """)) {
+                UPDATE incident SET state = 'closed', closed_at = ?, closed_by = ?, closed_until = ?
+                WHERE id = ? AND state = 'open' AND count = ?
+                """)) {
                 update.setLong(1, closing.at().toEpochMilli());
                 update.setString(2, closing.by());
                 update.setLong(3, closing.untilNanos());
@@ -115,10 +115,10 @@ public final class SqliteIncidentStore implements IncidentStore {
         String[] after = cursor.isEmpty() ? new String[] {Long.toString(Long.MIN_VALUE), ""} : cursor.split("/", 2);
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement("""
-                    SELECT id, last_received_at FROM incident
-                    WHERE state = 'open' AND last_received_at BETWEEN ?1 AND ?3 AND (last_received_at, id) > (?1, ?2)
-                    ORDER BY last_received_at, id LIMIT ?4
-                    """)) {
+                SELECT id, last_received_at FROM incident
+                WHERE state = 'open' AND last_received_at BETWEEN ?1 AND ?3 AND (last_received_at, id) > (?1, ?2)
+                ORDER BY last_received_at, id LIMIT ?4
+                """)) {
                 select.setLong(1, Long.parseLong(after[0]));
                 select.setString(2, after[1]);
                 select.setLong(3, until.toEpochMilli());
@@ -140,7 +140,8 @@ public final class SqliteIncidentStore implements IncidentStore {
     public List<Incident> quietSince(Instant time, int limit) {
         return database.read(connection -> {
             try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT * FROM incident WHERE state = 'open' AND last_received_at <= ? ORDER BY last_received_at LIMIT ?")) {
+                    "SELECT * FROM incident WHERE state = 'open' AND last_received_at <= ? ORDER BY last_received_at"
+                            + " LIMIT ?")) {
                 select.setLong(1, time.toEpochMilli());
                 select.setInt(2, limit);
                 return incidents(connection, select);
@@ -160,9 +161,9 @@ public final class SqliteIncidentStore implements IncidentStore {
             insert.setLong(4, clock.millis());
             insert.executeUpdate();
             PreparedStatement prune = statements.of(connection, """
-                    DELETE FROM health WHERE verified = ?1 AND seq <=
-                        (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
-                    """);
+                DELETE FROM health WHERE verified = ?1 AND seq <=
+                    (SELECT seq FROM health WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                """);
             prune.setBoolean(1, verified);
             prune.setInt(2, MAX_HEALTH);
             return prune.executeUpdate();
@@ -223,7 +224,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         return List.copyOf(incidents);
     }
 
-    private static Incident incident(Connection connection, ResultSet row, List<String> sample) throws SQLException {
+    static Incident incident(Connection connection, ResultSet row, List<String> sample) throws SQLException {
         String id = row.getString("id");
         return new Incident(
                 id,
@@ -262,7 +263,7 @@ public final class SqliteIncidentStore implements IncidentStore {
         }
     }
 
-    private static List<String> texts(PreparedStatement query) throws SQLException {
+    static List<String> texts(PreparedStatement query) throws SQLException {
         List<String> texts = new ArrayList<>();
         try (ResultSet result = query.executeQuery()) {
             while (result.next()) {
@@ -276,13 +277,13 @@ public final class SqliteIncidentStore implements IncidentStore {
     public Totals totals() {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                            SELECT count(*), coalesce(sum(count), 0), coalesce(sum(count), 0)
-                                    + (SELECT coalesce(max(value), 0) FROM total WHERE name = 'deleted_alerts'),
-                                coalesce(sum(state = 'open' AND escalation = 0), 0),
-                                coalesce(sum(state = 'open' AND escalation > 0), 0),
-                                coalesce(sum(state = 'closed'), 0)
-                            FROM incident
-                            """);
+                SELECT count(*), coalesce(sum(count), 0), coalesce(sum(count), 0)
+                        + (SELECT coalesce(max(value), 0) FROM total WHERE name = 'deleted_alerts'),
+                    coalesce(sum(state = 'open' AND escalation = 0), 0),
+                    coalesce(sum(state = 'open' AND escalation > 0), 0),
+                    coalesce(sum(state = 'closed'), 0)
+                FROM incident
+                """);
                     ResultSet result = query.executeQuery()) {
                 return new Totals(
                         result.getLong(1),
@@ -300,12 +301,12 @@ public final class SqliteIncidentStore implements IncidentStore {
     public void prune() {
         database.write(connection -> {
             try (PreparedStatement counted = connection.prepareStatement("""
-                            DELETE FROM counted_alert WHERE verified = ?1 AND seq <=
-                                (SELECT seq FROM counted_alert WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
-                            """);
+                DELETE FROM counted_alert WHERE verified = ?1 AND seq <=
+                    (SELECT seq FROM counted_alert WHERE verified = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)
+                """);
                     PreparedStatement incidents = connection.prepareStatement(
-                            "DELETE FROM incident WHERE id IN (SELECT id FROM incident ORDER BY verified_count > 0, last_seen"
-                                    + " LIMIT max(0, (SELECT count(*) FROM incident) - ?))")) {
+                            "DELETE FROM incident WHERE id IN (SELECT id FROM incident ORDER BY verified_count > 0,"
+                                    + " last_seen LIMIT max(0, (SELECT count(*) FROM incident) - ?))")) {
                 int deleted = 0;
                 for (boolean verified : List.of(true, false)) {
                     counted.setBoolean(1, verified);

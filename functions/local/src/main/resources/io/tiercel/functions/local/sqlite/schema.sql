@@ -24,6 +24,7 @@ CREATE INDEX IF NOT EXISTS counted_alert_verified ON counted_alert (verified, se
 -- slot_key: Fingerprint.slotKey. slot_verified: whether an open incident holds a slot of verified senders, see IncidentStore.record.
 -- folded: 1 for an incident that stands for many causes, which needs no slot. folded_causes: the number of its causes, limited.
 -- verified_count: the part of count from verified senders. audited_episode: the last episode whose opening is in the audit log. closed_*: null while the incident is open.
+-- host, namespace: from enrichment. search: IncidentFilter.searchText. activity: MinuteCounts.
 CREATE TABLE IF NOT EXISTS incident (
     id TEXT PRIMARY KEY,
     rule TEXT NOT NULL,
@@ -46,11 +47,20 @@ CREATE TABLE IF NOT EXISTS incident (
     audited_episode INTEGER NOT NULL DEFAULT 0,
     closed_at INTEGER,
     closed_by TEXT,
-    closed_until INTEGER
+    closed_until INTEGER,
+    host TEXT NOT NULL DEFAULT '',
+    namespace TEXT,
+    search TEXT NOT NULL DEFAULT '',
+    activity TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incident_last_seen ON incident (last_seen);
 CREATE INDEX IF NOT EXISTS incident_last_received_at ON incident (last_received_at) WHERE state = 'open';
 CREATE INDEX IF NOT EXISTS incident_slot ON incident (slot_key, slot_verified) WHERE state = 'open' AND folded = 0;
+CREATE INDEX IF NOT EXISTS incident_open_last_seen ON incident (last_seen) WHERE state = 'open';
+CREATE INDEX IF NOT EXISTS incident_rule ON incident (rule);
+CREATE INDEX IF NOT EXISTS incident_host ON incident (host);
+CREATE INDEX IF NOT EXISTS incident_namespace ON incident (namespace) WHERE namespace IS NOT NULL;
+CREATE INDEX IF NOT EXISTS incident_closed_at ON incident (closed_at) WHERE state = 'closed';
 CREATE INDEX IF NOT EXISTS incident_closed ON incident (last_received_at) WHERE state = 'closed';
 
 CREATE TABLE IF NOT EXISTS tactic (
@@ -118,6 +128,24 @@ CREATE TABLE IF NOT EXISTS acknowledgement (
     episode INTEGER NOT NULL,
     by TEXT NOT NULL,
     at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The persons that work on incidents. at: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS assignment (
+    incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
+    assignee TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Comments of operators. number: from 1. at: milliseconds since the epoch.
+CREATE TABLE IF NOT EXISTS comment (
+    incident_id TEXT NOT NULL REFERENCES incident ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (incident_id, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Rejected documents. AlertInbox keeps the newest.

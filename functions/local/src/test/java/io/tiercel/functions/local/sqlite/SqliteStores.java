@@ -8,6 +8,10 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.group.GroupStore;
+import io.tiercel.functions.operate.AuditPages;
+import io.tiercel.functions.operate.IncidentNotes;
+import io.tiercel.functions.operate.IncidentPages;
+import io.tiercel.functions.respond.hold.HoldPages;
 import io.tiercel.functions.respond.state.StateStore;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -51,6 +55,26 @@ record SqliteStores(Path folder, InstantSource clock, SqliteDatabase database) i
     @Override
     public AuditLog audit() {
         return new SqliteAuditLog(database);
+    }
+
+    @Override
+    public IncidentPages incidentPages() {
+        return new SqliteIncidentPages(database);
+    }
+
+    @Override
+    public IncidentNotes incidentNotes() {
+        return new SqliteIncidentNotes(database);
+    }
+
+    @Override
+    public AuditPages auditPages() {
+        return new SqliteAuditPages(database);
+    }
+
+    @Override
+    public HoldPages holdPages() {
+        return new SqliteHoldPages(database);
     }
 
     /** {@inheritDoc} Only one process uses a SQLite database, so this is another log of the same process. */

@@ -1,0 +1,86 @@
+package io.tiercel.sensor.bpf;
+
+import java.util.ArrayList;
+import java.util.List;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** A BPF object file that libbpf has opened: its programs, maps and data sections. */
+final class BpfObject implements AutoCloseable {
+    private final Runtime runtime;
+    private final LibBpf bpf;
+    private final Pointer object;
+
+    /**
+     * Opens an object file.
+     *
+     * @throws CaptureException if libbpf cannot read it
+     */
+    BpfObject(Runtime runtime, LibBpf bpf, byte[] file) {
+        this.runtime = runtime;
+        this.bpf = bpf;
+        Pointer bytes = Memory.allocateDirect(runtime, file.length);
+        bytes.put(0, file, 0, file.length);
+        Pointer opened = bpf.bpf_object__open_mem(bytes, file.length, null);
+        if (opened == null) {
+            throw new CaptureException("libbpf cannot read the capture program: the sensor's jar is damaged");
+        }
+        object = opened;
+    }
+
+    /** Loads the programs that are to be loaded. Returns 0, or a negative error number. */
+    int load() {
+        return bpf.bpf_object__load(object);
+    }
+
+    /** Returns all programs, also those that are not to be loaded. */
+    List<Pointer> programs() {
+        List<Pointer> programs = new ArrayList<>();
+        for (Pointer program = bpf.bpf_object__next_program(object, null);
+                program != null;
+                program = bpf.bpf_object__next_program(object, program)) {
+            programs.add(program);
+        }
+        return programs;
+    }
+
+    /**
+     * Returns a map.
+     *
+     * @throws CaptureException if the object does not have it
+     */
+    Pointer map(String name) {
+        Pointer map = bpf.bpf_object__find_map_by_name(object, name);
+        if (map == null) {
+            throw new CaptureException("the capture program has no map " + name + ": the sensor's jar is damaged");
+        }
+        return map;
+    }
+
+    int mapDescriptor(String name) {
+        return bpf.bpf_map__fd(map(name));
+    }
+
+    /**
+     * Returns the memory of a data section: the initial values before the object is loaded, and after that the memory that
+     * the programs share.
+     *
+     * @throws CaptureException if the object does not have it
+     */
+    Pointer data(String section) {
+        long[] size = new long[1];
+        Pointer value = bpf.bpf_map__initial_value(map(section), size);
+        if (value == null) {
+            throw new CaptureException(
+                    "the capture program has no section " + section + ": the sensor's jar is damaged");
+        }
+        return Pointer.wrap(runtime, value.address(), size[0]);
+    }
+
+    /** Unloads the programs and frees the object. */
+    @Override
+    public void close() {
+        bpf.bpf_object__close(object);
+    }
+}

@@ -1,0 +1,19 @@
+package io.tiercel.sensor.bpf;
+
+/** Descriptions of errors of the kernel. */
+final class KernelError {
+    private KernelError() {}
+
+    /** Returns what an error number means when a program is loaded. */
+    static String explain(int errno) {
+        return switch (errno) {
+            case 1 -> "EPERM: requires root, or CAP_BPF and CAP_PERFMON";
+            case 2, 3 -> "the kernel lacks BTF or a tracepoint";
+            case 7 -> "the program is too large for this kernel's verifier";
+            case 12 -> "out of memory";
+            case 22 -> "EINVAL: this kernel lacks a feature that the program uses";
+            case 28 -> "ENOSPC: the verifier rejects the program";
+            default -> "error " + errno;
+        };
+    }
+}

@@ -1,0 +1,250 @@
+package io.tiercel.sensor.bpf;
+
+import static io.tiercel.sensor.bpf.RecordLayout.*;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads the capture program in the best form that the kernel accepts.
+ *
+ * <p>Optional programs are judged one by one: a {@linkplain ProgramGroup group} of which the kernel rejects a program is left
+ * out, and all others stay. A form without kernel copies, or a slower variant, is tried only if the kernel rejects a program
+ * that the sensor requires.
+ */
+final class ObjectLoader {
+    private static final System.Logger LOG = System.getLogger(ObjectLoader.class.getName());
+
+    private static final String TRACEPOINT_SECTION = "tp_btf/";
+
+    /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
+    private static final String FALLBACK_SUFFIX = "_fallback";
+
+    private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
+
+    /** The memory of the hooks, which requires Linux 5.11. */
+    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
+
+    private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
+
+    /** The member of io_uring's requests that holds the result: since Linux 6.0 in the form that the programs read. */
+    private static final String IO_URING_RESULT_TYPE = "io_cqe";
+
+    private final Runtime runtime;
+    private final LibBpf bpf;
+    private final LibC libc;
+    private final byte[] file;
+    private final LoadOptions options;
+
+    ObjectLoader(Runtime runtime, LibBpf bpf, LibC libc, byte[] file, LoadOptions options) {
+        this.runtime = runtime;
+        this.bpf = bpf;
+        this.libc = libc;
+        this.file = file;
+        this.options = options;
+    }
+
+    /** A loaded object, which the caller closes, and its form. */
+    record Loaded(BpfObject object, CaptureVariant variant) {}
+
+    /** The form of an attempt to load the object. */
+    private record Form(ReadVariant variant, boolean hooks, Set<ProgramGroup> leftOut) {
+        boolean has(ProgramGroup group) {
+            return !leftOut.contains(group);
+        }
+    }
+
+    /** The result of an attempt: an object, or an error and the program that the kernel rejected, if it is known. */
+    private record Attempt(
+            @Nullable BpfObject object,
+            ArgumentSource source,
+            int error,
+            @Nullable RejectedProgram rejected) {}
+
+    /**
+     * Loads the object.
+     *
+     * @throws CaptureException if the kernel rejects a program that the sensor requires, in each form
+     */
+    Loaded load() {
+        try (KernelTypes types = new KernelTypes(bpf)) {
+            return load(types);
+        }
+    }
+
+    private Loaded load(KernelTypes types) {
+        boolean hooksSupported = options.bestSource() == ArgumentSource.HOOKS
+                && types.hasFunction(TASK_STORAGE_FUNCTION)
+                && HookTrial.succeeds(runtime, bpf, libc, types);
+        @Nullable RejectedProgram fastest = null; // why the kernel does not have the best form
+        Attempt last = null;
+        for (boolean hooks : hooksSupported ? List.of(true, false) : List.of(false)) {
+            for (ReadVariant variant : ReadVariant.values()) {
+                if (variant.compareTo(options.firstVariant()) < 0 || !variant.isSupportedBy(types)) {
+                    continue;
+                }
+                List<RejectedProgram> rejected = new ArrayList<>();
+                last = load(variant, hooks, types, rejected);
+                if (last.object != null) {
+                    return loaded(
+                            last.object, last.source, variant, hooksSupported && !hooks, fastest, rejected, types);
+                }
+                fastest = fastest == null ? last.rejected : fastest;
+            }
+        }
+        throw rejection(last);
+    }
+
+    /** Loads one variant, without the optional programs that the kernel rejects, which it adds to `rejected`. */
+    private Attempt load(ReadVariant variant, boolean hooks, KernelTypes types, List<RejectedProgram> rejected) {
+        Set<ProgramGroup> leftOut = new HashSet<>();
+        while (true) {
+            Attempt attempt = attempt(new Form(variant, hooks, leftOut), types);
+            RejectedProgram program = attempt.rejected;
+            ProgramGroup group = program == null ? null : ProgramGroup.of(program.name());
+            if (program == null || group == null || !leftOut.add(group)) { // each group is left out once
+                return attempt;
+            }
+            rejected.add(program);
+        }
+    }
+
+    private Attempt attempt(Form form, KernelTypes types) {
+        BpfObject object = open(form);
+        ArgumentSource source = argumentSource(form, types);
+        enableOptionalPrograms(object, form, source, types);
+        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs());
+        int error = object.load();
+        if (error == 0) {
+            return new Attempt(object, source, 0, null);
+        }
+        RejectedProgram rejected = logs.rejected(error);
+        object.close();
+        return new Attempt(null, source, error, rejected);
+    }
+
+    private Loaded loaded(
+            BpfObject object,
+            ArgumentSource source,
+            ReadVariant variant,
+            boolean withoutHooks,
+            @Nullable RejectedProgram fastest,
+            List<RejectedProgram> rejected,
+            KernelTypes types) {
+        if (fastest != null) {
+            LOG.log(
+                    Level.WARNING,
+                    withoutHooks
+                            ? "the kernel rejected the capture program with kernel hooks; using none"
+                            : "the kernel rejected a faster variant of the capture program; using variant "
+                                    + variant.label());
+            report(fastest, "");
+        }
+        for (RejectedProgram program : rejected) {
+            ProgramGroup group = ProgramGroup.of(program.name());
+            report(program, group == null ? "" : " " + group.consequence());
+        }
+        boolean ioUring = types.hasStruct(IO_URING_RESULT_TYPE)
+                && rejected.stream()
+                        .noneMatch(program -> ProgramGroup.IO_URING.equals(ProgramGroup.of(program.name())));
+        if (!types.hasStruct(IO_URING_RESULT_TYPE)) {
+            LOG.log(
+                    Level.WARNING,
+                    "this kernel does not show requests of io_uring; Linux 6.0 or newer is required to capture them");
+        }
+        return new Loaded(object, new CaptureVariant(variant.label(), fastest != null, source, ioUring, rejected));
+    }
+
+    private static void report(RejectedProgram program, String consequence) {
+        LOG.log(
+                Level.WARNING,
+                "the kernel rejected the program " + program.name() + ": " + program.reason() + "." + consequence);
+        program.verifierLog().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
+    }
+
+    private static CaptureException rejection(@Nullable Attempt last) {
+        RejectedProgram program = last == null ? null : last.rejected;
+        if (program != null) {
+            program.verifierLog().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
+            return new CaptureException("the kernel rejects the program " + program.name() + " ("
+                    + KernelError.explain(program.error()) + "): " + program.reason());
+        }
+        return new CaptureException("the kernel rejects the capture program ("
+                + KernelError.explain(last == null ? 0 : -last.error)
+                + "); run `./tiercel doctor` to see what is missing");
+    }
+
+    private ArgumentSource argumentSource(Form form, KernelTypes types) {
+        if (form.hooks) {
+            return ArgumentSource.HOOKS;
+        }
+        return options.bestSource() != ArgumentSource.EXIT
+                        && form.has(ProgramGroup.PATH_COPIES)
+                        && KernelRelease.current().hasCacheInFreeTracepoint()
+                        && types.hasTracepoint("kmem_cache_free")
+                ? ArgumentSource.PATH_COPIES
+                : ArgumentSource.EXIT;
+    }
+
+    private BpfObject open(Form form) {
+        BpfObject object = new BpfObject(runtime, bpf, file);
+        Pointer settings = object.data(".rodata");
+        settings.putInt(SETTINGS_READ_VARIANT, form.variant.ordinal());
+        settings.putInt(SETTINGS_OWN_TGID, options.ownPid());
+        settings.putInt(SETTINGS_PREFILTER, options.prefilter() ? 1 : 0);
+        settings.putInt(SETTINGS_PREEMPTIBLE, options.preemptible() ? 1 : 0);
+        settings.putInt(SETTINGS_RING_SIZE, options.ringSize());
+        settings.putInt(SETTINGS_KERNEL_COPIES, form.hooks ? KERNEL_COPIES_SOME : 0);
+        COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), form.hooks));
+        bpf.bpf_map__set_max_entries(object.map("ring"), options.ringSize());
+        bpf.bpf_map__set_autocreate(object.map(PREEMPTION_MARKS_MAP), options.preemptible());
+        Pointer argumentSpecs = object.data(".rodata.arguments");
+        for (int number = 0; number < SyscallTable.LIMIT; number++) {
+            SyscallParameters parameters = SyscallTable.parameters(number);
+            if (parameters != null) {
+                argumentSpecs.put((long) number * ARGUMENT_SPEC_SIZE, parameters.encode(), 0, ARGUMENT_SPEC_SIZE);
+            }
+        }
+        return object;
+    }
+
+    /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
+    private void enableOptionalPrograms(BpfObject object, Form form, ArgumentSource source, KernelTypes types) {
+        boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
+        int hooksLoaded = 0;
+        object.data(".rodata").putInt(SETTINGS_PATH_COPIES, pathCopies ? 1 : 0);
+        for (Pointer program : object.programs()) {
+            String name = bpf.bpf_program__name(program);
+            String section = bpf.bpf_program__section_name(program);
+            String function = KernelHook.function(section);
+            ProgramGroup group = ProgramGroup.of(name);
+            boolean wanted = group == null || form.has(group);
+            if (name.endsWith(FALLBACK_SUFFIX)) {
+                bpf.bpf_program__set_autoload(program, options.preemptible());
+            } else if (function != null) {
+                boolean loaded = wanted
+                        && source == ArgumentSource.HOOKS
+                        && types.hasFunction(function)
+                        && (!ProgramGroup.isPathCopy(name) || pathCopies);
+                bpf.bpf_program__set_autoload(program, loaded);
+                hooksLoaded += loaded && !ProgramGroup.isPathCopy(name) ? 1 : 0;
+            } else if (group != null) {
+                boolean loaded = wanted
+                        && (!ProgramGroup.isPathCopy(name) || source == ArgumentSource.PATH_COPIES)
+                        && (!group.equals(ProgramGroup.IO_URING) || types.hasStruct(IO_URING_RESULT_TYPE))
+                        && types.hasTracepoint(
+                                section.substring(section.indexOf(TRACEPOINT_SECTION) + TRACEPOINT_SECTION.length()));
+                bpf.bpf_program__set_autoload(program, loaded);
+            }
+        }
+        if (hooksLoaded == KernelHook.values().length) {
+            object.data(".rodata").putInt(SETTINGS_KERNEL_COPIES, KERNEL_COPIES_ALL);
+        }
+    }
+}
