@@ -65,6 +65,7 @@ class ArchitectureTest {
                             "bpf",
                             "thread",
                             "heartbeat",
+                            "container",
                             "process",
                             "event",
                             "fields",

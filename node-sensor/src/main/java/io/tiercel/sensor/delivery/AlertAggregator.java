@@ -100,7 +100,7 @@ public final class AlertAggregator implements AutoCloseable {
         }
         AggregationKey key = AggregationKey.of(alert);
         Group group = openGroups.get(key);
-        if (group != null && count(group, bytes, alert.timeNanos())) {
+        if (group != null && count(group, alert, bytes)) {
             return;
         }
         spool.append(bytes, alert.priority().ordinal());
@@ -119,9 +119,14 @@ public final class AlertAggregator implements AutoCloseable {
      * Returns true if the alert was counted. Returns false if the file cannot be written; the caller then spools the
      * alert itself.
      */
-    private boolean count(Group group, byte[] bytes, long timeNanos) {
+    private boolean count(Group group, Alert alert, byte[] complete) {
+        long timeNanos = alert.timeNanos();
         try {
             if (group.slot < 0) {
+                // The context can make an alert too large for the file. The first alert of the group has it.
+                byte[] bytes = complete.length <= AggregationFile.MAX_JSON_BYTES || alert.context() == null
+                        ? complete
+                        : json.writeBytes(alert.withContext(null));
                 group.slot = file.add(bytes, timeNanos);
                 group.first = bytes;
                 group.count = 1;

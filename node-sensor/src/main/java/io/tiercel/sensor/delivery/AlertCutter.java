@@ -68,7 +68,8 @@ final class AlertCutter {
                 alert.source(),
                 alert.tags(),
                 TextLimit.cut(alert.message(), limit, MARKER),
-                Collections.unmodifiableSortedMap(fields));
+                Collections.unmodifiableSortedMap(fields),
+                alert.context());
     }
 
     private static @Nullable Object cut(@Nullable Object value, int limit) {

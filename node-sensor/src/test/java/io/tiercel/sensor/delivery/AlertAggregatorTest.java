@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertContext;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.AlertProcess;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolOptions;
@@ -13,6 +15,7 @@ import io.tiercel.sensor.spool.SpooledAlert;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -71,6 +74,24 @@ class AlertAggregatorTest {
             assertEquals(10L, aggregated.outputFields().get("tiercel.last_time"));
             aggregator.accept(readAlert(12, "/etc/shadow"), 5_002 * MS);
             assertEquals("node/boot/12", spooled(spool).getLast().id(), "a new window");
+        }
+    }
+
+    @Test
+    void aContextThatIsTooLargeForTheFileDoesNotPreventAggregation() throws Exception {
+        AlertProcess process =
+                new AlertProcess(7, "\u0001".repeat(64), "\u0001".repeat(256), "\u0001".repeat(256), "u", 0);
+        AlertContext context = AlertContext.of(Collections.nCopies(9, process), null);
+        try (Spool spool = Spool.open(folder, SpoolOptions.defaults());
+                AlertAggregator aggregator = AlertAggregator.open(spool, folder, 5_000)) {
+            for (int i = 1; i <= 10; i++) {
+                aggregator.accept(readAlert(i, "x".repeat(1_000)).withContext(context), i);
+            }
+            aggregator.flushExpired(5_001 * MS);
+            List<Alert> spooled = spooled(spool);
+            assertEquals(2, spooled.size());
+            assertEquals(context, spooled.getFirst().context());
+            assertEquals(9L, spooled.getLast().outputFields().get("tiercel.count"));
         }
     }
 
