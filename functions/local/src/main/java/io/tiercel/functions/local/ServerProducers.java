@@ -137,6 +137,12 @@ final class ServerProducers {
 
     @Produces
     @Singleton
+    ServerConfig config() {
+        return config;
+    }
+
+    @Produces
+    @Singleton
     SqliteIncidentStore incidents() {
         return incidents;
     }
