@@ -27,3 +27,10 @@ run_responses() {
     exec "$(require_java_home)/bin/java" -XX:+UseSerialGC -Xmx512m -XX:-UsePerfData \
         -cp "$app/app/*:$app/lib/main/*:$app/lib/boot/*" io.tiercel.functions.local.cli.ResponsesCommand "$@"
 }
+
+# Prints the data directory of the functions that ./tiercel up runs at the moment; nothing if it does not run.
+running_data() {
+    local data
+    data=$(cat "$state/up-data" 2>/dev/null) || return 0
+    [[ ! -f $data/server.json ]] || printf '%s' "$data"
+}

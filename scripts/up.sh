@@ -83,6 +83,8 @@ up() {
     [[ -n $data ]] || data=$(new_run_folder)
     mkdir -p "$data"
     export TIERCEL_DATA=$data/functions
+    # Commands of operators look there. Without it, they need --data.
+    (printf '%s' "$(realpath -m "$TIERCEL_DATA")" >"$state/up-data") 2>/dev/null || true
     if ! run_sensor command doctor --quiet; then
         replay=$root/rules/tests/recordings/demo.trec
         say "this machine cannot capture events (see above); replaying the recording ${replay#"$root"/} instead"

@@ -123,13 +123,18 @@ public final class DynamoDbErasure {
                 put(erased, item, "target", eraser::text);
             }
             case NOTIFICATION -> put(erased, item, "document", eraser::document);
-            case TARGET, SILENCES -> put(erased, item, "document", eraser::document);
+            case TARGET, SILENCES, KILL_SWITCH -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
             case INCIDENT -> {
                 INCIDENT_TEXTS.forEach(name -> put(erased, item, name, eraser::text));
                 put(erased, item, "enrichment", eraser::document);
                 put(erased, item, "doubts", eraser::document);
                 put(erased, item, "acknowledgement", eraser::text);
+                put(erased, item, "assignment", eraser::text);
+            }
+            case COMMENT -> {
+                put(erased, item, "by", eraser::text);
+                put(erased, item, "text", eraser::text);
             }
             case OTHER -> {}
         }
@@ -174,12 +179,14 @@ public final class DynamoDbErasure {
     private enum Kind {
         SAMPLE("samples"),
         INCIDENT("incidents"),
+        COMMENT("comments"),
         NOTIFICATION("notifications"),
         GROUP("groups"),
         MEMBER("members of groups"),
         TARGET("affected targets"),
         NOTES("notes of responses"),
         SILENCES("silences"),
+        KILL_SWITCH("kill switch"),
         HEALTH("sensor messages"),
         /** Items that do not contain the fields. {@code counted#...} has hashes of ids. The keys of {@code alert#ID} cannot be changed. */
         OTHER("");
@@ -198,6 +205,12 @@ public final class DynamoDbErasure {
             }
             if (pk.startsWith("group#")) {
                 return sk.startsWith("incident#") ? MEMBER : GROUP;
+            }
+            if (pk.startsWith("comments#")) {
+                return COMMENT;
+            }
+            if (pk.equals("state#kill-switch")) {
+                return KILL_SWITCH;
             }
             if (pk.startsWith("notification#")) {
                 return NOTIFICATION;

@@ -7,6 +7,9 @@ import io.tiercel.functions.local.cli.CommandLines;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
+import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
+import io.tiercel.functions.local.cli.operate.OperatorContext;
+import io.tiercel.functions.local.cli.operate.TokenCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
@@ -28,9 +31,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit}, {@code incidents}, {@code responses} and
- * {@code silences}. The server checks its
- * settings before it starts, so that each problem is reported in one line.
+ * The command line of the functions: the server, and the commands {@code audit}, {@code incidents}, {@code kill-switch},
+ * {@code responses}, {@code silences} and {@code token}. The server checks its settings before it starts, so that each problem is
+ * reported in one line.
  */
 @QuarkusMain
 @Command(
@@ -39,6 +42,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nEnvironment variables:%n",
         footer = {
             "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token of operators (default: DIR/token, generated)",
+            "  TIERCEL_VIEWER_TOKEN[_FILE]        bearer token of operators who only read (default: DIR/token-viewer,"
+                    + " generated)",
             "  TIERCEL_NOTIFICATIONS              file with notification channels and routes",
             "  TIERCEL_SLACK_WEBHOOK[_FILE]       address of a Slack incoming webhook",
             "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",
@@ -48,7 +53,8 @@ import picocli.CommandLine.Option;
             "  TIERCEL_RESPONSES                  file with response policies",
             "  TIERCEL_ACTIONS                    aws, kubernetes or aws,kubernetes: systems that responses may change",
             "  TIERCEL_CLUSTER                    label of the cluster",
-            "  TIERCEL_EKS_CLUSTER                name of the EKS cluster, for iam:revoke-sessions with EKS Pod Identity",
+            "  TIERCEL_EKS_CLUSTER                name of the EKS cluster, for iam:revoke-sessions with EKS Pod"
+                    + " Identity",
             "  TIERCEL_IDENTITY_ISSUER, TIERCEL_IDENTITY_KEYS, TIERCEL_IDENTITY_REQUIRED, ...",
             "                                     verification of the senders of alerts, see docs/identity.md",
             "  TIERCEL_TLS_CERTIFICATE, TIERCEL_TLS_KEY, TIERCEL_TLS_AUTHORITY",
@@ -86,8 +92,17 @@ public final class TiercelServer implements Callable<Integer> {
                 new AuditCommand(System.out, System.err)
                         .run(rest, Path.of(ServerSettings.load().data()));
             case "incidents" ->
-                new IncidentsCommand(System.in, System.out, System.err)
-                        .run(rest, Path.of(ServerSettings.load().data()));
+                new IncidentsCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "kill-switch" ->
+                new KillSwitchCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "token" ->
+                new TokenCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
             case "silences" ->
                 new SilencesCommand(System.out, System.err, InstantSource.system())
                         .run(rest, Path.of(ServerSettings.load().data()));

@@ -17,6 +17,8 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tiercel.functions.local.cli.IncidentsCommand;
+import io.tiercel.functions.local.cli.operate.OperatorContext;
+import io.tiercel.functions.local.terminal.Terminal;
 import io.tiercel.rules.text.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +32,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,12 +66,13 @@ class DataProtectionTest {
 
     private static String alert(String id, String rule, String source, String user) {
         return """
-                {"id":"%1$s","hostname":"node-1","output":"Command by %5$s (command=mysql -p%2$s args=-p%2$s)",\
-                "priority":"Warning","rule":"%3$s","source":"%4$s","tags":[],\
-                "output_fields":{"proc.name":"mysql","proc.args":"-p%2$s","proc.cmdline":"mysql -p%2$s",\
-                "proc.env[DB_PASSWORD]":"%2$s","user.name":"%5$s","fd.name":"postgres://app:%2$s@db/x",\
-                "proc.exepath":"/home/%5$s/mysql"},\
-                "time":"2026-01-01T00:00:00.000000000Z"}""".formatted(id, SECRET, rule, source, user);
+            {"id":"%1$s","hostname":"node-1","output":"Command by %5$s (command=mysql -p%2$s args=-p%2$s)",\
+            "priority":"Warning","rule":"%3$s","source":"%4$s","tags":[],\
+            "output_fields":{"proc.name":"mysql","proc.args":"-p%2$s","proc.cmdline":"mysql -p%2$s",\
+            "proc.env[DB_PASSWORD]":"%2$s","user.name":"%5$s","fd.name":"postgres://app:%2$s@db/x",\
+            "proc.exepath":"/home/%5$s/mysql"},\
+            "time":"2026-01-01T00:00:00.000000000Z"}\
+            """.formatted(id, SECRET, rule, source, user);
     }
 
     private String send(HttpRequest.Builder request) throws Exception {
@@ -164,8 +168,13 @@ class DataProtectionTest {
         assertTrue(files().values().stream().anyMatch(text -> text.contains(USER)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-        int status = new IncidentsCommand(new ByteArrayInputStream(new byte[0]), print, print)
-                .run(List.of("erase", "--subject", USER), Resources.data());
+        int status = new IncidentsCommand(new OperatorContext(
+                        new Terminal(
+                                new ByteArrayInputStream(new byte[0]), print, print, false, false, Terminal.UNLIMITED),
+                        Resources.data(),
+                        Map.of(),
+                        InstantSource.system()))
+                .run(List.of("erase", "--subject", USER));
         assertEquals(0, status, out.toString(StandardCharsets.UTF_8));
         files().forEach((file, text) -> assertFalse(text.contains(USER), file));
         assertTrue(files().values().stream().anyMatch(text -> text.contains(Sha256.hex(USER))), "audit log");

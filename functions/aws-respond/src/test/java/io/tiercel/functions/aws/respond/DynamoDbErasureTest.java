@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.aws.Moto;
+import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentNotes;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
@@ -25,11 +26,13 @@ import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationRecord;
 import io.tiercel.functions.notification.Subject;
+import io.tiercel.functions.operate.IncidentNotes;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,10 @@ class DynamoDbErasureTest {
                     "health", alert.alert().alert(), alert.alert().sampleDocument(), true);
             new AffectedTargets(state).add(id, 1, alert);
             new DynamoDbNotificationStore(table).acknowledge(new Acknowledgement(id, 1, SUBJECT, 1));
+            IncidentNotes notes = new DynamoDbIncidentNotes(table);
+            notes.assign(id, new IncidentNotes.Assignment(SUBJECT, "arn:aws:iam::1:user/" + SUBJECT, Instant.EPOCH));
+            notes.comment(id, new IncidentNotes.Comment(Instant.EPOCH, SUBJECT, "ask " + SUBJECT + " first"));
+            state.write("kill-switch", 0, "{\"version\":1,\"by\":\"" + SUBJECT + "\"}", Schedule.NONE.keep());
             state.write("plan/" + id, 0, "{\"steps\":[{\"notes\":[\"by " + SUBJECT + "\"]}]}", Schedule.NONE.keep());
 
             DynamoDbErasure erasure = new DynamoDbErasure(moto.connection(), TABLE);
@@ -99,6 +106,10 @@ class DynamoDbErasureTest {
                             2L,
                             "incidents",
                             1L,
+                            "comments",
+                            1L,
+                            "kill switch",
+                            1L,
                             "affected targets",
                             1L,
                             "notes of responses",
@@ -109,6 +120,8 @@ class DynamoDbErasureTest {
             assertFalse(content(client).contains(SUBJECT), content(client));
             assertEquals(0, erasure.erase(eraser, false).total(), "idempotent");
 
+            assertEquals("[erased]", notes.assignment(id).orElseThrow().to());
+            assertEquals("ask [erased] first", notes.comments(id).getFirst().text());
             assertEquals(
                     "/home/[erased]/sh",
                     incidents.find(id).orElseThrow().fingerprint().executable());

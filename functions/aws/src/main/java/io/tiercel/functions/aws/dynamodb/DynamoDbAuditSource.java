@@ -137,6 +137,25 @@ public final class DynamoDbAuditSource implements AuditSource {
                 .reversed();
     }
 
+    /** Returns the entries of a chain with smaller numbers than {@code before}, the newest first. */
+    List<AuditRecord> before(String chain, long before, int limit) {
+        return IncidentTable.call(
+                "read the audit log",
+                () -> table
+                        .client()
+                        .query(query -> query.tableName(table.name())
+                                .consistentRead(true)
+                                .scanIndexForward(false)
+                                .keyConditionExpression("pk = :pk AND sk < :before")
+                                .expressionAttributeValues(
+                                        Map.of(":pk", AuditTable.pk(chain), ":before", text(AuditTable.sk(before))))
+                                .limit(limit))
+                        .items()
+                        .stream()
+                        .map(DynamoDbAuditSource::record)
+                        .toList());
+    }
+
     @Override
     public List<ChainHead> heads(int bucket, String afterChain, int limit) {
         AttributeValue name = text(AuditChain.bucketName(bucket));

@@ -229,29 +229,11 @@ public final class DynamoDbIncidentStore implements IncidentStore {
 
     @Override
     public Optional<Incident> find(String incidentId) {
-        QueryRequest all = QueryRequest.builder()
-                .tableName(table.name())
-                .consistentRead(true)
-                .keyConditionExpression("pk = :pk AND sk BETWEEN :incident AND :sample")
-                .expressionAttributeValues(Map.of(
-                        ":pk",
-                        text(IncidentTable.incidentPk(incidentId)),
-                        ":incident",
-                        text("incident"),
-                        ":sample",
-                        text("sample$")))
-                .build();
-        List<Map<String, AttributeValue>> items = IncidentTable.call(
-                "read an incident",
-                () -> table.client().queryPaginator(all).items().stream().toList());
-        List<String> sample = items.stream()
-                .filter(item -> text(item, IncidentTable.SK).startsWith("sample#"))
-                .map(item -> text(item, "document"))
-                .toList();
+        List<Map<String, AttributeValue>> items = table.incidentWithSample(incidentId);
         return items.stream()
                 .filter(item -> text(item, IncidentTable.SK).equals("incident"))
                 .findFirst()
-                .map(item -> IncidentItem.incident(item, sample));
+                .map(item -> IncidentItem.incident(item, IncidentTable.sample(items)));
     }
 
     @Override

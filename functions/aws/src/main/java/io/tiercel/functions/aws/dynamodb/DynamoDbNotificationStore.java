@@ -258,15 +258,8 @@ public final class DynamoDbNotificationStore implements NotificationStore {
 
     @Override
     public Optional<Acknowledgement> acknowledgement(String incidentId) {
-        AttributeValue stored =
-                table.incident(incidentId, "#acknowledgement", ACKNOWLEDGEMENT).get("acknowledgement");
-        return stored == null
-                ? Optional.empty()
-                : Optional.of(new Acknowledgement(
-                        incidentId,
-                        (int) number(stored.m(), "episode"),
-                        text(stored.m(), "by"),
-                        number(stored.m(), "at")));
+        return OperatorAttributes.acknowledgement(
+                incidentId, table.incident(incidentId, "#acknowledgement", ACKNOWLEDGEMENT));
     }
 
     /** {@inheritDoc} The incident may have expired. */

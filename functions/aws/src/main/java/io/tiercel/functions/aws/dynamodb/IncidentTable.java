@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -20,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
@@ -50,6 +52,9 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
 
     /** Maximum number of attempts of a conflicting write. They take some seconds, less than the timeout of any function. */
     static final int MAX_ATTEMPTS = 40;
+
+    /** Maximum number of keys of a batch of reads. */
+    private static final int MAX_BATCH = 100;
 
     private static final long MIN_PAUSE_NANOS = Duration.ofMillis(5).toNanos();
     private static final long MAX_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
@@ -97,6 +102,11 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
 
     static Map<String, AttributeValue> slotsKey(String slotKey) {
         return Map.of(PK, text("slots#" + slotKey), SK, text("slots"));
+    }
+
+    /** Returns the partition key of an incident's comments. It is not that of the incident, so that a comment never replaces one. */
+    static String commentsPk(String incidentId) {
+        return "comments#" + incidentId;
     }
 
     static String incidentPk(String incidentId) {
@@ -156,15 +166,56 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
                 .collect(Collectors.toMap(IncidentTable::incidentId, item -> item));
     }
 
+    /**
+     * Reads several incidents' items with strong consistency.
+     *
+     * @return the items that exist, by id
+     */
+    Map<String, Map<String, AttributeValue>> incidents(List<String> incidentIds) {
+        return batches(incidentIds).stream()
+                .flatMap(batch ->
+                        readAll(batch.stream().map(IncidentTable::incidentKey).toList(), null, Map.of()).stream())
+                .collect(Collectors.toMap(IncidentTable::incidentId, item -> item));
+    }
+
+    /** Splits a list into parts that one request can read. */
+    static <T> List<List<T>> batches(List<T> all) {
+        return IntStream.iterate(0, from -> from < all.size(), from -> from + MAX_BATCH)
+                .mapToObj(from -> all.subList(from, Math.min(all.size(), from + MAX_BATCH)))
+                .toList();
+    }
+
+    /** Reads an incident's item and its sample with strong consistency. Returns an empty list if there is no item. */
+    List<Map<String, AttributeValue>> incidentWithSample(String incidentId) {
+        QueryRequest all = QueryRequest.builder()
+                .tableName(name)
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk AND sk BETWEEN :incident AND :sample")
+                .expressionAttributeValues(Map.of(
+                        ":pk", text(incidentPk(incidentId)), ":incident", text("incident"), ":sample", text("sample$")))
+                .build();
+        return call(
+                "read an incident",
+                () -> client.queryPaginator(all).items().stream().toList());
+    }
+
+    /** Returns the documents of the sample among the items of {@link #incidentWithSample}. */
+    static List<String> sample(List<Map<String, AttributeValue>> items) {
+        return items.stream()
+                .filter(item -> text(item, SK).startsWith("sample#"))
+                .map(item -> text(item, "document"))
+                .toList();
+    }
+
     private List<Map<String, AttributeValue>> readAll(
-            Collection<Map<String, AttributeValue>> keys, String projection, Map<String, String> names) {
+            Collection<Map<String, AttributeValue>> keys, @Nullable String projection, Map<String, String> names) {
         List<Map<String, AttributeValue>> found = new ArrayList<>();
         Collection<Map<String, AttributeValue>> missing = keys;
         for (int attempt = 0; !missing.isEmpty(); attempt++) {
             KeysAndAttributes request = KeysAndAttributes.builder()
                     .keys(missing)
                     .projectionExpression(projection)
-                    .expressionAttributeNames(names)
+                    .expressionAttributeNames(names.isEmpty() ? null : names)
                     .consistentRead(true)
                     .build();
             BatchGetItemResponse response = call(

@@ -17,7 +17,7 @@
  * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
- * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code acknowledgement}, {@code shard}, and {@code open} (the same, while it is open). It expires some time
+ * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code acknowledgement}, {@code assignment}, {@code comments} (their number), {@code last_comment} (hash), {@code shard}, and {@code open} (the same, while it is open). It expires some time
  * after its last alert, see {@link io.tiercel.functions.privacy.Retention#incidents}</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code cause#ID}</td><td>A cause that a folded incident counts. Expires like an
  * incident</td></tr>
@@ -26,6 +26,8 @@
  * checked}. Expires only while it is empty</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code sample#KIND#NUMBER#HASH}</td><td>An alert as evidence, {@code document}. The
  * kind is 0 for verified senders, else 1; the number is the approximate order of arrival. It is a separate item because DynamoDB charges each write by the size of the item</td></tr>
+ * <tr><td>{@code comments#INCIDENT}</td><td>number of the comment, 3 digits</td><td>A comment of an operator: {@code at}
+ * (milliseconds), {@code by}, {@code text}. Expires when the incident would without further alerts</td></tr>
  * <tr><td>{@code notification#SUBJECT}</td><td>{@code channel#NAME}</td><td>What a channel shows of an incident or a group, and what is
  * pending: {@code document} (JSON) with its {@code version}, {@code write} (identifies the last write). While a message is pending: {@code shard}, {@code last} (due time) and {@code
  * pending_since}</td></tr>
@@ -42,11 +44,12 @@
  * slot replaces it, which limits their number</td></tr>
  * <tr><td>{@code state#KEY}</td><td>{@code state}</td><td>State of responses: {@code document} (JSON) with its {@code version}, {@code write} (identifies the last write). A
  * write requires the version that was read, and increases it. Keys: plans ({@code plan/INCIDENT}), leases ({@code
- * lease/INCIDENT}), operator commands ({@code commands/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker</td></tr>
+ * lease/INCIDENT}), operator commands ({@code commands/INCIDENT}), caps ({@code cap/NAME}), the circuit breaker, who set the kill switch ({@code kill-switch})</td></tr>
  * </table>
  *
  * <p>The index {@code by-last-seen} ({@code shard}, {@code last}) contains the incidents in sixteen shards, by the first digit of
- * their ids. Its shard {@code state} contains the state documents with a due time. The index {@code open-by-last-received} ({@code
+ * their ids. Its shards {@code due-KIND} contain the state documents with a due time, and its shard {@code held} the other documents of
+ * holds, so that operators can list them. The index {@code open-by-last-received} ({@code
  * open}, {@code last_received}) contains only open incidents, so that the search for quiet incidents reads no others. The attribute
  * {@code expires} is the time to live.
  *

@@ -7,6 +7,10 @@ import io.tiercel.functions.contract.Stores;
 import io.tiercel.functions.interact.TokenReplayGuard;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.group.GroupStore;
+import io.tiercel.functions.operate.AuditPages;
+import io.tiercel.functions.operate.IncidentNotes;
+import io.tiercel.functions.operate.IncidentPages;
+import io.tiercel.functions.respond.hold.HoldPages;
 import io.tiercel.functions.respond.state.StateStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -72,6 +76,26 @@ record DynamoDbStores(
     @Override
     public AuditSource auditSource() {
         return new DynamoDbAuditLog(auditTable).source();
+    }
+
+    @Override
+    public IncidentPages incidentPages() {
+        return new DynamoDbIncidentPages(table);
+    }
+
+    @Override
+    public IncidentNotes incidentNotes() {
+        return new DynamoDbIncidentNotes(table);
+    }
+
+    @Override
+    public AuditPages auditPages() {
+        return new DynamoDbAuditPages(auditTable);
+    }
+
+    @Override
+    public HoldPages holdPages() {
+        return new DynamoDbHoldPages(table);
     }
 
     @Override

@@ -11,13 +11,17 @@ import io.tiercel.functions.aws.Faults;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.AuditLogContract;
+import io.tiercel.functions.contract.AuditPagesContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
+import io.tiercel.functions.contract.HoldPagesContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
+import io.tiercel.functions.contract.IncidentNotesContract;
+import io.tiercel.functions.contract.IncidentPagesContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
 import io.tiercel.functions.contract.SenderContract;
@@ -285,6 +289,38 @@ class DynamoDbStoresTest {
 
     @Nested
     class SilencesTests extends SilencesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class IncidentPagesTests extends IncidentPagesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class IncidentNotesTests extends IncidentNotesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class AuditPagesTests extends AuditPagesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class HoldPagesTests extends HoldPagesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

@@ -3,6 +3,7 @@ package io.tiercel.functions.local.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Creates command lines that report errors in the same form. */
 public final class CommandLines {
@@ -14,6 +15,12 @@ public final class CommandLines {
     /** Creates a command line. Invalid arguments print a message with the usage and exit with status 2. */
     public static CommandLine create(Object command, PrintStream out, PrintStream err, Object... subcommands) {
         CommandLine line = new CommandLine(command);
+        line.getCommandSpec()
+                .versionProvider(new Version())
+                .addOption(OptionSpec.builder("--version")
+                        .versionHelp(true)
+                        .description("Prints the version.")
+                        .build());
         // Before the settings below, which picocli applies to existing subcommands only.
         for (Object subcommand : subcommands) {
             line.addSubcommand(subcommand);
@@ -26,6 +33,13 @@ public final class CommandLines {
             at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + invalid.getMessage());
             at.usage(at.getErr());
             return USAGE;
+        });
+        line.setExecutionExceptionHandler((failure, at, _) -> {
+            if (failure instanceof CommandFailure known) {
+                at.getErr().println(at.getCommandSpec().qualifiedName() + ": " + known.getMessage());
+                return known.status().number();
+            }
+            throw failure;
         });
         return line;
     }

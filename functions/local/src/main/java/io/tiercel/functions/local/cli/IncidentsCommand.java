@@ -2,6 +2,14 @@ package io.tiercel.functions.local.cli;
 
 import io.tiercel.functions.cloud.DynamoDbErasure;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.local.cli.operate.ChangeCommands;
+import io.tiercel.functions.local.cli.operate.HeldCommand;
+import io.tiercel.functions.local.cli.operate.ListIncidents;
+import io.tiercel.functions.local.cli.operate.OperatorContext;
+import io.tiercel.functions.local.cli.operate.ShowIncident;
+import io.tiercel.functions.local.cli.operate.SilenceIncident;
+import io.tiercel.functions.local.cli.operate.StatisticsCommand;
+import io.tiercel.functions.local.cli.operate.WatchIncidents;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteErasure;
 import io.tiercel.functions.lookup.AwsConnection;
@@ -15,9 +23,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,10 +36,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** The command {@code incidents}: erases a subject from stored incidents. */
+/** The command {@code incidents}: works with the incidents of a server or on AWS, and erases a subject from stored incidents. */
 @Command(
         name = "tiercel incidents",
-        description = "Works with the stored incidents of the functions.",
+        description =
+                "Lists, shows and changes incidents, of the server of this machine, another server, or the functions"
+                        + " on AWS.",
         synopsisSubcommandLabel = "COMMAND")
 public final class IncidentsCommand implements Runnable {
     private static final int ERASED = 0;
@@ -39,6 +51,7 @@ public final class IncidentsCommand implements Runnable {
     /** Reads the subject from standard input, which leaves no trace in the shell's history. */
     private static final String STANDARD_INPUT = "-";
 
+    private final OperatorContext context;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
@@ -49,21 +62,36 @@ public final class IncidentsCommand implements Runnable {
     @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     private boolean help;
 
-    public IncidentsCommand(InputStream in, PrintStream out, PrintStream err) {
-        this.in = in;
-        this.out = out;
-        this.err = err;
+    public IncidentsCommand(OperatorContext context) {
+        this.context = context;
+        this.in = context.terminal().in();
+        this.out = context.terminal().out();
+        this.err = context.terminal().err();
     }
 
     /**
      * Runs the command.
      *
      * @param arguments the arguments after {@code incidents}
-     * @param data the default data directory
-     * @return the exit status: 0 for success, 1 if something remains to be erased, 2 if the arguments are invalid or the store fails
+     * @return the exit status, see {@link ExitStatus}
      */
-    public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new Erase(data)).execute(arguments.toArray(String[]::new));
+    public int run(List<String> arguments) {
+        int status = commandLine().execute(arguments.toArray(String[]::new));
+        out.flush();
+        return status;
+    }
+
+    /** Creates the command line with all subcommands. */
+    public CommandLine commandLine() {
+        List<Object> commands = new ArrayList<>(List.of(new ListIncidents(context), new ShowIncident(context)));
+        commands.addAll(ChangeCommands.all(context));
+        commands.addAll(List.of(
+                new SilenceIncident(context),
+                new WatchIncidents(context),
+                new HeldCommand(context),
+                new StatisticsCommand(context),
+                new Erase(context.data())));
+        return CommandLines.create(this, out, err, commands.toArray());
     }
 
     @Override
@@ -139,7 +167,8 @@ public final class IncidentsCommand implements Runnable {
                     + report.total()
                     + (report.total() == 1 ? " record" : " records"));
             out.println(
-                    "not changed: the audit log and its anchors, messages that were sent, targets and prior states of responses");
+                    "not changed: the audit log and its anchors, messages that were sent, targets and prior states of"
+                            + " responses");
             if (report.waiting() > 0) {
                 err.println("tiercel incidents erase: " + report.waiting()
                         + " alerts with the subject wait to be processed; run the command again when the server has"

@@ -1,5 +1,6 @@
 /**
- * The commands {@code audit}, {@code incidents} and {@code responses}. Depends on the core module and {@code local.sqlite}, and starts no server.
+ * The commands of the functions, and their exit statuses. Depends on the core module, {@code local.sqlite} and {@code local.cli.operate}, and
+ * starts no server.
  * Each command runs on the main thread.
  */
 @NullMarked

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public final class DataDirectory implements AutoCloseable {
     /** All files and folders that the server creates. */
     private static final Pattern OWN_FILES = Pattern.compile(
-            "lock|token|anchors|evidence|space-check|stop-responses|functions\\.db(-wal|-shm|-journal)?");
+            "lock|server\\.json|token|anchors|evidence|space-check|stop-responses|functions\\.db(-wal|-shm|-journal)?");
 
     private final Path folder;
     private final FileChannel channel;

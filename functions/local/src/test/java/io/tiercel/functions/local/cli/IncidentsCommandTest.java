@@ -17,11 +17,13 @@ import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteStateStore;
+import io.tiercel.functions.local.terminal.Terminal;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.Silence;
@@ -77,11 +79,15 @@ class IncidentsCommandTest {
     private int run(String in, String... arguments) {
         out.reset();
         err.reset();
-        return new IncidentsCommand(
-                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8))
-                .run(List.of(arguments), folder);
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                false,
+                false,
+                Terminal.UNLIMITED);
+        return new IncidentsCommand(new OperatorContext(terminal, folder, Map.of(), InstantSource.system()))
+                .run(List.of(arguments));
     }
 
     private String output() {

@@ -1,0 +1,9 @@
+/**
+ * The commands that call the operations of operators: {@code incidents} and {@code kill-switch}. Depends on {@code client} and
+ * {@code local.terminal}, and opens no store. Each command runs on the main thread; {@code watch} also reads changes on a thread of
+ * its own.
+ */
+@NullMarked
+package io.tiercel.functions.local.cli.operate;
+
+import org.jspecify.annotations.NullMarked;
