@@ -64,6 +64,12 @@ class EventThreadTest {
         SENSOR + "procfs.StateReader", SENSOR + "procfs.StateResync", SENSOR + "procfs.LookupRequest"
     };
 
+    /** The classes of {@code spool}, {@code delivery} and {@code recording} that the event thread may use; a replay reads its file. */
+    private static final String[] QUEUES = {
+        SENSOR + "delivery.AlertDelivery", SENSOR + "delivery.PendingStatus", SENSOR + "spool.SpoolCounts",
+        SENSOR + "recording.RecordingQueue", SENSOR + "recording.RecordingHeader", SENSOR + "recording.RecordingReader"
+    };
+
     private static final Set<String> FILES_AND_NETWORK = Set.of(
             "java.nio.file.Files",
             "java.nio.file.FileSystem",
@@ -157,6 +163,19 @@ class EventThreadTest {
             .should()
             .dependOnClassesThat(resideInAPackage(SENSOR + "procfs..")
                     .and(not(DescribedPredicate.describe("are readers that do not wait", EventThreadTest::isReader))));
+
+    /** The event thread leaves its alerts and its recording in queues, and workers write them to disk. */
+    @ArchTest
+    static final ArchRule eventThreadDoesNotWriteToDisk = noClasses()
+            .that(ON_THE_EVENT_THREAD)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(SENSOR + "spool..", SENSOR + "delivery..", SENSOR + "recording..")
+                    .and(not(
+                            DescribedPredicate.describe("do not wait for a disk", EventThreadTest::isForEventThread))));
+
+    private static boolean isForEventThread(JavaClass type) {
+        return Set.of(QUEUES).contains(type.getName().replaceFirst("\\$.*", ""));
+    }
 
     private static boolean isReader(JavaClass type) {
         return Set.of(READERS).contains(type.getName().replaceFirst("\\$.*", ""));

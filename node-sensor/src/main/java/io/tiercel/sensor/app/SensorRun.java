@@ -12,8 +12,8 @@ import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.ContainerOptions;
 import io.tiercel.sensor.container.ContainerRuntime;
 import io.tiercel.sensor.container.cri.CriRuntime;
-import io.tiercel.sensor.detect.AlertAggregator;
-import io.tiercel.sensor.detect.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
@@ -29,9 +29,8 @@ import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.RefusedAlerts;
 import io.tiercel.sensor.output.Shipper;
-import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
-import io.tiercel.sensor.spool.SpoolException;
+import io.tiercel.sensor.thread.Deadline;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +40,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +51,11 @@ import org.jspecify.annotations.Nullable;
  * rules are loaded. It stops within five seconds of a stop signal.
  */
 public final class SensorRun {
+    /** The common limit of the steps after the last event. The spool's close may take {@link #SPOOL_CLOSE_TIMEOUT} more. */
+    private static final Duration STOP_TIMEOUT = Duration.ofMillis(3_500);
+
+    private static final Duration WRITER_STOP_TIMEOUT = Duration.ofMillis(1_500);
+    private static final Duration SPOOL_CLOSE_TIMEOUT = Duration.ofMillis(500);
     private static final Duration OUTPUT_STOP_TIMEOUT = Duration.ofMillis(1_500);
     private static final Duration DELIVERY_STOP_TIMEOUT = Duration.ofSeconds(2);
     /** Replays wait longer for delivery, because a recording is short and its user waits for it. */
@@ -63,6 +68,7 @@ public final class SensorRun {
     private final StandardStreams streams;
     private final @Nullable BackgroundProgramLoader capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
+    private Deadline ending = Deadline.after(Duration.ZERO);
 
     private SensorRun(
             SensorOptions options,
@@ -112,28 +118,34 @@ public final class SensorRun {
         ThreadFailures.ofProcess().handleUncaught();
         try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
-            Path folder = options.spoolFolder();
-            if (folder == null) {
-                runWithSpool(null, stop);
-                return;
+            SpoolSession session = SpoolSession.open(options);
+            AtomicReference<@Nullable Shipper> shipper = new AtomicReference<>();
+            try {
+                runWithSpool(session, shipper, stop);
+            } finally {
+                boolean waitForDelivery = options.replay() != null && !stop.requested();
+                Duration delivery = waitForDelivery ? REPLAY_DELIVERY_TIMEOUT : ending.atMost(DELIVERY_STOP_TIMEOUT);
+                session.close(shipper.get(), delivery, delivery.plus(SPOOL_CLOSE_TIMEOUT), streams);
+                streams.drain();
             }
-            try (Spool spool = Spool.open(folder, options.spoolOptions())) {
-                runWithSpool(spool, stop);
-            }
-        } catch (SpoolException e) {
-            throw UserErrorException.input(e.getMessage());
         }
     }
 
-    private void runWithSpool(@Nullable Spool spool, StopSignal stop) throws SpoolException {
+    private void runWithSpool(SpoolSession session, AtomicReference<@Nullable Shipper> shipper, StopSignal stop) {
         IdentitySettings.note(options.config()).ifPresent(streams::info);
         try (SensorIdentity identity = SensorIdentity.start(options.identity());
                 EventStream stream = open();
                 GrpcApi grpc = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
-            AlertAggregator aggregator = aggregator(spool);
-            AlertDelivery delivery =
-                    new AlertDelivery(ids(stream), spool, aggregator, grpc.addTo(outputs.all()), identity::instanceId);
+            AlertWriter writer = new AlertWriter(
+                    session.ids(stream),
+                    session.spool(),
+                    session.aggregator(),
+                    grpc.addTo(outputs.all()),
+                    identity::instanceId);
+            AlertDelivery delivery = options.replay() != null
+                    ? AlertDelivery.direct(writer)
+                    : AlertDelivery.queued(writer, ThreadPriority::raise);
             ReloadingDetector detector =
                     new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(
@@ -142,9 +154,16 @@ public final class SensorRun {
                     delivery,
                     options.replay() != null,
                     options.config().text(Settings.CAPTURE_FLOOD_ALERTS).equals("incident"));
-            Shipper shipper = shipper(spool, identity, delivery.refused());
+            shipper.set(shipper(session.spool(), identity, delivery.refused()));
             MetricsCollector metrics = new MetricsCollector(
-                    stream, eventLoop, delivery, detector, identity, spool, shipper, LogStream::droppedLines);
+                    stream,
+                    eventLoop,
+                    delivery,
+                    detector,
+                    identity,
+                    session.spool(),
+                    shipper.get(),
+                    LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
                 String ready = "ready: "
@@ -163,13 +182,15 @@ public final class SensorRun {
                 boolean live = options.replay() == null;
                 throw live ? UserErrorException.environment(message(e)) : UserErrorException.input(message(e));
             } finally {
+                ending = Deadline.after(STOP_TIMEOUT);
                 stream.close();
-                close(aggregator);
+                long unwritten = delivery.stop(ending.atMost(WRITER_STOP_TIMEOUT));
+                if (unwritten > 0) {
+                    streams.info(unwritten + " alerts are lost: the spool's disk did not take them in time");
+                }
                 grpc.beginShutdown();
-                QueuedOutput.stopAll(outputs.all(), OUTPUT_STOP_TIMEOUT);
-                stopDelivery(shipper, spool, stop);
+                QueuedOutput.stopAll(outputs.all(), ending.atMost(OUTPUT_STOP_TIMEOUT));
                 streams.info(delivery.emitted() + " alerts from " + eventLoop.events() + " events");
-                streams.drain();
             }
         }
     }
@@ -257,32 +278,6 @@ public final class SensorRun {
                 options.effectivePrefilter());
     }
 
-    private AlertIdGenerator ids(EventStream stream) throws SpoolException {
-        String hostname = stream.node().hostname();
-        String boot = stream.node().bootId();
-        return options.replay() != null
-                ? AlertIdGenerator.forReplay(hostname, boot)
-                : AlertIdGenerator.forNode(hostname, boot, options.spoolFolder());
-    }
-
-    /** Replays have no aggregation, because their alerts depend on the recording and the rules only. */
-    private @Nullable AlertAggregator aggregator(@Nullable Spool spool) throws SpoolException {
-        Path folder = options.spoolFolder();
-        return spool == null || folder == null || options.replay() != null
-                ? null
-                : AlertAggregator.open(spool, folder, options.config().number(Settings.AGGREGATION_WINDOW_MS));
-    }
-
-    private void close(@Nullable AlertAggregator aggregator) {
-        if (aggregator != null) {
-            try {
-                aggregator.close();
-            } catch (SpoolException e) {
-                streams.info(e.getMessage());
-            }
-        }
-    }
-
     private @Nullable Shipper shipper(@Nullable Spool spool, SensorIdentity identity, RefusedAlerts refused) {
         Path folder = options.spoolFolder();
         return spool == null || folder == null || options.delivery() == null
@@ -310,21 +305,6 @@ public final class SensorRun {
         }
         long end = System.nanoTime() + Duration.ofSeconds(options.seconds()).toNanos();
         return () -> stop.requested() || System.nanoTime() - end >= 0;
-    }
-
-    private void stopDelivery(@Nullable Shipper shipper, @Nullable Spool spool, StopSignal stop) {
-        if (shipper == null || spool == null) {
-            return;
-        }
-        try {
-            boolean waitForDelivery = options.replay() != null && !stop.requested();
-            if (!shipper.stop(waitForDelivery ? REPLAY_DELIVERY_TIMEOUT : DELIVERY_STOP_TIMEOUT)) {
-                streams.info(spool.counts().pending() + " alerts stay in the spool " + options.spoolFolder()
-                        + " and are delivered after the next start");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static String message(CaptureException e) {

@@ -373,6 +373,12 @@ public final class RecordLayout {
      */
     public static final int RECORD_LOOKUP = 71;
 
+    /** The wall clock was set. The result is the new offset from the time of records to nanoseconds since the epoch. */
+    public static final int RECORD_CLOCK = 72;
+
+    /** Records are missing here from a recording. The result is their number. */
+    public static final int RECORD_GAP = 73;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -399,7 +405,9 @@ public final class RecordLayout {
                     RECORD_SCAN_DONE,
                     RECORD_HOST_NAME,
                     RECORD_MOUNTS,
-                    RECORD_LOOKUP -> 0;
+                    RECORD_LOOKUP,
+                    RECORD_CLOCK,
+                    RECORD_GAP -> 0;
             default -> -1;
         };
     }

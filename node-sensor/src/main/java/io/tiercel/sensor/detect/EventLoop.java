@@ -2,6 +2,7 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
+import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.heartbeat.TurnClock;
 import io.tiercel.sensor.thread.ThreadFailures;
@@ -85,7 +86,6 @@ public final class EventLoop {
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
                 detector.betweenEvents();
-                delivery.betweenEvents();
                 stream.poll(handler, POLL_MS);
                 turns.turn();
                 if (System.nanoTime() - nextReportNanos >= 0) {

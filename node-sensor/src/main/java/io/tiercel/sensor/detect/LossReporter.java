@@ -2,14 +2,15 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.PendingStatus;
 import io.tiercel.sensor.event.EventStream;
-import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.spool.SpoolCounts;
-import io.tiercel.sensor.spool.SpoolException;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,9 @@ final class LossReporter {
     private static final String SPOOL_FULL = "spool_full";
     private static final String DAMAGED = "damaged";
 
+    /** The disk was too slow for the alerts, or did not answer. */
+    private static final String QUEUE_FULL = "queue_full";
+
     private final EventStream stream;
     private final EventLossReporter lost;
     private final EventLossReporter incomplete;
@@ -34,6 +38,7 @@ final class LossReporter {
     private final LookupFailureReporter lookups;
     private final InternalAlerts alerts;
     private final @Nullable FloodReporter floods;
+    private PendingStatus pendingReported = PendingStatus.NONE;
     private long notWrittenReported;
     private long droppedReported;
     private long damagedReported;
@@ -71,58 +76,57 @@ final class LossReporter {
         threads.report(timeNanos);
         state.report(stream.stateMemory(), timeNanos);
         lookups.report(stream.lookupFailures(), timeNanos);
-        Spool spool = delivery.spool();
-        if (spool != null) {
-            reportAlerts(spool, timeNanos);
-        }
+        delivery.logHanging();
+        reportAlerts(timeNanos);
     }
 
     /** Returns the number of lost alerts, by reason. */
     SequencedMap<String, Long> alertsLost() {
         SequencedMap<String, Long> lostAlerts = new LinkedHashMap<>();
         lostAlerts.put(NOT_WRITTEN, notWrittenReported);
+        lostAlerts.put(QUEUE_FULL, pendingReported.dropped());
         lostAlerts.put(SPOOL_FULL, droppedReported);
         lostAlerts.put(DAMAGED, damagedReported);
         lostAlerts.put(RefusalReporter.REFUSED, refusals.total());
         return lostAlerts;
     }
 
-    private void reportAlerts(Spool spool, long timeNanos) {
-        SpoolCounts counts = spool.counts();
+    private void reportAlerts(long timeNanos) {
+        PendingStatus pending = delivery.pending();
+        SpoolCounts spool = delivery.spoolCounts();
         long notWritten = delivery.notWritten() - notWrittenReported;
-        long dropped = counts.unreportedDropped();
-        long damaged = counts.unreportedDamaged();
-        if (notWritten + dropped + damaged == 0) {
+        long overflow = pending.dropped() - pendingReported.dropped();
+        long dropped = spool == null ? 0 : spool.unreportedDropped();
+        long damaged = spool == null ? 0 : spool.unreportedDamaged();
+        long lostAlerts = notWritten + overflow + dropped + damaged;
+        if (lostAlerts == 0) {
             return;
         }
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>(
+                Map.of(NOT_WRITTEN, notWritten, QUEUE_FULL, overflow, SPOOL_FULL, dropped, DAMAGED, damaged));
+        DroppedRules.add(pending.droppedByRule(), pendingReported.droppedByRule(), fields);
         notWrittenReported += notWritten;
+        pendingReported = pending;
         droppedReported += dropped;
         damagedReported += damaged;
+        addPriorities(spool, fields);
         alerts.publish(
-                timeNanos,
-                Priority.CRITICAL,
-                ALERTS_LOST,
-                (notWritten + dropped + damaged) + " alerts were lost before delivery",
-                fields(notWritten, counts));
-        try {
-            spool.markReported(counts);
-        } catch (SpoolException e) {
-            System.getLogger(LossReporter.class.getName()).log(System.Logger.Level.WARNING, e.getMessage());
+                timeNanos, Priority.CRITICAL, ALERTS_LOST, lostAlerts + " alerts were lost before delivery", fields);
+        if (spool != null) {
+            delivery.markReported(spool);
         }
     }
 
     /** Priorities without losses have no field. */
-    private static SortedMap<String, @Nullable Object> fields(long notWritten, SpoolCounts counts) {
-        SortedMap<String, @Nullable Object> fields = new TreeMap<>();
-        fields.put(NOT_WRITTEN, notWritten);
-        fields.put(SPOOL_FULL, counts.unreportedDropped());
-        fields.put(DAMAGED, counts.unreportedDamaged());
+    private static void addPriorities(@Nullable SpoolCounts spool, SortedMap<String, @Nullable Object> fields) {
+        if (spool == null) {
+            return;
+        }
         for (Priority priority : Priority.values()) {
-            long dropped = counts.droppedByPriority().get(priority.ordinal());
+            long dropped = spool.droppedByPriority().get(priority.ordinal());
             if (dropped > 0) {
                 fields.put(SPOOL_FULL + "." + priority.name().toLowerCase(Locale.ROOT), dropped);
             }
         }
-        return fields;
     }
 }

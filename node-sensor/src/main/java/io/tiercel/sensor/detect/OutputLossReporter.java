@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class OutputLossReporter {
     static final String OUTPUT_LOST = "Tiercel internal: output lost alerts";
 
-    /** Maximum number of rules in a report. */
-    private static final int MAX_RULES = 16;
-
     private static final long INTERVAL_NANOS = 60_000_000_000L;
 
     private final List<QueuedOutput> outputs;
@@ -47,7 +44,7 @@ final class OutputLossReporter {
                 SortedMap<String, Long> byRule = output.droppedByRule();
                 SortedMap<String, @Nullable Object> fields = new TreeMap<>(
                         Map.of("output", output.name(), "lost", newLosses, "lost_since_start", counts.lost()));
-                addRules(byRule, reportedByRule.getOrDefault(output.name(), new TreeMap<>()), fields);
+                DroppedRules.add(byRule, reportedByRule.getOrDefault(output.name(), new TreeMap<>()), fields);
                 reportedByRule.put(output.name(), byRule);
                 alerts.publish(
                         timeNanos,
@@ -57,21 +54,5 @@ final class OutputLossReporter {
                         fields);
             }
         }
-    }
-
-    /** Adds the rules with the most dropped alerts since the last report. */
-    private static void addRules(
-            Map<String, Long> byRule, Map<String, Long> before, SortedMap<String, @Nullable Object> fields) {
-        SortedMap<String, Long> newDrops = new TreeMap<>();
-        byRule.forEach((rule, total) -> {
-            long dropped = total - before.getOrDefault(rule, 0L);
-            if (dropped > 0) {
-                newDrops.put(rule, dropped);
-            }
-        });
-        newDrops.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .limit(MAX_RULES)
-                .forEach(entry -> fields.put("dropped." + entry.getKey(), entry.getValue()));
     }
 }

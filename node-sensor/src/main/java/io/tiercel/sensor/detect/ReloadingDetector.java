@@ -8,6 +8,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
 import io.tiercel.rules.text.Quantity;
+import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.util.HashSet;

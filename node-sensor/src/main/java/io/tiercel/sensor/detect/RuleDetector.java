@@ -8,6 +8,7 @@ import io.tiercel.rules.engine.RuleSubset;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.FileEvent;
+import io.tiercel.sensor.event.ProcessAwareEvent;
 import io.tiercel.sensor.fields.FileNameKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,9 @@ public final class RuleDetector implements Detector {
 
     private Alert alert(Rule rule, Event event, String hostname) {
         Alert alert = PodFields.add(rules.alert(rule, event, hostname), event);
+        if (event instanceof ProcessAwareEvent aware) {
+            alert = alert.withContext(AlertContexts.of(aware));
+        }
         String missing = event instanceof ContainerAwareEvent container ? container.missingMetadata() : null;
         return missing == null ? alert : alert.withOutputField(CONTAINER_METADATA, missing);
     }

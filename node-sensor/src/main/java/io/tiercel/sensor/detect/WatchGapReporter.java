@@ -1,6 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.heartbeat.WatchGap;
 import java.util.Locale;

@@ -9,6 +9,7 @@ import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.TrackedContainer;
@@ -22,7 +23,7 @@ import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.procfs.StateReader;
 import io.tiercel.sensor.procfs.StateResync;
 import io.tiercel.sensor.recording.RecordingHeader;
-import io.tiercel.sensor.recording.RecordingWriter;
+import io.tiercel.sensor.recording.RecordingQueue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class LiveEventStream implements EventStream {
     private final StateResync resync;
     private final HostNameResolver hostNames;
     private final EventEnricher enricher;
-    private final @Nullable RecordingWriter recording;
+    private final @Nullable RecordingQueue recording;
     private final Consumer<byte[]> stateRecords = this::applyStateRecord;
     private final Consumer<byte[]> ownRecords = this::processOwnRecord;
     private Handler handler = event -> {};
@@ -89,7 +90,7 @@ final class LiveEventStream implements EventStream {
             enricher = new EventEnricher(node.hostname(), bootToEpoch, eventTypes, view, state);
             recording = options.recordTo() == null
                     ? null
-                    : new RecordingWriter(
+                    : RecordingQueue.open(
                             options.recordTo(),
                             options.maxRecordBytes(),
                             new RecordingHeader(node, bootToEpoch, eventTypes));
@@ -285,14 +286,21 @@ final class LiveEventStream implements EventStream {
         containerInfo.request(stateRecords);
     }
 
-    /** Measures the wall clock again. A recording has one offset, so that its replay has the same times. */
+    /** Measures the wall clock again. A recording contains the new offset, so that its replay has the same times. */
     private void followWallClock() {
         long now = System.nanoTime();
-        if (recording == null && now - lastClockCheckNanos >= CLOCK_CHECK_NANOS) {
+        if (now - lastClockCheckNanos >= CLOCK_CHECK_NANOS) {
             lastClockCheckNanos = now;
             long measured = program.bootToEpochNanos();
             if (Math.abs(measured - bootToEpoch) >= MIN_CLOCK_STEP_NANOS) {
                 bootToEpoch = measured;
+                if (recording != null) {
+                    byte[] record = new RecordBuilder(RecordLayout.RECORD_CLOCK)
+                            .header(RecordLayout.HEADER_TIME_NS, program.bootNanos())
+                            .header(RecordLayout.HEADER_RESULT, measured)
+                            .build();
+                    recording.write(ByteBuffer.wrap(record), 0, record.length);
+                }
                 enricher.setBootToEpochNanos(measured);
             }
         }

@@ -2,6 +2,7 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeIdentity;
@@ -23,6 +24,7 @@ final class ReplayEventStream implements EventStream {
     private final EventEnricher enricher;
     private @Nullable CaptureException damage;
     private boolean ended;
+    private long missing;
 
     ReplayEventStream(Path file) {
         reader = new RecordingReader(file);
@@ -43,7 +45,11 @@ final class ReplayEventStream implements EventStream {
     public int poll(Handler handler, int timeoutMillis) {
         int delivered = 0;
         for (int i = 0; i < MAX_RECORDS_PER_POLL && !ended && damage == null && next(); i++) {
-            delivered += enricher.process(handler);
+            switch (view.kind()) {
+                case RecordLayout.RECORD_CLOCK -> enricher.setBootToEpochNanos(view.result());
+                case RecordLayout.RECORD_GAP -> missing += view.result();
+                default -> delivered += enricher.process(handler);
+            }
         }
         if (ended || damage != null) {
             delivered += enricher.finish(handler);
@@ -97,10 +103,21 @@ final class ReplayEventStream implements EventStream {
         reader.close();
     }
 
+    private void warnIfIncomplete() {
+        if (missing > 0) {
+            System.getLogger(ReplayEventStream.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the recording is incomplete: {0} records are missing, so alerts may be missing too",
+                            Long.toString(missing));
+        }
+    }
+
     private boolean next() {
         try {
             if (!reader.next()) {
                 ended = true;
+                warnIfIncomplete();
                 return false;
             }
             if (!view.wrap(reader.content(), 0, reader.length())) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Field values are computed on request from the record and the state.
  */
-public final class SensorEvent implements FileEvent, ContainerAwareEvent, PrefilteredEvent {
+public final class SensorEvent implements FileEvent, ContainerAwareEvent, ProcessAwareEvent, PrefilteredEvent {
     private static final int PROCESS_EXIT = EventTypes.code("procexit");
     private static final int CONTAINER_START = EventTypes.code("container");
 
@@ -159,6 +159,26 @@ public final class SensorEvent implements FileEvent, ContainerAwareEvent, Prefil
             case NOT_FOUND -> "unknown";
             case NOT_REQUESTED, PENDING, AVAILABLE -> null;
         };
+    }
+
+    @Override
+    public @Nullable ProcessInfo process() {
+        return process;
+    }
+
+    @Override
+    public @Nullable TrackedContainer container() {
+        return container;
+    }
+
+    @Override
+    public @Nullable String userName(ProcessInfo user) {
+        return state.users().userName(user.container().fullId(), user.uid());
+    }
+
+    @Override
+    public long toEpochNanos(long bootNanos) {
+        return context.toEpoch(bootNanos);
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class EventContext {
     }
 
     /** Converts nanoseconds since boot to nanoseconds since the epoch. */
-    long toEpoch(long bootNanos) {
+    public long toEpoch(long bootNanos) {
         return bootNanos + bootToEpochNanos;
     }
 }

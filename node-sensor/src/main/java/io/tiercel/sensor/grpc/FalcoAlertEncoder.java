@@ -73,6 +73,10 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
                 .build();
     }
 
+    static long nanos(Timestamp time) {
+        return time.getSeconds() * NANOS_PER_SECOND + time.getNanos();
+    }
+
     private static String text(@Nullable Object value) {
         if (value instanceof List<?> list) {
             StringBuilder text = new StringBuilder("[");

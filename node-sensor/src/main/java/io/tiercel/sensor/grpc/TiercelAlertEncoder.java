@@ -1,6 +1,5 @@
 package io.tiercel.sensor.grpc;
 
-import com.google.protobuf.Timestamp;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.alert.Priority;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** An encoder and decoder for {@code tiercel.v1}. */
 final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int UNSIGNED_BITS = 64;
 
     @Override
@@ -37,6 +35,9 @@ final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
         alert.tags().forEach(tag -> message.addTags(AlertText.wellFormed(tag)));
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
             message.putOutputFields(AlertText.wellFormed(field.getKey()), encode(field.getValue()));
+        }
+        if (alert.context() != null) {
+            message.setContext(ContextEncoder.encode(alert.context()));
         }
         return StreamResponse.newBuilder().setAlert(message).build();
     }
@@ -74,18 +75,18 @@ final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
     static Alert decode(io.tiercel.sensor.grpc.v1.Alert message) {
         SortedMap<String, @Nullable Object> fields = new TreeMap<>();
         message.getOutputFieldsMap().forEach((name, value) -> fields.put(name, decode(value)));
-        Timestamp time = message.getTime();
         int priority = Math.clamp(message.getPriorityValue() - 1, 0, Priority.values().length - 1);
         return new Alert(
                 message.getId().isEmpty() ? null : message.getId(),
                 message.getHostname(),
-                time.getSeconds() * NANOS_PER_SECOND + time.getNanos(),
+                FalcoAlertEncoder.nanos(message.getTime()),
                 Priority.values()[priority],
                 message.getRule(),
                 message.getSource(),
                 List.copyOf(message.getTagsList()),
                 message.getMessage(),
-                Collections.unmodifiableSortedMap(fields));
+                Collections.unmodifiableSortedMap(fields),
+                message.hasContext() ? ContextEncoder.decode(message.getContext()) : null);
     }
 
     private static @Nullable Object decode(Value value) {

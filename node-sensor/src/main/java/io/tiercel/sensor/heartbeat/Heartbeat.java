@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,8 @@ public final class Heartbeat implements AutoCloseable {
     private final BlockingQueue<WatchGap> gaps = new ArrayBlockingQueue<>(MAX_GAPS);
     private final SupervisedThread thread = SupervisedThread.unstarted("heartbeat", this::run);
     private final String bootId;
-    private volatile boolean closed;
-    private boolean orderly;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile boolean orderly;
     private boolean previousRead;
     private boolean writeFailed;
     private boolean stallReported;
@@ -86,12 +88,16 @@ public final class Heartbeat implements AutoCloseable {
             previousRead = true;
             readPrevious();
         }
-        for (int ticks = 0; !closed; ticks++) {
+        for (int ticks = 0; closing.getCount() > 0; ticks++) {
             if (ticks % TICKS_PER_WRITE == 0) {
                 write(false);
             }
-            Thread.sleep(TICK);
-            tick(System.nanoTime());
+            if (!closing.await(TICK.toNanos(), TimeUnit.NANOSECONDS)) {
+                tick(System.nanoTime());
+            }
+        }
+        if (orderly) {
+            write(true);
         }
     }
 
@@ -178,12 +184,9 @@ public final class Heartbeat implements AutoCloseable {
     /** Stops the thread. */
     @Override
     public void close() {
-        closed = true;
-        thread.stop();
+        closing.countDown();
         try {
-            if (thread.join(STOP_TIMEOUT) && orderly) {
-                write(true);
-            }
+            boolean _ = thread.join(STOP_TIMEOUT); // The thread hangs if the disk does.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.metrics;
 
-import io.tiercel.sensor.detect.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.event.EventStream;
@@ -86,6 +86,7 @@ public final class MetricsCollector implements Runnable {
                 detector.reloads(),
                 detector.rejected(),
                 identity.status(),
+                delivery.pending(),
                 spool == null ? null : spool.counts(),
                 shipper == null ? null : shipper.counts(),
                 outputs(),

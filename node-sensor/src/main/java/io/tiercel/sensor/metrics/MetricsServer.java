@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.tiercel.sensor.delivery.PendingStatus;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -70,8 +71,8 @@ public final class MetricsServer implements AutoCloseable {
         server.createContext(
                 "/", exchange -> respond(exchange, 404, PLAIN, text("not found; use /metrics, /healthz or /readyz")));
         server.createContext("/metrics", this::metrics);
-        server.createContext("/healthz", exchange -> respondHealth(exchange, stalledReason()));
-        server.createContext("/readyz", exchange -> respondHealth(exchange, notReadyReason()));
+        server.createContext("/healthz", exchange -> respondHealth(exchange, stalledReason(), warning()));
+        server.createContext("/readyz", exchange -> respondHealth(exchange, notReadyReason(), ""));
         server.setExecutor(threads);
         server.start();
     }
@@ -123,11 +124,28 @@ public final class MetricsServer implements AutoCloseable {
         if (!current.capturing()) {
             return "event capture has not started";
         }
-        return current.rules() == 0 ? "no rule is enabled" : stalledReason();
+        if (current.rules() == 0) {
+            return "no rule is enabled";
+        }
+        String stalled = stalledReason();
+        return stalled.isEmpty() ? warning() : stalled;
     }
 
-    private static void respondHealth(HttpExchange exchange, String problem) throws IOException {
-        respond(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? "ok" : problem));
+    /**
+     * Returns an empty string, or a problem that a restart would make worse: it would lose the alerts that wait in memory, and would
+     * end while the disk hangs.
+     */
+    private String warning() {
+        PendingStatus pending = snapshots.get().pending();
+        return pending.isHanging()
+                ? "the spool's disk has not answered for " + pending.writingNanos() / 1_000_000_000L + " s, "
+                        + pending.waiting() + " alerts wait in memory"
+                : "";
+    }
+
+    private static void respondHealth(HttpExchange exchange, String problem, String warning) throws IOException {
+        String ok = warning.isEmpty() ? "ok" : "ok, but " + warning;
+        respond(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? ok : problem));
     }
 
     private static boolean isGetOrHead(HttpExchange exchange) {

@@ -3,6 +3,7 @@ package io.tiercel.sensor.metrics;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.delivery.PendingStatus;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.identity.IdentityStatus;
 import io.tiercel.sensor.output.OutputCounts;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param reloads number of successful rule reloads
  * @param rejectedReloads number of failed rule reloads
  * @param identity state of the configured credentials
+ * @param pending alerts that wait to be written
  * @param spool counters of the spool; null without a spool
  * @param delivery counters of the shipper; null without a server or queue
  * @param outputs counters of the outputs, by name
@@ -57,6 +59,7 @@ record MetricsSnapshot(
         long reloads,
         long rejectedReloads,
         IdentityStatus identity,
+        PendingStatus pending,
         @Nullable SpoolCounts spool,
         @Nullable ShipperCounts delivery,
         Map<String, OutputCounts> outputs,

@@ -19,6 +19,14 @@ final class OutputMetrics {
     static void add(MetricsSnapshot snapshot, MetricSnapshots.Builder builder) {
         addOutputs(snapshot.outputs(), builder);
         addIdentity(snapshot.identity(), builder);
+        builder.metricSnapshot(SensorMetrics.gauge(
+                "tiercel_pending_alerts",
+                "Alerts that wait in memory to be written to the spool.",
+                snapshot.pending().waiting()));
+        builder.metricSnapshot(SensorMetrics.gauge(
+                "tiercel_alert_write_seconds",
+                "Time since the write in progress began. It grows if the spool's disk hangs.",
+                snapshot.pending().writingNanos() / 1e9));
         if (snapshot.spool() != null) {
             builder.metricSnapshot(SensorMetrics.gauge(
                     "tiercel_spool_alerts",

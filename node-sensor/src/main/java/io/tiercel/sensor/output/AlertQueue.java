@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>So the first alert of a rule is never dropped, unless each rule has only one alert. Then the newest of the least urgent alerts is
  * dropped. Each operation takes logarithmic time. Not thread-safe.
  */
-final class AlertQueue {
+public final class AlertQueue {
     /** Key for the losses of rules beyond the maximum number of names. */
     static final String OTHER_RULES = "other";
 
@@ -110,13 +110,13 @@ final class AlertQueue {
      * @param capacity maximum number of alerts, at least 1
      * @param maxBytes maximum of the estimated size in bytes; one alert is accepted even if it is larger
      */
-    AlertQueue(int capacity, long maxBytes) {
+    public AlertQueue(int capacity, long maxBytes) {
         this.capacity = capacity;
         this.maxBytes = maxBytes;
     }
 
     /** Adds an alert at the end. Drops alerts, possibly this one, until the queue is within its limits. */
-    void add(Alert alert) {
+    public void add(Alert alert) {
         RuleAlerts rule = rules.computeIfAbsent(
                 new RuleKey(alert.rule(), alert.priority().ordinal()), key -> new RuleAlerts(key.name, key.priority));
         Group group = rule.groups.computeIfAbsent(AlertIdentity.hash(alert), identity -> new Group(rule, identity));
@@ -149,8 +149,7 @@ final class AlertQueue {
     }
 
     /** Removes and returns the oldest alert; null if the queue is empty. */
-    @Nullable
-    Alert poll() {
+    public @Nullable Alert poll() {
         Node oldest = first;
         if (oldest == null) {
             return null;
@@ -159,31 +158,43 @@ final class AlertQueue {
         return oldest.alert;
     }
 
-    boolean isEmpty() {
+    /** Returns true if no alert is queued. */
+    public boolean isEmpty() {
         return size == 0;
     }
 
-    int size() {
+    /** Returns the number of queued alerts. */
+    public int size() {
         return size;
     }
 
     /** Returns true if the next alert would displace one. */
-    boolean isFull() {
+    public boolean isFull() {
         return size >= capacity || bytes >= maxBytes;
     }
 
+    /** Returns the number of alerts added so far, which is also the number of the next one. */
+    public long added() {
+        return nextNumber;
+    }
+
+    /** Returns the number of the oldest queued alert, counted from 0, or {@link #added} if the queue is empty. */
+    public long oldest() {
+        return first == null ? nextNumber : first.number;
+    }
+
     /** Returns the number of dropped alerts. */
-    long dropped() {
+    public long dropped() {
         return dropped;
     }
 
     /** Returns the number of dropped alerts by rule. The number of names is bounded. */
-    SortedMap<String, Long> droppedByRule() {
+    public SortedMap<String, Long> droppedByRule() {
         return Collections.unmodifiableSortedMap(new TreeMap<>(droppedByRule));
     }
 
     /** Drops all alerts. */
-    void dropAll() {
+    public void dropAll() {
         for (Node node = first; node != null; node = first) {
             count(node.alert);
             remove(node, null);

@@ -10,7 +10,11 @@ import java.util.zip.CRC32C;
  */
 final class RecordingFormat {
     static final long MAGIC = 0x4345524c43524954L; // "TIRCLREC"
-    static final int VERSION = 3;
+    static final int VERSION = 4;
+
+    /** The oldest version that can be read. It lacks the records of the clock and of gaps. */
+    static final int OLDEST_VERSION = 3;
+
     static final int PREAMBLE_SIZE = 12;
     static final int FRAME_SIZE = 8;
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * The header of a recording: lines of {@code name=value} in UTF-8. Readers skip names that they do not know.
  *
  * @param node node of the recording
- * @param bootToEpochNanos offset from the time of a record to nanoseconds since the epoch
+ * @param bootToEpochNanos offset from the time of a record to nanoseconds since the epoch, until a record changes it
  * @param eventTypes names of the event types that were captured; records of other types only update state
  */
 public record RecordingHeader(NodeIdentity node, long bootToEpochNanos, Set<String> eventTypes) {

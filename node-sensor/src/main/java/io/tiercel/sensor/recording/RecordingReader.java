@@ -124,9 +124,10 @@ public final class RecordingReader implements AutoCloseable {
         if (preamble.getLong(0) != MAGIC) {
             throw new CaptureException(file + " is not a recording: wrong magic number");
         }
-        if (preamble.getInt(8) != VERSION) {
-            throw new CaptureException("recording " + file + " has version " + preamble.getInt(8)
-                    + "; this sensor supports version " + VERSION);
+        int version = preamble.getInt(8);
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new CaptureException("recording " + file + " has version " + version
+                    + "; this sensor supports versions " + OLDEST_VERSION + " to " + VERSION);
         }
         offset = PREAMBLE_SIZE;
         if (!next()) {

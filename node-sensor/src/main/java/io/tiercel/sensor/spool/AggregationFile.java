@@ -28,6 +28,9 @@ public final class AggregationFile implements AutoCloseable {
     private static final int COUNTS_BYTES = 16;
     private static final int HEADER_BYTES = 24;
 
+    /** Maximum size of an alert in bytes of JSON. */
+    public static final int MAX_JSON_BYTES = SLOT_BYTES - HEADER_BYTES;
+
     private final FileChannel file;
     private final Deque<Integer> free = new ArrayDeque<>();
     private final List<Entry> recovered = new ArrayList<>();
@@ -113,7 +116,7 @@ public final class AggregationFile implements AutoCloseable {
      * @throws IOException if the entry cannot be written; the file is then unchanged
      */
     public int add(byte[] json, long timeNanos) throws IOException {
-        if (json.length > SLOT_BYTES - HEADER_BYTES || free.isEmpty()) {
+        if (json.length > MAX_JSON_BYTES || free.isEmpty()) {
             return -1;
         }
         int slot = free.getFirst();

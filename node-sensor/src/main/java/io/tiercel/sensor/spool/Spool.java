@@ -50,6 +50,7 @@ public final class Spool implements AutoCloseable {
     private final SupervisedScheduler syncing;
     private final List<Partition> partitions = new ArrayList<>();
 
+    private volatile SpoolCounts counts;
     private long next;
     private long generation;
     private boolean syncDue;
@@ -73,6 +74,7 @@ public final class Spool implements AutoCloseable {
             next = Math.max(next, recovery.highestOrder() + 1);
         }
         save();
+        counts = currentCounts();
         this.syncing = new SupervisedScheduler("spool-sync", 1);
     }
 
@@ -152,7 +154,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw new SpoolException("cannot write to the spool in " + folder, e);
         } finally {
-            lock.unlock();
+            unlockWithCounts();
         }
     }
 
@@ -282,7 +284,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw new SpoolException("cannot read the spool in " + folder, e);
         } finally {
-            lock.unlock();
+            unlockWithCounts();
         }
     }
 
@@ -352,7 +354,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw new SpoolException("cannot store the delivery position of the spool in " + folder, e);
         } finally {
-            lock.unlock();
+            unlockWithCounts();
         }
     }
 
@@ -382,20 +384,24 @@ public final class Spool implements AutoCloseable {
         return pending;
     }
 
-    /** Returns the content and loss counters of the spool. */
+    /** Returns the content and loss counters after the last change. Does not wait for a change in progress. */
     public SpoolCounts counts() {
-        lock.lock();
-        try {
-            List<Long> dropped = new ArrayList<>();
-            long damaged = 0;
-            for (Partition partition : partitions) {
-                dropped.add(partition.progress().dropped());
-                damaged += partition.progress().damaged();
-            }
-            return new SpoolCounts(pending(), bytes(), dropped, damaged);
-        } finally {
-            lock.unlock();
+        return counts;
+    }
+
+    private SpoolCounts currentCounts() {
+        List<Long> dropped = new ArrayList<>(PRIORITIES);
+        long damaged = 0;
+        for (Partition partition : partitions) {
+            dropped.add(partition.progress().dropped());
+            damaged += partition.progress().damaged();
         }
+        return new SpoolCounts(pending(), bytes(), dropped, damaged);
+    }
+
+    private void unlockWithCounts() {
+        counts = currentCounts();
+        lock.unlock();
     }
 
     /**
@@ -417,7 +423,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             throw new SpoolException("cannot store the loss report state of the spool in " + folder, e);
         } finally {
-            lock.unlock();
+            unlockWithCounts();
         }
     }
 

@@ -17,6 +17,8 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.identity.InstanceId;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.Spool;
@@ -134,12 +136,12 @@ class AlertTargetFieldsTest {
         List<Alert> printed = new ArrayList<>();
         List<InstanceId> known = new ArrayList<>();
         try (Spool spool = Spool.open(folder, SpoolOptions.defaults())) {
-            AlertDelivery delivery = new AlertDelivery(
+            AlertDelivery delivery = AlertDelivery.direct(new AlertWriter(
                     AlertIdGenerator.forReplay("node", "boot"),
                     spool,
                     null,
                     List.of(printed::add),
-                    () -> known.stream().findFirst());
+                    () -> known.stream().findFirst()));
             delivery.accept(ruleAlert);
             known.add(new InstanceId("i-0123456789abcdef0", InstanceId.Source.DMI));
             delivery.accept(ruleAlert);
@@ -147,12 +149,12 @@ class AlertTargetFieldsTest {
             List<Optional<Object>> stored = new ArrayList<>();
             for (var spooled : spool.peek(10, 100_000)) {
                 stored.add(Optional.ofNullable(
-                        AlertJson.read(spooled.json()).outputFields().get(AlertDelivery.INSTANCE_ID)));
+                        AlertJson.read(spooled.json()).outputFields().get(AlertWriter.INSTANCE_ID)));
             }
             Optional<Object> id = Optional.of("i-0123456789abcdef0");
             assertEquals(List.of(Optional.empty(), id, id), stored);
         }
-        assertEquals("dmi", printed.getLast().outputFields().get(AlertDelivery.INSTANCE_SOURCE));
+        assertEquals("dmi", printed.getLast().outputFields().get(AlertWriter.INSTANCE_SOURCE));
         assertEquals(ruleAlert.outputFields(), printed.getFirst().outputFields());
     }
 }

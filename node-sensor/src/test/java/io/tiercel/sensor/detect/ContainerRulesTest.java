@@ -11,6 +11,8 @@ import io.tiercel.rules.load.LoadOptions;
 import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.event.ContainerAwareEvent;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
@@ -70,7 +72,8 @@ class ContainerRulesTest {
     void eventsWaitOnlyIfAnEnabledRuleNeedsMetadata(
             String condition, String output, boolean enabled, boolean expected) {
         Queue<RuleReload> reloads = new ArrayDeque<>();
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {}));
+        AlertDelivery delivery = AlertDelivery.direct(
+                new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {})));
         ReloadingDetector detector = new ReloadingDetector(
                 stream(), engine("evt.type = open", "opened", true), FileNameMode.BOTH, delivery, reloads, _ -> {});
         assertEquals(List.of(false), waits);

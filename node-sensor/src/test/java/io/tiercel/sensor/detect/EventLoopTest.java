@@ -10,6 +10,8 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
@@ -114,8 +116,8 @@ class EventLoopTest {
     }
 
     private List<Alert> run(Spool spool, FakeStream stream) {
-        AlertDelivery delivery =
-                new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), spool, List.of(printed::add));
+        AlertDelivery delivery = AlertDelivery.direct(
+                new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), spool, List.of(printed::add)));
         new EventLoop(stream, event -> delivery.accept(alert(event)), delivery, true).run(() -> false);
         return printed;
     }

@@ -15,6 +15,8 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
@@ -130,7 +132,8 @@ class ReloadingDetectorTest {
     }
 
     private AlertDelivery delivery() {
-        return new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of(alerts::add));
+        return AlertDelivery.direct(
+                new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(alerts::add)));
     }
 
     @Test

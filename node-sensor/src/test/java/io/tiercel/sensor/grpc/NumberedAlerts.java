@@ -1,6 +1,9 @@
 package io.tiercel.sensor.grpc;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertContainer;
+import io.tiercel.rules.alert.AlertContext;
+import io.tiercel.rules.alert.AlertProcess;
 import io.tiercel.rules.alert.Priority;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -41,7 +44,13 @@ final class NumberedAlerts {
                 "syscall",
                 List.of("T1003", "host"),
                 "a secret was read by " + program,
-                fields);
+                fields,
+                AlertContext.of(
+                        List.of(
+                                new AlertProcess(
+                                        42, program, "/bin/cat", "cat \ud800 x", "root", 1_700_000_000_000_000_000L),
+                                new AlertProcess(1, null, null, null, null, 0)),
+                        new AlertContainer("c0ffee", "web", null, null, "containerd", true, "p", "ns", "u", 5)));
     }
 
     static long number(String id) {

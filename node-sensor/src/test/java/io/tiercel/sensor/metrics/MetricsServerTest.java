@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.sensor.delivery.PendingStatus;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,13 +32,14 @@ class MetricsServerTest {
 
     private final AtomicLong collectedNanos = new AtomicLong(System.nanoTime());
     private volatile boolean capturing = true;
+    private volatile PendingStatus pending = PendingStatus.NONE;
     private final HttpClient client = HttpClient.newHttpClient();
     private MetricsServer server;
 
     @BeforeEach
     void start() throws IOException {
         server = MetricsServer.start(
-                MetricsAddress.parse("0"), () -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3));
+                MetricsAddress.parse("0"), () -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3, pending));
     }
 
     @AfterEach
@@ -89,7 +92,7 @@ class MetricsServerTest {
                 .header(
                         "Accept",
                         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
-                                + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
+                            + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
         assertEquals(200, answer.statusCode());
@@ -103,6 +106,19 @@ class MetricsServerTest {
         HttpResponse<String> answer = request("GET", "/healthz");
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("11 s"), answer::body);
+    }
+
+    @Test
+    void healthTellsOfADiskThatHangs() throws Exception {
+        pending = new PendingStatus(7, 0, new TreeMap<>(), Duration.ofSeconds(9).toNanos());
+        assertEquals("ok\n", request("GET", "/healthz").body());
+        pending =
+                new PendingStatus(7, 0, new TreeMap<>(), Duration.ofSeconds(12).toNanos());
+        HttpResponse<String> alive = request("GET", "/healthz");
+        assertEquals(
+                "200 ok, but the spool's disk has not answered for 12 s, 7 alerts wait in memory\n",
+                alive.statusCode() + " " + alive.body());
+        assertEquals(503, request("GET", "/readyz").statusCode());
     }
 
     @Test

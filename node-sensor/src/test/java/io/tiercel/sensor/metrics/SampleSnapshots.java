@@ -5,7 +5,9 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.detect.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
+import io.tiercel.sensor.delivery.PendingStatus;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.identity.IdentityStatus;
@@ -33,11 +35,17 @@ final class SampleSnapshots {
 
     /** Same, for a sensor whose event loop has started or not. */
     static MetricsSnapshot at(long collectedNanos, boolean capturing, int cpus, int rules) {
+        return at(collectedNanos, capturing, cpus, rules, PendingStatus.NONE);
+    }
+
+    /** Same, for a sensor with alerts that wait for the disk. */
+    static MetricsSnapshot at(long collectedNanos, boolean capturing, int cpus, int rules, PendingStatus pending) {
         EventStream stream = (EventStream) Proxy.newProxyInstance(
                 EventStream.class.getClassLoader(),
                 new Class<?>[] {EventStream.class},
                 (_, method, _) -> method.getName().equals("node") ? new NodeIdentity("node", "boot") : null);
-        AlertDelivery delivery = new AlertDelivery(AlertIdGenerator.forReplay("node", "boot"), null, List.of());
+        AlertDelivery delivery =
+                AlertDelivery.direct(new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of()));
         for (int i = 0; i < rules; i++) {
             delivery.accept(new Alert(
                     null, "node", 1, Priority.NOTICE, "Rule " + i, "syscall", List.of(), "m", new TreeMap<>()));
@@ -67,6 +75,7 @@ final class SampleSnapshots {
                 2,
                 new IdentityStatus(
                         Map.of("token", true, "instance_document", false), System.currentTimeMillis() / 1_000 + 600),
+                pending,
                 new SpoolCounts(3, 4_000, List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 0),
                 new ShipperCounts(10, new TreeMap<>(Map.of("rule_name", 1L)), 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)),

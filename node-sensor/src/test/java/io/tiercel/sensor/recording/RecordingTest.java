@@ -7,14 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.process.NodeIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,5 +119,45 @@ class RecordingTest {
         try (RecordingReader reader = new RecordingReader(file)) {
             while (reader.next()) {}
         }
+    }
+
+    @Test
+    void aSlowDiskLosesRecordsAndTheRecordingSaysHowMany() throws Exception {
+        Path fifo = dir.resolve("fifo");
+        assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        CountDownLatch release = new CountDownLatch(1);
+        Thread reader = Thread.ofVirtual().start(() -> {
+            try (InputStream in = Files.newInputStream(fifo)) {
+                release.await();
+                read.complete(in.readAllBytes());
+            } catch (IOException | InterruptedException e) {
+                read.completeExceptionally(e);
+            }
+        });
+        int records = 3_000;
+        RecordingQueue queue = new RecordingQueue(fifo, new RecordingWriter(fifo, 1 << 30, HEADER), 1 << 20);
+        byte[] record = new byte[1_000];
+        for (int i = 0; i < records; i++) {
+            queue.write(ByteBuffer.wrap(record), 0, record.length);
+            queue.flush();
+        }
+        assertTrue(queue.lost() > 0, "the queue is bounded, and nobody reads");
+        release.countDown();
+        queue.close();
+        reader.join();
+        Path file = Files.write(dir.resolve("copy.trec"), read.get());
+        long marked = 0;
+        try (RecordingReader recording = new RecordingReader(file)) {
+            RecordView view = new RecordView();
+            while (recording.next()) {
+                if (recording.length() != record.length
+                        && view.wrap(recording.content(), 0, recording.length())
+                        && view.kind() == RecordLayout.RECORD_GAP) {
+                    marked += view.result();
+                }
+            }
+        }
+        assertEquals(queue.lost(), marked);
     }
 }

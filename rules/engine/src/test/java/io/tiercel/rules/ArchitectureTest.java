@@ -59,7 +59,7 @@ class ArchitectureTest {
             .whereLayer("match")
             .mayNotAccessAnyLayer()
             .whereLayer("alert")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("text")
             .whereLayer("event")
             .mayOnlyAccessLayers("field")
             .whereLayer("condition")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.tiercel.functions.json.Json;
+import io.tiercel.rules.alert.AlertContext;
 import io.tiercel.rules.text.Sha256;
 import io.tiercel.rules.text.TextLimit;
 import java.util.List;
@@ -18,8 +19,22 @@ final class AlertDocuments {
     /** Key of the id in Tiercel's alerts. */
     static final String ID = "id";
 
+    /** Key of the processes and the container behind an alert. */
+    private static final String CONTEXT = "context";
+
     private static final List<String> KEYS = List.of(
-            ID, "hostname", "message", "output", "output_fields", "priority", "rule", "source", "tags", "time", "uuid");
+            ID,
+            CONTEXT,
+            "hostname",
+            "message",
+            "output",
+            "output_fields",
+            "priority",
+            "rule",
+            "source",
+            "tags",
+            "time",
+            "uuid");
 
     /** Limits in the order of application. The last always fits, because a character takes at most six in JSON. */
     private static final List<Truncation> TRUNCATIONS = List.of(
@@ -63,7 +78,7 @@ final class AlertDocuments {
 
     /**
      * Returns whether reading the tree gives the same alert as reading its text. The text has the same values, without a character that
-     * may have been replaced. Nothing is nested deeper than an array in an output field.
+     * may have been replaced. Except in the context, nothing is nested deeper than an array in an output field.
      *
      * @param text the result of {@link #write}
      */
@@ -75,6 +90,7 @@ final class AlertDocuments {
                     value.isValueNode()
                             || value.isObject() && value.valueStream().allMatch(AlertDocuments::isPlainField);
                 case "tags" -> isPlainField(value);
+                case CONTEXT -> isPlainTree(value);
                 default -> isPlainValue(value);
             };
             if (!plain) {
@@ -86,6 +102,12 @@ final class AlertDocuments {
 
     private static boolean isPlainField(JsonNode value) {
         return value.isArray() ? value.valueStream().allMatch(AlertDocuments::isPlainValue) : isPlainValue(value);
+    }
+
+    private static boolean isPlainTree(JsonNode value) {
+        return value.isContainerNode()
+                ? value.valueStream().allMatch(AlertDocuments::isPlainTree)
+                : isPlainValue(value);
     }
 
     /** A number that is not finite is written as text. */
@@ -103,7 +125,10 @@ final class AlertDocuments {
         return "sha256:" + Sha256.hex(write(object));
     }
 
-    /** Returns the alert with an id, truncated to {@link IdentifiedAlert#SAMPLE_LIMIT}. */
+    /**
+     * Returns the alert with an id, truncated to {@link IdentifiedAlert#SAMPLE_LIMIT}. The context, whose size the sensor limits, stays
+     * whole as long as the rest fits beside it; then it is left out.
+     */
     static String sample(ObjectNode object, String id) {
         ObjectNode knownKeys = JsonNodeFactory.instance.objectNode();
         for (String key : KEYS) {
@@ -113,12 +138,18 @@ final class AlertDocuments {
             }
         }
         String sample = write(knownKeys.put(ID, id));
+        JsonNode context = knownKeys.remove(CONTEXT);
+        boolean keepsContext = context != null && utf8Length(write(context)) <= AlertContext.MAX_BYTES;
         for (Truncation truncation : TRUNCATIONS) {
             if (sample.length() <= IdentifiedAlert.SAMPLE_LIMIT) {
                 return sample;
             }
             ObjectNode truncated = (ObjectNode) truncation.apply(knownKeys, truncation.depth());
             sample = write(truncated.put(ID, id));
+            if (keepsContext) {
+                String complete = write(truncated.set(CONTEXT, context));
+                sample = complete.length() <= IdentifiedAlert.SAMPLE_LIMIT ? complete : sample;
+            }
         }
         return sample;
     }

@@ -116,7 +116,8 @@ public final class AlertParser {
                 alert.source(),
                 alert.tags(),
                 alert.message(),
-                alert.outputFields());
+                alert.outputFields(),
+                alert.context());
     }
 
     /** Returns Tiercel's id, else falcosidekick's, else a hash of the content. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param host exact name of the node, {@link HostFacts#node}
  * @param namespace exact name of the Kubernetes namespace, {@link HostFacts#namespace}
  * @param since only incidents with an event at this time or later
+ * @param until only incidents whose last event is at this time or earlier
  * @param text a part of {@link #searchText}. ASCII letters match in upper and lower case; 1 to 200 characters
  * @param acknowledged whether the current episode is acknowledged
  */
@@ -30,6 +31,7 @@ public record IncidentFilter(
         @Nullable String host,
         @Nullable String namespace,
         @Nullable Instant since,
+        @Nullable Instant until,
         @Nullable String text,
         @Nullable Boolean acknowledged) {
     /** All incidents that are not closed. */
@@ -57,12 +59,12 @@ public record IncidentFilter(
 
     /** Returns the filter for some states. */
     public static IncidentFilter ofStates(States states) {
-        return new IncidentFilter(states, null, null, null, null, null, null, null);
+        return new IncidentFilter(states, null, null, null, null, null, null, null, null);
     }
 
     /** Returns the filter for all incidents of a rule. */
     public static IncidentFilter ofRule(String rule) {
-        return new IncidentFilter(States.ALL, rule, null, null, null, null, null, null);
+        return new IncidentFilter(States.ALL, rule, null, null, null, null, null, null, null);
     }
 
     /** Returns the text of an incident that a search looks at: its cause and its origin, at most 2,000 characters. */

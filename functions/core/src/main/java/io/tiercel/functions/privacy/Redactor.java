@@ -19,6 +19,7 @@ public final class Redactor {
 
     private static final TextNode REDACTED = TextNode.valueOf(MARKER);
     private static final String OUTPUT_FIELDS = "output_fields";
+    private static final String CONTEXT = "context";
 
     /** Keys of an alert whose value is text rendered from its fields. */
     private static final Set<String> RENDERED = Set.of("output", "message");
@@ -28,9 +29,11 @@ public final class Redactor {
             Set.of("id", "uuid", "hostname", "priority", "rule", "source", "tags", "time");
 
     private final PrivacySettings settings;
+    private final ContextRedactor contexts;
 
     public Redactor(PrivacySettings settings) {
         this.settings = settings;
+        this.contexts = new ContextRedactor(settings);
     }
 
     /**
@@ -54,7 +57,11 @@ public final class Redactor {
             if (RENDERED.contains(key) || UNCHANGED.contains(key) || key.equals(OUTPUT_FIELDS)) {
                 continue;
             }
-            entry.setValue(settings.secrets() ? walk(entry.getValue(), found, program, key) : entry.getValue());
+            if (key.equals(CONTEXT)) {
+                entry.setValue(contexts.redact(entry.getValue(), found));
+            } else if (settings.secrets()) {
+                entry.setValue(walk(entry.getValue(), found, program, key));
+            }
         }
         for (String key : RENDERED) {
             if (alert.get(key) instanceof TextNode text) {
@@ -116,7 +123,7 @@ public final class Redactor {
         return open < 0 || !field.endsWith("]") ? "" : field.substring(open + 1, field.length() - 1);
     }
 
-    private static JsonNode walk(JsonNode node, FoundValues found, @Nullable ProgramOptions program, String name) {
+    static JsonNode walk(JsonNode node, FoundValues found, @Nullable ProgramOptions program, String name) {
         if (node instanceof TextNode text) {
             String value = text.textValue();
             if (!value.isEmpty() && !value.equals("<NA>") && SensitiveNames.contains(name)) {

@@ -1,6 +1,8 @@
 package io.tiercel.functions.respond;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param until time of the next automatic transition (approval expires, step is undone or retried) in ISO 8601; null if
  *     there is none
  * @param by the person who approved the step; null if not approved
+ * @param mode the mode of its policy: {@code dry-run}, {@code approve} or {@code auto}
  */
 public record PlanStep(
         String action,
@@ -26,7 +29,8 @@ public record PlanStep(
         String why,
         List<String> notes,
         @Nullable String until,
-        @Nullable String by) {
+        @Nullable String by,
+        String mode) {
     /** The state of a step that would run. */
     public static final String PLANNED = "planned";
 
@@ -39,8 +43,20 @@ public record PlanStep(
     /** Starts each note about what releasing a step will do. */
     public static final String ON_RELEASE = "on release: ";
 
-    /** Creates a step of a preview. */
-    public PlanStep(String action, @Nullable String target, String policy, String state, String why) {
-        this(action, target, policy, state, why, List.of(), null, null);
+    /** Returns the notes about the step itself as one text; null if there are none. */
+    public @Nullable String note() {
+        return joined(notes.stream().filter(note -> !note.startsWith(ON_RELEASE)));
+    }
+
+    /** Returns what releasing the step will do; null if that is not known. */
+    public @Nullable String releaseRestores() {
+        return joined(notes.stream()
+                .filter(note -> note.startsWith(ON_RELEASE))
+                .map(note -> note.substring(ON_RELEASE.length())));
+    }
+
+    private static @Nullable String joined(Stream<String> texts) {
+        String text = texts.collect(Collectors.joining("; "));
+        return text.isEmpty() ? null : text;
     }
 }

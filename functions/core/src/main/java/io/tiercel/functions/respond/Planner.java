@@ -54,6 +54,7 @@ public final class Planner {
                         .map(reason -> PlanStep.NOT_CONFIRMED + reason)
                         .toList(),
                 null,
-                null);
+                null,
+                requested.policy().mode().label());
     }
 }

@@ -17,6 +17,7 @@ import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -236,6 +237,28 @@ public final class ScheduledAuditMaintenance implements AuditMaintenance {
                 .orElse(VerificationState.NONE);
         VerificationProgress progress = verification.progress();
         return new Status(anchored, Math.max(verification.findings(), progress == null ? 0 : progress.total()));
+    }
+
+    /** Returns the last results as they are stored, for operators. */
+    public AuditStatus results() {
+        Optional<AnchorMarker> anchor = state.read(ANCHOR_KEY).flatMap(document -> parse(document, AnchorMarker.class));
+        VerificationState verification = state.read(VERIFICATION_KEY)
+                .flatMap(document -> parse(document, VerificationState.class))
+                .orElse(VerificationState.NONE);
+        VerificationProgress progress = verification.progress();
+        List<String> texts = new ArrayList<>(progress == null ? List.of() : progress.findings());
+        String first = verification.first();
+        if (first != null) {
+            texts.addFirst(first);
+        }
+        String completed = verification.completed();
+        return new AuditStatus(
+                anchor.filter(AnchorMarker::complete)
+                        .map(marker -> Instant.parse(marker.time()))
+                        .orElse(null),
+                completed == null ? null : Instant.parse(completed),
+                Math.max(verification.findings(), progress == null ? 0 : progress.total()),
+                List.copyOf(texts));
     }
 
     /** A damaged document is reported, and the task starts again. */

@@ -163,6 +163,9 @@ public abstract class IncidentPagesContract extends StoreContract {
         assertEquals(List.of(b), list(filter("rule 1", Priority.DEBUG, "host-b", null, NOW, "passwd")));
         assertEquals(List.of(), list(filter("rule 2", null, "host-b", null, null, null)));
         assertEquals(List.of(c, b, a), list(all));
+        Instant middle = NOW.plusSeconds(1);
+        assertEquals(
+                List.of(b), list(new IncidentFilter(States.ALL, null, null, null, null, middle, middle, null, null)));
     }
 
     private static IncidentFilter filter(
@@ -172,7 +175,7 @@ public abstract class IncidentPagesContract extends StoreContract {
             @Nullable String namespace,
             @Nullable Instant since,
             @Nullable String text) {
-        return new IncidentFilter(States.ALL, rule, priority, host, namespace, since, text, null);
+        return new IncidentFilter(States.ALL, rule, priority, host, namespace, since, null, text, null);
     }
 
     @Test
@@ -180,8 +183,8 @@ public abstract class IncidentPagesContract extends StoreContract {
         String acknowledged = record("acknowledged", "Notice", NOW);
         String other = record("other", "Notice", NOW.plusSeconds(1));
         stores.notifications().acknowledge(new Acknowledgement(acknowledged, 1, "http:a", NOW.toEpochMilli()));
-        IncidentFilter yes = new IncidentFilter(States.ALL, null, null, null, null, null, null, true);
-        IncidentFilter no = new IncidentFilter(States.ALL, null, null, null, null, null, null, false);
+        IncidentFilter yes = new IncidentFilter(States.ALL, null, null, null, null, null, null, null, true);
+        IncidentFilter no = new IncidentFilter(States.ALL, null, null, null, null, null, null, null, false);
         assertEquals(List.of(acknowledged), list(yes));
         assertEquals(List.of(other), list(no));
         assertEquals(1, pages().counts(NOW).unacknowledged());

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
+import io.tiercel.functions.json.Json;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
@@ -203,6 +204,25 @@ class AlertParserTest {
                         }));
     }
 
+    @Test
+    void a_truncated_sample_keeps_the_context_if_it_has_the_size_of_a_sensors() {
+        ObjectNode document = JSON.objectNode();
+        document.put("time", "2026-01-01T00:00:00Z").put("priority", "Warning").put("rule", "Rule");
+        document.putObject("output_fields").put("proc.cmdline", "x".repeat(IdentifiedAlert.SAMPLE_LIMIT));
+        ObjectNode context = document.putObject("context");
+        context.putArray("ancestors").addObject().put("pid", 7).put("cmdline", "y".repeat(256));
+        IdentifiedAlert parsed = AlertParser.parse(document);
+        assertTrue(parsed.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
+        assertEquals(7, parsed.alert().context().ancestors().getFirst().pid());
+        assertEquals(
+                parsed.alert().context(),
+                AlertParser.parse(Json.read(parsed.sampleDocument(), JsonNode.class, IllegalStateException::new))
+                        .alert()
+                        .context());
+        context.put("more", "z".repeat(20_000));
+        assertFalse(AlertParser.parse(document).sampleDocument().contains("ancestors"));
+    }
+
     /** The parser may read the tree instead of the text, and may use the complete document as the sample. */
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
     void an_alert_is_what_its_stored_document_says(
@@ -213,6 +233,10 @@ class AlertParserTest {
         document.putObject("output_fields").<ObjectNode>set("z.field", first).set("a.field", second);
         if (!unknown.isNull()) {
             document.set("unknown", unknown);
+            document.set(
+                    "context",
+                    JSON.objectNode()
+                            .set("ancestors", JSON.arrayNode().add(unknown).add(second)));
         }
         IdentifiedAlert parsed;
         try {

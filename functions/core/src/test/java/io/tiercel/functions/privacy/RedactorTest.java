@@ -107,10 +107,11 @@ class RedactorTest {
     @Test
     void anAlertOfFalcoStaysValidAndKeepsItsRule() throws JsonProcessingException {
         String falco = """
-                {"uuid":"0d5ffe2b","hostname":"n","output":"12:00:00.1: Critical Spawned (command=mysql -ps3cr3tvalue)",
-                 "output_fields":{"evt.time":1767225600000000000,"proc.cmdline":"mysql -ps3cr3tvalue","user.name":null},
-                 "priority":"Critical","rule":"Run shell","source":"syscall","tags":["a"],
-                 "time":"2026-01-01T00:00:00.000000000Z"}""";
+            {"uuid":"0d5ffe2b","hostname":"n","output":"12:00:00.1: Critical Spawned (command=mysql -ps3cr3tvalue)",
+             "output_fields":{"evt.time":1767225600000000000,"proc.cmdline":"mysql -ps3cr3tvalue","user.name":null},
+             "priority":"Critical","rule":"Run shell","source":"syscall","tags":["a"],
+             "time":"2026-01-01T00:00:00.000000000Z"}\
+            """;
         Alert original = AlertParser.parse(Json.MAPPER.readTree(falco)).alert();
         Alert redacted =
                 AlertParser.parse(DEFAULT.alert(Json.MAPPER.readTree(falco))).alert();
@@ -130,6 +131,52 @@ class RedactorTest {
                 DEFAULT.unreadable("{\"password\": s3cr3tvalue}", "Unrecognized token 's3cr3tvalue' (line 1)");
         assertEquals("Unrecognized token '[redacted]' (line 1)", unreadable.reason());
         assertFalse(unreadable.document().contains("s3cr3tvalue"), unreadable.document());
+    }
+
+    private static ObjectNode withContext() {
+        ObjectNode alert =
+                alert("x", "proc.name", "mysql", "proc.cmdline", "mysql -phunter2x shop", "user.name", "ann");
+        ObjectNode context = alert.putObject("context");
+        context.putArray("ancestors")
+                .add(Json.MAPPER
+                        .createObjectNode()
+                        .put("pid", 7)
+                        .put("name", "mysql")
+                        .put("cmdline", "mysql -phunter2x shop")
+                        .put("user", "ann"))
+                .add(Json.MAPPER
+                        .createObjectNode()
+                        .put("pid", 6)
+                        .put("name", "sh")
+                        .put("cmdline", "sh -c export DB_PASSWORD=an0ther; mysql -phunter2x...")
+                        .put("user", "ann"));
+        context.putObject("container").put("id", "c0ffee").put("name", "token=web");
+        return alert;
+    }
+
+    @Test
+    void secretsLeaveTheContext() {
+        JsonNode redacted = DEFAULT.alert(withContext());
+        assertFalse(redacted.toString().contains("hunter2x"), redacted.toString());
+        assertFalse(redacted.toString().contains("an0ther"), redacted.toString());
+        assertEquals(
+                "mysql -p[redacted] shop",
+                redacted.at("/context/ancestors/0/cmdline").textValue());
+        assertEquals("ann", redacted.at("/context/ancestors/1/user").textValue());
+        assertEquals("token=web", redacted.at("/context/container/name").textValue(), "identifies the target");
+        assertEquals(redacted, DEFAULT.alert(redacted.deepCopy()), "redacting twice is like once");
+    }
+
+    @Test
+    void configuredFieldsLeaveTheContext() {
+        JsonNode redacted = redactor("redact: {fields: [user.name, proc.acmdline, container.image]}")
+                .alert(withContext());
+        assertFalse(redacted.toString().contains("ann"), redacted.toString());
+        assertEquals("[redacted]", redacted.at("/context/ancestors/1/cmdline").textValue());
+        assertEquals(
+                "mysql -p[redacted] shop",
+                redacted.at("/context/ancestors/0/cmdline").textValue());
+        assertEquals("c0ffee", redacted.at("/context/container/id").textValue(), "identifies the target");
     }
 
     @Property(tries = 300)

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param message rendered output without time and priority
  * @param outputFields output fields, sorted by name. Values are String, Long, BigInteger (above 63 bits), Double,
  *     Boolean, a List of these, or null for an absent field
+ * @param context the processes and the container behind the alert; null if unknown. It is not a part of the output
  */
 public record Alert(
         @Nullable String id,
@@ -31,13 +32,33 @@ public record Alert(
         String source,
         List<String> tags,
         String message,
-        SortedMap<String, @Nullable Object> outputFields) {
+        SortedMap<String, @Nullable Object> outputFields,
+        @Nullable AlertContext context) {
     /** Event source of messages of the sensor, such as event losses and reload failures. */
     public static final String INTERNAL = "internal";
 
+    /** Creates an alert without a context. */
+    public Alert(
+            @Nullable String id,
+            String hostname,
+            long timeNanos,
+            Priority priority,
+            String rule,
+            String source,
+            List<String> tags,
+            String message,
+            SortedMap<String, @Nullable Object> outputFields) {
+        this(id, hostname, timeNanos, priority, rule, source, tags, message, outputFields, null);
+    }
+
     /** Returns a copy with an id. */
     public Alert withId(String newId) {
-        return new Alert(newId, hostname, timeNanos, priority, rule, source, tags, message, outputFields);
+        return new Alert(newId, hostname, timeNanos, priority, rule, source, tags, message, outputFields, context);
+    }
+
+    /** Returns a copy with another context, or without one. */
+    public Alert withContext(@Nullable AlertContext newContext) {
+        return new Alert(id, hostname, timeNanos, priority, rule, source, tags, message, outputFields, newContext);
     }
 
     /** Returns a copy with an additional output field. */
@@ -58,6 +79,7 @@ public record Alert(
                 source,
                 tags,
                 message,
-                Collections.unmodifiableSortedMap(fields));
+                Collections.unmodifiableSortedMap(fields),
+                context);
     }
 }

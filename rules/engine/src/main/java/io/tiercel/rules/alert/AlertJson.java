@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON form of alerts, with the same format as Falco: one line, sorted keys, typed {@code output_fields}, and times as
- * integers in nanoseconds. The only additional key is {@code id}, which is written if the alert has an id.
+ * integers in nanoseconds. The only additional keys are {@code id} and {@code context}, which are written if the alert has them.
  *
  * <p>{@link #read} accepts this form, and the alerts that Falco and falcosidekick send. An alert that is written with
  * the default options reads back as an equal alert. Omitted properties read back as empty. Integers above 63 bits are
@@ -52,6 +52,9 @@ public record AlertJson(
         StringWriter out = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(out)) {
             json.writeStartObject();
+            if (alert.context() != null) {
+                ContextJson.write(json, alert.context());
+            }
             string(json, "hostname", alert.hostname());
             if (alert.id() != null) {
                 string(json, "id", alert.id());

@@ -49,6 +49,7 @@ final class AlertReader {
     private @Nullable String priority;
     private List<String> tags = List.of();
     private SortedMap<String, @Nullable Object> fields = new TreeMap<>();
+    private @Nullable AlertContext context;
 
     private AlertReader(JsonParser json) {
         this.json = json;
@@ -167,6 +168,7 @@ final class AlertReader {
             case "priority" -> priority = string(key);
             case "tags" -> tags = tags();
             case "output_fields" -> fields = fields();
+            case ContextJson.KEY -> context = ContextJson.read(json);
             default -> json.skipChildren();
         }
     }
@@ -176,10 +178,9 @@ final class AlertReader {
         long timeNanos = time(required("time", time));
         String label = required("priority", priority);
         Priority level = Priority.parse(label)
-                .orElseThrow(
-                        () -> new InvalidAlertException(
-                                "priority \"" + label
-                                        + "\" is unknown; use emergency, alert, critical, error, warning, notice, informational or debug"));
+                .orElseThrow(() -> new InvalidAlertException("priority \"" + label
+                        + "\" is unknown; use emergency, alert, critical, error, warning, notice,"
+                        + " informational or debug"));
         String identifier = id != null ? id : uuid;
         if (identifier != null && (identifier.isEmpty() || identifier.length() > AlertLimits.MAX_ID_CHARACTERS)) {
             throw new InvalidAlertException("id has " + identifier.length() + " characters; the length must be 1 to "
@@ -194,7 +195,8 @@ final class AlertReader {
                 source == null || source.isEmpty() ? DEFAULT_SOURCE : source,
                 tags,
                 text(),
-                Collections.unmodifiableSortedMap(fields));
+                Collections.unmodifiableSortedMap(fields),
+                context);
     }
 
     private String text() {

@@ -1,7 +1,7 @@
 /**
  * The alert and its Falco-compatible text and JSON forms.
  *
- * <p>This package depends only on the JDK and jackson-core. All types are immutable and can be used by any thread.
+ * <p>This package depends only on the JDK, jackson-core and {@code text}. All types are immutable and can be used by any thread.
  */
 @NullMarked
 package io.tiercel.rules.alert;

@@ -55,7 +55,8 @@ class AlertJsonPropertiesTest {
                         messages(),
                         fields)
                 .as((id, host, time, priority, rule, tags, message, map) ->
-                        new Alert(id, host, time, priority, rule, "syscall", tags, message, map));
+                        new Alert(id, host, time, priority, rule, "syscall", tags, message, map))
+                .flatMap(alert -> AlertContextTest.contexts().injectNull(0.3).map(alert::withContext));
     }
 
     private static Arbitrary<@Nullable Object> values() {

@@ -41,7 +41,7 @@ final class IncidentCounter {
     }
 
     private List<Map<String, AttributeValue>> indexItems(@Nullable Instant since) {
-        IncidentFilter filter = new IncidentFilter(States.ALL, null, null, null, null, since, null, null);
+        IncidentFilter filter = new IncidentFilter(States.ALL, null, null, null, null, since, null, null, null);
         return new IncidentIndexReader(
                         table, IncidentIndexFilter.of(filter), ShardPositions.start(), CHUNK, MAX_COUNTED)
                 .take(MAX_COUNTED);

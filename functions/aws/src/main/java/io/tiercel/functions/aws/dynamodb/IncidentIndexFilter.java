@@ -41,14 +41,15 @@ final class IncidentIndexFilter {
         if (filter.rule() != null) {
             index.compare("rule", "=", text(filter.rule()));
         }
-        return index.since(filter.since());
+        return index.between(filter.since(), filter.until());
     }
 
-    private IncidentIndexFilter since(@Nullable Instant since) {
-        if (since != null) {
+    private IncidentIndexFilter between(@Nullable Instant since, @Nullable Instant until) {
+        if (since != null || until != null) {
             names.put("#last", "last");
-            values.put(":since", number(nanos(since)));
-            range = " AND #last >= :since";
+            values.put(":since", number(since == null ? Long.MIN_VALUE : nanos(since)));
+            values.put(":until", number(until == null ? Long.MAX_VALUE : nanos(until)));
+            range = " AND #last BETWEEN :since AND :until";
         }
         return this;
     }

@@ -80,6 +80,7 @@ final class OperatorAttributes {
                         || filter.namespace()
                                 .equals(incident.enrichment().host().namespace()))
                 && (filter.since() == null || incident.lastSeenNanos() >= IncidentIndexFilter.nanos(filter.since()))
+                && (filter.until() == null || incident.lastSeenNanos() <= IncidentIndexFilter.nanos(filter.until()))
                 && (filter.acknowledged() == null || filter.acknowledged() == (entry.acknowledgement() != null))
                 && (filter.text() == null || contains(incident, filter.text()));
     }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,18 @@ public final class ActiveSilences implements SilenceFilter {
                 .forEach(compiled ->
                         all.addAll(incidents.find(compiled.silence().id()).incidents()));
         return all.size();
+    }
+
+    /** Returns the silences that have ended and are still in the file or in the store, those that ended last first. */
+    List<Silence> ended() {
+        Instant now = clock.instant();
+        return Stream.concat(
+                        file.stream().filter(silence -> !silence.active(now)),
+                        store.read().stream()
+                                .filter(entry -> !entry.active(now))
+                                .map(SilenceStore.Entry::silence))
+                .sorted(Comparator.comparing(Silence::until).reversed())
+                .toList();
     }
 
     /** Returns the number of active silences. */

@@ -6,6 +6,7 @@ public final class InvalidSilence extends RuntimeException {
 
     private final String problem;
     private final String correction;
+    private final String field;
 
     /**
      * Creates an exception.
@@ -16,8 +17,14 @@ public final class InvalidSilence extends RuntimeException {
      */
     public InvalidSilence(String field, String problem, String correction) {
         super(field + ": " + problem + "; " + correction);
+        this.field = field;
         this.problem = problem;
         this.correction = correction;
+    }
+
+    /** Returns the part of the request, e.g. {@code when}. */
+    public String field() {
+        return field;
     }
 
     /** Returns the problem. */

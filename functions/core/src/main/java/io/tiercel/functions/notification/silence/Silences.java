@@ -135,6 +135,11 @@ public final class Silences {
         return active.list();
     }
 
+    /** Returns the silences that have ended and are still stored, those that ended last first. */
+    public List<Silence> ended() {
+        return active.ended();
+    }
+
     static AuditEntry created(Silence silence, @Nullable String incidentId) {
         return AuditEntry.decision(
                 silence.created(),

@@ -209,7 +209,7 @@ public final class HoldRegistry {
             // Something of ours is left, so the captured state is not the one before the first write.
             hold = hold.restarted();
         }
-        StoredHold added = hold.withHolder(holder, part.request());
+        StoredHold added = hold.withHolder(holder, part.request(), clock.millis());
         if (added.holders().size() > MAX_HOLDERS || size(added.withoutWritten()) > MAX_BYTES) {
             return null;
         }

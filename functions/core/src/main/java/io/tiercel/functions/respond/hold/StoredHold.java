@@ -32,8 +32,23 @@ record StoredHold(
      * @param expires milliseconds since the epoch; null for never
      * @param request the index of its request
      * @param drifted whether the step was released as far as possible, so that it no longer wants anything
+     * @param since milliseconds since the epoch; null for a holder of an earlier version
      */
-    record Entry(String incidentId, String stepId, @Nullable Long expires, int request, boolean drifted) {}
+    record Entry(
+            String incidentId,
+            String stepId,
+            @Nullable Long expires,
+            int request,
+            boolean drifted,
+            @Nullable Long since) {
+        Entry withRequest(int newRequest) {
+            return new Entry(incidentId, stepId, expires, newRequest, drifted, since);
+        }
+
+        Entry asDrifted() {
+            return new Entry(incidentId, stepId, expires, request, true, since);
+        }
+    }
 
     /**
      * A lock.
@@ -97,7 +112,7 @@ record StoredHold(
     }
 
     /** Returns the part with a holder added or replaced. */
-    StoredHold withHolder(Holder holder, String request) {
+    StoredHold withHolder(Holder holder, String request, long now) {
         StoredHold without = without(holder.stepId());
         List<String> allRequests = new ArrayList<>(without.requests());
         if (!allRequests.contains(request)) {
@@ -105,7 +120,7 @@ record StoredHold(
         }
         List<Entry> all = new ArrayList<>(without.holders());
         Long expires = holder.expires() == null ? null : holder.expires().toEpochMilli();
-        all.add(new Entry(holder.incidentId(), holder.stepId(), expires, allRequests.indexOf(request), false));
+        all.add(new Entry(holder.incidentId(), holder.stepId(), expires, allRequests.indexOf(request), false, now));
         return new StoredHold(prior, written, exposedSince, List.copyOf(allRequests), List.copyOf(all), full, lock);
     }
 
@@ -119,12 +134,7 @@ record StoredHold(
                 if (!keptRequests.contains(request)) {
                     keptRequests.add(request);
                 }
-                kept.add(new Entry(
-                        entry.incidentId(),
-                        entry.stepId(),
-                        entry.expires(),
-                        keptRequests.indexOf(request),
-                        entry.drifted()));
+                kept.add(entry.withRequest(keptRequests.indexOf(request)));
             }
         }
         return new StoredHold(prior, written, exposedSince, List.copyOf(keptRequests), List.copyOf(kept), full, lock);
@@ -133,9 +143,7 @@ record StoredHold(
     /** Returns the part with a holder that no longer wants anything. */
     StoredHold drifted(String stepId) {
         List<Entry> changed = holders.stream()
-                .map(entry -> entry.stepId().equals(stepId)
-                        ? new Entry(entry.incidentId(), entry.stepId(), entry.expires(), entry.request(), true)
-                        : entry)
+                .map(entry -> entry.stepId().equals(stepId) ? entry.asDrifted() : entry)
                 .toList();
         return new StoredHold(prior, written, exposedSince, requests, changed, full, lock);
     }

@@ -104,6 +104,7 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
                 step.description(),
                 notes(step, holders),
                 step.due() == null ? null : Instant.ofEpochMilli(step.due()).toString(),
-                step.approvedBy());
+                step.approvedBy(),
+                step.mode().label());
     }
 }

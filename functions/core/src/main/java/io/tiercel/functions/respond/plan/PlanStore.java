@@ -3,12 +3,14 @@ package io.tiercel.functions.respond.plan;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.hold.HoldRegistry;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -244,6 +246,44 @@ public final class PlanStore implements PlanReader {
                 .limit(StateStore.MAX_KEYS)
                 .toList();
         return Optional.of(stored.plan().view(parts.isEmpty() ? Map.of() : holds.incidents(parts)));
+    }
+
+    /** {@inheritDoc} Reads the plans in batches: first the headers, then the steps. */
+    @Override
+    public Map<String, ResponsePlan> plans(Collection<String> incidentIds) {
+        Map<String, Header> headers = new HashMap<>();
+        readAll(incidentIds.stream().map(id -> PREFIX + id).toList())
+                .forEach((key, found) -> headers.put(key.substring(PREFIX.length()), found.parse(Header.class)));
+        List<String> keys = new ArrayList<>();
+        headers.forEach((id, header) -> header.steps().forEach(step -> keys.add(key(id, step))));
+        Map<String, Versioned> documents = readAll(keys);
+        Map<String, ResponsePlan> plans = new HashMap<>();
+        headers.forEach((id, header) -> {
+            List<Step> steps = header.steps().stream()
+                    .map(step -> documents.get(key(id, step)))
+                    .filter(found -> found != null && !found.document().equals(EMPTY))
+                    .map(found -> found.parse(Step.class))
+                    .toList();
+            plans.put(id, new Plan(id, header.commandsApplied(), header.stepsCreated(), steps).view(Map.of()));
+        });
+        return plans;
+    }
+
+    private Map<String, Versioned> readAll(List<String> keys) {
+        Map<String, Versioned> documents = new HashMap<>();
+        for (int i = 0; i < keys.size(); i += StateStore.MAX_KEYS) {
+            documents.putAll(store.readAll(keys.subList(i, Math.min(keys.size(), i + StateStore.MAX_KEYS))));
+        }
+        return documents;
+    }
+
+    /** Returns the action of a step; empty if the step is not stored. */
+    public Optional<ActionKind> action(String incidentId, String stepId) {
+        return stepId.startsWith(incidentId + "-")
+                ? store.read(key(incidentId, stepId))
+                        .filter(found -> !found.document().equals(EMPTY))
+                        .map(found -> found.parse(Step.class).kind())
+                : Optional.empty();
     }
 
     /** Another process has changed the plan. The caller may retry and then sees that change. */

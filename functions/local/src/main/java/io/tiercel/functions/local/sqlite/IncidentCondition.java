@@ -36,6 +36,9 @@ final class IncidentCondition {
         if (filter.since() != null) {
             add("i.last_seen >= ?", SqliteIncidentPages.nanos(filter.since()));
         }
+        if (filter.until() != null) {
+            add("i.last_seen <= ?", SqliteIncidentPages.nanos(filter.until()));
+        }
         if (filter.text() != null) {
             add("i.search LIKE ? ESCAPE '\\'", "%" + escaped(filter.text()) + "%");
         }

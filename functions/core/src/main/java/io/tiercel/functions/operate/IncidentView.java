@@ -1,0 +1,158 @@
+package io.tiercel.functions.operate;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tiercel.functions.enrich.HostFacts;
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.MinuteCounts;
+import io.tiercel.functions.notification.Acknowledgement;
+import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.rules.text.Sha256;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Summaries of incidents as JSON. */
+final class IncidentView {
+    private static final int SHORT_ID = 8;
+    private static final int VERSION_BYTES = 8;
+
+    /** The states of steps that {@code release-response} changes. */
+    private static final Set<String> RELEASABLE =
+            Set.of("planned", "waiting", "approved", "applying", "applied", "partial", "failed", "drifted");
+
+    /** The state of a response whose steps have several states is the first of these that a step has. */
+    private static final List<String> RESPONSE_STATES = List.of(
+            "waiting",
+            "releasing",
+            "applying",
+            "partial",
+            "applied",
+            "failed",
+            "uncertain",
+            "released",
+            "planned",
+            "dry-run");
+
+    private IncidentView() {}
+
+    /**
+     * Returns the version of an incident: a hash of what decides about changes. It does not change when alerts are counted.
+     *
+     * @param plan the stored plan; null if there is none
+     */
+    static String version(Incident incident, @Nullable ResponsePlan plan) {
+        Sha256 hash = new Sha256();
+        hash.update(incident.lifecycle().episode() + "\n" + incident.lifecycle().label() + "\n");
+        if (plan != null) {
+            hash.update(plan.id() + "\n");
+            plan.steps().forEach(step -> hash.update(step.state() + "\n"));
+        }
+        return hash.hexPrefix(VERSION_BYTES);
+    }
+
+    /** Returns the state of a response, derived from the states of its steps. */
+    static String response(@Nullable ResponsePlan plan) {
+        if (plan == null || plan.steps().isEmpty()) {
+            return "none";
+        }
+        Set<String> states =
+                plan.steps().stream().map(step -> normalized(step.state())).collect(Collectors.toSet());
+        if (states.contains("applied") && states.contains("failed")) {
+            states.add("partial");
+        }
+        return RESPONSE_STATES.stream().filter(states::contains).findFirst().orElse("skipped");
+    }
+
+    private static String normalized(String state) {
+        return switch (state) {
+            case "approved" -> "applying";
+            case "drifted" -> "partial";
+            default -> state;
+        };
+    }
+
+    /** Returns whether {@code release-response} would change a step. */
+    static boolean releasable(@Nullable ResponsePlan plan) {
+        return plan != null
+                && plan.id() != null
+                && plan.steps().stream().anyMatch(step -> RELEASABLE.contains(step.state()));
+    }
+
+    /** Returns whether an earlier request has released the response. */
+    static boolean released(@Nullable ResponsePlan plan) {
+        return plan != null
+                && plan.steps().stream()
+                        .map(PlanStep::state)
+                        .anyMatch(state ->
+                                state.equals("releasing") || state.equals("released") || state.equals("cancelled"));
+    }
+
+    /**
+     * Returns the summary of an incident.
+     *
+     * @param plan the stored plan; null if there is none
+     * @param silenced whether a silence withholds its messages
+     * @param user the user of its first alert; null if it is not known
+     */
+    static ObjectNode summary(
+            IncidentPages.Entry entry,
+            @Nullable ResponsePlan plan,
+            boolean silenced,
+            @Nullable String user,
+            Instant now) {
+        Incident incident = entry.incident();
+        HostFacts host = incident.enrichment().host();
+        Acknowledgement acknowledgement = entry.acknowledgement();
+        IncidentNotes.Assignment assignment = entry.assignment();
+        ObjectNode view = JsonNodeFactory.instance.objectNode();
+        view.put("id", incident.id());
+        view.put(
+                "shortId",
+                incident.id().substring(0, Math.min(SHORT_ID, incident.id().length())));
+        view.put("version", version(incident, plan));
+        view.put("rule", incident.fingerprint().rule());
+        view.put("priority", incident.priority().label());
+        view.put("state", incident.lifecycle().label());
+        view.put("episode", incident.lifecycle().episode());
+        view.put("count", incident.count());
+        view.put("verifiedCount", incident.verifiedCount());
+        view.put("target", incident.targetText());
+        view.put("host", host.node());
+        view.put("namespace", host.namespace());
+        view.put("pod", host.pod());
+        view.put("container", host.containerName() == null ? host.containerId() : host.containerName());
+        view.put("image", host.image());
+        view.put("user", user);
+        view.put("firstSeen", time(incident.firstSeenNanos()));
+        view.put("lastSeen", time(incident.lastSeenNanos()));
+        view.put("openedAt", incident.openedAt().toString());
+        view.put("acknowledgedBy", acknowledgement == null ? null : acknowledgement.by());
+        view.put(
+                "acknowledgedAt",
+                acknowledgement == null
+                        ? null
+                        : Instant.ofEpochMilli(acknowledgement.atMillis()).toString());
+        view.put("assignedTo", assignment == null ? null : assignment.to());
+        view.put("silenced", silenced);
+        view.put("response", response(plan));
+        ArrayNode tactics = view.putArray("tactics");
+        incident.tactics().forEach(tactics::add);
+        MinuteCounts activity = entry.activity();
+        if (activity == null) {
+            view.putNull("activity");
+        } else {
+            activity.until(now).forEach(view.putArray("activity")::add);
+        }
+        return view;
+    }
+
+    /** Returns a time in nanoseconds since the epoch as text. */
+    static String time(long nanos) {
+        return Instant.ofEpochSecond(0, nanos).toString();
+    }
+}

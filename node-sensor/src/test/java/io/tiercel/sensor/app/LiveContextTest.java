@@ -1,0 +1,83 @@
+package io.tiercel.sensor.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertContext;
+import io.tiercel.rules.alert.AlertProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a kernel event to an alert with the processes and the container behind it, live and from a recording. */
+@Tag("live")
+class LiveContextTest {
+    private static final String RULE = "Secret read";
+
+    @TempDir
+    Path folder;
+
+    private Path secret;
+    private Path rules;
+
+    private ShippedSensor start(Path socket, String... more) throws IOException {
+        secret = Files.writeString(folder.resolve("secret"), "x").toRealPath();
+        rules = Files.writeString(
+                folder.resolve("rules.yaml"),
+                ShippedSensor.rule(
+                        RULE,
+                        "evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = " + secret));
+        return ShippedSensor.start(
+                folder,
+                Stream.concat(Stream.of("--rules", rules.toString(), "--cri", socket.toString()), Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertEquals(
+                0,
+                new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor());
+    }
+
+    @Test
+    void anAlertHasItsProcessesAndIsTheSameFromARecording() throws Exception {
+        ShippedSensor.assumeCapture();
+        Path recording = folder.resolve("recording");
+        Alert live;
+        try (ShippedSensor sensor = start(folder.resolve("none.sock"), "--record", recording.toString())) {
+            run("sh", "-c", "sh -c 'cat " + secret + " " + "/dev/null ".repeat(30) + "; :'; :");
+            sensor.awaitAlerts(RULE, 1);
+            live = sensor.alerts(RULE).getFirst();
+            sensor.signal("TERM");
+            sensor.process().waitFor();
+        }
+        AlertContext context = live.context();
+        List<AlertProcess> processes = context.ancestors();
+        assertNull(context.container());
+        assertEquals(
+                List.of("cat", "sh", "sh"),
+                processes.stream().limit(3).map(AlertProcess::name).toList());
+        AlertProcess cat = processes.getFirst();
+        assertTrue(cat.exe().endsWith("/cat") || cat.exe().endsWith("/busybox"), cat::toString);
+        assertTrue(cat.cmdline().startsWith("cat " + secret + " /dev/null"), cat::toString);
+        assertTrue(cat.cmdline().length() <= 256 && cat.cmdline().endsWith("..."), cat::toString);
+        assertEquals("root", cat.user());
+        assertTrue(cat.startNanos() <= live.timeNanos() && cat.startNanos() > live.timeNanos() - 60_000_000_000L);
+        assertEquals(ProcessHandle.current().pid(), processes.get(3).pid(), "the program that started the first shell");
+        try (ShippedSensor replay =
+                ShippedSensor.start(folder, "--rules", rules.toString(), "--replay", recording.toString())) {
+            replay.process().waitFor();
+            assertEquals(context, replay.alerts(RULE).getFirst().context());
+        }
+    }
+}
