@@ -84,9 +84,9 @@ public final class Tiercel {
 
     /** Every command prints the version, as programs commonly do. */
     private static void addVersion(CommandLine line) {
+        line.getCommandSpec().version("tiercel " + TiercelVersion.VERSION);
         if (line.getCommandSpec().findOption("--version") == null) {
             line.getCommandSpec()
-                    .version("tiercel " + TiercelVersion.VERSION)
                     .addOption(OptionSpec.builder("--version")
                             .versionHelp(true)
                             .description("Prints the version.")

@@ -84,32 +84,33 @@ class TiercelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sensro, tiercel sensor",
-        "'', Missing required subcommand",
-        "rules, 'check, list, explain, test'",
-        "'sensor --ruls x', --rules",
-        "'sensor --rule-matching some', rule-matching",
-        "'sensor --priority high', --priority: rules.priority must be emergency or alert",
-        "'sensor --for x', --for",
-        "'sensor --for -1', --for requires a number of seconds",
-        "'sensor --container-wait 60000', --container-wait: containers.wait_ms must be an integer in ms from 0 to"
+        "2, sensro, tiercel sensor",
+        "2, '', Missing required subcommand",
+        "2, rules, 'check, list, explain, test'",
+        "2, 'sensor --ruls x', --rules",
+        "1, 'sensor --rule-matching some', rule-matching",
+        "1, 'sensor --priority high', --priority: rules.priority must be emergency or alert",
+        "2, 'sensor --for x', --for",
+        "2, 'sensor --for -1', --for requires a number of seconds",
+        "1, 'sensor --container-wait 60000', --container-wait: containers.wait_ms must be an integer in ms from 0 to"
                 + " 10000",
-        "'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
-        "'sensor --server http://example.com', use https",
-        "'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one receiver",
-        "'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
-        "'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
-        "'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
-        "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
-        "'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
-        "'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
-        "'sensor --replay x --record y', omit --record",
-        "'rules check', FILE",
-        "'sensor --rules /nowhere', no such file",
+        "1, 'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
+        "1, 'sensor --server http://example.com', use https",
+        "1, 'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one"
+                + " receiver",
+        "1, 'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
+        "1, 'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
+        "1, 'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
+        "1, 'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
+        "1, 'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
+        "1, 'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
+        "2, 'sensor --replay x --record y', omit --record",
+        "2, 'rules check', FILE",
+        "1, 'sensor --rules /nowhere', no such file",
     })
-    void invalidArgumentsAreReported(String arguments, String expected) {
+    void invalidArgumentsAreReported(int status, String arguments, String expected) {
         Object[] split = arguments.isEmpty() ? new Object[0] : arguments.split(" ");
-        assertEquals(1, tiercel(split));
+        assertEquals(status, tiercel(split));
         assertErr(expected);
         assertEquals("", out());
     }

@@ -89,7 +89,7 @@ class ResponsesCommandTest {
         assertEquals(result.out(), run("replay", alerts, "--policies", policies).out(), "a replay is deterministic");
         assertEquals(1, run("replay", file("b.jsonl", "{")).status());
         assertEquals(2, run("replay").status());
-        assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
+        assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 document rejected"));
     }
 
     @Test
