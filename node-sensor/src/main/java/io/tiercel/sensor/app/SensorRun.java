@@ -205,7 +205,7 @@ public final class SensorRun {
             String ready) {
         try (Heartbeat heartbeat =
                 Heartbeat.start(options.spoolFolder(), stream.node().bootId(), eventLoop.turns())) {
-            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, heartbeat::poll);
+            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, eventLoop, heartbeat::poll);
             evaluate(
                     eventLoop,
                     stop,
