@@ -2,6 +2,8 @@ package io.tiercel.sensor.app;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.Preconditions;
@@ -95,7 +97,9 @@ public final class SensorRun {
                 : null;
         try {
             RuleFileContents contents = ruleOptions.read();
-            RuleEngine rules = ruleOptions.engine(RuleFiles.rulesOrFail(ruleOptions.load(contents), streams));
+            LoadedRules loaded = RuleFiles.rulesOrFail(ruleOptions.load(contents), streams);
+            ruleOptions.reportUnusedToggles(loaded, streams);
+            RuleEngine rules = ruleOptions.engine(loaded);
             return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
         } catch (RuntimeException e) {
             if (capture != null) {
@@ -162,9 +166,10 @@ public final class SensorRun {
                     LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
-                String ready =
-                        "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
-                                + stream.node().hostname();
+                String ready = "ready: "
+                        + Quantity.of(
+                                rules.rules().stream().filter(Rule::enabled).count(), "rule") + " on "
+                        + stream.node().hostname();
                 if (options.replay() == null && !ThreadPriority.raise()) {
                     streams.info("the event thread runs at ordinary priority; see docs/run.md");
                 }
@@ -200,7 +205,7 @@ public final class SensorRun {
             String ready) {
         try (Heartbeat heartbeat =
                 Heartbeat.start(options.spoolFolder(), stream.node().bootId(), eventLoop.turns())) {
-            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, heartbeat::poll);
+            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, eventLoop, heartbeat::poll);
             evaluate(
                     eventLoop,
                     stop,

@@ -7,6 +7,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
+import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.fields.FieldGroup;
@@ -124,9 +125,9 @@ public final class ReloadingDetector implements Detector {
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
-                enabled + " rules are active",
+                Quantity.of(enabled, "rule") + (enabled == 1 ? " is" : " are") + " active",
                 new TreeMap<>(Map.of("rules", enabled)));
-        console.accept("rules reloaded: " + enabled + " rules");
+        console.accept("rules reloaded: " + Quantity.of(enabled, "rule"));
     }
 
     private void reject(Problem problem, int errors) {
