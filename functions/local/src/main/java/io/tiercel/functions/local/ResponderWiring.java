@@ -20,7 +20,6 @@ import io.tiercel.functions.notify.webhook.ResponseWebhook;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.planning.PlanPreview;
-import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
@@ -28,7 +27,6 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.Ec2Api;
 import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.EvidenceStore;
-import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.iam.PodIdentityApi;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.plan.ActionHandlers;
@@ -56,6 +54,7 @@ final class ResponderWiring {
     static final String KILL_SWITCH = "stop-responses";
 
     private final PlannedResponder responder;
+    private final FileKillSwitch killSwitch;
     private final PlanStore plans;
     private final PlanPreview preview;
 
@@ -70,6 +69,7 @@ final class ResponderWiring {
             InstantSource clock) {
         Path dataDirectory = config.dataDirectory();
         Supplier<Policies> policies = ReloadingPolicies.of(config.responses(), clock);
+        this.killSwitch = new FileKillSwitch(dataDirectory.resolve(KILL_SWITCH), store);
         this.plans = new PlanStore(store);
         this.preview = new PlanPreview(new Planner(policies));
         this.responder = new PlannedResponder(
@@ -78,15 +78,11 @@ final class ResponderWiring {
                 targets,
                 store,
                 actionHandlers(config, clock).all(),
-                killSwitch(dataDirectory),
+                killSwitch,
                 audit,
                 new PlanPublisher(requests, events, clock),
                 clock,
                 RunLimits.SERVER);
-    }
-
-    private static KillSwitch killSwitch(Path dataDirectory) {
-        return () -> !Files.notExists(dataDirectory.resolve(KILL_SWITCH));
     }
 
     private static ActionHandlers actionHandlers(ServerConfig config, InstantSource clock) {
@@ -134,7 +130,11 @@ final class ResponderWiring {
         return responder;
     }
 
-    PlanReader plans() {
+    FileKillSwitch killSwitch() {
+        return killSwitch;
+    }
+
+    PlanStore plans() {
         return plans;
     }
 

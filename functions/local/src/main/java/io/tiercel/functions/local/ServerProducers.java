@@ -13,14 +13,19 @@ import io.tiercel.functions.interact.SilenceActions;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
-import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.local.http.ChangeFeed;
+import io.tiercel.functions.local.http.OperatorTokens;
 import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
+import io.tiercel.functions.local.sqlite.SqliteAuditPages;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.SqliteGroupStore;
+import io.tiercel.functions.local.sqlite.SqliteHoldPages;
+import io.tiercel.functions.local.sqlite.SqliteIncidentNotes;
+import io.tiercel.functions.local.sqlite.SqliteIncidentPages;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.SqliteNotificationStore;
 import io.tiercel.functions.local.sqlite.SqliteRetention;
@@ -52,12 +57,18 @@ import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
+import io.tiercel.functions.operate.NodePages;
+import io.tiercel.functions.operate.OperatorApi;
+import io.tiercel.functions.operate.OperatorService;
+import io.tiercel.functions.operate.OperatorServices;
+import io.tiercel.functions.operate.OperatorStores;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.privacy.Redactor;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
+import io.tiercel.functions.respond.hold.HeldTargets;
 import io.tiercel.functions.retry.Pause;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -95,10 +106,11 @@ final class ServerProducers {
     private final InstantSource clock = InstantSource.system();
     private final ServerConfig config = ServerConfig.read(ServerSettings.load());
     private final SqliteDatabase database = SqliteDatabase.open(config.dataDirectory());
-    private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock);
+    private final ChangeFeed changes = new ChangeFeed();
+    private final SqliteIncidentStore incidents = new SqliteIncidentStore(database, clock, changes);
     private final SqliteNotificationStore notifications = new SqliteNotificationStore(database, clock);
     private final SqliteAuditLog audit = new SqliteAuditLog(database);
-    private final NotificationQueue notificationQueue = new NotificationQueue(database, clock);
+    private final NotificationQueue notificationQueue = new NotificationQueue(database, clock, changes);
     private final ResponseQueue responses = new ResponseQueue(database);
     private final IncidentRules rules = config.incidents();
     private final ExternalSources external = new ExternalSources();
@@ -185,8 +197,39 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    BearerToken token() {
-        return config.token().orElseGet(() -> BearerToken.in(config.dataDirectory()));
+    OperatorTokens tokens() {
+        return OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory());
+    }
+
+    @Produces
+    @Singleton
+    ChangeFeed changes() {
+        return changes;
+    }
+
+    @Produces
+    @Singleton
+    OperatorApi operators(IncidentCloser closer, Silences silences, ScheduledAuditMaintenance auditMaintenance) {
+        return new OperatorService(
+                new OperatorStores(
+                        new SqliteIncidentPages(database),
+                        new SqliteIncidentNotes(database),
+                        notifications,
+                        audit,
+                        new SqliteAuditPages(database),
+                        response.plans(),
+                        new HeldTargets(new SqliteHoldPages(database), response.plans()::action),
+                        response.killSwitch(),
+                        NodePages.NONE),
+                new OperatorServices(
+                        responder,
+                        closer,
+                        notificationQueue,
+                        silences,
+                        activeSilences,
+                        response.preview(),
+                        auditMaintenance::results),
+                clock);
     }
 
     @Produces

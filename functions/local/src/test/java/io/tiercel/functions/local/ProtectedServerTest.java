@@ -75,7 +75,7 @@ class ProtectedServerTest {
             assertEquals(401, response.statusCode(), token.getKey());
             assertEquals(
                     "Bearer", response.headers().firstValue("WWW-Authenticate").orElse(""));
-            String error = JSON.readTree(response.body()).path("error").asText();
+            String error = JSON.readTree(response.body()).path("detail").asText();
             assertTrue(error.startsWith("the sender is not verified: "), error);
             assertFalse(error.contains(SensorTokens.trace(token.getValue() + "................")), error);
         }

@@ -223,8 +223,8 @@ class ServerTest {
         HttpResponse<String> response = postTo("/alerts", body, "Content-Type", "application/x-www-form-urlencoded");
         assertEquals(202, response.statusCode(), response.body());
         assertEquals(
-                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"code\":\"not_an_alert\",\"reason\":\"rule must"
-                        + " be a string, not a number\"}]}\n",
+                "{\"accepted\":1,\"duplicates\":1,\"refused\":[{\"index\":2,\"code\":\"not_an_alert\",\"reason\":\"rule"
+                        + " must be a string, not a number\"}]}\n",
                 response.body());
     }
 
@@ -429,7 +429,10 @@ class ServerTest {
             }
         }
         for (Route route : router.getRoutes()) {
-            if (route.getPath() != null && route.methods() != null) {
+            // OperatorApiTest compares the others with their own document.
+            if (route.getPath() != null
+                    && route.methods() != null
+                    && !route.getPath().startsWith("/api/")) {
                 String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
                 route.methods().forEach(method -> routes.add(method.name().toLowerCase(Locale.ROOT) + " " + path));
             }
@@ -463,7 +466,8 @@ class ServerTest {
         assertEquals(1, receipt.get("accepted").intValue());
         assertEquals(1, receipt.get("duplicates").intValue());
         assertEquals(JSON.readTree("""
-                        [{"index":1,"code":"rule_name","reason":"rule has 513 characters; the maximum is 512"}]"""), receipt.get("refused"));
+            [{"index":1,"code":"rule_name","reason":"rule has 513 characters; the maximum is 512"}]\
+            """), receipt.get("refused"));
         await().until(() -> !openIncident("Claims").isMissingNode());
         JsonNode incident = openIncident("Claims");
         assertEquals(1, incident.get("count").longValue());

@@ -45,6 +45,8 @@ import java.util.Set;
  * @param incidents {@code TIERCEL_INCIDENTS}: the incident rules, or the default rules
  * @param token {@code TIERCEL_TOKEN}, or the content of {@code TIERCEL_TOKEN_FILE}: the bearer token of operators. Without it,
  *     the server generates a token in its data directory.
+ * @param viewerToken {@code TIERCEL_VIEWER_TOKEN}, or the content of {@code TIERCEL_VIEWER_TOKEN_FILE}: the bearer token of operators who
+ *     only read. Without it, the server generates one too.
  * @param readAccess whether reading incidents and metrics requires the token
  * @param privacy {@code TIERCEL_PRIVACY}: the settings of data protection, or the default settings
  * @param identity {@code TIERCEL_IDENTITY_...}: the verification of senders
@@ -63,6 +65,7 @@ public record ServerConfig(
         Optional<String> responses,
         IncidentRules incidents,
         Optional<BearerToken> token,
+        Optional<BearerToken> viewerToken,
         ReadAccess readAccess,
         PrivacySettings privacy,
         IdentitySettings identity) {
@@ -94,6 +97,8 @@ public record ServerConfig(
                 settings.responses(),
                 incidents,
                 secret(settings.token(), "TIERCEL_TOKEN_FILE", settings.tokenFile())
+                        .map(BearerToken::of),
+                secret(settings.viewerToken(), "TIERCEL_VIEWER_TOKEN_FILE", settings.viewerTokenFile())
                         .map(BearerToken::of),
                 ReadAccess.of(TlsConfig.read(settings).isPresent(), host.isLoopbackAddress()),
                 privacy,

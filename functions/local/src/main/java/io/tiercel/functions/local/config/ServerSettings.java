@@ -72,6 +72,14 @@ public interface ServerSettings {
     @WithName("token.file")
     Optional<String> tokenFile();
 
+    /** Bearer token for requests that read. */
+    @WithName("viewer.token")
+    Optional<String> viewerToken();
+
+    /** File with the bearer token for requests that read. */
+    @WithName("viewer.token.file")
+    Optional<String> viewerTokenFile();
+
     /** {@link IdentitySettings#ISSUER}. */
     Optional<String> identityIssuer();
 

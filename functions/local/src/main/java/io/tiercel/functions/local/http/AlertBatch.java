@@ -165,16 +165,19 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
         return new Rejected(index, new AlertInbox.RejectedDocument(rejection.code(), rejection.reason(), document));
     }
 
+    /** Parts of names in the messages of the parser that mean nothing to senders. */
+    private static final List<String> PARSER_NAMES = List.of("Feature", "StreamRead", "JsonNode", "java");
+
     private static String problem(JsonProcessingException e) {
         String location = e.getLocation() == null
                 ? ""
                 : " (line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr() + ")";
-        return SafeText.oneLine(String.valueOf(e.getOriginalMessage())
-                        .lines()
-                        .findFirst()
-                        .orElse(""))
-                + location;
+        String message =
+                String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+        // Some messages name settings of the parser.
+        boolean internal = PARSER_NAMES.stream().anyMatch(message::contains);
+        return SafeText.oneLine(internal ? "it is not one JSON document of the permitted size" : message) + location;
     }
 
     /** A part of the body that may be an alert: its JSON, or its text and the parse error. */

@@ -14,7 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** The bearer token (RFC 6750) of operators: it permits all requests. Sensors do not need it, and do not have it. It is written to its own file only. */
+/** A bearer token (RFC 6750) of operators. Sensors do not need it, and do not have it. It is written to its own file only. */
 public final class BearerToken {
     /** The minimum length of a token, in characters. */
     public static final int MIN_LENGTH = 16;
@@ -46,13 +46,13 @@ public final class BearerToken {
     }
 
     /**
-     * Reads the token from the file {@code token} of a directory. Generates a random token, readable by the owner only, if the
+     * Reads the token from a file of a directory. Generates a random token, readable by the owner only, if the
      * file does not exist.
      *
      * @throws DataDirectoryUnavailableException if the file can be neither read nor created
      */
-    public static BearerToken in(Path directory) {
-        Path file = directory.resolve("token");
+    public static BearerToken in(Path directory, String name) {
+        Path file = directory.resolve(name);
         try {
             if (!Files.exists(file)) {
                 byte[] random = new byte[RANDOM_BYTES];
@@ -71,11 +71,16 @@ public final class BearerToken {
             throw new DataDirectoryUnavailableException(
                     "the token " + file.toAbsolutePath() + " can be neither read nor created ("
                             + (e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage())
-                            + "); set TIERCEL_TOKEN_FILE");
+                            + "); configure another file, see docs/functions.md");
         } catch (IllegalArgumentException e) {
             throw new DataDirectoryUnavailableException(
                     "the token in " + file.toAbsolutePath() + " is invalid; remove the file and restart the server");
         }
+    }
+
+    /** Returns whether another token is the same. */
+    boolean sameAs(BearerToken other) {
+        return MessageDigest.isEqual(expected, other.expected);
     }
 
     /** Returns true if an {@code Authorization} header has this token. The comparison takes constant time. */

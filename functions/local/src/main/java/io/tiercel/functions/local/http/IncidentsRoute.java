@@ -40,6 +40,7 @@ import java.util.Optional;
 final class IncidentsRoute {
     private static final int DEFAULT_LIMIT = 1_000;
     private static final int MAX_LIMIT = 10_000;
+    private static final List<String> LIST_PARAMETERS = List.of("state", "rule", "limit");
     private static final int SENSOR_MESSAGES = 10;
     private static final int AUDIT_ENTRIES = 100;
 
@@ -105,6 +106,17 @@ final class IncidentsRoute {
     }
 
     private void list(RoutingContext exchange) {
+        Optional<String> unknown = exchange.queryParams().names().stream()
+                .filter(name -> !LIST_PARAMETERS.contains(name))
+                .findFirst();
+        if (unknown.isPresent()) {
+            JsonResponse.error(
+                    exchange,
+                    400,
+                    "unknown parameter; the parameters are " + String.join(", ", LIST_PARAMETERS)
+                            + ", and /api/v1/incidents has more");
+            return;
+        }
         String stateText = exchange.request().getParam("state", "");
         boolean escalated = stateText.equalsIgnoreCase("escalated");
         Optional<IncidentState> state = escalated ? Optional.of(IncidentState.OPEN) : IncidentState.parse(stateText);

@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class RequestFilter {
     static final int AFTER_FILTER = Integer.MIN_VALUE + 1;
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
+
+    private static final Logger LOG = Logger.getLogger(RequestFilter.class);
 
     private final boolean loopback;
 
@@ -75,7 +78,11 @@ final class RequestFilter {
         } else if (failure instanceof StoreUnavailable) {
             JsonResponse.unavailable(exchange, failure.getMessage());
         } else {
-            exchange.next();
+            int status = exchange.statusCode() < 400 ? 500 : exchange.statusCode();
+            if (status >= 500) {
+                LOG.error("a request failed", failure);
+            }
+            ErrorResponses.respond(exchange, status);
         }
     }
 }

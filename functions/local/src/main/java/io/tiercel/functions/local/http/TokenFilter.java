@@ -1,7 +1,11 @@
 package io.tiercel.functions.local.http;
 
 import io.quarkus.funqy.Funq;
+import io.tiercel.functions.intake.SafeText;
+import io.tiercel.functions.operate.Caller;
+import io.tiercel.functions.operate.OperatorRole;
 import io.tiercel.functions.stage.TiercelFunctions;
+import io.tiercel.rules.text.TextLimit;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -12,6 +16,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +28,9 @@ import java.util.stream.Stream;
 final class TokenFilter {
     private static final String AUTHORIZATION = "Authorization";
 
+    /** The header with the name of the operator, for the audit log. */
+    private static final String OPERATOR = "Tiercel-Operator";
+
     /** The actions on an incident. */
     static final List<String> ACTIONS = List.of("approve", "release", "close");
 
@@ -31,12 +39,14 @@ final class TokenFilter {
     /** Everything that shows incidents, including paths below, so that no spelling of a path avoids the filter. */
     private static final List<String> READS = List.of("/incidents*", "/metrics*", SILENCES);
 
-    private final BearerToken token;
+    private static final int MAX_NAME = 100;
+
+    private final OperatorTokens tokens;
     private final ReadAccess readAccess;
 
     @Inject
-    TokenFilter(BearerToken token, ReadAccess readAccess) {
-        this.token = token;
+    TokenFilter(OperatorTokens tokens, ReadAccess readAccess) {
+        this.tokens = tokens;
         this.readAccess = readAccess;
     }
 
@@ -47,8 +57,15 @@ final class TokenFilter {
         router.route(SILENCES).order(RequestFilter.AFTER_FILTER).handler(this::checkChange);
         if (readAccess == ReadAccess.TOKEN) {
             READS.forEach(
-                    path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::check));
+                    path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::checkRead));
         }
+        router.route(ApiRoutes.PREFIX + "/*").order(RequestFilter.AFTER_FILTER).handler(exchange -> {
+            if (exchange.normalizedPath().equals(ApiRoutes.DOCUMENT)) {
+                exchange.next();
+            } else {
+                checkRead(exchange);
+            }
+        });
         functions()
                 .forEach(name -> router.route("/" + name)
                         .order(RequestFilter.AFTER_FILTER)
@@ -72,8 +89,18 @@ final class TokenFilter {
     }
 
     private boolean authorized(RoutingContext exchange) {
-        String header = exchange.request().getHeader(AUTHORIZATION);
-        return header != null && token.matches(header);
+        return role(exchange).isPresent();
+    }
+
+    private Optional<OperatorRole> role(RoutingContext exchange) {
+        return tokens.role(exchange.request().getHeader(AUTHORIZATION));
+    }
+
+    /** Returns the operator of a request, whose name is a claim; empty without a valid token. */
+    Optional<Caller> caller(RoutingContext exchange) {
+        String claim = exchange.request().getHeader(OPERATOR);
+        String name = claim == null ? "" : TextLimit.cut(SafeText.oneLine(claim).strip(), MAX_NAME, "");
+        return role(exchange).map(role -> new Caller(name.isEmpty() ? "http" : "http:" + name, role));
     }
 
     private void checkChange(RoutingContext exchange) {
@@ -84,18 +111,34 @@ final class TokenFilter {
         }
     }
 
-    private void check(RoutingContext exchange) {
+    private void checkRead(RoutingContext exchange) {
         if (authorized(exchange)) {
             exchange.next();
         } else {
-            exchange.response().putHeader("WWW-Authenticate", "Bearer");
-            JsonResponse.error(
-                    exchange,
-                    401,
-                    exchange.request().getHeader(AUTHORIZATION) == null
-                            ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file \"token\" of the"
-                                    + " data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
-                            : "invalid token");
+            refuse(exchange);
         }
+    }
+
+    private void check(RoutingContext exchange) {
+        Optional<OperatorRole> role = role(exchange);
+        if (role.isEmpty()) {
+            refuse(exchange);
+        } else if (role.get() == OperatorRole.RESPONDER) {
+            exchange.next();
+        } else {
+            JsonResponse.error(exchange, 403, "this request requires the role responder; your role is viewer");
+        }
+    }
+
+    /** Responds to a request without a valid token. */
+    void refuse(RoutingContext exchange) {
+        exchange.response().putHeader("WWW-Authenticate", "Bearer");
+        JsonResponse.error(
+                exchange,
+                401,
+                exchange.request().getHeader(AUTHORIZATION) == null
+                        ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file"
+                                + " \"token\" of the data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
+                        : "invalid token");
     }
 }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Incidents whose notifications must be planned: one row per incident, written in the transaction that changes the incident. A kill
@@ -15,19 +16,26 @@ import java.util.Optional;
  */
 public final class NotificationQueue implements IncidentEventPublisher {
     private static final String UPSERT = """
-            INSERT INTO notification_request (incident_id, change, attempts, not_before)
-            SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
-            ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
-            """;
+        INSERT INTO notification_request (incident_id, change, attempts, not_before)
+        SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
+        ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
+        """;
 
     private final SqliteDatabase database;
     private final PreparedStatements statements = new PreparedStatements();
     private final InstantSource clock;
+    private final Consumer<String> changes;
     private volatile Runnable listener = () -> {};
 
     public NotificationQueue(SqliteDatabase database, InstantSource clock) {
+        this(database, clock, _ -> {});
+    }
+
+    /** @param changes receives the id of each published incident after the commit; must not block */
+    public NotificationQueue(SqliteDatabase database, InstantSource clock, Consumer<String> changes) {
         this.database = database;
         this.clock = clock;
+        this.changes = changes;
     }
 
     /** Sets the listener, which runs after a commit that added a request. */
@@ -44,6 +52,7 @@ public final class NotificationQueue implements IncidentEventPublisher {
             return upsert.executeUpdate();
         });
         database.afterCommit(listener);
+        database.afterCommit(() -> changes.accept(incidentId));
     }
 
     /**
@@ -59,9 +68,9 @@ public final class NotificationQueue implements IncidentEventPublisher {
     public List<Request> next(int limit) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                    SELECT incident_id, change, attempts FROM notification_request WHERE not_before <= ?
-                    ORDER BY not_before LIMIT ?
-                    """)) {
+                SELECT incident_id, change, attempts FROM notification_request WHERE not_before <= ?
+                ORDER BY not_before LIMIT ?
+                """)) {
                 query.setLong(1, clock.millis());
                 query.setInt(2, limit);
                 List<Request> requests = new ArrayList<>();

@@ -106,6 +106,13 @@ public final class SqliteErasure {
                     "key = '" + SilenceStore.KEY + "'",
                     "version = version + 1")),
             List.of(new Columns(
+                    "kill switch",
+                    "response_state",
+                    List.of("key"),
+                    Map.of("document", DOCUMENT),
+                    "key = 'kill-switch'",
+                    "version = version + 1")),
+            List.of(new Columns(
                     "sensor messages",
                     "health",
                     List.of("seq"),

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Incidents in SQLite. Recording an alert removes it from the inbox in the same transaction, so a kill between two steps loses
@@ -50,6 +51,7 @@ public final class SqliteIncidentStore implements IncidentStore {
 
     private final SqliteDatabase database;
     private final InstantSource clock;
+    private final Consumer<String> changes;
     private final PreparedStatements statements = new PreparedStatements();
 
     /**
@@ -57,8 +59,18 @@ public final class SqliteIncidentStore implements IncidentStore {
      * @param clock for the times at which alerts are counted
      */
     public SqliteIncidentStore(SqliteDatabase database, InstantSource clock) {
+        this(database, clock, _ -> {});
+    }
+
+    /**
+     * Creates a store that reports changes.
+     *
+     * @param changes receives the id of each incident that has counted alerts or was closed, after the commit; must not block
+     */
+    public SqliteIncidentStore(SqliteDatabase database, InstantSource clock, Consumer<String> changes) {
         this.database = database;
         this.clock = clock;
+        this.changes = changes;
     }
 
     @Override
@@ -75,6 +87,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 results.add(batch.add(request.alert(), request.maxOpen()));
             }
             batch.write();
+            database.afterCommit(() -> results.forEach(result -> changes.accept(result.incidentId())));
             return List.copyOf(results);
         });
     }
@@ -104,6 +117,7 @@ public final class SqliteIncidentStore implements IncidentStore {
                 update.setLong(3, closing.untilNanos());
                 update.setString(4, seen.id());
                 update.setLong(5, seen.count());
+                database.afterCommit(() -> changes.accept(seen.id()));
                 return update.executeUpdate() == 1;
             }
         });

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.local.http.BearerToken;
+import io.tiercel.functions.local.http.OperatorTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class DataDirectoryTest {
         Path data = folder.resolve("a/data");
         try (SqliteDatabase database = SqliteDatabase.open(data)) {
             write(database);
-            BearerToken.in(data);
+            BearerToken.in(data, OperatorTokens.RESPONDER_FILE);
             Map<String, String> modes = modes(data);
             assertTrue(
                     modes.keySet()
@@ -79,12 +80,13 @@ class DataDirectoryTest {
 
     @Test
     void a_token_file_that_others_can_read_is_refused() throws IOException {
-        BearerToken.in(folder);
+        BearerToken.in(folder, OperatorTokens.RESPONDER_FILE);
         Path token = folder.resolve("token");
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-r--r--"));
-        String problem =
-                String.valueOf(assertThrows(DataDirectoryUnavailableException.class, () -> BearerToken.in(folder))
-                        .getMessage());
+        String problem = String.valueOf(assertThrows(
+                        DataDirectoryUnavailableException.class,
+                        () -> BearerToken.in(folder, OperatorTokens.RESPONDER_FILE))
+                .getMessage());
         assertTrue(
                 problem.contains("other users can access the secret in " + token + "; run: chmod o= " + token),
                 problem);

@@ -24,6 +24,7 @@ import io.tiercel.functions.contract.IncidentNotesContract;
 import io.tiercel.functions.contract.IncidentPagesContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
+import io.tiercel.functions.contract.OperatorServiceContract;
 import io.tiercel.functions.contract.SenderContract;
 import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
@@ -105,6 +106,14 @@ class SqliteStoresTest {
 
     @Nested
     class HoldPagesTests extends HoldPagesContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class OperatorServiceTests extends OperatorServiceContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
