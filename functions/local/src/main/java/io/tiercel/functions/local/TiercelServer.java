@@ -7,6 +7,7 @@ import io.tiercel.functions.local.cli.CommandLines;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
+import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit}, {@code incidents}, {@code kill-switch},
+ * The command line of the functions: the server, and the commands {@code audit}, {@code console}, {@code incidents}, {@code kill-switch},
  * {@code responses}, {@code silences} and {@code token}. The server checks its settings before it starts, so that each problem is
  * reported in one line.
  */
@@ -95,6 +96,10 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest);
             case "kill-switch" ->
                 new KillSwitchCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "console" ->
+                new ConsoleCommand(OperatorContext.system(
                                 Path.of(ServerSettings.load().data())))
                         .run(rest);
             case "token" ->
