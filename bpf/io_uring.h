@@ -22,6 +22,24 @@ static __always_inline bool is_selected(__u32 nr) {
            bpf_get_current_pid_tgid() >> 32 != settings.own_tgid;
 }
 
+/* Returns true if the request connects a socket and sends the first data in one (TCP Fast Open). */
+static __always_inline bool is_fast_open_request(struct io_request_head *h) {
+    return (h->nr == SYS_sendto && h->args[3] & MSG_FASTOPEN) || (h->nr == SYS_sendmsg && h->args[2] & MSG_FASTOPEN);
+}
+
+/* Returns the flags of a syscall. The barrier keeps the compiler from dropping the mask, by which the verifier sees the
+ * bounds of the index. */
+static __always_inline __u8 flags_of(__u64 nr) {
+    asm volatile("" : "+r"(nr));
+    return config.syscall_flags[nr & 1023];
+}
+
+/* Returns true for a send that would be of interest only if it connected. */
+static __always_inline bool is_unselected_send(struct io_request_head *h) {
+    return (h->nr == SYS_sendto || h->nr == SYS_sendmsg) && flags_of(h->nr) == (SYSCALL_SEND | SYSCALL_FD) &&
+           !is_fast_open_request(h);
+}
+
 static __always_inline bool creates_file(__u32 nr) {
     return nr == SYS_openat || nr == SYS_openat2 || nr == SYS_socket || nr == SYS_accept4;
 }
@@ -132,6 +150,11 @@ static __always_inline void point_arguments(struct syscall *call, struct current
     case SYS_sendmsg: /* sendmsg(fd, message, flags): append_message takes the same two */
         call->args[4] = address;
         call->args[5] = r->head.address_length;
+        if (is_fast_open_request(&r->head) && flags_of(call->nr) & SYSCALL_SEND) {
+            call->nr = SYS_connect;
+            call->args[1] = address;
+            call->args[2] = r->head.address_length;
+        }
         break;
     case SYS_fsetxattr: /* fsetxattr(fd, name, value, size, flags) */
         call->args[1] = path_address(c, 1);
@@ -174,6 +197,8 @@ __noinline int record_io_request(__u32 assumed) {
         return 0;
     }
     point_arguments(call, c);
+    if (call->nr != r->head.nr) /* a send that connects, which returns the number of bytes */
+        result = assumed ? -EINPROGRESS : result > 0 ? 0 : result;
     if (r->head.nr < sizeof config.syscall_flags && config.syscall_flags[r->head.nr] & SYSCALL_FD)
         record_fd_syscall(call, result, true);
     else
@@ -206,6 +231,8 @@ static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
         return;
     c->address = (__u64)req;
     save_arguments(nr, false);
+    if (is_unselected_send(&c->request.head))
+        return;
     bool followed = !(BPF_CORE_READ(req, flags) & IORING_CQE_SKIP);
     if (followed && keep_request(c, req))
         return;
@@ -238,6 +265,8 @@ static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
     if (!known) {
         c->address = (__u64)req;
         save_arguments(nr, true);
+        if (is_unselected_send(&c->request.head))
+            return;
         /* Of a path without its text, only the opened file is left. */
         if (c->request.head.has_paths && (!creates_file(nr) || BPF_CORE_READ(req, cqe.res) < 0))
             return;

@@ -182,8 +182,9 @@ static __always_inline bool emit(struct scratch *s, __u16 kind, __u32 rest_lengt
         count_group_loss(s->header.uid, state);
         return false;
     }
-    if (bpf_ringbuf_output(&ring, prefix, length,
-                           pending > WAKEUP_THRESHOLD ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
+    /* A new cgroup may be that of a container whose users must be read before its first program ends. */
+    bool urgent = pending > WAKEUP_THRESHOLD || kind == RECORD_CGROUP;
+    if (bpf_ringbuf_output(&ring, prefix, length, urgent ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP)) {
         count_loss(LOSS_RING_FULL);
         count_group_loss(s->header.uid, state);
         return false;

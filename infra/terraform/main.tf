@@ -4,6 +4,7 @@ locals {
   function_zip    = coalesce(var.settings.function_zip, "${path.module}/../../functions/aws/target/function.zip")
   respond_zip     = coalesce(var.settings.respond_zip, "${path.module}/../../functions/aws-respond/target/respond.zip")
   notify_zip      = coalesce(var.settings.notify_zip, "${path.module}/../../functions/aws-notify/target/notify.zip")
+  operate_zip     = coalesce(var.settings.operate_zip, "${path.module}/../../functions/aws-operate/target/operate.zip")
   cluster_name    = try(var.cluster.name, null)
   acts_on_cluster = anytrue([for action in var.responses.actions : startswith(action, "k8s:")])
   # respond looks targets up in the cluster before it acts on them, also on instances and roles.
@@ -35,6 +36,7 @@ module "pipeline" {
   function_zip    = local.function_zip
   respond_zip     = local.respond_zip
   notify_zip      = local.notify_zip
+  operate_zip     = local.operate_zip
   architecture    = var.settings.architecture
   layers          = var.settings.layers
   function_limits = var.settings.functions
@@ -87,8 +89,9 @@ module "observability" {
   name               = var.name
   queues             = module.pipeline.queue_names
   dead_letter_queues = { for name, queue in module.pipeline.dead_letter_queues : name => queue.name }
-  functions          = module.pipeline.function_names
-  log_groups         = module.pipeline.log_groups
-  topic_arn          = var.settings.alarm_topic_arn
-  tags               = local.tags
+  # Operators see the errors of operate themselves, and every one of them could cause some.
+  functions  = { for name, function in module.pipeline.function_names : name => function if !startswith(name, "operate") }
+  log_groups = module.pipeline.log_groups
+  topic_arn  = var.settings.alarm_topic_arn
+  tags       = local.tags
 }

@@ -63,6 +63,16 @@ output "log_groups" {
   value       = module.pipeline.log_groups
 }
 
+output "operator_functions" {
+  description = "Names of the functions that operators invoke: read only reads, operate also changes (docs/deploy-eks.md)."
+  value       = module.pipeline.operator_functions
+}
+
+output "operator_policy_arns" {
+  description = "ARNs of the managed policies that permit to invoke these functions. Attach read or operate to the roles of your operators."
+  value       = module.pipeline.operator_policy_arns
+}
+
 output "interact_url" {
   description = "URL for calls from Slack (append interact/slack) and PagerDuty (append interact/pagerduty). Null without notifications.channels."
   value       = module.pipeline.interact_url

@@ -55,7 +55,7 @@ mock_provider "aws" {
 }
 
 variables {
-  settings = { function_zip = "./tests/placeholder.zip", respond_zip = "./tests/placeholder-respond.zip", notify_zip = "./tests/placeholder-notify.zip" }
+  settings = { function_zip = "./tests/placeholder.zip", respond_zip = "./tests/placeholder-respond.zip", notify_zip = "./tests/placeholder-notify.zip", operate_zip = "./tests/placeholder-operate.zip" }
 }
 
 run "defaults_need_no_input" {
@@ -167,7 +167,7 @@ run "issuer_can_be_set" {
 
   variables {
     cluster  = { name = "prod", namespace = "watch", issuer = "https://issuer.example.com" }
-    settings = { function_zip = "./tests/placeholder.zip", respond_zip = "./tests/placeholder-respond.zip", notify_zip = "./tests/placeholder-notify.zip", identity = { audience = "prod", required = true } }
+    settings = { function_zip = "./tests/placeholder.zip", respond_zip = "./tests/placeholder-respond.zip", notify_zip = "./tests/placeholder-notify.zip", operate_zip = "./tests/placeholder-operate.zip", identity = { audience = "prod", required = true } }
   }
 
   assert {

@@ -26,6 +26,9 @@ locals {
     notify      = ["responses", "privacy"]
     sweep       = ["incidents", "privacy"]
     interact    = ["responses", "privacy"]
+    operate     = ["responses", "privacy"]
+
+    operate-read = ["responses", "privacy"]
   }
 
   enrichment_sources = merge(

@@ -1,7 +1,8 @@
 # Sensors send alerts to one queue. enrich adds facts to each alert. deduplicate counts it in its incident, in one table, and
 # publishes two messages: one to respond, which plans and acts, and one to notify, which plans and sends notifications. notify also
 # runs once a minute, and delivers and repairs pending notifications. sweep runs once a minute, releases expired responses and closes quiet
-# incidents. interact handles buttons in Slack and webhooks of PagerDuty, if channels are configured. A message that a function
+# incidents. interact handles buttons in Slack and webhooks of PagerDuty, if channels are configured. Operators invoke operate, or
+# operate-read, with their own IAM permissions. A message that a function
 # cannot process returns to its queue, and after five attempts moves to the dead-letter queue. A message that can never be
 # processed moves there at once, with the reason. No message is dropped.
 
@@ -18,7 +19,7 @@ locals {
   interactive = var.notifications.channels != null
   # Separate from the functions, because roles and log groups must exist before a function does.
   function_names = toset(concat(
-    ["enrich", "deduplicate", "respond", "notify", "sweep"],
+    ["enrich", "deduplicate", "respond", "notify", "sweep", "operate", "operate-read"],
     local.interactive ? ["interact"] : [],
   ))
   functions = { for name, function in local.all_functions : name => function if contains(local.function_names, name) }
@@ -125,6 +126,37 @@ locals {
       )
       policy = data.aws_iam_policy_document.interact.json
     }
+    operate = {
+      description = "Operations of operators who respond to incidents"
+      environment = merge(
+        {
+          TIERCEL_OPERATE_ROLE      = "responder"
+          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
+          TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
+          TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
+          TIERCEL_KILL_SWITCH       = aws_ssm_parameter.kill_switch.name
+        },
+        local.policies,
+        local.privacy,
+      )
+      policy = data.aws_iam_policy_document.operate.json
+    }
+    # The same code without a permission to write, for operators who only look.
+    operate-read = {
+      description = "Operations of operators who only read"
+      environment = merge(
+        {
+          TIERCEL_OPERATE_ROLE = "viewer"
+          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE  = aws_dynamodb_table.audit.name
+          TIERCEL_KILL_SWITCH  = aws_ssm_parameter.kill_switch.name
+        },
+        local.policies,
+        local.privacy,
+      )
+      policy = data.aws_iam_policy_document.operate-read.json
+    }
   }
 
   # The function that consumes each queue. FIFO queues are read one message at a time: a message of notify may occupy its
@@ -136,8 +168,8 @@ locals {
     respond     = { queue = "responses", batch_size = 1, window_s = 0 }
     notify      = { queue = "notifications", batch_size = 1, window_s = 0 }
   }
-  # deduplicate takes a batch at once. The other functions take one message after the other.
-  handlers    = { deduplicate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest" }
+  # deduplicate takes a batch at once, and operate a request as it is. The other functions take one message after the other.
+  handlers    = { deduplicate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest", operate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest", operate-read = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest" }
   consumer_of = { for name, consumer in local.consumers : consumer.queue => name }
   # Minimums of the common timeout, in seconds. respond may run a step for 45 seconds, and then at least one more. notify waits for slow
   # channels. sweep also anchors and verifies the audit log.

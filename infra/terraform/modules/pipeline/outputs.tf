@@ -51,6 +51,16 @@ output "log_groups" {
   value       = { for name, group in aws_cloudwatch_log_group.function : name => group.name }
 }
 
+output "operator_functions" {
+  description = "Names of the functions that operators invoke: read only reads, operate also changes."
+  value       = { read = aws_lambda_function.function["operate-read"].function_name, operate = aws_lambda_function.function["operate"].function_name }
+}
+
+output "operator_policy_arns" {
+  description = "ARNs of the managed policies that permit to invoke these functions. Attach read or operate to the roles of your operators."
+  value       = { for name, policy in aws_iam_policy.operators : name => policy.arn }
+}
+
 output "interact_url" {
   description = "URL for calls from Slack and PagerDuty. Null without channels."
   value       = one(aws_lambda_function_url.interact[*].function_url)

@@ -12,9 +12,10 @@ locals {
   anchors        = "s3://${local.buckets.anchors}/${local.anchors_prefix}"
   # The code of each function.
   artifacts = {
-    function = { zip = var.function_zip, functions = setsubtract(local.function_names, ["respond", "notify", "interact"]) }
+    function = { zip = var.function_zip, functions = setsubtract(local.function_names, ["respond", "notify", "interact", "operate", "operate-read"]) }
     respond  = { zip = var.respond_zip, functions = toset(["respond"]) }
     notify   = { zip = var.notify_zip, functions = setintersection(local.function_names, ["notify", "interact"]) }
+    operate  = { zip = var.operate_zip, functions = toset(["operate", "operate-read"]) }
   }
   artifact_of = merge([for name, artifact in local.artifacts : { for function in artifact.functions : function => name }]...)
 }

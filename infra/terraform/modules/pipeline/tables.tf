@@ -33,6 +33,16 @@ locals {
     { sid = "MoveAuditHeads", actions = ["dynamodb:UpdateItem"], resources = [local.audit_arn], keys = ["chain#*"], attributes = concat(local.item_keys, local.audit_head) },
   ]
 
+  # What operators see. The indexes and a batch name no partition of the table, or several.
+  read_for_operators = [
+    { sid = "ReadIncidents", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = [] },
+    { sid = "ReadCommentsAndNotifications", actions = ["dynamodb:Query"], resources = [local.incidents_arn], keys = ["comments#*", "notification#*"], attributes = [] },
+    local.read_state,
+    { sid = "QueryIncidents", actions = ["dynamodb:Query"], resources = ["${local.incidents_arn}/index/by-last-seen"], keys = [], attributes = [] },
+    { sid = "ReadAuditLog", actions = ["dynamodb:Query"], resources = [local.audit_arn], keys = ["chain#*"], attributes = [] },
+    { sid = "QueryAuditHeads", actions = ["dynamodb:Query"], resources = ["${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
+  ]
+
   # keys: prefixes of partition keys; empty for reads of indexes. attributes: those that a request may name; empty for all.
   table_permissions = {
     # enrich parses the input of untrusted senders.
@@ -85,6 +95,14 @@ locals {
       { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["used_token#*", "state#commands/*"], attributes = concat(local.item_keys, local.document) },
       local.write_silences,
     ], local.open_incidents, local.append_audit)
+    operate = concat(local.read_for_operators, [
+      { sid = "UpdateIncidentsForOperators", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, ["acknowledgement", "assignment", "comments", "last_comment"]) },
+      # In partitions of their own, so that a comment cannot replace an incident.
+      { sid = "WriteComments", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["comments#*"], attributes = concat(local.item_keys, ["at", "by", "text", "expires"]) },
+      { sid = "WriteOperatorCommands", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#commands/*", "state#kill-switch"], attributes = concat(local.item_keys, local.document) },
+      local.write_silences,
+    ], local.open_incidents, local.append_audit)
+    operate-read = local.read_for_operators
   }
 }
 

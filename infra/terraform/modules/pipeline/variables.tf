@@ -61,6 +61,21 @@ variable "notify_zip" {
   }
 }
 
+variable "operate_zip" {
+  description = "Path of the built function operate, which operators invoke. The limit is 250 MB unzipped."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.operate_zip)
+    error_message = "operate_zip must be an existing file. Build it with \"./mvnw package -DskipTests -pl functions/aws-operate -am\", which writes functions/aws-operate/target/operate.zip."
+  }
+  validation {
+    condition     = !contains([var.function_zip, var.respond_zip, var.notify_zip], var.operate_zip)
+    error_message = "operate_zip must be another file than function_zip, respond_zip and notify_zip: each contains functions that the others lack."
+  }
+}
+
 variable "storage" {
   description = "How stored data is protected. deletion_protection: AWS rejects the deletion of both tables, and Terraform that of the anchors; turn it off before a destroy. anchor_lock: compliance (nobody can delete an anchor before its retention ends) or governance (principals with s3:BypassGovernanceRetention can). anchor_retention_days: days that an anchor is locked."
   type = object({
@@ -169,8 +184,8 @@ variable "function_limits" {
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.function_limits) : contains(["enrich", "deduplicate", "respond", "notify", "sweep", "interact"], name)])
-    error_message = "function_limits must use the names enrich, deduplicate, respond, notify, sweep and interact."
+    condition     = alltrue([for name in keys(var.function_limits) : contains(["enrich", "deduplicate", "respond", "notify", "sweep", "interact", "operate", "operate-read"], name)])
+    error_message = "function_limits must use the names enrich, deduplicate, respond, notify, sweep, interact, operate and operate-read."
   }
   validation {
     condition = alltrue([for limits in values(var.function_limits) : try(
@@ -193,10 +208,10 @@ variable "function_limits" {
     error_message = "function_limits: max_concurrency must be a whole number from 2 (the minimum of SQS) to 1000, of enrich, deduplicate, respond or notify. The other functions have no queue."
   }
   validation {
-    condition = alltrue([for limits in values(var.function_limits) : limits.reserved_concurrency == null ? true : (
-      limits.reserved_concurrency >= coalesce(limits.max_concurrency, var.limits.max_concurrency) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
+    condition = alltrue([for name, limits in var.function_limits : limits.reserved_concurrency == null ? true : (
+      limits.reserved_concurrency >= (startswith(name, "operate") ? 1 : coalesce(limits.max_concurrency, var.limits.max_concurrency)) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
     )])
-    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency. Less throttles invocations, and each uses up one of a message's five attempts."
+    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency (1 for operate and operate-read). Less throttles invocations, and each uses up one of a message's five attempts."
   }
   validation {
     condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)

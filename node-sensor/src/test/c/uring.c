@@ -1,7 +1,7 @@
 /* Does one operation through io_uring, without the system call that usually
  * does it: uring now|async|poll open|open2|mkdir|unlink PATH uring
  * now|async|poll rename|symlink|link OLD NEW uring now|async|poll connect PORT
- * (127.0.0.1) uring now|async|poll socket uring now|async|poll
+ * (127.0.0.1) uring now|async|poll fastopen|fastopen-send PORT uring now|async|poll socket uring now|async|poll
  * write|read|fallocate|ftruncate|fsetxattr|setxattr PATH Prints the result. "now" has the
  * kernel do it at once, "async" has a worker do it, "poll" a thread of the
  * kernel that polls the submission queue. */
@@ -77,6 +77,11 @@ int main(int argc, char **argv) {
   struct open_how how = {.flags = O_RDONLY};
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct iovec part = {bytes, 7};
+  struct msghdr message = {.msg_name = &address,
+                           .msg_namelen = sizeof address,
+                           .msg_iov = &part,
+                           .msg_iovlen = 1};
   if (!strcmp(what, "open")) {
     sqe.opcode = IORING_OP_OPENAT;
     sqe.addr = (uintptr_t)one;
@@ -108,6 +113,23 @@ int main(int argc, char **argv) {
     sqe.fd = socket(AF_INET, SOCK_STREAM, 0);
     sqe.addr = (uintptr_t)&address;
     sqe.off = sizeof address;
+  } else if (!strcmp(what, "fastopen")) {
+    address.sin_port = htons(atoi(one));
+    sqe.opcode = IORING_OP_SENDMSG;
+    sqe.fd = socket(AF_INET, SOCK_STREAM, 0);
+    sqe.addr = (uintptr_t)&message;
+    sqe.len = 1;
+    sqe.msg_flags = MSG_FASTOPEN;
+  } else if (!strcmp(what, "fastopen-send")) {
+    address.sin_port = htons(atoi(one));
+    sqe.opcode = IORING_OP_SEND;
+    sqe.fd = socket(AF_INET, SOCK_STREAM, 0);
+    sqe.addr = (uintptr_t)bytes;
+    sqe.len = 7;
+    sqe.msg_flags = MSG_FASTOPEN;
+    sqe.off = (uintptr_t)&address;
+    /* the length of the address, in a union that older headers lack */
+    *((unsigned short *)&sqe.splice_fd_in) = sizeof address;
   } else if (!strcmp(what, "socket")) {
     sqe.opcode = IORING_OP_SOCKET;
     sqe.fd = AF_INET;

@@ -36,6 +36,11 @@ mock_provider "aws" {
       arn = "arn:aws:sqs:eu-west-1:123456789012:mock"
     }
   }
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:eu-west-1:123456789012:function:mock"
+    }
+  }
   mock_resource "aws_lambda_alias" {
     defaults = {
       arn = "arn:aws:lambda:eu-west-1:123456789012:function:mock:live"
@@ -48,6 +53,7 @@ variables {
   function_zip = "../../tests/placeholder.zip"
   respond_zip  = "../../tests/placeholder-respond.zip"
   notify_zip   = "../../tests/placeholder-notify.zip"
+  operate_zip  = "../../tests/placeholder-operate.zip"
 }
 
 run "defaults_are_valid" {
@@ -78,8 +84,8 @@ run "defaults_are_valid" {
     error_message = "deduplicate must count large batches."
   }
   assert {
-    condition     = alltrue([for name, function in aws_lambda_function.function : strcontains(function.handler, "FunqyStreamHandler") == (name != "deduplicate")])
-    error_message = "Only deduplicate takes a whole batch."
+    condition     = alltrue([for name, function in aws_lambda_function.function : strcontains(function.handler, "FunqyStreamHandler") == !contains(["deduplicate", "operate", "operate-read"], name)])
+    error_message = "Only deduplicate takes a whole batch, and only operate a request as it is."
   }
   assert {
     condition     = alltrue([for mapping in aws_lambda_event_source_mapping.queue : contains(mapping.function_response_types, "ReportBatchItemFailures")])
@@ -364,7 +370,7 @@ run "code_comes_from_a_private_bucket" {
   command = apply
 
   assert {
-    condition     = alltrue([for name, function in aws_lambda_function.function : function.s3_key == lookup({ respond = "respond.zip", notify = "notify.zip", interact = "notify.zip" }, name, "function.zip")])
+    condition     = alltrue([for name, function in aws_lambda_function.function : function.s3_key == lookup({ respond = "respond.zip", notify = "notify.zip", interact = "notify.zip", operate = "operate.zip", operate-read = "operate.zip" }, name, "function.zip")])
     error_message = "respond and notify must have their own code, and all others the common one, from the bucket."
   }
   assert {
@@ -451,7 +457,7 @@ run "functions_write_their_own_keys_only" {
     error_message = "enrich must have no access to a table."
   }
   assert {
-    condition     = toset(keys(data.aws_iam_policy_document.tables)) == toset(["deduplicate", "respond", "notify", "sweep", "interact"])
+    condition     = toset(keys(data.aws_iam_policy_document.tables)) == toset(["deduplicate", "respond", "notify", "sweep", "interact", "operate", "operate-read"])
     error_message = "Exactly the other functions must have access to the tables."
   }
   assert {
@@ -1057,4 +1063,64 @@ run "time_out_of_one_function_too_short" {
     function_limits = { respond = { timeout_s = 5 } }
   }
   expect_failures = [var.function_limits]
+}
+
+run "operators_invoke_without_a_public_endpoint" {
+  command = apply
+  variables {
+    function_limits = { operate = { reserved_concurrency = 2 }, operate-read = { reserved_concurrency = 1 } }
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["operate"].environment[0].variables["TIERCEL_OPERATE_ROLE"] == "responder" && aws_lambda_function.function["operate-read"].environment[0].variables["TIERCEL_OPERATE_ROLE"] == "viewer"
+    error_message = "operate-read must serve viewers only."
+  }
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.function : !contains(keys(function.environment[0].variables), "TIERCEL_STS_ENDPOINT")])
+    error_message = "STS must verify the identity of operators."
+  }
+  assert {
+    condition     = length(aws_lambda_function_url.interact) == 0
+    error_message = "Operators need no URL."
+  }
+  assert {
+    condition     = alltrue([for statement in local.table_permissions.operate-read : length(setsubtract(statement.actions, ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"])) == 0])
+    error_message = "operate-read must not write."
+  }
+  assert {
+    condition     = flatten([for statement in data.aws_iam_policy_document.operate-read.statement : statement.actions]) == ["ssm:GetParameter"]
+    error_message = "operate-read must have no permission but to read."
+  }
+  assert {
+    condition     = alltrue([for document in data.aws_iam_policy_document.operators : alltrue([for statement in document.statement : toset(statement.actions) == toset(["lambda:InvokeFunction"]) && !contains(statement.resources, "*")])])
+    error_message = "The policies of operators must permit nothing but the invocation of the functions."
+  }
+  assert {
+    condition     = local.operator_policies == { read = ["operate-read"], operate = ["operate-read", "operate"] }
+    error_message = "The policy read must not permit to invoke operate."
+  }
+  assert {
+    condition     = aws_lambda_function.function["operate"].reserved_concurrent_executions == 2 && aws_lambda_function.function["operate-read"].reserved_concurrent_executions == 1
+    error_message = "The concurrency of operators can be reserved."
+  }
+  assert {
+    condition     = output.operator_functions == { read = "tiercel-operate-read", operate = "tiercel-operate" } && toset(keys(output.operator_policy_arns)) == toset(["read", "operate"])
+    error_message = "The outputs must name the functions and the policies."
+  }
+}
+
+run "operate_zip_is_missing" {
+  command = plan
+  variables {
+    operate_zip = "./tests/no-such.zip"
+  }
+  expect_failures = [var.operate_zip]
+}
+
+run "operate_zip_is_another_zip" {
+  command = plan
+  variables {
+    operate_zip = "../../tests/placeholder-notify.zip"
+  }
+  expect_failures = [var.operate_zip]
 }

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.Priority;
@@ -11,6 +12,8 @@ import io.tiercel.sensor.grpc.GrpcOptions;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -111,8 +114,15 @@ final class AlertsCommand implements Runnable {
         }
 
         @Override
-        public void onGap(long count, long unfiltered, boolean unknown) {
-            print("{\"missed\":" + count + ",\"unfiltered\":" + unfiltered + ",\"unknown\":" + unknown + "}");
+        public void onGap(long count, long unfiltered, boolean unknown, Map<String, Long> byRule) {
+            StringBuilder rules = new StringBuilder();
+            new TreeMap<>(byRule).forEach((rule, number) -> {
+                rules.append(rules.isEmpty() ? "\"" : ",\"");
+                JsonStringEncoder.getInstance().quoteAsString(rule, rules);
+                rules.append("\":").append(number);
+            });
+            print("{\"missed\":" + count + ",\"unfiltered\":" + unfiltered + ",\"unknown\":" + unknown
+                    + ",\"by_rule\":{" + rules + "}}");
         }
 
         private void print(String line) {

@@ -47,6 +47,11 @@ public final class ContainerIds {
         return end < 0 ? fromContainerdPath(path) : fromCgroupName(component(path, end));
     }
 
+    /** Returns true if a cgroup belongs to a container that another container runs. */
+    public static boolean isNested(String path) {
+        return !fromCgroupPath(parentOfContainer(path)).isEmpty();
+    }
+
     /** Returns the path of the cgroup that holds the container's outermost cgroup; empty for a cgroup of the host. */
     static String parentOfContainer(String path) {
         int end = endOfInnermost(path);

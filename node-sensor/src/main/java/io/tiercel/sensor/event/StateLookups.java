@@ -3,6 +3,7 @@ package io.tiercel.sensor.event;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.container.ContainerIds;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.process.NodeState;
@@ -81,6 +82,7 @@ final class StateLookups {
         lastNanos = r.timeNanos();
         int kind = r.kind();
         if (kind == RECORD_CGROUP) {
+            requestUsersOfNew(r);
             return;
         }
         if (r.timeNanos() - secondStart >= SECOND) {
@@ -165,6 +167,19 @@ final class StateLookups {
         lookups++;
         recent.add(key);
         await(key, timeNanos, records);
+    }
+
+    /**
+     * Requests the users of a container that a runtime prepares, before its first program runs. A container may create cgroups
+     * with any name inside its own, so these are ignored. If the request is refused, the first event causes another one.
+     */
+    private void requestUsersOfNew(RecordView r) {
+        long change = r.result();
+        String path = change == CGROUP_CREATED || change == CGROUP_ATTACHED ? r.textOrEmpty(0) : "";
+        String id = ContainerIds.fromCgroupPath(path);
+        if (!id.isEmpty() && !ContainerIds.isNested(path) && !state.users().hasDatabase(id)) {
+            var _ = reader.test(new LookupRequest.StartingContainerRequest(id, path));
+        }
     }
 
     private void requestUsers(RecordView r, Consumer<byte[]> records) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends alerts to all subscribers. One thread serves them in turn, with a limited amount of work each, so that no
- * subscriber waits for another. The sensor never waits: it only adds alerts to the ring buffer.
+ * subscriber waits for another. The sensor never waits for a client: it adds alerts to the ring
+ * buffer, from which clients resume, and to the queue of each subscriber whose filter they match.
  */
 final class AlertBroadcaster implements AutoCloseable {
     private static final Logger LOG = System.getLogger(AlertBroadcaster.class.getName());
@@ -46,9 +47,15 @@ final class AlertBroadcaster implements AutoCloseable {
         return subscribers.size();
     }
 
-    /** Adds an alert. This method never waits for a subscriber. */
+    /** Adds an alert. It is filtered for each subscriber. This method never waits for a client. */
     void add(Alert alert) {
-        ring.add(alert);
+        synchronized (subscribers) {
+            ring.add(alert);
+            for (Subscriber<?> subscriber : subscribers) {
+                subscriber.offer(alert);
+            }
+        }
+        ring.wake();
     }
 
     /** Wakes the thread when a new stream becomes writable or is canceled. */
@@ -72,11 +79,11 @@ final class AlertBroadcaster implements AutoCloseable {
         synchronized (subscribers) {
             long start = resumeAfter == null ? ring.next() : ring.find(resumeAfter) + 1;
             boolean unknown = resumeAfter != null && start == 0;
-            AlertGap gap = new AlertGap(0, 0, unknown);
+            AlertGap gap = AlertGap.unknown(unknown);
             if (unknown) {
                 start = ring.oldest();
             }
-            add(new Subscriber<>(ring, limits, filter, encoder, stream, gap, start, Long.MAX_VALUE));
+            add(new Subscriber<>(ring, limits, filter, encoder, stream, gap, start, ring.next(), true));
         }
     }
 
@@ -90,7 +97,7 @@ final class AlertBroadcaster implements AutoCloseable {
         synchronized (subscribers) {
             long end = ring.next();
             var subscriber = new Subscriber<>(
-                    ring, limits, SubscriptionFilter.ALL, encoder, stream, AlertGap.NONE, drained, end);
+                    ring, limits, SubscriptionFilter.ALL, encoder, stream, AlertGap.NONE, drained, end, false);
             add(subscriber);
             drained = end;
         }
@@ -106,7 +113,15 @@ final class AlertBroadcaster implements AutoCloseable {
                     .asException();
         }
         subscribers.add(subscriber);
+        shareBytes();
         ring.wake();
+    }
+
+    /** All queues together have at most the bytes of the buffer. */
+    private void shareBytes() {
+        for (Subscriber<?> subscriber : subscribers) {
+            subscriber.limitBytes(limits.bufferedBytes() / subscribers.size());
+        }
     }
 
     private void run() {
@@ -155,6 +170,7 @@ final class AlertBroadcaster implements AutoCloseable {
     private void remove(Subscriber<?> subscriber) {
         synchronized (subscribers) {
             subscribers.remove(subscriber);
+            shareBytes();
             if (subscriber.isBounded()) {
                 // The next drain sends what a disconnected client did not receive.
                 drained = Math.min(drained, subscriber.unsent());

@@ -5,8 +5,7 @@ import io.tiercel.sensor.output.AlertSize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest alerts, numbered from 0 in the order of arrival. All subscribers share this buffer, so that its limits
- * bound memory regardless of their number.
+ * The latest alerts, numbered from 0 in the order of arrival. Subscribers that resume read from this buffer.
  *
  * <p>{@link #add} takes a lock. Other threads hold that lock only while they copy references.
  */

@@ -24,6 +24,7 @@ import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +46,9 @@ public final class AlertsClient implements AutoCloseable {
          * @param count missing alerts that match the request
          * @param unfiltered missing alerts that the filter was not applied to
          * @param unknown whether an unknown number of further alerts may be missing
+         * @param byRule those of {@code count} whose rule is known, by rule
          */
-        void onGap(long count, long unfiltered, boolean unknown);
+        void onGap(long count, long unfiltered, boolean unknown, Map<String, Long> byRule);
     }
 
     private final EventLoopGroup loop = new NioEventLoopGroup(1, SupervisedThreads.factory("grpc-client-"));
@@ -157,7 +159,8 @@ public final class AlertsClient implements AutoCloseable {
                 case ALERT -> receiver.onAlert(TiercelAlertEncoder.decode(message.getAlert()));
                 case MISSED -> {
                     Missed missed = message.getMissed();
-                    receiver.onGap(missed.getCount(), missed.getUnfiltered(), missed.getUnknown());
+                    receiver.onGap(
+                            missed.getCount(), missed.getUnfiltered(), missed.getUnknown(), missed.getByRuleMap());
                 }
                 case CONTENT_NOT_SET -> {
                     // A message type of a newer sensor.

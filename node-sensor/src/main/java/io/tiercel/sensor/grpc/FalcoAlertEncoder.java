@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
 
     private static final AlertText TEXT = new AlertText(ZoneOffset.UTC, false);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    /** Maximum number of rules in a report of missing alerts. */
+    private static final int MAX_RULES = 16;
 
     @Override
     public response encode(Alert alert) {
@@ -54,6 +58,11 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
     public response encodeGap(AlertGap gap) {
         Instant now = Instant.now();
         long count = gap.count() + gap.unfiltered();
+        SortedMap<String, @Nullable Object> fields = new TreeMap<>(Map.of("missed", count));
+        gap.byRule().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(MAX_RULES)
+                .forEach(entry -> fields.put("dropped." + entry.getKey(), entry.getValue()));
         return encode(new Alert(
                 null,
                 hostname,
@@ -63,7 +72,7 @@ record FalcoAlertEncoder(String hostname) implements AlertEncoder<response> {
                 Alert.INTERNAL,
                 List.of(),
                 MISSED + ". " + count + " alerts were dropped because this client read too slowly",
-                Collections.unmodifiableSortedMap(new TreeMap<>(Map.of("missed", count)))));
+                Collections.unmodifiableSortedMap(fields)));
     }
 
     static Timestamp time(long nanos) {

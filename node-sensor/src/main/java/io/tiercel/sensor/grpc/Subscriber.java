@@ -5,18 +5,19 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tiercel.rules.alert.Alert;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's stream. It filters every alert, queues the numbers of those that match, and sends them while the
- * stream is writable. It counts alerts that do not fit in the queue and reports them at their position.
+ * One subscriber's stream. It first sends the buffered alerts that the client asked for, and then the new ones from a queue of its own.
+ * Alerts that do not fit into the queue, or leave the buffer too early, are counted and reported.
  *
- * <p>Only the thread of {@link AlertBroadcaster} uses it.
+ * <p>Only the thread of {@link AlertBroadcaster} uses it, except {@link #offer} and {@link #limitBytes}.
  */
 final class Subscriber<M extends MessageLite> {
     private static final int MAX_BATCH = 256;
 
-    /** An element of the queue. */
+    /** An element of the buffered alerts that wait to be sent. */
     private sealed interface Item {
         record Number(long number) implements Item {}
 
@@ -29,16 +30,17 @@ final class Subscriber<M extends MessageLite> {
     private final ServerCallStreamObserver<M> stream;
     private final int messageBytes;
     private final long end;
-    private final int capacity;
+    private final @Nullable LiveAlerts live;
     private final ArrayDeque<Item> waiting = new ArrayDeque<>();
     private final Alert[] batch = new Alert[MAX_BATCH];
     private long position;
     private boolean ended;
 
     /**
-     * Creates a subscriber for the alerts from {@code start} (inclusive) to {@code end} (exclusive).
+     * Creates a subscriber for the buffered alerts from {@code start} (inclusive) to {@code end} (exclusive).
      *
      * @param gap alerts that are missing before {@code start}
+     * @param continues whether the alerts after {@code end} follow, which {@link #offer} adds
      */
     Subscriber(
             AlertRingBuffer ring,
@@ -48,7 +50,8 @@ final class Subscriber<M extends MessageLite> {
             ServerCallStreamObserver<M> stream,
             AlertGap gap,
             long start,
-            long end) {
+            long end,
+            boolean continues) {
         this.ring = ring;
         this.filter = filter;
         this.encoder = encoder;
@@ -56,11 +59,23 @@ final class Subscriber<M extends MessageLite> {
         this.messageBytes = limits.messageBytes();
         this.position = start;
         this.end = end;
-        // Alerts from before the start of the stream are queued in addition. The ring buffer limits them.
-        this.capacity =
-                limits.queuedAlerts() + (int) (ring.next() - Math.min(ring.next(), Math.max(start, ring.oldest())));
+        this.live = continues ? new LiveAlerts(limits.queuedAlerts(), limits.bufferedBytes()) : null;
         if (!gap.isEmpty()) {
             waiting.add(new Item.Gap(gap));
+        }
+    }
+
+    /** Adds a new alert if it matches the filter. Any thread may call this method. It does not wait for the client. */
+    void offer(Alert alert) {
+        if (live != null) {
+            live.offer(alert, filter);
+        }
+    }
+
+    /** Changes the limit of the queue. Any thread may call this method. */
+    void limitBytes(long maxBytes) {
+        if (live != null) {
+            live.limitBytes(maxBytes);
         }
     }
 
@@ -71,15 +86,23 @@ final class Subscriber<M extends MessageLite> {
             return false;
         }
         boolean pending = filterNext();
-        for (int sent = 0; sent < MAX_BATCH && stream.isReady() && !waiting.isEmpty(); sent++) {
+        int sent = 0;
+        while (sent < MAX_BATCH && stream.isReady() && !waiting.isEmpty()) {
             sendNext();
+            sent++;
         }
-        if (waiting.isEmpty() && position >= end) {
+        if (!waiting.isEmpty() || position < end) {
+            return pending || stream.isReady();
+        }
+        if (live == null) {
             ended = true;
             stream.onCompleted();
             return false;
         }
-        return pending || !waiting.isEmpty() && stream.isReady();
+        while (sent < MAX_BATCH && stream.isReady() && sendLive(live)) {
+            sent++;
+        }
+        return !live.isEmpty() && stream.isReady();
     }
 
     /** Returns true if the stream has ended. */
@@ -89,15 +112,15 @@ final class Subscriber<M extends MessageLite> {
 
     /** Returns true if no alert waits to be sent. */
     boolean idle() {
-        return ended || waiting.isEmpty() && position >= Math.min(end, ring.next());
+        return ended || waiting.isEmpty() && position >= end && (live == null || live.isEmpty());
     }
 
     /** Returns true if the stream ends at a fixed alert. */
     boolean isBounded() {
-        return end != Long.MAX_VALUE;
+        return live == null;
     }
 
-    /** Returns the number of the first alert that was not sent. */
+    /** Returns the number of the first buffered alert that was not sent. */
     long unsent() {
         for (Item item : waiting) {
             if (item instanceof Item.Number(long number)) {
@@ -117,27 +140,23 @@ final class Subscriber<M extends MessageLite> {
 
     private boolean filterNext() {
         int max = (int) Math.min(MAX_BATCH, end - position);
+        if (max <= 0) {
+            return false;
+        }
         AlertRingBuffer.CopyResult copied = ring.copy(position, batch, max);
         long removed = Math.min(copied.first(), end) - position;
         if (removed > 0) {
-            enqueueGap(filter.acceptsAll() ? new AlertGap(removed, 0, false) : new AlertGap(0, removed, false));
+            enqueueGap(filter.acceptsAll() ? AlertGap.of(removed) : AlertGap.unfiltered(removed));
         }
-        for (int i = 0; i < copied.count(); i++) {
+        long next = Math.min(copied.first(), end);
+        for (int i = 0; i < copied.count() && next < end; i++, next++) {
             if (filter.matches(batch[i])) {
-                enqueue(copied.first() + i);
+                waiting.add(new Item.Number(next));
             }
-            batch[i] = null;
         }
-        position = Math.min(copied.first(), end) + copied.count();
-        return copied.count() == MAX_BATCH;
-    }
-
-    private void enqueue(long number) {
-        if (waiting.size() < capacity) {
-            waiting.add(new Item.Number(number));
-        } else {
-            enqueueGap(AlertGap.ONE);
-        }
+        Arrays.fill(batch, null);
+        position = next;
+        return position < end;
     }
 
     private void enqueueGap(AlertGap gap) {
@@ -155,7 +174,8 @@ final class Subscriber<M extends MessageLite> {
             switch (waiting.peek()) {
                 case Item.Gap(AlertGap gap) -> skipped = skipped.plus(gap);
                 case Item.Number(long number) -> {
-                    M message = message(number);
+                    Alert alert = ring.get(number);
+                    M message = alert == null ? null : message(alert);
                     if (message != null) {
                         if (skipped.isEmpty()) {
                             waiting.poll();
@@ -165,7 +185,7 @@ final class Subscriber<M extends MessageLite> {
                         }
                         return;
                     }
-                    skipped = skipped.plus(AlertGap.ONE);
+                    skipped = skipped.plus(AlertGap.of(1));
                 }
                 case null -> {
                     stream.onNext(encoder.encodeGap(skipped));
@@ -176,10 +196,25 @@ final class Subscriber<M extends MessageLite> {
         }
     }
 
-    /** Encodes an alert. Returns null if it was removed from the buffer, or is too large. */
-    private @Nullable M message(long number) {
-        Alert alert = ring.get(number);
-        M message = alert == null ? null : encoder.encode(alert);
-        return message == null || message.getSerializedSize() > messageBytes ? null : message;
+    /** Sends the next alert, or what was dropped. Returns false if there is neither. */
+    private boolean sendLive(LiveAlerts alerts) {
+        AlertGap dropped = alerts.takeDropped();
+        if (!dropped.isEmpty()) {
+            stream.onNext(encoder.encodeGap(dropped));
+            return true;
+        }
+        Alert alert = alerts.poll();
+        if (alert == null) {
+            return false;
+        }
+        M message = message(alert);
+        stream.onNext(message == null ? encoder.encodeGap(AlertGap.of(alert.rule())) : message);
+        return true;
+    }
+
+    /** Encodes an alert. Returns null if it is too large. */
+    private @Nullable M message(Alert alert) {
+        M message = encoder.encode(alert);
+        return message.getSerializedSize() > messageBytes ? null : message;
     }
 }

@@ -44,12 +44,12 @@ final class TiercelAlertEncoder implements AlertEncoder<StreamResponse> {
 
     @Override
     public StreamResponse encodeGap(AlertGap gap) {
-        return StreamResponse.newBuilder()
-                .setMissed(Missed.newBuilder()
-                        .setCount(gap.count())
-                        .setUnfiltered(gap.unfiltered())
-                        .setUnknown(gap.unknown()))
-                .build();
+        Missed.Builder missed = Missed.newBuilder()
+                .setCount(gap.count())
+                .setUnfiltered(gap.unfiltered())
+                .setUnknown(gap.unknown());
+        gap.byRule().forEach((rule, count) -> missed.putByRule(AlertText.wellFormed(rule), count));
+        return StreamResponse.newBuilder().setMissed(missed).build();
     }
 
     private static Value encode(@Nullable Object value) {

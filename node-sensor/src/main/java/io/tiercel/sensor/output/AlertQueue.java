@@ -93,7 +93,7 @@ public final class AlertQueue {
             .thenComparing(rule -> rule.name);
 
     private final int capacity;
-    private final long maxBytes;
+    private long maxBytes;
     private final Map<RuleKey, RuleAlerts> rules = new HashMap<>();
     private final TreeSet<RuleAlerts> dropOrder = new TreeSet<>(FIRST_TO_DROP);
     private final SortedMap<String, Long> droppedByRule = new TreeMap<>();
@@ -143,9 +143,19 @@ public final class AlertQueue {
         last = node;
         size++;
         bytes += node.bytes;
+        trim();
+    }
+
+    private void trim() {
         while (size > capacity || (bytes > maxBytes && size > 1)) {
             drop(dropOrder.first());
         }
+    }
+
+    /** Changes the maximum of the estimated size, and drops alerts until the queue is within it. */
+    public void limitBytes(long maximum) {
+        maxBytes = maximum;
+        trim();
     }
 
     /** Removes and returns the oldest alert; null if the queue is empty. */

@@ -7,6 +7,11 @@ public sealed interface LookupRequest {
     /** Returns the key of the lookup, as in a {@link LookupRecord}. */
     String key();
 
+    /** Returns true if events may wait for the end of the lookup. */
+    default boolean isAwaited() {
+        return true;
+    }
+
     /** Reads a process and its unknown ancestors. */
     record ProcessRequest(int pid) implements LookupRequest {
         @Override
@@ -41,11 +46,33 @@ public sealed interface LookupRequest {
         }
     }
 
+    /**
+     * Reads the users of a container that a runtime prepares, as soon as one of its processes has its root directory.
+     *
+     * @param cgroupPath the path of its cgroup in any hierarchy
+     */
+    record StartingContainerRequest(String containerId, String cgroupPath) implements LookupRequest {
+        @Override
+        public String key() {
+            return "starting " + containerId;
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return false;
+        }
+    }
+
     /** Reads the host's users and mounts if they changed. */
     record HostRequest() implements LookupRequest {
         @Override
         public String key() {
             return "host";
+        }
+
+        @Override
+        public boolean isAwaited() {
+            return false;
         }
     }
 }

@@ -31,7 +31,9 @@ final class MachineReader {
     private final CgroupFileSystem cgroups;
     private final MountInfoReader mounts;
     private final UserDatabaseReader hostUsers;
+    private final StartingContainers starting;
     private String hostStamp = "";
+    private long nextStartingNanos;
 
     /** The scan at the start. */
     private final ProcessScan initialScan;
@@ -62,6 +64,7 @@ final class MachineReader {
         this.mounts = new MountInfoReader(root.resolve("proc"));
         this.initialScan = new ProcessScan(processes, cgroups, bootNanos);
         this.hostUsers = new UserDatabaseReader(root.toString());
+        this.starting = new StartingContainers(processes, cgroups, reads.containerFiles(), replaceThread);
     }
 
     /**
@@ -88,7 +91,21 @@ final class MachineReader {
                 new ProcessScan(processes, cgroups, bootNanos).read(pid, sink);
             case LookupRequest.CgroupRequest(long id, int pid) -> readCgroup(id, pid, sink);
             case LookupRequest.UsersRequest users -> readUsers(users, sink);
+            case LookupRequest.StartingContainerRequest(String id, String cgroupPath) -> starting.add(id, cgroupPath);
             case LookupRequest.HostRequest() -> readHost(sink);
+        }
+    }
+
+    /** Returns the time until {@link #readStarting} has something to do, in nanoseconds; the maximum if no container starts. */
+    long nextStartingNanos() {
+        return starting.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextStartingNanos - System.nanoTime());
+    }
+
+    /** Reads the users of the containers that a runtime prepares, if it is time to. */
+    void readStarting(Sink sink) throws InterruptedException {
+        if (nextStartingNanos() <= 0) {
+            starting.read((container, users) -> accept(container, users, sink));
+            nextStartingNanos = System.nanoTime() + StartingContainers.INTERVAL.toNanos();
         }
     }
 
@@ -124,14 +141,18 @@ final class MachineReader {
                         .read(container, replaceThread, () -> reader.readIfChanged(stamp))
                         .orElse(null);
                 if (users != null && processes.containerId(pid).equals(container)) {
-                    stamps.put(container, users.stamp());
-                    List<byte[]> found = new ArrayList<>();
-                    users.emit(container, found::add);
-                    emit(found, sink);
+                    accept(container, users, sink);
                 }
                 return;
             }
         }
+    }
+
+    private void accept(String container, Contents users, Sink sink) throws InterruptedException {
+        stamps.put(container, users.stamp());
+        List<byte[]> found = new ArrayList<>();
+        users.emit(container, found::add);
+        emit(found, sink);
     }
 
     private void emit(List<byte[]> records, Sink sink) throws InterruptedException {

@@ -156,15 +156,25 @@ public final class StateReader implements AutoCloseable {
         while (true) {
             LookupRequest request = current;
             if (request == null) {
-                pendingRequests.acquire();
-                request = requests.poll();
+                request = next();
                 current = request;
             }
             if (request != null) {
                 read(request);
                 current = null;
             }
+            machine.readStarting(this::answer);
         }
+    }
+
+    /** Waits for the next request, or until it is time to look at the containers that start. */
+    private @Nullable LookupRequest next() throws InterruptedException {
+        long wait = machine.nextStartingNanos();
+        if (wait == Long.MAX_VALUE) {
+            pendingRequests.acquire();
+            return requests.poll();
+        }
+        return pendingRequests.tryAcquire(wait, TimeUnit.NANOSECONDS) ? requests.poll() : null;
     }
 
     /** Reads, and always answers, so that no event waits for its whole time after a failure. */
@@ -174,7 +184,7 @@ public final class StateReader implements AutoCloseable {
         } catch (RuntimeException e) {
             ThreadFailures.ofProcess().report(THREAD, e);
         }
-        if (!(request instanceof LookupRequest.HostRequest)) {
+        if (request.isAwaited()) {
             long now = bootNanos.getAsLong();
             answer(now, LookupRecord.ENDED.toRecord(request.key(), now));
         }

@@ -72,13 +72,16 @@ public final class UserDatabaseReader {
      * Reads the files if they changed.
      *
      * @param previousStamp the stamp of the last reading; empty for none
-     * @return null if they did not change
+     * @return null if they did not change, or if the root directory does not exist any more
      */
     public @Nullable Contents readIfChanged(String previousStamp) {
         try (LocatedFile passwd = GuardedFiles.locate(root, PASSWD);
                 LocatedFile group = GuardedFiles.locate(root, GROUP)) {
             String stamp = stamp(passwd) + " " + stamp(group);
-            return stamp.equals(previousStamp) ? null : new Contents(stamp, text(passwd), text(group));
+            // A process that has ended, and is still listed, has no root directory any more: nothing is known about its
+            // files.
+            boolean unknown = GuardedFiles.attributes(root + "/") == null;
+            return unknown || stamp.equals(previousStamp) ? null : new Contents(stamp, text(passwd), text(group));
         }
     }
 

@@ -270,6 +270,32 @@ class LiveContainersTest {
         }
     }
 
+    /**
+     * A container whose only program ends at once, as most do that fail. Nothing can be read after that, so that its users are
+     * read while the runtime prepares it. Before: {@code <NA>}.
+     */
+    @Test
+    void namesOfAContainerAreReadBeforeItsFirstProgramEnds() throws Exception {
+        Path tree = Files.createDirectory(dir.resolve("tree"));
+        try (LiveEvents live = live(300)) {
+            Files.createDirectory(cgroup);
+            String layers = "mount -t tmpfs none $0 && mkdir $0/upper $0/work $0/tree && mount -t overlay"
+                    + " -o lowerdir=/,upperdir=$0/upper,workdir=$0/work none $0/tree"
+                    + " && echo app:x:12345:12345::/srv:/bin/app > $0/tree/etc/passwd && exec perl -e \"$1\" $0 $2";
+            String runtime = "open(my $procs, '>', \"$ARGV[1]/cgroup.procs\"); syswrite($procs, $$); close($procs);"
+                    + " select(undef, undef, undef, 0.3); chroot(\"$ARGV[0]/tree\"); chdir('/'); select(undef, undef,"
+                    + " undef, 0.3); exec('setpriv', '--reuid', '12345', '--clear-groups', 'true');";
+            Process container = new ProcessBuilder(
+                            "unshare", "-m", "sh", "-c", layers, tree.toString(), runtime, cgroup.toString())
+                    .start();
+            EventSnapshot s =
+                    await(live, e -> isInContainer(e) && e.is("evt.type", "execve") && e.is("proc.name", "true"));
+            assertEquals("app", s.get("user.name"));
+            assertEquals("/srv", s.get("user.homedir"));
+            container.waitFor();
+        }
+    }
+
     /** A container that runs when the sensor starts. */
     @Test
     void namesOfUsersOfARunningContainerComeFromTheContainer() throws Exception {

@@ -1,6 +1,7 @@
 package io.tiercel.sensor.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -129,6 +130,17 @@ class LiveIoUringTest {
         if (operation.equals("write")) {
             assertEquals("content", s.get("evt.buffer"));
         }
+    }
+
+    /** A send that connects. Before: silent. Kernels that cannot send with an address in this way answer with another error. */
+    @ParameterizedTest
+    @CsvSource({"now, fastopen", "async, fastopen", "poll, fastopen", "now, fastopen-send"})
+    void sendsThatConnectAreReportedAsConnect(String mode, String operation) throws IOException {
+        Path dir = Files.createTempDirectory(temp.toRealPath(), operation);
+        request(dir, mode, operation, "9");
+        EventSnapshot s = live.await(e -> e.is("evt.type", "connect") && e.is("proc.cwd", dir + "/"));
+        assertEquals("127.0.0.1:9", s.get("evt.arg.addr"));
+        assertTrue(Set.of("ECONNREFUSED", "EINPROGRESS").contains(s.get("evt.res")), s.get("evt.res"));
     }
 
     private static void request(Path dir, String mode, String... arguments) {

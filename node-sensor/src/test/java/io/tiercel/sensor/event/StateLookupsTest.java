@@ -117,6 +117,24 @@ class StateLookupsTest {
         assertEquals(new LookupRequest.UsersRequest(ID, 50, 50, false), requests.getFirst());
     }
 
+    /** A container may create cgroups with the id of another container inside its own. */
+    @Test
+    void usersOfANewContainerAreRequestedWithItsCgroup() {
+        request(new RecordBuilder(RECORD_CGROUP).header(HEADER_CGROUP_ID, 7L).text("/kubepods/podu-1/" + ID));
+        assertEquals(List.of(new LookupRequest.StartingContainerRequest(ID, "/kubepods/podu-1/" + ID)), requests);
+        assertFalse(lookups.isWaiting());
+        request(new RecordBuilder(RECORD_CGROUP).header(HEADER_CGROUP_ID, 8L).text("/kubepods/podu-1"));
+        String other = "f".repeat(64);
+        request(new RecordBuilder(RECORD_CGROUP)
+                .header(HEADER_CGROUP_ID, 9L)
+                .text("/kubepods/podu-1/" + ID + "/" + other));
+        request(new RecordBuilder(RECORD_CGROUP)
+                .header(HEADER_CGROUP_ID, 7L)
+                .header(HEADER_RESULT, (long) CGROUP_REMOVED)
+                .text("/kubepods/podu-1/" + ID));
+        assertEquals(1, requests.size());
+    }
+
     /** The pending lookup may have read the files before the reason for the second one. */
     @Test
     void aLookupThatIsNeededAgainIsRepeatedBeforeEventsAreReleased() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.grpc.Status;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
+import io.tiercel.rules.alert.AlertText;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.grpc.falco.outputs.request;
 import io.tiercel.sensor.grpc.falco.outputs.response;
@@ -167,22 +168,71 @@ class GrpcStreamsTest {
         assertEquals(count, numbers(fast.messages).size());
         slow.readAll();
         StreamReader.awaitServer().until(() -> numbers(slow.messages).size() + missed(slow.messages) == count);
-        long next = 0;
         for (StreamResponse message : slow.messages) {
-            if (message.hasMissed()) {
-                assertEquals(0, message.getMissed().getUnfiltered());
-                next += message.getMissed().getCount();
-            } else {
-                assertEquals(next, NumberedAlerts.number(message.getAlert().getId()));
-                next++;
-            }
+            assertEquals(0, message.getMissed().getUnfiltered());
         }
-        assertEquals(count, next);
+        assertEquals(
+                numbers(slow.messages).stream().sorted().toList(),
+                numbers(slow.messages),
+                "the order is that of arrival");
+        assertEquals(0, numbers(slow.messages).getFirst());
+        assertEquals(missed(slow.messages), missedOf(slow.messages, alert(0).rule()));
         System.out.printf(
                 "gRPC: %,d alerts in %.1f s to a subscriber that reads, %,d reported as missed to one that does not%n",
                 count, seconds, missed(slow.messages));
         server.alert(alert(count));
         StreamReader.awaitServer().until(() -> numbers(slow.messages).contains((long) count));
+    }
+
+    private static long missedOf(List<StreamResponse> messages, String rule) {
+        return List.copyOf(messages).stream()
+                .mapToLong(message -> message.getMissed().getByRuleOrDefault(AlertText.wellFormed(rule), 0))
+                .sum();
+    }
+
+    private static Alert ofRule(String rule, int number) {
+        Alert template = alert(number);
+        return new Alert(
+                template.id(),
+                template.hostname(),
+                template.timeNanos(),
+                Priority.NOTICE,
+                rule,
+                template.source(),
+                template.tags(),
+                template.message(),
+                template.outputFields());
+    }
+
+    @Test
+    void aFloodDropsItselfAndASubscriberHearsOfItsOwnAlertsOnly() {
+        var all = StreamReader.open(client.channel(), AlertsGrpc.getStreamMethod(), ALL);
+        StreamReader.awaitServer().until(() -> server.subscribers() == 1);
+        var markers = StreamReader.open(
+                client.channel(),
+                AlertsGrpc.getStreamMethod(),
+                StreamRequest.newBuilder().setFilter("rule = Marker").build());
+        StreamReader.awaitServer().until(() -> server.subscribers() == 2);
+        int flood = 50_000;
+        int marked = 0;
+        for (int i = 0; i < flood; i++) {
+            server.alert(ofRule("Flood", i));
+            if (i % 1_000 == 0) {
+                server.alert(ofRule("Marker", flood + i));
+                marked++;
+            }
+        }
+        all.readAll();
+        markers.readAll();
+        int total = flood + marked;
+        StreamReader.awaitServer().until(() -> numbers(all.messages).size() + missed(all.messages) == total);
+        int expected = marked;
+        StreamReader.awaitServer().until(() -> numbers(markers.messages).size() == expected);
+        assertEquals(0, missed(markers.messages), "nothing of its own was dropped");
+        assertEquals(
+                marked, numbers(all.messages).stream().filter(n -> n >= flood).count());
+        assertTrue(missed(all.messages) > 0);
+        assertEquals(missed(all.messages), missedOf(all.messages, "Flood"));
     }
 
     @Test
@@ -208,12 +258,12 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    proc.name = cat                          | DEBUG    | 0 1
-                    proc.name = cat and priority = Critical  | DEBUG    | 1
-                    tags intersects (T1003)                  | ERROR    | 1 2
-                    output_fields.proc.pid = 43              | DEBUG    |
-                    rule startswith "Secret"                 | CRITICAL | 1 2
-                    """)
+        proc.name = cat                          | DEBUG    | 0 1
+        proc.name = cat and priority = Critical  | DEBUG    | 1
+        tags intersects (T1003)                  | ERROR    | 1 2
+        output_fields.proc.pid = 43              | DEBUG    |
+        rule startswith "Secret"                 | CRITICAL | 1 2
+        """)
     void filters(String filter, Priority threshold, String expected) {
         var reader = subscribed(StreamRequest.newBuilder()
                 .setFilter("proc.name = end or " + filter)
@@ -234,10 +284,10 @@ class GrpcStreamsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    proc.nme = cat     | filter: at character 1: unknown field proc.nme
-                    proc.name =        | filter: at character 12
-                    spawned            | unknown macro spawned
-                    """)
+        proc.nme = cat     | filter: at character 1: unknown field proc.nme
+        proc.name =        | filter: at character 12
+        spawned            | unknown macro spawned
+        """)
     void reportsAnInvalidFilter(String filter, String message) {
         Status end = StreamReader.alerts(
                         client.channel(),

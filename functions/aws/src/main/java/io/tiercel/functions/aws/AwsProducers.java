@@ -23,6 +23,7 @@ import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.ResponseStatusProvider;
 import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.privacy.PrivacyFile;
 import io.tiercel.functions.privacy.PrivacySettings;
 import io.tiercel.functions.privacy.Redactor;
@@ -30,7 +31,6 @@ import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.secret.SecretResolver;
-import io.tiercel.functions.stage.AuditMaintenance;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.functions.stage.EnrichedAlertPublisher;
@@ -254,7 +254,7 @@ final class AwsProducers {
 
     @Produces
     @Singleton
-    AuditMaintenance auditMaintenance(DynamoDbAuditLog audit, IncidentTable table) {
+    ScheduledAuditMaintenance auditMaintenance(DynamoDbAuditLog audit, IncidentTable table) {
         Supplier<S3Client> client =
                 () -> S3Client.builder().httpClient(http).forcePathStyle(true).build();
         return new ScheduledAuditMaintenance(
@@ -331,6 +331,12 @@ final class AwsProducers {
     @Singleton
     ResponseStatusProvider responseStatus(ResponseFactory responses, IncidentTable table) {
         return responses.statusProvider(table);
+    }
+
+    @Produces
+    @Singleton
+    PlanPreview planPreview(ResponseFactory responses) {
+        return responses.preview();
     }
 
     private static IllegalStateException missing(String variable, String consequence) {

@@ -28,6 +28,7 @@ final class ResponseFactory {
     private final TargetLookup targets;
     private final InstantSource clock;
     private final Policies policies;
+    private final PlanPreview preview;
     private final RunLimits limits;
 
     ResponseFactory(
@@ -44,6 +45,7 @@ final class ResponseFactory {
         this.limits = RunLimits.forFunction(Duration.ofSeconds(settings.respondTimeout()));
         this.policies = files.read("TIERCEL_RESPONSES", settings.responses(), Policies::parse)
                 .orElseGet(Policies::defaults);
+        this.preview = new PlanPreview(new Planner(() -> policies));
     }
 
     PlannedResponder responder(
@@ -65,13 +67,17 @@ final class ResponseFactory {
                 limits);
     }
 
+    /** Returns the plans that the policies request for incidents that the responder has not handled yet. */
+    PlanPreview preview() {
+        return preview;
+    }
+
     /**
      * Returns the plans that notifications show: the stored plan, or a preview before the responder has handled the
      * incident.
      */
     PlanStatusProvider statusProvider(IncidentTable table) {
         PlanStore plans = new PlanStore(new DynamoDbStateStore(table));
-        PlanPreview preview = new PlanPreview(new Planner(() -> policies));
         return new PlanStatusProvider(incident -> plans.plan(incident.id()).orElseGet(() -> preview.preview(incident)));
     }
 }

@@ -23,6 +23,9 @@ record FunctionCode(Path folder) {
     static final Path NOTIFY_ZIP =
             ROOT.resolve("functions").resolve("aws-notify").resolve("target").resolve("notify.zip");
 
+    static final Path OPERATE_ZIP =
+            ROOT.resolve("functions").resolve("aws-operate").resolve("target").resolve("operate.zip");
+
     /** Unpacks all zips. */
     static FunctionCode unpack(Path folder) throws IOException {
         FunctionCode code = new FunctionCode(folder);
@@ -57,6 +60,7 @@ record FunctionCode(Path folder) {
                 switch (function) {
                     case "respond" -> "respond";
                     case "notify", "interact" -> "notify";
+                    case "operate", "operate-read" -> "operate";
                     default -> "function";
                 });
     }

@@ -33,7 +33,7 @@ class TablePermissionsIT {
     private static final String NAME = "tiercel-complete";
     private static final String TABLES = "arn:aws:dynamodb:eu-west-1:123456789012:table/";
     private static final Set<String> FUNCTIONS =
-            Set.of("enrich", "deduplicate", "respond", "notify", "sweep", "interact");
+            Set.of("enrich", "deduplicate", "respond", "notify", "sweep", "interact", "operate", "operate-read");
     private static final Set<String> WRITES = Set.of("dynamodb:PutItem", "dynamodb:UpdateItem");
 
     @TempDir
@@ -91,7 +91,9 @@ class TablePermissionsIT {
 
     @Test
     void everyFunctionRan() {
-        assertEquals(Set.of("deduplicate", "respond", "notify", "sweep", "interact"), calls.keySet());
+        assertEquals(
+                Set.of("deduplicate", "respond", "notify", "sweep", "interact", "operate", "operate-read"),
+                calls.keySet());
         calls.forEach((function, recorded) -> assertTrue(recorded.size() > 5, function + ": " + recorded));
         assertTrue(
                 calls.getOrDefault("respond", List.of()).stream()
@@ -154,14 +156,15 @@ class TablePermissionsIT {
                                 .filter(function -> allows(function, call))
                                 .forEach(function -> writers.computeIfAbsent(kind(call), kind -> new TreeSet<>())
                                         .add(function))));
-        Set<String> appenders = Set.of("deduplicate", "interact", "respond", "sweep");
+        Set<String> appenders = Set.of("deduplicate", "interact", "operate", "respond", "sweep");
         Map<String, Set<String>> expected = new TreeMap<>(Map.of(
                 "Put alert#", Set.of("deduplicate"),
                 "Put counted#", Set.of("deduplicate"),
                 "Put health", Set.of("deduplicate"),
                 "Put incident#", Set.of("deduplicate"),
-                "Update incident#", Set.of("deduplicate", "interact", "sweep"),
-                "Put slots#", Set.of("deduplicate", "interact", "sweep"),
+                "Update incident#", Set.of("deduplicate", "interact", "operate", "sweep"),
+                "Put slots#", Set.of("deduplicate", "interact", "operate", "sweep"),
+                "Put comments#", Set.of("operate"),
                 "Put chain#", appenders,
                 "Update chain#", appenders,
                 "Put used_token#", Set.of("interact")));
@@ -177,8 +180,9 @@ class TablePermissionsIT {
         }
         expected.put("Put state#incident-closing", Set.of("sweep"));
         expected.put("Put state#notification-repair", Set.of("notify"));
-        expected.put("Put state#silences", Set.of("interact", "sweep"));
-        expected.put("Put state#silence-use/", Set.of("interact", "notify", "sweep"));
+        expected.put("Put state#kill-switch", Set.of("operate"));
+        expected.put("Put state#silences", Set.of("interact", "operate", "sweep"));
+        expected.put("Put state#silence-use/", Set.of("interact", "notify", "operate", "sweep"));
         Map<String, Set<String>> state = Map.of(
                 "target/", Set.of("deduplicate"),
                 "targets/", Set.of("deduplicate"),
@@ -187,7 +191,7 @@ class TablePermissionsIT {
                 "hold/", Set.of("respond"),
                 "lease/", Set.of("respond"),
                 "cap/", Set.of("respond"),
-                "commands/", Set.of("interact", "respond"),
+                "commands/", Set.of("interact", "operate", "respond"),
                 "audit/", Set.of("sweep"));
         state.forEach((prefix, functions) -> expected.put("Put state#" + prefix, functions));
         writers.keySet().removeIf(kind -> kind.startsWith("Put state#circuit-breaker"));
@@ -224,6 +228,24 @@ class TablePermissionsIT {
                     attacks.stream().filter(attack -> allows(function, attack)).toList(),
                     function);
         }
+    }
+
+    /** The code of both functions is the same, so only its role keeps operate-read from writing. */
+    @Test
+    void operateReadOnlyReads() {
+        List<TableCall> writes = calls.values().stream()
+                .flatMap(List::stream)
+                .filter(call -> WRITES.contains(call.action()))
+                .distinct()
+                .toList();
+        assertEquals(
+                List.of(),
+                writes.stream().filter(call -> allows("operate-read", call)).toList());
+        assertEquals(
+                List.of(),
+                calls.getOrDefault("operate-read", List.of()).stream()
+                        .filter(call -> WRITES.contains(call.action()))
+                        .toList());
     }
 
     private static TableCall call(String action, String table, String key, String... attributes) {

@@ -34,15 +34,21 @@ record TerraformCopy(Tool tool, Path folder) {
                 folder,
                 placeholder(),
                 tests.resolve("placeholder-respond.zip"),
-                tests.resolve("placeholder-notify.zip"));
+                tests.resolve("placeholder-notify.zip"),
+                tests.resolve("placeholder-operate.zip"));
     }
 
     /** Copies the configuration, with the functions of this build, or skips the test if no tool is installed. */
     static TerraformCopy withFunctions(Path folder) throws IOException {
-        return copy(folder, FunctionCode.FUNCTION_ZIP, FunctionCode.RESPOND_ZIP, FunctionCode.NOTIFY_ZIP);
+        return copy(
+                folder,
+                FunctionCode.FUNCTION_ZIP,
+                FunctionCode.RESPOND_ZIP,
+                FunctionCode.NOTIFY_ZIP,
+                FunctionCode.OPERATE_ZIP);
     }
 
-    private static TerraformCopy copy(Path folder, Path functionZip, Path respondZip, Path notifyZip)
+    private static TerraformCopy copy(Path folder, Path functionZip, Path respondZip, Path notifyZip, Path operateZip)
             throws IOException {
         Tool tool = Tool.oneOf("tofu", "terraform");
         Path copy = folder.resolve("infra").resolve("terraform");
@@ -58,6 +64,7 @@ record TerraformCopy(Tool tool, Path folder) {
         link(folder, FunctionCode.FUNCTION_ZIP, functionZip);
         link(folder, FunctionCode.RESPOND_ZIP, respondZip);
         link(folder, FunctionCode.NOTIFY_ZIP, notifyZip);
+        link(folder, FunctionCode.OPERATE_ZIP, operateZip);
         return new TerraformCopy(tool, copy);
     }
 

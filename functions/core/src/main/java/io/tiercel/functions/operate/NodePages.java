@@ -41,7 +41,7 @@ public interface NodePages {
     /**
      * Returns a page, ordered by name.
      *
-     * @param state {@code reporting}, {@code silent} or {@code unverified}; null for all
+     * @param state {@code reporting}, {@code silent}, {@code stopped} or {@code unverified}; null for all
      * @param cursor {@link Page#next} of the page before; null for the first page
      * @param limit maximum number of nodes, 1 or more
      */

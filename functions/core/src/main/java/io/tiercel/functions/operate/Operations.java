@@ -168,7 +168,10 @@ public final class Operations {
                     "NodePage",
                     "Lists nodes with sensors.",
                     Parameter.choice(
-                            "state", List.of("reporting", "silent", "unverified"), null, "The state of the nodes."),
+                            "state",
+                            List.of("reporting", "silent", "stopped", "unverified"),
+                            null,
+                            "The state of the nodes."),
                     CURSOR,
                     LIMIT),
             read(

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,11 @@ final class SuggestedExceptions {
     /** Incidents whose samples are read. */
     private static final int MAX_INCIDENTS = 20;
 
-    private static final int MAX_VALUE = 200;
+    /**
+     * The values that an exception may contain. Exceptions become a part of the condition, so a value with quotes or spaces could change
+     * its meaning.
+     */
+    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_./:@+-]{1,200}");
 
     /** The fields of an exception, the most specific ones first. */
     private static final List<List<String>> FIELDS = List.of(
@@ -72,7 +77,7 @@ final class SuggestedExceptions {
                 List<String> values = new ArrayList<>();
                 for (String field : fields) {
                     String value = document.text(field);
-                    if (value != null && value.length() <= MAX_VALUE && !value.equals("<NA>")) {
+                    if (value != null && VALUE.matcher(value).matches()) {
                         values.add(value);
                     }
                 }
@@ -89,7 +94,7 @@ final class SuggestedExceptions {
                 .map(Map.Entry::getKey);
     }
 
-    private static String text(String rule, List<String> fields, List<String> values) {
+    static String text(String rule, List<String> fields, List<String> values) {
         return "- rule: " + quoted(rule) + "\n"
                 + "  exceptions:\n"
                 + "    - name: expected_activity\n"
@@ -105,7 +110,7 @@ final class SuggestedExceptions {
     }
 
     /** Returns a double-quoted YAML scalar on one line. Everything outside visible ASCII is escaped, so nothing ends the quotes. */
-    private static String quoted(String text) {
+    static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().forEach(point -> {
             if (point == '"' || point == '\\') {

@@ -149,6 +149,12 @@ final class ServerProducers {
 
     @Produces
     @Singleton
+    ServerConfig config() {
+        return config;
+    }
+
+    @Produces
+    @Singleton
     SqliteIncidentStore incidents() {
         return incidents;
     }

@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nEnvironment variables:%n",
         footer = {
             "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token of operators (default: DIR/token, generated)",
+            "  TIERCEL_VIEWER_TOKEN[_FILE]        bearer token of operators who only read (default: DIR/token-viewer,"
+                    + " generated)",
             "  TIERCEL_NOTIFICATIONS              file with notification channels and routes",
             "  TIERCEL_SLACK_WEBHOOK[_FILE]       address of a Slack incoming webhook",
             "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
@@ -79,7 +80,7 @@ public final class DynamoDbIncidentPages implements IncidentPages {
     private List<Map<String, AttributeValue>> load(List<Map<String, AttributeValue>> keys) {
         List<String> ids = keys.stream().map(IncidentTable::incidentId).toList();
         Map<String, Map<String, AttributeValue>> items = table.incidents(ids);
-        return ids.stream().filter(items::containsKey).map(items::get).toList();
+        return ids.stream().flatMap(id -> Stream.ofNullable(items.get(id))).toList();
     }
 
     @Override

@@ -114,7 +114,8 @@ public final class RecordedFunctions {
         moto.createAuditTable(audit);
         RecordedFunctions run = new RecordedFunctions();
         try {
-            for (String name : List.of("deduplicate", "respond", "notify", "sweep", "interact")) {
+            for (String name :
+                    List.of("deduplicate", "respond", "notify", "sweep", "interact", "operate", "operate-read")) {
                 TableCallRecorder recorder = new TableCallRecorder(moto.endpoint());
                 DynamoDbClient client = DynamoDbClient.builder()
                         .httpClient(UrlConnectionHttpClient.create())
@@ -130,6 +131,15 @@ public final class RecordedFunctions {
                                 recorder, client, new DynamoDbStores(client, table, new AuditTable(client, audit))));
             }
             run.runAll();
+            RecordedOperators operators = new RecordedOperators(moto, () -> run.now);
+            operators.change(
+                    run.stores("operate"), run.responder("operate", new RecordingHandler(_ -> {})), run.incident);
+            operators.read(
+                    run.stores("operate"), run.responder("operate", new RecordingHandler(_ -> {})), run.incident);
+            operators.read(
+                    run.stores("operate-read"),
+                    run.responder("operate-read", new RecordingHandler(_ -> {})),
+                    run.incident);
             Map<String, List<TableCall>> calls = new LinkedHashMap<>();
             run.functions.forEach(
                     (name, function) -> calls.put(name, function.recorder().calls()));

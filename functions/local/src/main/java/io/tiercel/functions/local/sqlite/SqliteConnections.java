@@ -12,7 +12,7 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens connections to the database file and creates its schema. */
 final class SqliteConnections {
-    static final int SCHEMA_VERSION = 8;
+    private static final int SCHEMA_VERSION = 8;
 
     /** The earlier version whose databases {@link #prepare} changes to the present one. */
     private static final int PREVIOUS_VERSION = 7;
@@ -69,10 +69,15 @@ final class SqliteConnections {
                 run(statement, "migrate-7.sql");
             }
             run(statement, "schema.sql");
-            statement.execute("PRAGMA user_version = " + SCHEMA_VERSION);
+            statement.execute(setVersion());
             connection.commit();
             connection.setAutoCommit(true);
         }
+    }
+
+    /** Returns the statement that stores the version of the schema. */
+    static String setVersion() {
+        return "PRAGMA user_version = " + SCHEMA_VERSION;
     }
 
     private static void run(Statement statement, String script) throws SQLException {

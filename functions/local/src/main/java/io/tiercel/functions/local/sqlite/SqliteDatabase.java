@@ -222,7 +222,7 @@ public final class SqliteDatabase implements AutoCloseable {
      */
     public void touch() {
         write(connection -> {
-            execute("PRAGMA user_version = " + SqliteConnections.SCHEMA_VERSION);
+            execute(SqliteConnections.setVersion());
             return connection;
         });
     }

@@ -42,6 +42,9 @@ import io.tiercel.functions.intake.RejectionReason;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.NotificationFaultContract;
 import io.tiercel.functions.notification.silence.SilencesContract;
+import io.tiercel.functions.operate.IncidentFilter;
+import io.tiercel.functions.operate.IncidentFilter.States;
+import io.tiercel.functions.operate.IncidentSort;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
@@ -461,6 +464,44 @@ class SqliteStoresTest {
             DataDirectoryUnavailableException second =
                     assertThrows(DataDirectoryUnavailableException.class, () -> SqliteDatabase.open(folder));
             assertTrue(String.valueOf(second.getMessage()).contains("another server uses the data directory"));
+        }
+
+        /** Removes what version 8 added, as a database of version 7 is. */
+        @Test
+        void a_database_of_the_previous_version_is_converted(@TempDir Path old) throws Exception {
+            Instant start = Instant.parse("2026-01-01T00:00:00Z");
+            String id;
+            try (SqliteStores before = SqliteStores.open(old, () -> start)) {
+                id = before.incidents()
+                        .record(Alerts.incidentAlert("a", "rule", "Notice", start), 10)
+                        .incidentId();
+            }
+            try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old.resolve("functions.db"));
+                    Statement statement = connection.createStatement()) {
+                for (String command : List.of(
+                        "DROP INDEX incident_host",
+                        "DROP INDEX incident_namespace",
+                        "ALTER TABLE incident DROP COLUMN host",
+                        "ALTER TABLE incident DROP COLUMN namespace",
+                        "ALTER TABLE incident DROP COLUMN search",
+                        "ALTER TABLE incident DROP COLUMN activity",
+                        "DROP TABLE comment",
+                        "DROP TABLE assignment",
+                        "PRAGMA user_version = 7")) {
+                    statement.executeUpdate(command);
+                }
+            }
+            try (SqliteStores after = SqliteStores.open(old, () -> start)) {
+                IncidentFilter filter =
+                        new IncidentFilter(States.ALL, null, null, "node-1", null, null, null, "etc/SHADOW", null);
+                assertEquals(
+                        List.of(id),
+                        after.incidentPages().page(filter, IncidentSort.LAST_SEEN, null, 10).entries().stream()
+                                .map(entry -> entry.incident().id())
+                                .toList());
+                after.incidents().record(Alerts.incidentAlert("b", "rule", "Notice", start), 10);
+                assertEquals(2, after.incidents().find(id).orElseThrow().count());
+            }
         }
 
         @Test
