@@ -88,8 +88,8 @@ class ConsoleRoutesTest {
             }
         }
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> page("/console/incidents", cookie).contains("&lt;b&gt;Console&lt;/b&gt;"));
-        String list = page("/console/incidents?text=Console", cookie);
+                .until(() -> page("/console/incidents?state=all", cookie).contains("&lt;b&gt;Console&lt;/b&gt;"));
+        String list = page("/console/incidents?state=all&text=Console", cookie);
         assertFalse(list.contains("<b>Console"));
         String incident = first("href=\"(/console/incidents/[0-9a-f]+)\"", list);
         String detail = page(incident, cookie);
