@@ -15,6 +15,7 @@ import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.EventLoop;
+import io.tiercel.sensor.detect.HeartbeatReporter;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.detect.WatchGapReporter;
@@ -174,7 +175,10 @@ public final class SensorRun {
                     streams.info("the event thread runs at ordinary priority; see docs/run.md");
                 }
                 if (options.replay() == null) {
-                    watch(stream, eventLoop, delivery, stop, metrics, ready);
+                    HeartbeatReporter heartbeats = session.spool() == null
+                            ? null
+                            : new HeartbeatReporter(stream, eventLoop, delivery, detector, heartbeatSettings());
+                    watch(stream, eventLoop, delivery, stop, metrics, ready, heartbeats);
                 } else {
                     evaluate(eventLoop, stop, metrics, ready);
                 }
@@ -202,7 +206,8 @@ public final class SensorRun {
             AlertDelivery delivery,
             StopSignal stop,
             MetricsCollector metrics,
-            String ready) {
+            String ready,
+            @Nullable HeartbeatReporter heartbeats) {
         try (Heartbeat heartbeat =
                 Heartbeat.start(options.spoolFolder(), stream.node().bootId(), eventLoop.turns())) {
             WatchGapReporter gaps = new WatchGapReporter(stream, delivery, eventLoop, heartbeat::poll);
@@ -212,10 +217,23 @@ public final class SensorRun {
                     () -> {
                         metrics.run();
                         gaps.run();
+                        if (heartbeats != null) {
+                            heartbeats.run();
+                        }
                     },
                     ready);
+            if (heartbeats != null) {
+                heartbeats.stopOrderly();
+            }
             heartbeat.stopOrderly();
         }
+    }
+
+    private HeartbeatReporter.Settings heartbeatSettings() {
+        return new HeartbeatReporter.Settings(
+                TiercelVersion.VERSION,
+                rulesDigest,
+                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)));
     }
 
     /**

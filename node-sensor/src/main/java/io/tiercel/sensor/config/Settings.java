@@ -93,9 +93,10 @@ public final class Settings {
             choice("auto", "path-copies", "exit"),
             "auto",
             "--capture-arguments",
-            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks, or if the kernel does not "
-                    + "allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from the memory of "
-                    + "the process when the call ends, which costs less, but another thread can change it during the call.");
+            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks, or if the kernel"
+                + " does not allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from"
+                + " the memory of the process when the call ends, which costs less, but another thread can change it"
+                + " during the call.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
@@ -181,6 +182,13 @@ public final class Settings {
             "--aggregation-window",
             "Time window in milliseconds. Alerts in it that are identical to an earlier one are counted and delivered"
                     + " as one alert. 0 disables aggregation.");
+    public static final Setting HEARTBEAT_INTERVAL_SECONDS = key(
+            "heartbeat.interval_seconds",
+            new Type.Number(5, 3_600, "seconds"),
+            "60",
+            "--heartbeat-interval",
+            "Seconds between two heartbeats, with which the functions show the node and notice its silence. They are "
+                    + "sent if delivery is configured.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -394,6 +402,7 @@ public final class Settings {
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
             AGGREGATION_WINDOW_MS,
+            HEARTBEAT_INTERVAL_SECONDS,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,
@@ -455,7 +464,8 @@ public final class Settings {
                 QUEUE_SIZE,
                 "8192",
                 "--outputs-" + output + "-queue",
-                "Maximum number of alerts that wait for this output. When it is full, the sensor drops and counts the oldest.");
+                "Maximum number of alerts that wait for this output. When it is full, the sensor drops and counts the"
+                        + " oldest.");
     }
 
     private static Type choice(String... values) {
