@@ -8,6 +8,7 @@ import io.tiercel.functions.local.cli.CompletionCommand;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
+import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit}, {@code completion}, {@code incidents}, {@code kill-switch},
+ * The command line of the functions: the server, and the commands {@code audit}, {@code completion}, {@code console},
+ * {@code incidents}, {@code kill-switch},
  * {@code responses}, {@code silences} and {@code token}. The server checks its settings before it starts, so that each problem is
  * reported in one line.
  */
@@ -102,6 +104,10 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest);
             case "kill-switch" ->
                 new KillSwitchCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "console" ->
+                new ConsoleCommand(OperatorContext.system(
                                 Path.of(ServerSettings.load().data())))
                         .run(rest);
             case "completion" ->
