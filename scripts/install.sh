@@ -108,6 +108,8 @@ logrotate logrotate
 cpio cpio
 stress-ng stress-ng
 podman podman
+chromium chromium
+chromedriver chromium-driver
 shellcheck shellcheck
 PACKAGES
     unpack_optional prometheus-alertmanager

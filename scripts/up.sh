@@ -102,6 +102,7 @@ up() {
     wait_for_server
     say "starting the sensor ..."
     start_sensor
+    say "in another terminal, ./tiercel console prints a link to the console"
     [[ -n $seconds ]] || say "press Ctrl-C to stop both"
     bound sleep "${seconds:-infinity}" &
     timer_pid=$!

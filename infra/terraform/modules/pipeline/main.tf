@@ -96,12 +96,13 @@ locals {
       description = "Releases expired responses and closes quiet incidents"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT      = "sweep"
-          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
-          TIERCEL_RESPOND_QUEUE_URL = aws_sqs_queue.queue["responses"].url
-          TIERCEL_NOTIFY_QUEUE_URL  = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_AUDIT_ANCHORS     = local.anchors
+          QUARKUS_FUNQY_EXPORT          = "sweep"
+          TIERCEL_TABLE                 = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE           = aws_dynamodb_table.audit.name
+          TIERCEL_DEDUPLICATE_QUEUE_URL = aws_sqs_queue.queue["enriched"].url
+          TIERCEL_RESPOND_QUEUE_URL     = aws_sqs_queue.queue["responses"].url
+          TIERCEL_NOTIFY_QUEUE_URL      = aws_sqs_queue.queue["notifications"].url
+          TIERCEL_AUDIT_ANCHORS         = local.anchors
         },
         local.incident_rules,
         local.privacy,

@@ -155,6 +155,12 @@ data "aws_iam_policy_document" "sweep" {
     actions   = ["sqs:SendMessage"]
     resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
   }
+  # Alerts about nodes whose sensors have become silent.
+  statement {
+    sid       = "PublishAlerts"
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.queue["enriched"].arn]
+  }
   statement {
     sid       = "SendToDeadLetterQueue"
     actions   = ["sqs:SendMessage"]

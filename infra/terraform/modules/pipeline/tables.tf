@@ -52,6 +52,8 @@ locals {
       { sid = "ReadCountedAlerts", actions = ["dynamodb:Query", "dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["counted#*", "alert#*"], attributes = [] },
       { sid = "ReadTargets", actions = ["dynamodb:GetItem"], resources = [local.incidents_arn], keys = ["state#target/*", "state#targets/*"], attributes = [] },
       { sid = "CountAlerts", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["counted#*", "alert#*", "incident#*", "health", "state#target/*", "state#targets/*"], attributes = [] },
+      { sid = "ReadNodes", actions = ["dynamodb:GetItem", "dynamodb:BatchGetItem"], resources = [local.incidents_arn], keys = ["state#fleet/*"], attributes = [] },
+      { sid = "WriteNodes", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#fleet/*"], attributes = concat(local.item_keys, local.document) },
       { sid = "UpdateIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing, local.counting) },
     ], local.open_incidents, local.append_audit)
     respond = concat([
@@ -82,7 +84,7 @@ locals {
       local.read_state,
       local.query_indexes,
       { sid = "CloseQuietIncidents", actions = ["dynamodb:UpdateItem"], resources = [local.incidents_arn], keys = ["incident#*"], attributes = concat(local.item_keys, local.closing) },
-      { sid = "WriteProgress", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*", "state#incident-closing"], attributes = concat(local.item_keys, local.document) },
+      { sid = "WriteProgress", actions = ["dynamodb:PutItem"], resources = [local.incidents_arn], keys = ["state#audit/*", "state#incident-closing", "state#fleet/*"], attributes = concat(local.item_keys, local.document) },
       local.write_silences,
       # Verification reads the whole audit table. A scan names no key.
       { sid = "VerifyAuditLog", actions = ["dynamodb:Scan", "dynamodb:BatchGetItem", "dynamodb:Query"], resources = [local.audit_arn, "${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },

@@ -20,12 +20,12 @@ class BadInputTest {
     @Test
     void wrongRuleIsReportedWithItsLocationAndNothingStarts() throws Exception {
         Path rules = Files.writeString(folder.resolve("my-rules.yaml"), """
-                - rule: Hosts file edited
-                  desc: Somebody changed name resolution.
-                  condition: evt.type = openat and fd.nam = /etc/hosts
-                  output: Hosts file edited by %proc.name
-                  priority: WARNING
-                """);
+            - rule: Hosts file edited
+              desc: Somebody changed name resolution.
+              condition: evt.type = openat and fd.nam = /etc/hosts
+              output: Hosts file edited by %proc.name
+              priority: WARNING
+            """);
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "sensor", "--rules", rules.toString())) {
             assertEquals(1, tiercel.exitStatus(60));
             assertTrue(tiercel.err().contains("my-rules.yaml:3:36: error:"), tiercel::err);
@@ -59,7 +59,7 @@ class BadInputTest {
     @Test
     void unknownCommandIsReported() throws Exception {
         try (Tiercel tiercel = Tiercel.start(folder, List.of(), "rulez")) {
-            assertEquals(1, tiercel.exitStatus(60));
+            assertEquals(2, tiercel.exitStatus(60));
             assertTrue(tiercel.err().contains("tiercel rules"), tiercel::err);
         }
     }

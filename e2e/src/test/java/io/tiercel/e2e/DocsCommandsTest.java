@@ -64,6 +64,7 @@ class DocsCommandsTest {
                 "(terraform|aws|openssl|keep|export) ?.*|for name in.*|cd .*|\"(hostname|tags)\".*",
                 "it needs an AWS account; TerraformIT runs it");
         reasons.put("curl .*(--cacert|9464|127\\.0\\.0\\.1).*", "it needs a cluster, a sensor or a container");
+        reasons.put("\\./tiercel console.*", "ConsoleTest runs it; with --aws it needs an AWS account");
         reasons.put("python3 -c .*", "UpTest runs it");
         return reasons;
     }
@@ -173,12 +174,12 @@ class DocsCommandsTest {
             }
         }
         String rules = """
-                - rule: Hosts file read
-                  desc: A process read the hosts file.
-                  condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = /etc/hosts
-                  output: hosts file read (program=%proc.name)
-                  priority: WARNING
-                """;
+            - rule: Hosts file read
+              desc: A process read the hosts file.
+              condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name = /etc/hosts
+              output: hosts file read (program=%proc.name)
+              priority: WARNING
+            """;
         for (String name : List.of("my-rules.yaml", "my-rules/rules.yaml", "my-exceptions.yaml")) {
             Path file = folder.resolve(name);
             Files.createDirectories(file.getParent());

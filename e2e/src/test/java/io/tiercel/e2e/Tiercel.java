@@ -128,6 +128,26 @@ final class Tiercel implements AutoCloseable {
         }
     }
 
+    /** Returns the link that {@code ./tiercel console} prints for this server. */
+    String consoleLink(Path folder) throws IOException, InterruptedException {
+        Path link = Files.createTempFile(folder, "link", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        ROOT.resolve("tiercel").toString(),
+                        "console",
+                        "--server",
+                        "http://127.0.0.1:" + port,
+                        "--token-file",
+                        folder.resolve("functions/token").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(link.toFile());
+        builder.environment().put("TIERCEL_BUILD", "no");
+        Process console = builder.start();
+        if (!console.waitFor(60, TimeUnit.SECONDS) || console.exitValue() != 0) {
+            throw new AssertionError(read(link));
+        }
+        return read(link).strip();
+    }
+
     /** Waits for a descendant process whose command line contains the text. */
     ProcessHandle child(String text) {
         return await().atMost(Duration.ofSeconds(20))

@@ -72,7 +72,7 @@ final class RuleReloader {
 
     private void load(RuleFileContents contents, String digest) throws InterruptedException {
         LoadResult result = options.load(contents);
-        RuleReload reload = toReload(result);
+        RuleReload reload = toReload(result, digest);
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("the reloader is closed");
         }
@@ -88,10 +88,10 @@ final class RuleReloader {
         lastDigest = digest;
     }
 
-    private RuleReload toReload(LoadResult result) {
+    private RuleReload toReload(LoadResult result, String digest) {
         @Nullable LoadedRules rules = result.rules();
         if (result.ok() && rules != null) {
-            return new RuleReload.Loaded(options.engine(rules));
+            return new RuleReload.Loaded(options.engine(rules), digest);
         }
         List<Problem> errors = result.errors();
         return new RuleReload.Rejected(errors.getFirst(), errors.size());

@@ -2,6 +2,8 @@ package io.tiercel.sensor.app;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.Preconditions;
@@ -13,6 +15,7 @@ import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.EventLoop;
+import io.tiercel.sensor.detect.HeartbeatReporter;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.detect.WatchGapReporter;
@@ -95,7 +98,9 @@ public final class SensorRun {
                 : null;
         try {
             RuleFileContents contents = ruleOptions.read();
-            RuleEngine rules = ruleOptions.engine(RuleFiles.rulesOrFail(ruleOptions.load(contents), streams));
+            LoadedRules loaded = RuleFiles.rulesOrFail(ruleOptions.load(contents), streams);
+            ruleOptions.reportUnusedToggles(loaded, streams);
+            RuleEngine rules = ruleOptions.engine(loaded);
             return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
         } catch (RuntimeException e) {
             if (capture != null) {
@@ -162,14 +167,18 @@ public final class SensorRun {
                     LogStream::droppedLines);
             try (MetricsServer _ = metrics(metrics);
                     SignalAction _ = SignalAction.install("USR1", outputs::reopenFiles)) {
-                String ready =
-                        "ready: " + rules.rules().stream().filter(Rule::enabled).count() + " rules on "
-                                + stream.node().hostname();
+                String ready = "ready: "
+                        + Quantity.of(
+                                rules.rules().stream().filter(Rule::enabled).count(), "rule") + " on "
+                        + stream.node().hostname();
                 if (options.replay() == null && !ThreadPriority.raise()) {
                     streams.info("the event thread runs at ordinary priority; see docs/run.md");
                 }
                 if (options.replay() == null) {
-                    watch(stream, eventLoop, delivery, stop, metrics, ready);
+                    HeartbeatReporter heartbeats = session.spool() == null
+                            ? null
+                            : new HeartbeatReporter(stream, eventLoop, delivery, detector, heartbeatSettings());
+                    watch(stream, eventLoop, delivery, stop, metrics, ready, heartbeats);
                 } else {
                     evaluate(eventLoop, stop, metrics, ready);
                 }
@@ -197,20 +206,34 @@ public final class SensorRun {
             AlertDelivery delivery,
             StopSignal stop,
             MetricsCollector metrics,
-            String ready) {
+            String ready,
+            @Nullable HeartbeatReporter heartbeats) {
         try (Heartbeat heartbeat =
                 Heartbeat.start(options.spoolFolder(), stream.node().bootId(), eventLoop.turns())) {
-            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, heartbeat::poll);
+            WatchGapReporter gaps = new WatchGapReporter(stream, delivery, eventLoop, heartbeat::poll);
             evaluate(
                     eventLoop,
                     stop,
                     () -> {
                         metrics.run();
                         gaps.run();
+                        if (heartbeats != null) {
+                            heartbeats.run();
+                        }
                     },
                     ready);
+            if (heartbeats != null) {
+                heartbeats.stopOrderly();
+            }
             heartbeat.stopOrderly();
         }
+    }
+
+    private HeartbeatReporter.Settings heartbeatSettings() {
+        return new HeartbeatReporter.Settings(
+                TiercelVersion.VERSION,
+                rulesDigest,
+                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)));
     }
 
     /**

@@ -99,7 +99,7 @@ final class SpoolSession {
      * Stops a shipper and closes the spool.
      *
      * @param shipper the shipper of this spool; null for none
-     * @param delivery how long the shipper may send what is left
+     * @param delivery how long the shipper may send the remaining alerts
      * @param timeout maximum time of everything, after which the disk counts as hanging
      */
     void close(@Nullable Shipper shipper, Duration delivery, Duration timeout, StandardStreams streams) {

@@ -9,7 +9,11 @@ public final class UserErrorException extends RuntimeException {
         /** Rules, options, settings or input are wrong. */
         INPUT,
         /** This machine lacks a requirement: a kernel feature, a privilege, a program. */
-        ENVIRONMENT
+        ENVIRONMENT,
+        /** A rule or another object does not exist. */
+        NOT_FOUND,
+        /** Another process, such as a running sensor, is not reachable. */
+        UNREACHABLE
     }
 
     private final String message;
@@ -29,6 +33,16 @@ public final class UserErrorException extends RuntimeException {
     /** A requirement that this machine does not meet. */
     public static UserErrorException environment(String message) {
         return new UserErrorException(Kind.ENVIRONMENT, message);
+    }
+
+    /** A rule or another object that does not exist. */
+    public static UserErrorException notFound(String message) {
+        return new UserErrorException(Kind.NOT_FOUND, message);
+    }
+
+    /** Another process that is not reachable. */
+    public static UserErrorException unreachable(String message) {
+        return new UserErrorException(Kind.UNREACHABLE, message);
     }
 
     @Override

@@ -76,7 +76,8 @@ final class AlertsCommand implements Runnable {
         try (AlertsClient client = client()) {
             client.read(filter, threshold, resume, seconds, new Printer(streams.out()));
         } catch (GrpcException e) {
-            throw error(e.getMessage());
+            String problem = address + ": " + e.getMessage();
+            throw e.unreachable() ? UserErrorException.unreachable(problem) : error(problem);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

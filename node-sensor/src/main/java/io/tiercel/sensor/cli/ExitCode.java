@@ -2,13 +2,19 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.UserErrorException;
 
-/** The exit codes of all commands. */
+/** The exit codes of all commands; docs/exit-status.md describes them together with those of the functions. */
 enum ExitCode {
     OK(0),
-    /** Rules, options, settings or input are invalid. */
+    /** Rules, settings or input are invalid, or the result is negative. */
     BAD_INPUT(1),
+    /** Arguments are unknown, missing or malformed. */
+    USAGE(2),
     /** This machine does not meet a requirement. */
-    BAD_ENVIRONMENT(2);
+    BAD_ENVIRONMENT(2),
+    /** A rule or another object does not exist. */
+    NOT_FOUND(3),
+    /** Another process is not reachable. */
+    UNREACHABLE(6);
 
     private final int number;
 
@@ -21,6 +27,8 @@ enum ExitCode {
         return switch (failure.kind()) {
             case INPUT -> BAD_INPUT;
             case ENVIRONMENT -> BAD_ENVIRONMENT;
+            case NOT_FOUND -> NOT_FOUND;
+            case UNREACHABLE -> UNREACHABLE;
         };
     }
 

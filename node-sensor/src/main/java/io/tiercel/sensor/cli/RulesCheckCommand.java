@@ -5,6 +5,7 @@ import io.tiercel.rules.load.LoadReport;
 import io.tiercel.rules.load.LoadResult;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
+import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.app.RuleFiles;
 import io.tiercel.sensor.app.StandardStreams;
 import java.nio.file.Path;
@@ -47,10 +48,12 @@ final class RulesCheckCommand implements Callable<Integer> {
 
     private static String summary(LoadResult result) {
         if (!result.ok()) {
-            return result.errors().size() + " errors, " + result.warnings().size() + " warnings";
+            return Quantity.of(result.errors().size(), "error") + ", "
+                    + Quantity.of(result.warnings().size(), "warning");
         }
         int rules = result.rules() == null ? 0 : result.rules().rules().size();
-        return "ok: " + rules + " rules in " + result.files().size() + " files, "
-                + result.warnings().size() + " warnings";
+        return "ok: " + Quantity.of(rules, "rule") + " in "
+                + Quantity.of(result.files().size(), "file") + ", "
+                + Quantity.of(result.warnings().size(), "warning");
     }
 }

@@ -45,7 +45,7 @@ final class RulesExplainCommand implements Runnable {
         Rule rule = rules.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> UserErrorException.input("unknown rule \"" + name + "\"" + suggestion(rules)));
+                .orElseThrow(() -> UserErrorException.notFound("unknown rule \"" + name + "\"" + suggestion(rules)));
         line("rule", rule.name());
         line("description", rule.description().strip());
         line("priority", rule.priority().label());

@@ -28,8 +28,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "live",
         description =
-                "Runs live tests: performs the behaviors that rules detect, in a sandbox, and checks that a sensor raises"
-                        + " the alerts (docs/live-tests.md). Exit code 1 if a test fails, 2 if this machine cannot capture events.",
+                "Runs live tests: performs the behaviors that rules detect, in a sandbox, and checks that a sensor"
+                    + " raises the alerts (docs/live-tests.md). Exit code 1 if a test fails, 2 if this machine cannot"
+                    + " capture events.",
         mixinStandardHelpOptions = true)
 final class RulesLiveCommand implements Callable<Integer> {
     private static final String BUNDLED = "rules/tests/live";
@@ -86,7 +87,7 @@ final class RulesLiveCommand implements Callable<Integer> {
         }
         for (String name : names) {
             if (all.stream().noneMatch(test -> test.rule().equals(name))) {
-                throw UserErrorException.input("no live test for the rule " + name);
+                throw UserErrorException.notFound("no live test for the rule " + name);
             }
         }
         if (!names.isEmpty()) {

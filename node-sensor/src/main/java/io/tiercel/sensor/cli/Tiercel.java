@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.StandardStreams;
+import io.tiercel.sensor.app.TiercelVersion;
 import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.FileDescriptor;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -72,11 +74,25 @@ public final class Tiercel {
                 .addSubcommand(new CertsCommand(streams))
                 .addSubcommand(new DoctorCommand(streams))
                 .addSubcommand(new VersionCommand(streams));
+        addVersion(all);
         return all.setOut(writer(streams.out()))
                 .setErr(writer(streams.err()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> invalidArguments(e))
                 .setExecutionExceptionHandler((e, _, _) -> failed(e, streams));
+    }
+
+    /** Every command prints the version, as programs commonly do. */
+    private static void addVersion(CommandLine line) {
+        line.getCommandSpec().version("tiercel " + TiercelVersion.VERSION);
+        if (line.getCommandSpec().findOption("--version") == null) {
+            line.getCommandSpec()
+                    .addOption(OptionSpec.builder("--version")
+                            .versionHelp(true)
+                            .description("Prints the version.")
+                            .build());
+        }
+        line.getSubcommands().values().forEach(Tiercel::addVersion);
     }
 
     private static CommandLine withSettings(Object command) {
@@ -95,7 +111,7 @@ public final class Tiercel {
         if (!UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
             command.getErr().println("tiercel: run " + command.getCommandSpec().qualifiedName() + " --help for usage");
         }
-        return ExitCode.BAD_INPUT.number();
+        return ExitCode.USAGE.number();
     }
 
     private static int failed(Exception e, StandardStreams streams) {

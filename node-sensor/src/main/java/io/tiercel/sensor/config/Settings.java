@@ -183,6 +183,13 @@ public final class Settings {
             "--aggregation-window",
             "Time window in milliseconds. Alerts in it that are identical to an earlier one are counted and delivered"
                     + " as one alert. 0 disables aggregation.");
+    public static final Setting HEARTBEAT_INTERVAL_SECONDS = key(
+            "heartbeat.interval_seconds",
+            new Type.Number(5, 3_600, "seconds"),
+            "60",
+            "--heartbeat-interval",
+            "Seconds between two heartbeats, with which the functions show the node and notice its silence. They are "
+                    + "sent if delivery is configured.");
     public static final Setting DELIVERY_SERVER = key(
             "delivery.server",
             TEXT,
@@ -396,6 +403,7 @@ public final class Settings {
             SPOOL_MAX_BYTES,
             SPOOL_SYNC,
             AGGREGATION_WINDOW_MS,
+            HEARTBEAT_INTERVAL_SECONDS,
             DELIVERY_SERVER,
             DELIVERY_CA,
             DELIVERY_CERTIFICATE,

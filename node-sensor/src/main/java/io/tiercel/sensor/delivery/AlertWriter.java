@@ -32,6 +32,12 @@ public final class AlertWriter {
     /** Output field: where the sensor read the instance id, {@code dmi} or {@code imds}. */
     public static final String INSTANCE_SOURCE = "ec2.instance.source";
 
+    /**
+     * Rule of heartbeats. They go to the spool only and are not counted as emitted: the other outputs are for people, and somebody
+     * who reads them expects no message a minute.
+     */
+    public static final String HEARTBEAT = "Tiercel internal: heartbeat";
+
     private static final Logger LOG = System.getLogger(AlertWriter.class.getName());
 
     private final AlertIdGenerator ids;
@@ -78,6 +84,9 @@ public final class AlertWriter {
     /** Writes an alert and passes it to the outputs. */
     void write(Alert alert) {
         Alert alertWithId = store(withInstance(alert));
+        if (alert.source().equals(Alert.INTERNAL) && alert.rule().equals(HEARTBEAT)) {
+            return;
+        }
         for (AlertOutput output : outputs) {
             output.alert(alertWithId);
         }

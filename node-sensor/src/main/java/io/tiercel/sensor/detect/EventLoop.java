@@ -28,6 +28,7 @@ public final class EventLoop {
     private final EvaluationTimes times = new EvaluationTimes();
     private final long[] eventsByType = new long[EventTypes.count()];
     private final TurnClock turns = new TurnClock();
+    private final WatchGapTotals gapTotals = new WatchGapTotals();
     private long events;
     private long lastEventNanos;
 
@@ -130,6 +131,15 @@ public final class EventLoop {
     /** Returns the turns of the loop. */
     public TurnClock turns() {
         return turns;
+    }
+
+    WatchGapTotals gapTotals() {
+        return gapTotals;
+    }
+
+    /** Returns the seconds in which the sensor did not watch, by reason. The set of reasons is fixed. */
+    public SequencedMap<String, Double> gapSeconds() {
+        return gapTotals.byReason();
     }
 
     /** Returns the evaluation times of a sample of the events. */

@@ -7,6 +7,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.load.Location;
 import io.tiercel.rules.load.Problem;
+import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.fields.FieldGroup;
@@ -47,6 +48,8 @@ public final class ReloadingDetector implements Detector {
     private long activeRuleCount;
     private long reloads;
     private long rejected;
+    private long errors;
+    private @Nullable String reloadedDigest;
 
     /**
      * Starts with rules that the stream already captures events for, and resolves the host names that the rules
@@ -92,6 +95,16 @@ public final class ReloadingDetector implements Detector {
         return rejected;
     }
 
+    /** Returns the number of errors of the latest reload; 0 if it succeeded, or if there was none. */
+    public long errors() {
+        return errors;
+    }
+
+    /** Returns the digest of the rule files that the latest successful reload read; null if there was none. */
+    public @Nullable String reloadedDigest() {
+        return reloadedDigest;
+    }
+
     @Override
     public void detect(Event event) {
         current.detect(event);
@@ -100,7 +113,11 @@ public final class ReloadingDetector implements Detector {
     @Override
     public void betweenEvents() {
         switch (pendingReloads.poll()) {
-            case RuleReload.Loaded(RuleEngine rules) -> activate(rules);
+            case RuleReload.Loaded(RuleEngine rules, String digest) -> {
+                activate(rules);
+                reloadedDigest = digest;
+                errors = 0;
+            }
             case RuleReload.Rejected(Problem problem, int errors) -> reject(problem, errors);
             case null -> {}
         }
@@ -124,13 +141,14 @@ public final class ReloadingDetector implements Detector {
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
-                enabled + " rules are active",
+                Quantity.of(enabled, "rule") + (enabled == 1 ? " is" : " are") + " active",
                 new TreeMap<>(Map.of("rules", enabled)));
-        console.accept("rules reloaded: " + enabled + " rules");
+        console.accept("rules reloaded: " + Quantity.of(enabled, "rule"));
     }
 
-    private void reject(Problem problem, int errors) {
+    private void reject(Problem problem, int problems) {
         rejected++;
+        errors = problems;
         Location location = problem.location();
         boolean hasLocation = location.line() > 0;
         TreeMap<String, @Nullable Object> fields = new TreeMap<>();
@@ -138,7 +156,7 @@ public final class ReloadingDetector implements Detector {
         fields.put("line", hasLocation ? (Long) (long) location.line() : null);
         fields.put("column", hasLocation ? (Long) (long) location.column() : null);
         fields.put("code", problem.code().name());
-        fields.put("errors", (long) errors);
+        fields.put("errors", (long) problems);
         alerts.publish(
                 InternalAlerts.now(),
                 Priority.ERROR,

@@ -9,8 +9,9 @@ public sealed interface RuleReload {
      * The rules were loaded.
      *
      * @param rules engine that the loading thread no longer uses
+     * @param digest digest of the rule files
      */
-    record Loaded(RuleEngine rules) implements RuleReload {}
+    record Loaded(RuleEngine rules, String digest) implements RuleReload {}
 
     /**
      * The rules are invalid, and the previous ones stay active.

@@ -21,13 +21,17 @@ public final class WatchGapReporter implements Runnable {
     private final EventStream stream;
     private final Supplier<@Nullable WatchGap> gaps;
     private final InternalAlerts alerts;
+    private final WatchGapTotals totals;
 
     /**
      * Creates a reporter.
      *
+     * @param eventLoop counts the gaps for the metrics
      * @param gaps returns the next gap, or null
      */
-    public WatchGapReporter(EventStream stream, AlertDelivery delivery, Supplier<@Nullable WatchGap> gaps) {
+    public WatchGapReporter(
+            EventStream stream, AlertDelivery delivery, EventLoop eventLoop, Supplier<@Nullable WatchGap> gaps) {
+        this.totals = eventLoop.gapTotals();
         this.stream = stream;
         this.gaps = gaps;
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
@@ -37,6 +41,7 @@ public final class WatchGapReporter implements Runnable {
     @Override
     public void run() {
         for (WatchGap gap = gaps.get(); gap != null; gap = gaps.get()) {
+            totals.add(gap);
             boolean down = gap.kind().wasDown();
             alerts.publish(
                     InternalAlerts.now(),
@@ -54,7 +59,7 @@ public final class WatchGapReporter implements Runnable {
                             "seconds",
                             gap.seconds(),
                             "reason",
-                            gap.kind().name().toLowerCase(Locale.ROOT),
+                            WatchGapTotals.reason(gap.kind()),
                             "lost_since_start",
                             stream.losses().lostEvents())));
         }

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.sensor.output.AlertIdentity;
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -51,8 +52,9 @@ final class AlertBroadcaster implements AutoCloseable {
     void add(Alert alert) {
         synchronized (subscribers) {
             ring.add(alert);
+            long identity = subscribers.isEmpty() ? 0 : AlertIdentity.hash(alert);
             for (Subscriber<?> subscriber : subscribers) {
-                subscriber.offer(alert);
+                subscriber.offer(alert, identity);
             }
         }
         ring.wake();

@@ -118,7 +118,7 @@ public final class AlertsClient implements AutoCloseable {
         try {
             Status status = seconds == null ? end.get() : end.get(seconds, TimeUnit.SECONDS);
             if (!status.isOk()) {
-                throw new GrpcException(reason(status));
+                throw new GrpcException(reason(status), status.getCode() == Status.Code.UNAVAILABLE);
             }
         } catch (TimeoutException e) {
             call.cancel("the requested duration is over", null);

@@ -7,8 +7,20 @@ public final class GrpcException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    private final boolean unreachable;
+
     GrpcException(String message) {
+        this(message, false);
+    }
+
+    GrpcException(String message, boolean unreachable) {
         super(message);
+        this.unreachable = unreachable;
+    }
+
+    /** Returns whether the sensor did not answer. */
+    public boolean unreachable() {
+        return unreachable;
     }
 
     @Override

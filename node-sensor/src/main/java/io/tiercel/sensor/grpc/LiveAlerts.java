@@ -25,10 +25,10 @@ final class LiveAlerts {
     }
 
     /** Adds an alert if it matches. A failure of the filter ends the stream, and does not reach the caller. */
-    void offer(Alert alert, SubscriptionFilter filter) {
+    void offer(Alert alert, long identity, SubscriptionFilter filter) {
         try {
             if (filter.matches(alert)) {
-                add(alert);
+                add(alert, identity);
             }
         } catch (RuntimeException e) {
             fail(e);
@@ -37,8 +37,8 @@ final class LiveAlerts {
         }
     }
 
-    private synchronized void add(Alert alert) {
-        queue.add(alert);
+    private synchronized void add(Alert alert, long identity) {
+        queue.add(alert, identity);
     }
 
     private synchronized void fail(RuntimeException e) {

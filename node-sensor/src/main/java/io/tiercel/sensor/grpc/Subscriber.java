@@ -65,10 +65,14 @@ final class Subscriber<M extends MessageLite> {
         }
     }
 
-    /** Adds a new alert if it matches the filter. Any thread may call this method. It does not wait for the client. */
-    void offer(Alert alert) {
+    /**
+     * Adds a new alert if it matches the filter. Any thread may call this method. It does not wait for the client.
+     *
+     * @param identity the alert's hash of {@link io.tiercel.sensor.output.AlertIdentity}
+     */
+    void offer(Alert alert, long identity) {
         if (live != null) {
-            live.offer(alert, filter);
+            live.offer(alert, identity, filter);
         }
     }
 

@@ -78,6 +78,7 @@ public final class MetricsCollector implements Runnable {
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),
+                sensor.gapSeconds(),
                 sensor.evaluationTimes(),
                 stream.stateSizes(),
                 stream.stateMemory(),

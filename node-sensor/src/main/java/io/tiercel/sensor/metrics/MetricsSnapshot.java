@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param ruleMatches alerts by rule
  * @param alerts alerts by priority
  * @param alertsLost lost alerts, by reason
+ * @param gapSeconds seconds in which the sensor did not watch, by reason
  * @param evaluationTimes rule evaluation times
  * @param stateSizes entries in the node state, by kind
  * @param stateMemory memory of the node state
@@ -51,6 +52,7 @@ record MetricsSnapshot(
         Map<String, Long> ruleMatches,
         Map<Priority, Long> alerts,
         Map<String, Long> alertsLost,
+        Map<String, Double> gapSeconds,
         EvaluationHistogram evaluationTimes,
         Map<String, Long> stateSizes,
         StateMemory stateMemory,

@@ -66,6 +66,15 @@ final class SensorMetrics {
                 "Alerts lost before delivery, or refused by the receiver.",
                 "reason",
                 snapshot.alertsLost()));
+        CounterSnapshot.Builder gaps = CounterSnapshot.builder()
+                .name("tiercel_watch_gap_seconds")
+                .help("Time in which the sensor did not watch, by reason.");
+        snapshot.gapSeconds()
+                .forEach((reason, seconds) -> gaps.dataPoint(CounterDataPointSnapshot.builder()
+                        .labels(Labels.of("reason", reason))
+                        .value(seconds)
+                        .build()));
+        builder.metricSnapshot(gaps.build());
         builder.metricSnapshot(evaluation(snapshot.evaluationTimes()));
         builder.metricSnapshot(
                 gauge("tiercel_state_entries", "Entries in the node state.", "kind", snapshot.stateSizes()));

@@ -74,7 +74,7 @@ public final class AlertIdentity {
     }
 
     /** Returns a hash of the output fields that do not vary. It differs between runs of the sensor. */
-    static long hash(Alert alert) {
+    public static long hash(Alert alert) {
         long hash = 0;
         for (Map.Entry<String, @Nullable Object> field : alert.outputFields().entrySet()) {
             if (!isVarying(field.getKey())) {

@@ -117,9 +117,14 @@ public final class AlertQueue {
 
     /** Adds an alert at the end. Drops alerts, possibly this one, until the queue is within its limits. */
     public void add(Alert alert) {
+        add(alert, AlertIdentity.hash(alert));
+    }
+
+    /** Same, with the alert's {@link AlertIdentity#hash}, which several queues can share. */
+    public void add(Alert alert, long alertIdentity) {
         RuleAlerts rule = rules.computeIfAbsent(
                 new RuleKey(alert.rule(), alert.priority().ordinal()), key -> new RuleAlerts(key.name, key.priority));
-        Group group = rule.groups.computeIfAbsent(AlertIdentity.hash(alert), identity -> new Group(rule, identity));
+        Group group = rule.groups.computeIfAbsent(alertIdentity, identity -> new Group(rule, identity));
         Node node = new Node(alert, nextNumber++, group);
         dropOrder.remove(rule);
         rule.bySize.remove(group);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * directory. The first program may end within a millisecond, and nothing can be read after that. One thread uses it.
  */
 final class StartingContainers {
-    /** The interval between two looks at the processes of these containers. */
+    /** The minimum interval between two looks at the processes of these containers. */
     static final Duration INTERVAL = Duration.ofMillis(2);
 
     /** The maximum number of containers. Further ones have their users read at their first event. */

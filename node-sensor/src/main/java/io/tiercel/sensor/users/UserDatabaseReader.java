@@ -102,7 +102,7 @@ public final class UserDatabaseReader {
     private static List<String> chunks(String text) {
         List<String> chunks = new ArrayList<>();
         StringBuilder chunk = new StringBuilder();
-        text.lines().filter(line -> line.length() < CHUNK).forEach(line -> {
+        UserDatabase.lines(text).filter(line -> line.length() < CHUNK).forEach(line -> {
             if (chunk.length() + line.length() >= CHUNK) {
                 chunks.add(chunk.toString());
                 chunk.setLength(0);

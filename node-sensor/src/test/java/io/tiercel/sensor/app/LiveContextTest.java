@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,16 +62,18 @@ class LiveContextTest {
             sensor.signal("TERM");
             sensor.process().waitFor();
         }
-        AlertContext context = live.context();
+        AlertContext context = Objects.requireNonNull(live.context());
         List<AlertProcess> processes = context.ancestors();
         assertNull(context.container());
         assertEquals(
                 List.of("cat", "sh", "sh"),
                 processes.stream().limit(3).map(AlertProcess::name).toList());
         AlertProcess cat = processes.getFirst();
-        assertTrue(cat.exe().endsWith("/cat") || cat.exe().endsWith("/busybox"), cat::toString);
-        assertTrue(cat.cmdline().startsWith("cat " + secret + " /dev/null"), cat::toString);
-        assertTrue(cat.cmdline().length() <= 256 && cat.cmdline().endsWith("..."), cat::toString);
+        String exe = String.valueOf(cat.exe());
+        assertTrue(exe.endsWith("/cat") || exe.endsWith("/busybox"), cat::toString);
+        String cmdline = String.valueOf(cat.cmdline());
+        assertTrue(cmdline.startsWith("cat " + secret + " /dev/null"), cat::toString);
+        assertTrue(cmdline.length() <= 256 && cmdline.endsWith("..."), cat::toString);
         assertEquals("root", cat.user());
         assertTrue(cat.startNanos() <= live.timeNanos() && cat.startNanos() > live.timeNanos() - 60_000_000_000L);
         assertEquals(ProcessHandle.current().pid(), processes.get(3).pid(), "the program that started the first shell");

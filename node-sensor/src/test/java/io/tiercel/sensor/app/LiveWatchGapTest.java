@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveWatchGapTest {
     private static final String NOT_RUNNING = "Tiercel internal: sensor was not running";
     private static final String NOT_WATCHING = "Tiercel internal: sensor was not watching";
-    private static final Duration GAP = Duration.ofSeconds(7);
+    private static final Duration GAP = Duration.ofSeconds(20);
 
     @TempDir
     Path folder;

@@ -33,12 +33,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("live")
 class LiveGrpcTest {
     private static final String RULE = """
-            - rule: Secret read
-              desc: a test
-              condition: evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = /etc/shadow
-              output: Secret read | file=%fd.name program=%proc.name marked=%proc.env[TIERCEL_TEST]
-              priority: WARNING
-            """;
+        - rule: Secret read
+          desc: a test
+          condition: evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = /etc/shadow
+          output: Secret read | file=%fd.name program=%proc.name marked=%proc.env[TIERCEL_TEST]
+          priority: WARNING
+        """;
 
     @TempDir
     Path folder;
@@ -77,7 +77,7 @@ class LiveGrpcTest {
                 "tiercel-client",
                 "--grpc-socket",
                 socket.toString());
-        awaitSensor().until(() -> read("sensor.err").contains("ready: 1 rules"));
+        awaitSensor().until(() -> read("sensor.err").contains("ready: 1 rule "));
     }
 
     @AfterEach

@@ -70,7 +70,7 @@ class LiveReloadTest {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
-        awaitSensor().until(() -> Files.readString(err).contains("ready: 1 rules"));
+        awaitSensor().until(() -> Files.readString(err).contains("ready: 1 rule "));
     }
 
     @AfterEach

@@ -73,12 +73,12 @@ class LiveStallTest {
         }
         marker = Files.createFile(folder.resolve("marker"));
         Files.writeString(folder.resolve("rules.yaml"), """
-                - rule: Marker
-                  desc: a test
-                  condition: evt.type in (open, openat, openat2) and fd.name = %s and user.name != nobody
-                  output: marker user=%%user.name container=%%container.name
-                  priority: WARNING
-                """.formatted(marker));
+            - rule: Marker
+              desc: a test
+              condition: evt.type in (open, openat, openat2) and fd.name = %s and user.name != nobody
+              output: marker user=%%user.name container=%%container.name
+              priority: WARNING
+            """.formatted(marker));
         runtime = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(folder.resolve("runtime.sock")));
         String id = "57a11" + HexFormat.of().toHexDigits(System.nanoTime()).repeat(3) + "01234567890";
@@ -142,7 +142,7 @@ class LiveStallTest {
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
                 .start();
-        awaitSensor(Duration.ofSeconds(60)).until(() -> text("err").contains("ready: 1 rules"));
+        awaitSensor(Duration.ofSeconds(60)).until(() -> text("err").contains("ready: 1 rule "));
     }
 
     private ConditionFactory awaitSensor(Duration atMost) {

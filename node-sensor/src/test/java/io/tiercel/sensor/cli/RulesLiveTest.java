@@ -69,32 +69,32 @@ class RulesLiveTest {
     void reportsFailedAndSkippedTests() throws IOException {
         assumeRoot();
         Path tests = Files.writeString(folder.resolve("tests.yaml"), """
-                tests:
-                  - rule: Sensitive file read by untrusted program
-                    script: cat /etc/hostname; exit 3
-                  - rule: Sensitive file read by untrusted program
-                    script: cat /etc/shadow >/dev/null
-                    fields: {fd.name: /etc/gshadow}
-                  - rule: Sensitive file read by untrusted program
-                    harmless: cat /etc/gshadow >/dev/null
-                    script: cat /etc/shadow >/dev/null
-                    fields: [{fd.name: /etc/shadow}, {proc.name: cat}]
-                  - rule: Sensitive file read by untrusted program
-                    requires: [no-such-program]
-                    script: cat /etc/shadow
-                """);
+            tests:
+              - rule: Sensitive file read by untrusted program
+                script: cat /etc/hostname; exit 3
+              - rule: Sensitive file read by untrusted program
+                script: cat /etc/shadow >/dev/null
+                fields: {fd.name: /etc/gshadow}
+              - rule: Sensitive file read by untrusted program
+                harmless: cat /etc/gshadow >/dev/null
+                script: cat /etc/shadow >/dev/null
+                fields: [{fd.name: /etc/shadow}, {proc.name: cat}]
+              - rule: Sensitive file read by untrusted program
+                requires: [no-such-program]
+                script: cat /etc/shadow
+            """);
         int status = live("--tests", tests.toString());
         assertEquals(1, status, this::printed);
         List<String> lines = printed().lines().toList();
         assertTrue(
                 lines.get(0)
-                        .startsWith(
-                                "failed   Sensitive file read by untrusted program: no matching alert; the script exited with status 3"),
+                        .startsWith("failed   Sensitive file read by untrusted program: no matching alert; the script"
+                                + " exited with status 3"),
                 lines.get(0));
         assertTrue(
                 lines.get(1)
-                        .startsWith(
-                                "failed   Sensitive file read by untrusted program: the alert's fd.name is /etc/shadow, not /etc/gshadow"),
+                        .startsWith("failed   Sensitive file read by untrusted program: the alert's fd.name is"
+                                + " /etc/shadow, not /etc/gshadow"),
                 lines.get(1));
         assertEquals(
                 "skipped  Sensitive file read by untrusted program: no-such-program is not installed",
@@ -102,15 +102,15 @@ class RulesLiveTest {
                 lines.get(3));
         assertTrue(
                 lines.get(2)
-                        .startsWith(
-                                "failed   Sensitive file read by untrusted program: the harmless script raised the alert: "),
+                        .startsWith("failed   Sensitive file read by untrusted program: the harmless script raised the"
+                                + " alert: "),
                 lines.get(2));
         assertEquals("0 passed, 3 failed, 1 skipped", lines.get(4));
     }
 
     @Test
     void rejectsARuleWithoutALiveTest() {
-        assertEquals(1, live("No such rule"));
+        assertEquals(3, live("No such rule"));
         assertTrue(printed().contains("no live test for the rule No such rule"), this::printed);
     }
 

@@ -27,17 +27,17 @@ import picocli.CommandLine;
 class TiercelTest {
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
     private static final String RULE = """
-            - list: secrets
-              items: [/etc/shadow]
-            - macro: reading
-              condition: evt.type in (open, openat) and evt.is_open_read = true
-            - rule: Secret read
-              desc: somebody read a secret
-              condition: reading and fd.name in (secrets) and not proc.name = login
-              output: secret read | file=%fd.name by=%proc.name
-              priority: WARNING
-              tags: [b, a]
-            """;
+        - list: secrets
+          items: [/etc/shadow]
+        - macro: reading
+          condition: evt.type in (open, openat) and evt.is_open_read = true
+        - rule: Secret read
+          desc: somebody read a secret
+          condition: reading and fd.name in (secrets) and not proc.name = login
+          output: secret read | file=%fd.name by=%proc.name
+          priority: WARNING
+          tags: [b, a]
+        """;
 
     @TempDir
     Path folder;
@@ -84,31 +84,33 @@ class TiercelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "sensro, tiercel sensor",
-        "'', Missing required subcommand",
-        "rules, 'check, list, explain, test'",
-        "'sensor --ruls x', --rules",
-        "'sensor --rule-matching some', rule-matching",
-        "'sensor --priority high', --priority: rules.priority must be emergency or alert",
-        "'sensor --for x', --for",
-        "'sensor --for -1', --for requires a number of seconds",
-        "'sensor --container-wait 60000', --container-wait: containers.wait_ms must be an integer in ms from 0 to 10000",
-        "'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
-        "'sensor --server http://example.com', use https",
-        "'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one receiver",
-        "'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
-        "'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
-        "'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
-        "'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
-        "'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
-        "'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
-        "'sensor --replay x --record y', omit --record",
-        "'rules check', FILE",
-        "'sensor --rules /nowhere', no such file",
+        "2, sensro, tiercel sensor",
+        "2, '', Missing required subcommand",
+        "2, rules, 'check, list, explain, test'",
+        "2, 'sensor --ruls x', --rules",
+        "1, 'sensor --rule-matching some', rule-matching",
+        "1, 'sensor --priority high', --priority: rules.priority must be emergency or alert",
+        "2, 'sensor --for x', --for",
+        "2, 'sensor --for -1', --for requires a number of seconds",
+        "1, 'sensor --container-wait 60000', --container-wait: containers.wait_ms must be an integer in ms from 0 to"
+                + " 10000",
+        "1, 'sensor --cri off --cri /run/x.sock', off cannot be combined with sockets",
+        "1, 'sensor --server http://example.com', use https",
+        "1, 'sensor --server https://a.example --sqs https://sqs.eu-west-1.amazonaws.com/1/a', delivered to one"
+                + " receiver",
+        "1, 'sensor --sqs https://q.example.com/1/a', set delivery.sqs.region",
+        "1, 'sensor --sqs-region eu-west-1', no effect without delivery.sqs.queue_url",
+        "1, 'sensor --delivery-ca /etc/hostname', no effect without delivery.server",
+        "1, 'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
+        "1, 'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
+        "1, 'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
+        "2, 'sensor --replay x --record y', omit --record",
+        "2, 'rules check', FILE",
+        "1, 'sensor --rules /nowhere', no such file",
     })
-    void invalidArgumentsAreReported(String arguments, String expected) {
+    void invalidArgumentsAreReported(int status, String arguments, String expected) {
         Object[] split = arguments.isEmpty() ? new Object[0] : arguments.split(" ");
-        assertEquals(1, tiercel(split));
+        assertEquals(status, tiercel(split));
         assertErr(expected);
         assertEquals("", out());
     }
@@ -145,6 +147,34 @@ class TiercelTest {
     }
 
     @Test
+    void togglesThatMatchNoRuleAreReported() throws IOException {
+        Path recording = folder.resolve("none.trec");
+        Path rules = file("rules.yaml", RULE);
+        assertEquals(
+                1,
+                tiercel(
+                        "sensor",
+                        "--rules",
+                        rules,
+                        "--replay",
+                        recording,
+                        "--disable",
+                        "Secret reed",
+                        "--disable",
+                        "tag:a"));
+        assertErr("warning: --disable \"Secret reed\" matches no rule");
+        assertTrue(!err().contains("tag:a"), err());
+    }
+
+    @Test
+    void everyCommandHasAVersionAndUnknownArgumentsAreUsageErrors() {
+        assertEquals(0, tiercel("rules", "check", "--version"));
+        assertOut("tiercel ");
+        assertEquals(2, tiercel("rules", "check", "--nonsense", "x"));
+        assertEquals(2, tiercel("rulez"));
+    }
+
+    @Test
     void aMissingRecordingIsReported() throws IOException {
         Path recording = folder.resolve("none.trec");
         assertEquals(1, tiercel("sensor", "--rules", file("rules.yaml", RULE), "--replay", recording));
@@ -155,7 +185,7 @@ class TiercelTest {
     void checksListsAndExplainsRules() throws IOException {
         Path rules = file("rules.yaml", RULE);
         assertEquals(0, tiercel("rules", "check", rules));
-        assertOut("ok: 1 rules in 1 files, 0 warnings");
+        assertOut("ok: 1 rule in 1 file, 0 warnings");
         assertEquals(0, tiercel("rules", "check", "--json", rules));
         assertOut("\"ok\":true");
         assertEquals(0, tiercel("rules", "list", "--rules", rules));
@@ -166,7 +196,7 @@ class TiercelTest {
         assertOut("event types  open, openat\n");
         assertOut("fields       evt.is_open_read, evt.type, fd.name, proc.name\n");
         assertOut("fd.name in (/etc/shadow)");
-        assertEquals(1, tiercel("rules", "explain", "--rules", rules, "secret"));
+        assertEquals(3, tiercel("rules", "explain", "--rules", rules, "secret"));
         assertErr("did you mean \"Secret read\"");
     }
 
@@ -184,7 +214,7 @@ class TiercelTest {
         Path first = file("a.yaml", "- list: names\n  items: [x]\n");
         Path second = file("b.yaml", RULE.replace("proc.name = login", "proc.name in (names)"));
         assertEquals(0, tiercel("rules", "check", first, second));
-        assertOut("ok: 1 rules in 2 files, 0 warnings");
+        assertOut("ok: 1 rule in 2 files, 0 warnings");
         assertTrue(!out().contains("names"), out());
     }
 
@@ -192,26 +222,26 @@ class TiercelTest {
     void ruleTestsPassAndFail() throws IOException {
         file("rules.yaml", RULE);
         Path tests = file("tests.yaml", """
-                rules: [rules.yaml]
-                defaults: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
-                tests:
-                  - name: python reads the shadow file
-                    events:
-                      - {proc.name: python3}
-                    alerts:
-                      - rule: Secret read
-                        priority: warning
-                        output: by=python3
-                        fields: {fd.name: /etc/shadow}
-                  - name: login may
-                    events:
-                      - {proc.name: login}
-                    alerts: []
-                  - name: wrong expectation
-                    events:
-                      - {proc.name: login}
-                    alerts: [Secret read]
-                """);
+            rules: [rules.yaml]
+            defaults: {evt.type: openat, evt.is_open_read: true, fd.name: /etc/shadow}
+            tests:
+              - name: python reads the shadow file
+                events:
+                  - {proc.name: python3}
+                alerts:
+                  - rule: Secret read
+                    priority: warning
+                    output: by=python3
+                    fields: {fd.name: /etc/shadow}
+              - name: login may
+                events:
+                  - {proc.name: login}
+                alerts: []
+              - name: wrong expectation
+                events:
+                  - {proc.name: login}
+                alerts: [Secret read]
+            """);
         assertEquals(1, tiercel("rules", "test", tests));
         assertOut(tests + ":16: wrong expectation: expected \"Secret read\", got no alert\n");
         assertOut("2 passed, 1 failed");
@@ -224,10 +254,13 @@ class TiercelTest {
                 "rules: [rules.yaml]                                     | :1:1: the key tests is missing",
                 "rules: [rules.yaml], test: []                           | unknown key test",
                 "rules: [none.yaml], tests: []                           | none.yaml: error: no such file",
-                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | unknown field fd.nam",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | unknown event type opn",
+                "rules: [rules.yaml], tests: [{name: n, events: [{fd.nam: x, evt.type: open}], alerts: []}] | unknown"
+                        + " field fd.nam",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: opn}], alerts: []}] | unknown event type"
+                        + " opn",
                 "rules: [rules.yaml], tests: [{name: n, events: [{fd.name: x}], alerts: []}] | an event needs evt.type",
-                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is not a valid value for proc.pid",
+                "rules: [rules.yaml], tests: [{name: n, events: [{evt.type: open, proc.pid: x}], alerts: []}] | x is"
+                        + " not a valid value for proc.pid",
                 "rules: [                                                | invalid YAML",
             })
     void invalidRuleTestsAreReported(String text, String problem) throws IOException {
@@ -242,9 +275,9 @@ class TiercelTest {
     @Test
     void runsConformanceCases() throws IOException {
         Path cases = file("cases.yaml", """
-                - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
-                - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
-                """);
+            - {id: a-1, kind: eval, condition: proc.name = bash, fields: {proc.name: bash}, expect: true}
+            - {id: a-2, kind: eval, condition: proc.name = bash, fields: {proc.name: zsh}, expect: true}
+            """);
         assertEquals(1, tiercel("rules", "conformance", cases));
         assertOut("a-2: expected true, got false");
         assertOut("1 passed, 1 failed");

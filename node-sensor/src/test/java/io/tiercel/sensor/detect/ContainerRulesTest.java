@@ -77,7 +77,7 @@ class ContainerRulesTest {
         ReloadingDetector detector = new ReloadingDetector(
                 stream(), engine("evt.type = open", "opened", true), FileNameMode.BOTH, delivery, reloads, _ -> {});
         assertEquals(List.of(false), waits);
-        reloads.add(new RuleReload.Loaded(engine(condition, output, enabled)));
+        reloads.add(new RuleReload.Loaded(engine(condition, output, enabled), ""));
         detector.betweenEvents();
         assertEquals(List.of(false, expected), waits, "also when rules are exchanged");
     }

@@ -141,7 +141,7 @@ class ReloadingDetectorTest {
         Thread loader = new Thread(() -> {
             try {
                 for (int i = 1; i <= RELOADS; i++) {
-                    reloads.put(new RuleReload.Loaded(engine("r" + i, i % 2 == 0 ? "(open)" : "(open, unlink)")));
+                    reloads.put(new RuleReload.Loaded(engine("r" + i, i % 2 == 0 ? "(open)" : "(open, unlink)"), ""));
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

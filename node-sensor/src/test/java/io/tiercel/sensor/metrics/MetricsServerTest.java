@@ -92,7 +92,7 @@ class MetricsServerTest {
                 .header(
                         "Accept",
                         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
-                            + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
+                                + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")
                 .build();
         HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
         assertEquals(200, answer.statusCode());

@@ -66,6 +66,7 @@ final class SampleSnapshots {
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),
+                sensor.gapSeconds(),
                 sensor.evaluationTimes(),
                 Map.of("processes", 80L),
                 new StateMemory(4_000, 16_000, 2, 1, 3),

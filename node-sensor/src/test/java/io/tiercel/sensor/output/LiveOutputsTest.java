@@ -96,23 +96,23 @@ class LiveOutputsTest {
     void everyOutputGetsTheAlertAndFilesAreReopenedOnDemand() throws Exception {
         Path bait = Files.writeString(folder.resolve("bait"), "x");
         Files.writeString(folder.resolve("rules.yaml"), """
-                - rule: Opened
-                  desc: a test
-                  condition: evt.type in (open, openat, openat2) and fd.name = %s
-                  output: by %%proc.name
-                  priority: WARNING
-                """.formatted(bait));
+            - rule: Opened
+              desc: a test
+              condition: evt.type in (open, openat, openat2) and fd.name = %s
+              output: by %%proc.name
+              priority: WARNING
+            """.formatted(bait));
         try (DatagramSocket syslog = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             syslog.setSoTimeout(60_000);
             Files.writeString(folder.resolve("tiercel.yaml"), """
-                    rules: {files: [%1$s/rules.yaml]}
-                    log: {format: json}
-                    outputs:
-                      file: {path: %1$s/alerts.jsonl}
-                      syslog: {address: "udp://127.0.0.1:%2$d"}
-                      http: {url: "http://127.0.0.1:%3$d/"}
-                      program: {command: [tee, %1$s/piped], format: text}
-                    """.formatted(folder, syslog.getLocalPort(), receiver()));
+                rules: {files: [%1$s/rules.yaml]}
+                log: {format: json}
+                outputs:
+                  file: {path: %1$s/alerts.jsonl}
+                  syslog: {address: "udp://127.0.0.1:%2$d"}
+                  http: {url: "http://127.0.0.1:%3$d/"}
+                  program: {command: [tee, %1$s/piped], format: text}
+                """.formatted(folder, syslog.getLocalPort(), receiver()));
             ProcessBuilder command = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -131,7 +131,7 @@ class LiveOutputsTest {
             command.environment().put("TIERCEL_OUTPUTS_HTTP_AUTHORIZATION", "Bearer hidden");
             Process started = command.start();
             sensor = started;
-            awaitSensor().until(() -> read("err").contains("ready: 1 rules"));
+            awaitSensor().until(() -> read("err").contains("ready: 1 rule "));
             assertTrue(read("err").lines().anyMatch(line -> line.startsWith("{\"time\":") && line.contains("ready")));
 
             awaitSensor().until(() -> {

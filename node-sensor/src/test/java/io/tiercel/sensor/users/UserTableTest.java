@@ -43,6 +43,19 @@ class UserTableTest {
         assertEquals("root", users.userName("unread", 0));
     }
 
+    /** A user can put a carriage return into the own entry with old versions of chfn (CVE-2023-29383). */
+    @Test
+    void aCarriageReturnDoesNotEndALine() {
+        UserTable users = new UserTable();
+        users.add(
+                "",
+                "ann:x:1000:1000:Ann\rroot:x:1000:1000:,,,:/home/ann:/bin/sh\nbob:x:1001:1001::/:/bin/sh\n",
+                "a\rb:x:5:\n");
+        assertEquals("ann", users.userName("", 1000));
+        assertEquals("bob", users.userName("", 1001));
+        assertEquals("a\rb", users.groupName("", 5));
+    }
+
     /** 200 containers with the largest file, some 400 MiB before, and 1,000 usual ones. */
     @Test
     void databasesOfContainersHaveAMaximumSize() {

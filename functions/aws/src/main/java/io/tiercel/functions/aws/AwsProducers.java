@@ -14,6 +14,7 @@ import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentFile;
 import io.tiercel.functions.enrich.EnrichmentSources;
+import io.tiercel.functions.fleet.Fleet;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.IncidentStore;
@@ -37,6 +38,7 @@ import io.tiercel.functions.stage.EnrichedAlertPublisher;
 import io.tiercel.functions.stage.IncidentCloser;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
+import io.tiercel.functions.stage.SilentNodes;
 import io.tiercel.functions.stage.SweepStage;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -277,7 +279,8 @@ final class AwsProducers {
             ResponseRequestPublisher respond,
             IncidentEventPublisher notify) {
         AffectedTargets targets = new AffectedTargets(new DynamoDbStateStore(table));
-        return new DeduplicateStage(incidents, targets, rules, audit, respond, notify, clock);
+        return new DeduplicateStage(
+                incidents, targets, rules, audit, respond, notify, clock, fleet(table, rules)::record);
     }
 
     @Produces
@@ -321,9 +324,18 @@ final class AwsProducers {
             IncidentCloser closer,
             IncidentTable table,
             AuditLog audit,
-            IncidentEventPublisher notify) {
+            IncidentEventPublisher notify,
+            Enricher enricher,
+            EnrichedAlertPublisher alerts) {
+        SilentNodes silentNodes =
+                new SilentNodes(fleet(table, rules), rules, enricher, alerts, closer, clock, Duration.ZERO);
         SilenceMaintenance silences = new SilenceMaintenance(new DynamoDbStateStore(table), audit, notify, clock);
-        return new SweepStage(incidents, rules, responder, closer, silences, new DynamoDbStateStore(table), clock);
+        return new SweepStage(
+                incidents, rules, responder, closer, silences, new DynamoDbStateStore(table), clock, silentNodes);
+    }
+
+    private Fleet fleet(IncidentTable table, IncidentRules rules) {
+        return new Fleet(new DynamoDbStateStore(table), rules.silentAfter(), clock);
     }
 
     /** The plans that notifications show. */

@@ -1,8 +1,8 @@
 package io.tiercel.functions.client;
 
+import io.tiercel.functions.operate.Operations;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,38 +15,9 @@ record OperatorRoute(String method, String path) {
     static final String GET = "GET";
     private static final String ID = "{id}";
 
-    private static final Map<String, OperatorRoute> ROUTES = Map.ofEntries(
-            Map.entry("list-incidents", get("/incidents")),
-            Map.entry("show-incident", get("/incidents/{id}")),
-            Map.entry("acknowledge-incident", post("/incidents/{id}/acknowledge")),
-            Map.entry("assign-incident", post("/incidents/{id}/assign")),
-            Map.entry("comment-incident", post("/incidents/{id}/comment")),
-            Map.entry("approve-response", post("/incidents/{id}/approve")),
-            Map.entry("release-response", post("/incidents/{id}/release")),
-            Map.entry("close-incident", post("/incidents/{id}/close")),
-            Map.entry("list-silences", get("/silences")),
-            Map.entry("create-silence", post("/silences")),
-            Map.entry("end-silence", post("/silences/{id}/end")),
-            Map.entry("list-held", get("/held")),
-            Map.entry("show-kill-switch", get("/kill-switch")),
-            Map.entry("set-kill-switch", new OperatorRoute("PUT", "/kill-switch")),
-            Map.entry("statistics", get("/statistics")),
-            Map.entry("list-nodes", get("/nodes")),
-            Map.entry("list-rules", get("/rules")),
-            Map.entry("list-audit", get("/audit")),
-            Map.entry("show-operator", get("/operator")));
-
-    private static OperatorRoute get(String path) {
-        return new OperatorRoute(GET, path);
-    }
-
-    private static OperatorRoute post(String path) {
-        return new OperatorRoute("POST", path);
-    }
-
     /** Returns the route of an operation; empty if the operation is unknown. */
     static Optional<OperatorRoute> of(String operation) {
-        return Optional.ofNullable(ROUTES.get(operation));
+        return Operations.find(operation).map(found -> new OperatorRoute(found.method(), found.path()));
     }
 
     /** Returns whether the operation changes nothing, so that it may be repeated. */

@@ -61,6 +61,16 @@ public record Enrichment(
                 List.copyOf(otherLookups));
     }
 
+    /** Returns whether the cluster or EC2 was asked for the node or the instance, and no longer has it. */
+    public boolean targetsAbsent() {
+        return node == null
+                && instance == null
+                && lookups.stream()
+                        .anyMatch(lookup -> lookup.outcome().equals(LookupRecord.ABSENT)
+                                && (lookup.source().equals(TargetFinder.NODE)
+                                        || lookup.source().equals(TargetFinder.INSTANCE)));
+    }
+
     /** Returns the failed lookups, each as {@code source: reason}. */
     public List<String> missing() {
         return lookups.stream()

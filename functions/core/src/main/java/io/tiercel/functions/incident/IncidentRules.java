@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Incident settings by rule. The first entry that matches the rule and has a setting determines that setting. */
 public final class IncidentRules {
+    /** Name of the rule of alerts about nodes whose sensors have become silent. */
+    public static final String SILENT_NODE = "Tiercel internal: node silent";
+
+    private static final Duration SILENT_AFTER = Duration.ofMinutes(5);
+
     private final List<Entry> entries;
 
     IncidentRules(List<Entry> entries) {
@@ -29,6 +34,11 @@ public final class IncidentRules {
                 first(rule, Entry::quiet).orElse(IncidentRule.DEFAULT.quiet()),
                 first(rule, Entry::escalation).orElse(IncidentRule.DEFAULT.escalation()),
                 first(rule, Entry::maxOpen).orElse(IncidentRule.DEFAULT.maxOpen()));
+    }
+
+    /** Returns the time without a heartbeat after which a node is silent. */
+    public Duration silentAfter() {
+        return first(SILENT_NODE, Entry::silentAfter).orElse(SILENT_AFTER);
     }
 
     /** Returns the shortest quiet time of all rules. */
@@ -64,13 +74,15 @@ public final class IncidentRules {
      * @param quiet null if the entry does not set it
      * @param escalation null if the entry does not set it
      * @param maxOpen null if the entry does not set it
+     * @param silentAfter null if the entry does not set it
      */
     record Entry(
             List<Pattern> rules,
             @Nullable List<String> fingerprint,
             @Nullable Duration quiet,
             @Nullable Escalation escalation,
-            @Nullable Integer maxOpen) {
+            @Nullable Integer maxOpen,
+            @Nullable Duration silentAfter) {
         boolean matches(String rule) {
             return rules.isEmpty()
                     || rules.stream().anyMatch(pattern -> pattern.matcher(rule).matches());

@@ -25,6 +25,8 @@ public final class IncidentRulesFile {
     private static final Pattern FIELD = Pattern.compile("[a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+(?:\\[[^\\[\\]\"]{1,64}])?");
     private static final Duration LONGEST_QUIET = Duration.ofDays(90);
     private static final Duration SHORTEST_QUIET = Duration.ofMinutes(1);
+    private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SILENCE = Duration.ofDays(1);
     private static final long MAX_ALERTS = 1_000_000_000;
     private static final long MAX_TACTICS = 14;
 
@@ -76,9 +78,10 @@ public final class IncidentRulesFile {
     }
 
     private static IncidentRules.Entry entry(YamlNode item) {
-        Map<String, YamlNode> parts = item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate", "max_open"));
+        Map<String, YamlNode> parts =
+                item.mapping(Set.of("rules", "fingerprint", "quiet", "escalate", "max_open", "silent_after"));
         if (parts.keySet().equals(Set.of("rules")) || parts.isEmpty()) {
-            throw item.error("this entry has no setting", "add fingerprint, quiet, escalate or max_open");
+            throw item.error("this entry has no setting", "add fingerprint, quiet, escalate, max_open or silent_after");
         }
         YamlNode rules = parts.get("rules");
         return new IncidentRules.Entry(
@@ -90,7 +93,12 @@ public final class IncidentRulesFile {
                 fingerprint(parts.get("fingerprint")),
                 quiet(parts.get("quiet")),
                 escalation(parts.get("escalate")),
-                maxOpen(parts.get("max_open")));
+                maxOpen(parts.get("max_open")),
+                silentAfter(parts.get("silent_after")));
+    }
+
+    private static @Nullable Duration silentAfter(@Nullable YamlNode part) {
+        return part == null ? null : part.duration(SHORTEST_SILENCE, LONGEST_SILENCE);
     }
 
     private static @Nullable Integer maxOpen(@Nullable YamlNode part) {

@@ -183,7 +183,7 @@ public final class OpenApiDocument {
         view.put("summary", "Sends an event for each incident that changes.");
         view.put(
                 "description",
-                "Server-Sent Events: incident with the id, nodes without data, and reload if too many incidents"
+                "Server-Sent Events: incident with the id, and reload if too many incidents"
                         + " changed. Requires the role viewer.");
         ObjectNode responses = view.putObject("responses");
         responses

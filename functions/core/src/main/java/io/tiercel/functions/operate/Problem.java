@@ -60,7 +60,7 @@ public final class Problem extends RuntimeException {
      * One argument that is not valid.
      *
      * @param parameter name of the parameter
-     * @param detail what is wrong, and the allowed values
+     * @param detail the error, and the allowed values
      */
     public record ArgumentError(String parameter, String detail) {}
 

@@ -24,6 +24,7 @@ import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.stage.EnrichStage;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.rules.text.Quantity;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -208,12 +209,14 @@ public final class Replay {
             lines.add("incident " + incident.id.substring(0, 8) + "  count " + incident.count + "  "
                     + (incident.episode == 1 ? "" : "episode " + incident.episode + "  ")
                     + incident.priority.label() + "  " + incident.cause.rule() + "  [" + incident.cause.workload() + "]"
-                    + (incident.cause.folded() ? "  and others: " + incident.foldedCauses.size() + " causes" : "")
+                    + (incident.cause.folded()
+                            ? "  and others: " + Quantity.of(incident.foldedCauses.size(), "cause")
+                            : "")
                     + (incident.tactics.isEmpty() ? "" : "  (" + String.join(", ", incident.tactics) + ")"));
             plans.plan(incident.id).ifPresent(plan -> plan.steps().forEach(step -> lines.add("  " + line(step))));
         }
-        lines.add(incidents.size() + " incidents from " + alertIds.size() + " alerts"
-                + (rejected == 0 ? "" : "; " + rejected + " documents rejected"));
+        lines.add(Quantity.of(incidents.size(), "incident") + " from " + Quantity.of(alertIds.size(), "alert")
+                + (rejected == 0 ? "" : "; " + Quantity.of(rejected, "document") + " rejected"));
         return List.copyOf(lines);
     }
 

@@ -13,6 +13,7 @@ import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
+import io.tiercel.rules.alert.Alert;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +36,9 @@ public final class DeduplicateStage {
     private final ResponseRequestPublisher responseRequests;
     private final IncidentEventPublisher incidentEvents;
     private final InstantSource clock;
+    private final HeartbeatRecorder heartbeats;
 
+    /** Creates a stage that stores heartbeats of sensors like their other messages. */
     public DeduplicateStage(
             IncidentStore incidents,
             AffectedTargets targets,
@@ -44,6 +47,20 @@ public final class DeduplicateStage {
             ResponseRequestPublisher responseRequests,
             IncidentEventPublisher incidentEvents,
             InstantSource clock) {
+        this(incidents, targets, rules, audit, responseRequests, incidentEvents, clock, (message, sender) -> false);
+    }
+
+    /** Creates a stage. */
+    public DeduplicateStage(
+            IncidentStore incidents,
+            AffectedTargets targets,
+            IncidentRules rules,
+            AuditLog audit,
+            ResponseRequestPublisher responseRequests,
+            IncidentEventPublisher incidentEvents,
+            InstantSource clock,
+            HeartbeatRecorder heartbeats) {
+        this.heartbeats = heartbeats;
         this.incidents = incidents;
         this.targets = targets;
         this.rules = rules;
@@ -157,8 +174,18 @@ public final class DeduplicateStage {
         }
     }
 
-    /** Stores a sensor's message about itself. */
+    /** Receives sensors' messages about themselves. */
+    @FunctionalInterface
+    public interface HeartbeatRecorder {
+        /** Stores a heartbeat. Returns false if the message is none. */
+        boolean record(Alert message, Sender sender);
+    }
+
+    /** Stores a sensor's message about itself: a heartbeat as the latest one of its node, any other in a list. */
     public AlertReceipt recordHealth(IdentifiedAlert message, Sender sender) {
+        if (heartbeats.record(message.alert(), sender)) {
+            return new AlertReceipt(message.id(), AlertReceipt.HEALTH, null);
+        }
         incidents.recordHealth(
                 sender.scoped(message.id()), message.alert(), message.sampleDocument(), sender.verified());
         return new AlertReceipt(message.id(), AlertReceipt.HEALTH, null);

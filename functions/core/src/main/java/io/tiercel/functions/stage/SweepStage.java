@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The stage that runs every minute: continues responses, first of all releases, closes quiet incidents, and ends
- * silences.
+ * The stage that runs every minute: continues responses, first of all releases, closes quiet incidents, ends
+ * silences, and reports silent nodes.
  */
 public final class SweepStage {
     /** Maximum number of incidents that one sweep examines. The next sweep continues. */
@@ -35,7 +35,9 @@ public final class SweepStage {
     private final SilenceMaintenance silences;
     private final ClosingJournal journal;
     private final InstantSource clock;
+    private final Runnable silentNodes;
 
+    /** Creates a stage that does not look at nodes. */
     public SweepStage(
             IncidentStore incidents,
             IncidentRules rules,
@@ -44,6 +46,24 @@ public final class SweepStage {
             SilenceMaintenance silences,
             StateStore states,
             InstantSource clock) {
+        this(incidents, rules, responder, closer, silences, states, clock, () -> {});
+    }
+
+    /**
+     * Creates a stage.
+     *
+     * @param silentNodes reports nodes that have become silent
+     */
+    public SweepStage(
+            IncidentStore incidents,
+            IncidentRules rules,
+            Responder responder,
+            IncidentCloser closer,
+            SilenceMaintenance silences,
+            StateStore states,
+            InstantSource clock,
+            Runnable silentNodes) {
+        this.silentNodes = silentNodes;
         this.incidents = incidents;
         this.rules = rules;
         this.responder = responder;
@@ -64,6 +84,7 @@ public final class SweepStage {
         int[] closed = new int[1];
         attempt(failures, responder::sweep);
         attempt(failures, silences::run);
+        attempt(failures, silentNodes);
         attempt(failures, () -> closed[0] = closeQuiet());
         if (!failures.isEmpty()) {
             RuntimeException first = failures.removeFirst();

@@ -15,6 +15,7 @@ import io.tiercel.rules.alert.AlertJson;
 import io.tiercel.rules.alert.InvalidAlertException;
 import io.tiercel.rules.alert.Priority;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -213,7 +214,12 @@ class AlertParserTest {
         context.putArray("ancestors").addObject().put("pid", 7).put("cmdline", "y".repeat(256));
         IdentifiedAlert parsed = AlertParser.parse(document);
         assertTrue(parsed.sampleDocument().length() <= IdentifiedAlert.SAMPLE_LIMIT);
-        assertEquals(7, parsed.alert().context().ancestors().getFirst().pid());
+        assertEquals(
+                7,
+                Objects.requireNonNull(parsed.alert().context())
+                        .ancestors()
+                        .getFirst()
+                        .pid());
         assertEquals(
                 parsed.alert().context(),
                 AlertParser.parse(Json.read(parsed.sampleDocument(), JsonNode.class, IllegalStateException::new))

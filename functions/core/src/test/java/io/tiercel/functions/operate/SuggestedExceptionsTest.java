@@ -9,6 +9,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,7 +31,7 @@ class SuggestedExceptionsTest {
         Object parsed = new Load(LoadSettings.builder().build()).loadFromString(text);
         Map<?, ?> item = (Map<?, ?>) ((List<?>) parsed).getFirst();
         assertEquals(rule, item.get("rule"));
-        Map<?, ?> exception = (Map<?, ?>) ((List<?>) item.get("exceptions")).getFirst();
+        Map<?, ?> exception = (Map<?, ?>) ((List<?>) Objects.requireNonNull(item.get("exceptions"))).getFirst();
         assertEquals(List.of(List.of(value, "x")), exception.get("values"));
     }
 

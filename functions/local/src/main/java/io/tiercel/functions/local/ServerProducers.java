@@ -6,6 +6,7 @@ import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentSources;
+import io.tiercel.functions.fleet.Fleet;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
@@ -57,7 +58,7 @@ import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.InteractionEndpoint;
 import io.tiercel.functions.notify.slack.SlackResponseUrlClient;
 import io.tiercel.functions.notify.terminal.TerminalChannel;
-import io.tiercel.functions.operate.NodePages;
+import io.tiercel.functions.operate.FleetPages;
 import io.tiercel.functions.operate.OperatorApi;
 import io.tiercel.functions.operate.OperatorService;
 import io.tiercel.functions.operate.OperatorServices;
@@ -78,6 +79,7 @@ import io.tiercel.functions.stage.NotifyStage;
 import io.tiercel.functions.stage.RespondStage;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.SensorHealthPublisher;
+import io.tiercel.functions.stage.SilentNodes;
 import io.tiercel.functions.stage.SweepStage;
 import io.tiercel.functions.stage.TiercelFunctions;
 import jakarta.enterprise.event.Observes;
@@ -119,6 +121,7 @@ final class ServerProducers {
     private final SenderIdentity identity = external.identity(config.identity(), sources.cluster(), clock);
     private final SenderMetrics senders = new SenderMetrics();
     private final SqliteStateStore state = new SqliteStateStore(database);
+    private final Fleet fleet = new Fleet(state, rules.silentAfter(), clock);
     private final ResponderWiring response =
             new ResponderWiring(config, state, incidents, enricher, audit, responses, notificationQueue, clock);
     private final Responder responder = response.responder();
@@ -226,7 +229,7 @@ final class ServerProducers {
                         response.plans(),
                         new HeldTargets(new SqliteHoldPages(database), response.plans()::action),
                         response.killSwitch(),
-                        NodePages.NONE),
+                        new FleetPages(fleet, clock)),
                 new OperatorServices(
                         responder,
                         closer,
@@ -309,7 +312,8 @@ final class ServerProducers {
     @Singleton
     DeduplicateStage deduplicateStage() {
         AffectedTargets targets = new AffectedTargets(state);
-        return new DeduplicateStage(incidents, targets, rules, audit, responses, notificationQueue, clock);
+        return new DeduplicateStage(
+                incidents, targets, rules, audit, responses, notificationQueue, clock, fleet::record);
     }
 
     /** On one machine, the first stage calls the second directly. */
@@ -364,9 +368,10 @@ final class ServerProducers {
 
     @Produces
     @Singleton
-    SweepStage sweepStage(IncidentCloser closer) {
+    SweepStage sweepStage(IncidentCloser closer, EnrichedAlertPublisher alerts) {
+        SilentNodes silentNodes = new SilentNodes(fleet, rules, enricher, alerts, closer, clock, rules.silentAfter());
         SilenceMaintenance silences = new SilenceMaintenance(state, audit, notificationQueue, clock);
-        return new SweepStage(incidents, rules, responder, closer, silences, state, clock);
+        return new SweepStage(incidents, rules, responder, closer, silences, state, clock, silentNodes);
     }
 
     @Produces

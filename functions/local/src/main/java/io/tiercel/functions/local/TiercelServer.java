@@ -4,18 +4,22 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tiercel.functions.local.cli.AuditCommand;
 import io.tiercel.functions.local.cli.CommandLines;
+import io.tiercel.functions.local.cli.CompletionCommand;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
+import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
+import io.tiercel.functions.local.http.OperatorTokens;
 import io.tiercel.functions.local.limit.ConnectionGuard;
 import io.tiercel.functions.local.sqlite.DataDirectory;
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
+import io.tiercel.functions.respond.policy.ReloadingPolicies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +35,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the functions: the server, and the commands {@code audit}, {@code incidents}, {@code kill-switch},
+ * The command line of the functions: the server, and the commands {@code audit}, {@code completion}, {@code console},
+ * {@code incidents}, {@code kill-switch},
  * {@code responses}, {@code silences} and {@code token}. The server checks its settings before it starts, so that each problem is
  * reported in one line.
  */
@@ -81,6 +86,8 @@ public final class TiercelServer implements Callable<Integer> {
 
     private static final Duration SPACE_INTERVAL = Duration.ofMillis(500);
 
+    private static final int MAX_CAUSES = 20;
+
     private TiercelServer() {}
 
     /** Runs the command. The server runs until it is stopped; the exit status is 1 if it cannot start. */
@@ -97,6 +104,14 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest);
             case "kill-switch" ->
                 new KillSwitchCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "console" ->
+                new ConsoleCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "completion" ->
+                new CompletionCommand(OperatorContext.system(
                                 Path.of(ServerSettings.load().data())))
                         .run(rest);
             case "token" ->
@@ -125,6 +140,7 @@ public final class TiercelServer implements Callable<Integer> {
             DataDirectory.claim(config.dataDirectory()).close();
             checkPort(config.host(), config.port());
             awaitSpace(config.dataDirectory());
+            checkFiles(config);
         } catch (IllegalArgumentException | DataDirectoryUnavailableException e) {
             return fail(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -149,6 +165,12 @@ public final class TiercelServer implements Callable<Integer> {
         }
     }
 
+    /** Quarkus would report an invalid policy file or token only as "Failed to start quarkus". */
+    private static void checkFiles(ServerConfig config) {
+        ReloadingPolicies.of(config.responses(), InstantSource.system());
+        OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory());
+    }
+
     private static void set(String property, @Nullable String value) {
         if (value != null) {
             System.setProperty(property, value);
@@ -166,8 +188,16 @@ public final class TiercelServer implements Callable<Integer> {
     }
 
     private static void stopped(int status, @Nullable Throwable failure) {
-        Runtime.getRuntime()
-                .exit(failure == null ? status : fail("the server could not start: " + failure.getMessage()));
+        Runtime.getRuntime().exit(failure == null ? status : fail("the server could not start: " + cause(failure)));
+    }
+
+    /** Returns the message of the first cause: those of the framework name no file and no address. */
+    private static String cause(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < MAX_CAUSES && cause.getCause() != null; depth++) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     private static int fail(String message) {

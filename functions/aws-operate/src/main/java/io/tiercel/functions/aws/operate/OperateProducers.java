@@ -10,12 +10,14 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentNotes;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentPages;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
+import io.tiercel.functions.fleet.Fleet;
+import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.silence.ActiveSilences;
 import io.tiercel.functions.notification.silence.Silences;
-import io.tiercel.functions.operate.NodePages;
+import io.tiercel.functions.operate.FleetPages;
 import io.tiercel.functions.operate.OperatorApi;
 import io.tiercel.functions.operate.OperatorService;
 import io.tiercel.functions.operate.OperatorServices;
@@ -79,7 +81,7 @@ final class OperateProducers {
                 plans,
                 new HeldTargets(new DynamoDbHoldPages(table), plans::action),
                 new ParameterKillSwitch(connection, killSwitch, state),
-                NodePages.NONE);
+                new FleetPages(new Fleet(state, IncidentRules.defaults().silentAfter(), clock), clock));
     }
 
     @Produces

@@ -14,6 +14,7 @@ import io.tiercel.functions.contract.AuditLogContract;
 import io.tiercel.functions.contract.AuditPagesContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.BatchContract;
+import io.tiercel.functions.contract.FleetContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -281,6 +282,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class FleetTests extends FleetContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);

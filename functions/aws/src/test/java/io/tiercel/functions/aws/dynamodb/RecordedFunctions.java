@@ -6,8 +6,10 @@ import io.tiercel.functions.audit.anchor.InMemoryAnchorStore;
 import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.aws.permissions.TableCall;
 import io.tiercel.functions.aws.permissions.TableCallRecorder;
+import io.tiercel.functions.contract.Heartbeats;
 import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetLookup;
+import io.tiercel.functions.fleet.Fleet;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprint;
@@ -217,6 +219,9 @@ public final class RecordedFunctions {
                 (_, _) -> {},
                 () -> now);
         Sender sensor = Sender.ofNode(AffectedTargetFacts.NODE);
+        Fleet fleet = new Fleet(stores.state(), Duration.ofMinutes(5), () -> now);
+        fleet.record(Heartbeats.heartbeat("node-1", now, Map.of()), sensor);
+        fleet.record(Heartbeats.heartbeat("node-2", now, Map.of()), Sender.NONE);
         EnrichedAlert first = alert("cart-1", Sender.NONE, "Notice", Duration.ZERO);
         incident = String.valueOf(stage.count(first).incidentId());
         stage.count(first);
@@ -326,6 +331,8 @@ public final class RecordedFunctions {
         new SweepStage(stores.incidents(), RULES, responder, closer("sweep"), silences, stores.state(), () -> now)
                 .sweep();
         new ExposedParts(stores.state(), () -> now).getAsInt();
+        Fleet later = new Fleet(stores.state(), Duration.ofMinutes(5), () -> now.plus(Fleet.GONE_AFTER));
+        later.due(10).forEach(later::remove);
         ScheduledAuditMaintenance maintenance = new ScheduledAuditMaintenance(
                 new DynamoDbAuditLog(stores.auditTable()).source(),
                 new InMemoryAnchorStore(),

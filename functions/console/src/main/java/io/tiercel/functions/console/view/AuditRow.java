@@ -13,7 +13,7 @@ public record AuditRow(String at, String by, String incident, String action, Str
                         Fields.text(node, "by"),
                         Fields.id(node, "incident"),
                         Fields.text(node, "action"),
-                        Fields.text(node, "details"),
+                        Fact.line(node.path("details")),
                         Fields.text(node, "verification")))
                 .toList();
     }

@@ -22,6 +22,17 @@ public record Fact(String name, String value) {
         return List.copyOf(facts);
     }
 
+    /** Returns a document in one line of names and values; a text as it is. */
+    static String line(JsonNode document) {
+        return document.isObject()
+                ? String.join(
+                        ", ",
+                        of(document).stream()
+                                .map(fact -> fact.name() + ": " + fact.value())
+                                .toList())
+                : document.asText("");
+    }
+
     private static void collect(String path, JsonNode node, int depth, List<Fact> facts) {
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             JsonNode value = member.getValue();

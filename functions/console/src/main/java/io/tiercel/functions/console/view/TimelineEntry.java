@@ -53,7 +53,7 @@ public record TimelineEntry(
                 Fields.text(entry, "at"),
                 Fields.text(entry, "by"),
                 Fields.text(entry, "action"),
-                Fields.text(entry, "details"),
+                Fact.line(entry.path("details")),
                 "",
                 List.of());
     }

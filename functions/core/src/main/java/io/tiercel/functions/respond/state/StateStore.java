@@ -45,7 +45,11 @@ public interface StateStore extends StateDocuments {
         /** A part of a target that is more open than before its isolation, since the due time. */
         EXPOSED,
         /** The incidents of a silence that has ended. */
-        SILENCE;
+        SILENCE,
+        /** A node with a verified sensor that becomes silent, or that reports again. */
+        FLEET,
+        /** The same of other nodes, which anybody can invent. */
+        FLEET_UNVERIFIED;
 
         /** Returns the name in stores. */
         public String label() {

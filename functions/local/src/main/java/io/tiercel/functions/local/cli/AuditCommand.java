@@ -34,10 +34,10 @@ import picocli.CommandLine.TypeConversionException;
         description = "Works with the audit log of the functions.",
         synopsisSubcommandLabel = "COMMAND")
 public final class AuditCommand implements Runnable {
-    private static final int INTACT = 0;
-    private static final int BROKEN = 1;
-    private static final int NONE = 1;
-    private static final int UNREADABLE = 2;
+    private static final int INTACT = ExitStatus.OK.number();
+    private static final int BROKEN = ExitStatus.FAILED.number();
+    private static final int NONE = ExitStatus.NOT_FOUND.number();
+    private static final int UNREADABLE = ExitStatus.USAGE.number();
 
     private final PrintStream out;
     private final PrintStream err;
@@ -58,7 +58,7 @@ public final class AuditCommand implements Runnable {
      *
      * @param arguments the arguments after {@code audit}
      * @param data the default data directory
-     * @return the exit status: 0 if the log is intact, 1 if it is broken or an incident has no entries, 2 if it could not be read
+     * @return the exit status: 0 if the log is intact, 1 if it is broken, 3 if an incident has no entries, 2 if it could not be read
      */
     public int run(List<String> arguments, Path data) {
         return CommandLines.create(this, out, err, new Verify(data), new Show(data))
@@ -86,7 +86,8 @@ public final class AuditCommand implements Runnable {
     @Command(
             name = "verify",
             description =
-                    "Verifies that no entry of the audit log was changed, added or removed, and that the log matches its anchors.")
+                    "Verifies that no entry of the audit log was changed, added or removed, and that the log matches"
+                            + " its anchors.")
     private final class Verify implements Callable<Integer> {
         @Option(
                 names = "--data",

@@ -15,6 +15,7 @@ import io.tiercel.functions.local.sqlite.SqliteErasure;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
+import io.tiercel.rules.text.Quantity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,9 +45,9 @@ import software.amazon.awssdk.core.exception.SdkClientException;
                         + " on AWS.",
         synopsisSubcommandLabel = "COMMAND")
 public final class IncidentsCommand implements Runnable {
-    private static final int ERASED = 0;
-    private static final int INCOMPLETE = 1;
-    private static final int FAILED = 2;
+    private static final int ERASED = ExitStatus.OK.number();
+    private static final int INCOMPLETE = ExitStatus.FAILED.number();
+    private static final int UNUSABLE = ExitStatus.USAGE.number();
 
     /** Reads the subject from standard input, which leaves no trace in the shell's history. */
     private static final String STANDARD_INPUT = "-";
@@ -132,7 +133,7 @@ public final class IncidentsCommand implements Runnable {
                 eraser = SubjectEraser.of(subject.equals(STANDARD_INPUT) ? firstLine() : subject);
             } catch (IllegalArgumentException e) {
                 err.println("tiercel incidents erase: " + e.getMessage());
-                return FAILED;
+                return UNUSABLE;
             }
             String table = store.table();
             if (table != null) {
@@ -142,7 +143,7 @@ public final class IncidentsCommand implements Runnable {
                 return report(new SqliteErasure(database, InstantSource.system()).erase(eraser, dryRun));
             } catch (StoreUnavailable e) {
                 err.println("tiercel incidents erase: " + e.getMessage());
-                return FAILED;
+                return UNUSABLE;
             }
         }
 
@@ -152,7 +153,7 @@ public final class IncidentsCommand implements Runnable {
                 return report(new DynamoDbErasure(connection, name).erase(eraser, dryRun));
             } catch (StoreUnavailable | SdkClientException e) {
                 err.println("tiercel incidents erase: " + e.getMessage());
-                return FAILED;
+                return UNUSABLE;
             }
         }
 
@@ -163,15 +164,13 @@ public final class IncidentsCommand implements Runnable {
 
         private int report(ErasureReport report) {
             report.changed().forEach((kind, count) -> out.println(kind + ": " + count));
-            out.println((dryRun ? "would change " : "changed ")
-                    + report.total()
-                    + (report.total() == 1 ? " record" : " records"));
+            out.println((dryRun ? "would change " : "changed ") + Quantity.of(report.total(), "record"));
             out.println(
                     "not changed: the audit log and its anchors, messages that were sent, targets and prior states of"
                             + " responses");
             if (report.waiting() > 0) {
-                err.println("tiercel incidents erase: " + report.waiting()
-                        + " alerts with the subject wait to be processed; run the command again when the server has"
+                err.println("tiercel incidents erase: " + Quantity.of(report.waiting(), "alert")
+                        + " with the subject not yet processed; run the command again when the server has"
                         + " processed them");
                 return INCOMPLETE;
             }

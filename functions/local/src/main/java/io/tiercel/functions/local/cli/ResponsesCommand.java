@@ -86,7 +86,8 @@ public final class ResponsesCommand implements Runnable {
             try {
                 Policies policies = policies(file);
                 out.println((file.isEmpty() ? "default policies" : file) + ": "
-                        + policies.policies().size() + " policies, valid");
+                        + policies.policies().size()
+                        + (policies.policies().size() == 1 ? " policy, valid" : " policies, valid"));
             } catch (InvalidConfiguration e) {
                 err.println(e.getMessage());
                 invalid++;
@@ -106,8 +107,8 @@ public final class ResponsesCommand implements Runnable {
             @Parameters(
                             paramLabel = "ALERTS",
                             arity = "1..*",
-                            description =
-                                    "Files with alerts as JSON, one per line or as an array; \"-\" reads standard input.")
+                            description = "Files with alerts as JSON, one per line or as an array; \"-\" reads standard"
+                                    + " input.")
                     String[] files,
             @Option(names = "--policies", paramLabel = "FILE", defaultValue = "", description = "File with policies.")
                     String policies,

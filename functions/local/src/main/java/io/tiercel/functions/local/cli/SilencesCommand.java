@@ -14,6 +14,7 @@ import io.tiercel.functions.notification.silence.SilenceRequest;
 import io.tiercel.functions.notification.silence.SilenceStatus;
 import io.tiercel.functions.notification.silence.SilenceTimes;
 import io.tiercel.functions.notification.silence.Silences;
+import io.tiercel.rules.text.Quantity;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,12 +35,13 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 @Command(
         name = "tiercel silences",
         description =
-                "Withholds messages about incidents that match a condition. The notification file has silences of its own.",
+                "Withholds messages about incidents that match a condition. The notification file has silences of its"
+                        + " own.",
         synopsisSubcommandLabel = "COMMAND")
 public final class SilencesCommand implements Runnable {
-    private static final int DONE = 0;
-    private static final int NOT_FOUND = 1;
-    private static final int FAILED = 2;
+    private static final int DONE = ExitStatus.OK.number();
+    private static final int NOT_FOUND = ExitStatus.NOT_FOUND.number();
+    private static final int FAILED = ExitStatus.USAGE.number();
 
     private final PrintStream out;
     private final PrintStream err;
@@ -62,7 +64,7 @@ public final class SilencesCommand implements Runnable {
      *
      * @param arguments the arguments after {@code silences}
      * @param data the default data directory
-     * @return the exit status: 0 for success, 1 if no active silence has the id, 2 if the arguments are invalid or the store fails
+     * @return the exit status: 0 for success, 3 if no active silence has the id, 2 if the arguments are invalid or the store fails
      */
     public int run(List<String> arguments, Path data) {
         return CommandLines.create(this, out, err, new ListAll(data), new Add(data), new End(data))
@@ -104,7 +106,7 @@ public final class SilencesCommand implements Runnable {
     private static String count(SilenceStatus status) {
         return status.error() != null
                 ? "silences nothing: " + status.error()
-                : (status.more() ? "more than " : "") + status.incidents() + " incidents";
+                : (status.more() ? "more than " : "") + Quantity.of(status.incidents(), "incident");
     }
 
     /** Lists silences. */

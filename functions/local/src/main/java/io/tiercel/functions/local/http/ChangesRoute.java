@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.http;
 
+import io.tiercel.functions.console.ChangeSource;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
@@ -33,6 +34,9 @@ final class ChangesRoute {
     private final TokenFilter tokens;
     private final Set<Client> clients = ConcurrentHashMap.newKeySet();
 
+    /** The pages of the console that are open. Their number is limited there. */
+    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+
     @Inject
     ChangesRoute(Vertx vertx, ChangeFeed feed, TokenFilter tokens) {
         this.vertx = vertx;
@@ -47,6 +51,12 @@ final class ChangesRoute {
         router.get(PATH).handler(this::open);
         vertx.setPeriodic(FLUSH_MILLIS, _ -> flush());
         vertx.setPeriodic(HEARTBEAT_MILLIS, _ -> send(": \n\n"));
+    }
+
+    /** Calls a listener after changes until the subscription is closed. */
+    ChangeSource.Subscription subscribe(Runnable listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     private void open(RoutingContext exchange) {
@@ -74,6 +84,9 @@ final class ChangesRoute {
 
     private void flush() {
         ChangeFeed.Changes changes = feed.drain();
+        if (!changes.none()) {
+            listeners.forEach(Runnable::run);
+        }
         if (!changes.none() && !clients.isEmpty()) {
             send(text(changes.incidents(), changes.more() ? "event: reload\ndata: {}\n\n" : null));
         }

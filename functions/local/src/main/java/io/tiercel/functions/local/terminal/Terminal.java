@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a command reads and writes.
@@ -60,7 +61,7 @@ public record Terminal(
                 width(System.getenv("COLUMNS"), interactive));
     }
 
-    private static int width(String columns, boolean interactive) {
+    private static int width(@Nullable String columns, boolean interactive) {
         if (columns != null && columns.matches("[1-9][0-9]{0,4}")) {
             return Math.max(MIN_WIDTH, Integer.parseInt(columns));
         }

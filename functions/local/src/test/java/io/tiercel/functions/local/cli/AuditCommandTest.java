@@ -98,8 +98,9 @@ class AuditCommandTest {
         out.reset();
         assertEquals(1, run("verify", "--anchors", copies.toString()));
         assertEquals("""
-                BROKEN: chain 0a, entry 2: it is missing, but exists in anchor 2; the chain now ends at entry 1
-                BROKEN: chain 0b: the whole chain is missing; it had 1 entry in anchor 2""", output().strip().lines().sorted().collect(Collectors.joining("\n")));
+            BROKEN: chain 0a, entry 2: it is missing, but exists in anchor 2; the chain now ends at entry 1
+            BROKEN: chain 0b: the whole chain is missing; it had 1 entry in anchor 2\
+            """, output().strip().lines().sorted().collect(Collectors.joining("\n")));
     }
 
     @Test
@@ -115,7 +116,7 @@ class AuditCommandTest {
         assertTrue(
                 lines.getLast().contains("\"number\":450,") && lines.getLast().contains("decision 450"),
                 lines.getLast());
-        assertEquals(1, run("show", "0b", "--data", folder.toString()));
+        assertEquals(3, run("show", "0b", "--data", folder.toString()));
         assertTrue(
                 err.toString(StandardCharsets.UTF_8).contains("the log has no entries of incident 0b"),
                 err.toString(StandardCharsets.UTF_8));

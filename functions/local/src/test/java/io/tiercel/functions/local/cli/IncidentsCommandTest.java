@@ -238,7 +238,7 @@ class IncidentsCommandTest {
     void waitingAlertsAreReported() {
         new AlertInbox(server, InstantSource.system()).accept(List.of(alert(1).alert()), List.of(), Sender.NONE);
         assertEquals(1, erase(SUBJECT));
-        assertTrue(errors().contains("1 alerts with the subject wait"), errors());
+        assertTrue(errors().contains("1 alert with the subject not yet processed"), errors());
     }
 
     @Test

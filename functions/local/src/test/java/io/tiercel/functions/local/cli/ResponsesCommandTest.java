@@ -89,7 +89,7 @@ class ResponsesCommandTest {
         assertEquals(result.out(), run("replay", alerts, "--policies", policies).out(), "a replay is deterministic");
         assertEquals(1, run("replay", file("b.jsonl", "{")).status());
         assertEquals(2, run("replay").status());
-        assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 documents rejected"));
+        assertTrue(run("replay", file("c.jsonl", "[{\"x\":1}]")).out().contains("1 document rejected"));
     }
 
     @Test
@@ -99,7 +99,7 @@ class ResponsesCommandTest {
                 alert(1, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"ann\"")
                         + alert(2, "cart").replace("\"/bin/sh\"", "\"/bin/sh\",\"user.name\":\"bob\"")
                         + alert(3, "cart").replace("T00:00:00", "T02:00:00"));
-        assertTrue(run("replay", alerts).out().contains("1 incidents from 3 alerts"));
+        assertTrue(run("replay", alerts).out().contains("1 incident from 3 alerts"));
         String incidents =
                 file("i.yaml", "- rules: [Sh*]\n  fingerprint: [cluster, workload, user.name]\n  quiet: 1h\n");
         String text = run("replay", alerts, "--incidents", incidents).out();
@@ -108,8 +108,8 @@ class ResponsesCommandTest {
         assertTrue(run("replay", alerts, "--incidents", quiet).out().contains("count 3  episode 2"));
         String folded =
                 run("replay", alerts, "--incidents", file("m.yaml", """
-                        - { fingerprint: [workload, user.name], max_open: 1 }
-                        """)).out();
+                    - { fingerprint: [workload, user.name], max_open: 1 }
+                    """)).out();
         assertTrue(folded.contains("count 2") && folded.contains("and others: 2 causes"), folded);
         assertTrue(folded.contains("2 incidents from 3 alerts"), folded);
         Result invalid = run("replay", alerts, "--incidents", file("w.yaml", "- quiet: never\n"));
@@ -131,6 +131,6 @@ class ResponsesCommandTest {
         String text = run("replay", alerts, "--policies", policies).out();
         assertTrue(text.contains("k8s:isolate-pod  pod shop/cart  would be applied"), text);
         assertTrue(text.contains("k8s:isolate-pod  pod shop/cart-2  would be applied"), text);
-        assertTrue(text.contains("1 incidents from 2 alerts"), text);
+        assertTrue(text.contains("1 incident from 2 alerts"), text);
     }
 }

@@ -101,7 +101,7 @@ class SilencesCommandTest {
         assertEquals(0, run("end", id, "--by", "frank"));
         assertEquals(0, activeInServer());
         assertTrue(audit().contains("\"cli:frank\"") && audit().contains("ends a silence"), audit());
-        assertEquals(1, run("end", id));
+        assertEquals(3, run("end", id));
         assertTrue(errors().contains("no active silence has the id " + id), errors());
         assertEquals(0, run("list"));
         assertEquals("", output());

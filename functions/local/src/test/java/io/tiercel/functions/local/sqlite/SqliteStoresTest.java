@@ -14,6 +14,7 @@ import io.tiercel.functions.contract.AuditPagesContract;
 import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.BatchEquivalenceContract;
+import io.tiercel.functions.contract.FleetContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
 import io.tiercel.functions.contract.GroupStoreContract;
@@ -44,8 +45,11 @@ import io.tiercel.functions.notification.NotificationFaultContract;
 import io.tiercel.functions.notification.silence.SilencesContract;
 import io.tiercel.functions.operate.IncidentFilter;
 import io.tiercel.functions.operate.IncidentFilter.States;
+import io.tiercel.functions.operate.IncidentNotes.Assignment;
+import io.tiercel.functions.operate.IncidentNotes.Comment;
 import io.tiercel.functions.operate.IncidentSort;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.privacy.SubjectEraser;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -223,6 +227,14 @@ class SqliteStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return SqliteStores.open(folder, clock);
+        }
+    }
+
+    @Nested
+    class FleetTests extends FleetContract {
         @Override
         protected Stores open(InstantSource clock) {
             return SqliteStores.open(folder, clock);
@@ -464,6 +476,22 @@ class SqliteStoresTest {
             DataDirectoryUnavailableException second =
                     assertThrows(DataDirectoryUnavailableException.class, () -> SqliteDatabase.open(folder));
             assertTrue(String.valueOf(second.getMessage()).contains("another server uses the data directory"));
+        }
+
+        @Test
+        void the_erasure_of_a_person_covers_comments_and_assignees() {
+            String id = stores.incidents()
+                    .record(Alerts.incidentAlert("a", "rule", "Notice", NOW), 10)
+                    .incidentId();
+            stores.incidentNotes().assign(id, new Assignment("zoe.quandt", "http:zoe.quandt", NOW));
+            stores.incidentNotes().comment(id, new Comment(NOW, "http:zoe.quandt", "asked zoe.quandt"));
+            new SqliteErasure(stores.database(), () -> NOW).erase(SubjectEraser.of("zoe.quandt"), false);
+            assertEquals(
+                    new Assignment(SubjectEraser.MARKER, "http:" + SubjectEraser.MARKER, NOW),
+                    stores.incidentNotes().assignment(id).orElseThrow());
+            assertEquals(
+                    List.of(new Comment(NOW, "http:" + SubjectEraser.MARKER, "asked " + SubjectEraser.MARKER)),
+                    stores.incidentNotes().comments(id));
         }
 
         /** Removes what version 8 added, as a database of version 7 is. */

@@ -6,6 +6,7 @@ import io.tiercel.functions.local.terminal.Terminal;
 import io.tiercel.functions.local.terminal.Terminal.Style;
 import io.tiercel.functions.local.terminal.TextTable;
 import io.tiercel.functions.local.terminal.TextTable.Column;
+import io.tiercel.rules.text.Quantity;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class IncidentPage {
         long count = incident.path("count").asLong();
         line(
                 "Alerts",
-                Texts.count(count, "alert") + ", "
+                Quantity.of(count, "alert") + ", "
                         + incident.path("verifiedCount").asLong()
                         + " from verified senders; first "
                         + Texts.seconds(Texts.text(incident, "firstSeen")) + ", last "

@@ -14,6 +14,7 @@ import io.tiercel.functions.local.terminal.Terminal.Style;
 import io.tiercel.functions.operate.OperatorAnswer;
 import io.tiercel.functions.retry.Backoff;
 import io.tiercel.functions.retry.Pause;
+import io.tiercel.rules.text.Quantity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -233,7 +234,7 @@ final class IncidentWatch {
         String line = Texts.text(incident, "rule")
                 + (place.isEmpty() ? "" : "  [" + place + "]")
                 + (response.equals("none") ? "" : "  response " + response);
-        String count = Texts.count(incident.path("count").asLong(), "alert");
+        String count = Quantity.of(incident.path("count").asLong(), "alert");
         String head = Texts.seconds(Texts.text(incident, "lastSeen")) + "  " + Texts.text(incident, "shortId") + "  ";
         int room = terminal.width() - DisplayText.width(head) - 36;
         Style urgency = Texts.priority(priority);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.config.Durations;
 import io.tiercel.functions.local.cli.ExitStatus;
+import io.tiercel.rules.text.Quantity;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -155,7 +156,7 @@ public final class ListIncidents implements Callable<Integer> {
             session.terminal().out().flush();
             session.terminal()
                     .err()
-                    .println(Texts.count(items.size(), "incident")
+                    .println(Quantity.of(items.size(), "incident")
                             + (total.isNumber() ? " of " + total.asLong() : "")
                             + "; --all lists all, --cursor '" + next + "' the next page");
         }

@@ -98,6 +98,24 @@ final class OperatorOptions {
         }
     }
 
+    /** Returns whether the functions run on AWS. */
+    boolean aws() {
+        return aws;
+    }
+
+    /** Returns the address of the server and the token for it, for requests outside the operations. */
+    HttpOptions server(OperatorContext context) {
+        OperatorContext used = data == null
+                ? context
+                : new OperatorContext(context.terminal(), data, context.environment(), context.clock());
+        String name = operator == null ? System.getProperty("user.name", "") : operator;
+        return new HttpOptions(
+                server == null ? LocalServer.address(used.data(), used.environment()) : URI.create(server),
+                token(used),
+                new TlsFiles(caFile, clientCert, clientKey),
+                name);
+    }
+
     private OperatorClient client(OperatorContext context) throws IOException {
         if (aws) {
             if (server != null || tokenFile != null || caFile != null || clientCert != null || data != null) {
@@ -112,12 +130,7 @@ final class OperatorOptions {
         if (function != null || region != null) {
             throw new IllegalArgumentException("--function and --region require --aws");
         }
-        String name = operator == null ? System.getProperty("user.name", "") : operator;
-        return new HttpOperatorClient(new HttpOptions(
-                server == null ? LocalServer.address(context.data(), context.environment()) : URI.create(server),
-                token(context),
-                new TlsFiles(caFile, clientCert, clientKey),
-                name));
+        return new HttpOperatorClient(server(context));
     }
 
     /** The token of the data directory goes to the server of this machine only. */

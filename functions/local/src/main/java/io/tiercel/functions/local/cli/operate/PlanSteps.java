@@ -46,10 +46,11 @@ final class PlanSteps {
         return Texts.text(step, "note") + (deadline.isEmpty() ? "" : " (until " + Texts.seconds(deadline) + ")");
     }
 
-    /** Returns whether something of an incident's response can be released. */
+    /** Returns whether something of an incident's response can be released. Messages that were sent cannot. */
     static boolean releasable(JsonNode incident) {
         for (JsonNode step : incident.path("plan").path("steps")) {
-            if (RELEASABLE.contains(Texts.text(step, "state"))) {
+            if (RELEASABLE.contains(Texts.text(step, "state"))
+                    && !Texts.text(step, "action").equals("notify")) {
                 return true;
             }
         }

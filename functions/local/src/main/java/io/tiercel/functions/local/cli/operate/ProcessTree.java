@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.local.terminal.DisplayText;
 import io.tiercel.functions.local.terminal.Terminal;
 import io.tiercel.functions.local.terminal.Terminal.Style;
+import io.tiercel.rules.text.Quantity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ final class ProcessTree {
         String facts = " (" + Texts.text(node.process, "pid", "?") + ")";
         String user = Texts.text(node.process, "user");
         String command = Texts.text(node.process, "cmdline", Texts.text(node.process, "exe"));
-        String mark = node.alerts == 0 ? "" : "  ◀ " + Texts.count(node.alerts, "alert");
+        String mark = node.alerts == 0 ? "" : "  ◀ " + Quantity.of(node.alerts, "alert");
         String before = first + name + facts + (user.isEmpty() ? "" : " " + user);
         int room = terminal.width() - DisplayText.width(before) - DisplayText.width(mark) - 2;
         String shown =

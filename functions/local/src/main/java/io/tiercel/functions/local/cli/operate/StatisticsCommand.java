@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.local.cli.ExitStatus;
 import io.tiercel.functions.local.terminal.TextTable;
 import io.tiercel.functions.local.terminal.TextTable.Column;
+import io.tiercel.rules.text.Quantity;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -45,8 +46,8 @@ public final class StatisticsCommand implements Callable<Integer> {
         counts.print(session.terminal());
         out.println();
         JsonNode nodes = statistics.path("nodes");
-        out.println(Texts.count(statistics.path("alerts").asLong(), "alert") + ", "
-                + Texts.count(nodes.path("total").asLong(), "node") + ", "
+        out.println(Quantity.of(statistics.path("alerts").asLong(), "alert") + ", "
+                + Quantity.of(nodes.path("total").asLong(), "node") + ", "
                 + nodes.path("silent").asLong() + " silent");
         JsonNode rules = statistics.path("topRules");
         if (!rules.isEmpty()) {

@@ -27,11 +27,6 @@ final class Texts {
         return text.isEmpty() ? absent : text;
     }
 
-    /** Returns a number with its noun, such as {@code 1 alert} and {@code 2 alerts}. */
-    static String count(long number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
-    }
-
     /** Returns a time; empty if the text is not one. */
     static Optional<Instant> time(String text) {
         try {

@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.local.cli.CompletionCommand;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.terminal.Terminal;
 import java.io.ByteArrayInputStream;
@@ -297,6 +298,16 @@ class OperatorCommandsTest {
         assertTrue(errors().contains(data.resolve("token-viewer").toString()), errors());
         Files.setPosixFilePermissions(data.resolve("token"), PosixFilePermissions.fromString("rw-r--r--"));
         assertEquals(2, new TokenCommand(context()).run(List.of()));
+    }
+
+    @Test
+    void a_completion_script_knows_the_commands_and_their_options() {
+        assertEquals(0, new CompletionCommand(context()).run(List.of("bash")));
+        assertTrue(output().contains("_complete_tiercel"));
+        assertTrue(output().contains("acknowledge"));
+        assertTrue(output().contains("--priority"));
+        assertEquals(2, new CompletionCommand(context()).run(List.of("tcsh")));
+        assertTrue(errors().contains("not \"tcsh\""), errors());
     }
 
     @Test

@@ -1,0 +1,160 @@
+package io.tiercel.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The console of {@code ./tiercel up} in a browser: a kernel event reaches an open page, and its response is approved there. */
+@Tag("live")
+class ConsoleTest {
+    private static final String HOSTILE = "<img src=x onerror=document.title='broken'>\u202E&quot;'\"";
+
+    @TempDir
+    Path folder;
+
+    private HttpServer receiver;
+
+    @BeforeEach
+    void startReceiver() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        receiver.createContext("/receiver", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+    }
+
+    @AfterEach
+    void stopReceiver() {
+        receiver.stop(0);
+    }
+
+    @Test
+    void anEventReachesThePageAndItsResponseIsApprovedThere() throws Exception {
+        Tiercel.assumeCapture();
+        Chromium.assumeInstalled();
+        Path bait = Files.writeString(folder.resolve("bait<img src=x onerror=alert(1)>"), "x");
+        try (Tiercel tiercel = start();
+                Chromium browser = Chromium.start(folder)) {
+            tiercel.awaitErr("ready");
+            browser.open(tiercel.consoleLink(folder));
+            browser.awaitText("main h2", "No open incidents");
+            assertFalse(browser.driver.getCurrentUrl().contains("#"), "the code leaves the address");
+            browser.driver.executeScript("window.sameDocument = true");
+
+            read(List.of("cat", bait.toString()));
+            browser.awaitText("table.incidents", "Bait read");
+            assertEquals(true, browser.driver.executeScript("return window.sameDocument"), "no reload");
+            assertEquals("Incidents · Tiercel", browser.driver.getTitle(), "markup in an event has no effect");
+            browser.screenshot("console-incidents");
+
+            filters(browser);
+            approve(browser);
+            keyboardOnly(browser);
+            browser.click("nav a[href='/console/fleet']");
+            browser.awaitText("h1", "Fleet");
+            browser.screenshot("console-fleet");
+        }
+    }
+
+    private Tiercel start() throws IOException {
+        Path rules = Files.writeString(folder.resolve("bait.yaml"), """
+            - rule: Bait read
+              desc: a test
+              condition: evt.type in (open, openat, openat2) and fd.name startswith %s
+              output: program=%%proc.name command=%%proc.cmdline file=%%fd.name
+              priority: CRITICAL
+              tags: [T1003.008, mitre_credential_access]
+            """.formatted(folder.resolve("bait")));
+        Path secret = Files.writeString(folder.resolve("secret"), "0123456789abcdef0123456789abcdef");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Path policies = Files.writeString(folder.resolve("responses.yaml"), """
+            - policy: Tell the receiver
+              desc: a test
+              match:
+                priority: warning
+              mode: approve
+              actions:
+                - webhook: {url: "http://127.0.0.1:%d/receiver", secret: "file:%s"}
+            """.formatted(
+                        receiver.getAddress().getPort(), secret));
+        return Tiercel.start(
+                folder,
+                List.of("env", "TIERCEL_RESPONSES=" + policies),
+                "up",
+                "--data",
+                folder.toString(),
+                "--rules",
+                rules.toString());
+    }
+
+    /** Reads the bait in a shell whose command line contains markup. */
+    private static void read(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("sh", "-c", "\"$@\"; exit 0", HOSTILE, command.get(0), command.get(1))
+                .redirectErrorStream(true)
+                .start();
+        assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    }
+
+    private static void filters(Chromium browser) {
+        WebElement search = browser.find("#search");
+        search.sendKeys("no such incident", Keys.ENTER);
+        browser.awaitText(".empty", "No incident matches these filters");
+        browser.click(".empty a");
+        browser.awaitText("table.incidents", "Bait read");
+    }
+
+    private static void approve(Chromium browser) throws IOException {
+        browser.click("table.incidents th a");
+        browser.awaitText("h1", "Bait read");
+        browser.awaitText(".steps", "waiting for approval");
+        assertTrue(browser.text("svg.tree").isEmpty()
+                || browser.text("svg.tree .name").contains("cat"));
+        assertNull(browser.driver.executeScript("return document.querySelector('main img')"));
+        browser.screenshot("console-incident");
+        browser.click("[data-dialog=approve-dialog]");
+        browser.awaitText("#approve-dialog", "webhook");
+        browser.screenshot("console-approve");
+        browser.click("#approve-dialog button.danger");
+        browser.awaitText("#message", "Approved");
+        browser.awaitText(".steps", "applied");
+        browser.click("[data-dialog=release-dialog]");
+        browser.click("#release-dialog button.warn");
+        browser.awaitText("#message", "elease");
+    }
+
+    /** From the list to an acknowledged incident with keys. */
+    private static void keyboardOnly(Chromium browser) {
+        browser.click(".crumbs a");
+        browser.awaitText("table.incidents", "Bait read");
+        browser.driver.switchTo().activeElement().sendKeys("j");
+        browser.driver.switchTo().activeElement().sendKeys(Keys.ENTER);
+        browser.awaitText("h1", "Bait read");
+        for (int i = 0; i < 40; i++) {
+            browser.driver.switchTo().activeElement().sendKeys(Keys.TAB);
+            if (browser.driver.switchTo().activeElement().getText().equals("Acknowledge")) {
+                break;
+            }
+        }
+        browser.driver.switchTo().activeElement().sendKeys(Keys.ENTER);
+        browser.awaitText("#message", "cknowledged");
+    }
+}

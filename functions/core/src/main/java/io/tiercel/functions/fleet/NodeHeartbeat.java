@@ -1,0 +1,93 @@
+package io.tiercel.functions.fleet;
+
+import io.tiercel.functions.intake.SafeText;
+import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.text.TextLimit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sensor's heartbeat, with everything that it claims about itself. Texts have one line and limited lengths; numbers are at least 0.
+ *
+ * @param node name of the node
+ * @param timeMillis time of the sensor's clock, milliseconds since the epoch
+ * @param startedMillis start of the sensor, milliseconds since the epoch; 0 if unknown
+ * @param intervalSeconds time until the next heartbeat, 1 to 3,600
+ * @param stopping whether the sensor is shutting down in order
+ * @param version version of the sensor
+ * @param kernel release of the kernel
+ * @param captureMode variant of the capture program
+ * @param instanceId EC2 instance; null if unknown
+ * @param rules number of active rules
+ * @param rulesDigest digest of the rule files
+ * @param ruleErrors errors of the latest reload of rules
+ * @param events evaluated events since the start
+ * @param filtered events since the start that the kernel filtered
+ * @param lost events since the start that were lost
+ * @param alerts alerts since the start
+ */
+record NodeHeartbeat(
+        String node,
+        long timeMillis,
+        long startedMillis,
+        int intervalSeconds,
+        boolean stopping,
+        String version,
+        String kernel,
+        String captureMode,
+        @Nullable String instanceId,
+        long rules,
+        String rulesDigest,
+        long ruleErrors,
+        long events,
+        long filtered,
+        long lost,
+        long alerts) {
+    /** Name of the rule of heartbeats. */
+    static final String RULE = "Tiercel internal: heartbeat";
+
+    private static final int MAX_INTERVAL_SECONDS = 3_600;
+    private static final int DEFAULT_INTERVAL_SECONDS = 60;
+    private static final int MAX_NAME = 253;
+    private static final int MAX_TEXT = 100;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** Returns the heartbeat of an alert; empty if the alert is another message, or names no node. */
+    static Optional<NodeHeartbeat> of(Alert alert) {
+        if (!alert.source().equals(Alert.INTERNAL)
+                || !alert.rule().equals(RULE)
+                || alert.hostname().isBlank()) {
+            return Optional.empty();
+        }
+        long interval = number(alert, "interval_seconds");
+        return Optional.of(new NodeHeartbeat(
+                TextLimit.cut(SafeText.oneLine(alert.hostname()), MAX_NAME),
+                alert.timeNanos() / NANOS_PER_MILLI,
+                number(alert, "started") / NANOS_PER_MILLI,
+                interval == 0 ? DEFAULT_INTERVAL_SECONDS : (int) Math.min(interval, MAX_INTERVAL_SECONDS),
+                Boolean.TRUE.equals(alert.outputFields().get("stopping")),
+                text(alert, "version"),
+                text(alert, "kernel"),
+                text(alert, "capture_mode"),
+                alert.outputFields().get("ec2.instance.id") instanceof String id
+                        ? TextLimit.cut(SafeText.oneLine(id), MAX_TEXT)
+                        : null,
+                number(alert, "rules"),
+                text(alert, "rules_digest"),
+                number(alert, "rule_errors"),
+                number(alert, "events"),
+                number(alert, "filtered"),
+                number(alert, "lost"),
+                number(alert, "alerts")));
+    }
+
+    private static String text(Alert alert, String field) {
+        return alert.outputFields().get(field) instanceof String text
+                ? TextLimit.cut(SafeText.oneLine(text), MAX_TEXT)
+                : "";
+    }
+
+    private static long number(Alert alert, String field) {
+        return alert.outputFields().get(field) instanceof Long number ? Math.max(0, number) : 0;
+    }
+}
