@@ -94,9 +94,9 @@ public final class Settings {
             "auto",
             "--capture-arguments",
             "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks, or if the kernel"
-                + " does not allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from"
-                + " the memory of the process when the call ends, which costs less, but another thread can change it"
-                + " during the call.");
+                    + " does not allow them, from the kernel's copies of paths (path-copies, Linux 6.1). With exit: from"
+                    + " the memory of the process when the call ends, which costs less, but another thread can change it"
+                    + " during the call.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
