@@ -190,7 +190,8 @@ public final class SensorRun {
                 stream.close();
                 long unwritten = delivery.stop(ending.atMost(WRITER_STOP_TIMEOUT));
                 if (unwritten > 0) {
-                    streams.info(unwritten + " alerts are lost: the spool's disk did not take them in time");
+                    streams.info(unwritten + (unwritten == 1 ? " alert is" : " alerts are")
+                            + " lost: the spool's disk did not take them in time");
                 }
                 grpc.beginShutdown();
                 QueuedOutput.stopAll(outputs.all(), ending.atMost(OUTPUT_STOP_TIMEOUT));

@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
         name = "live",
         description =
                 "Runs live tests: performs the behaviors that rules detect, in a sandbox, and checks that a sensor"
-                    + " raises the alerts (docs/live-tests.md). Exit code 1 if a test fails, 2 if this machine cannot"
-                    + " capture events.",
+                        + " raises the alerts (docs/live-tests.md). Exit code 1 if a test fails, 2 if this machine cannot"
+                        + " capture events.",
         mixinStandardHelpOptions = true)
 final class RulesLiveCommand implements Callable<Integer> {
     private static final String BUNDLED = "rules/tests/live";
