@@ -94,10 +94,10 @@ public final class Settings {
             "auto",
             "--capture-arguments",
             "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks; if the kernel does"
-                + " not allow them, from the kernel's copies of paths (path-copies, Linux 6.1 to 6.18); otherwise from"
-                + " the memory of the process when the call begins and when it ends (entry-and-exit). If these differ,"
-                + " the event is evaluated with both. With exit: only when the call ends, which costs less, but"
-                + " another thread can change it during the call.");
+                    + " not allow them, from the kernel's copies of paths (path-copies, Linux 6.1 to 6.18); otherwise from"
+                    + " the memory of the process when the call begins and when it ends (entry-and-exit). If these differ,"
+                    + " the event is evaluated with both. With exit: only when the call ends, which costs less, but"
+                    + " another thread can change it during the call.");
 
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
