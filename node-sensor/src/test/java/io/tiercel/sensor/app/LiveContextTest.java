@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +29,17 @@ class LiveContextTest {
     private Path secret;
     private Path rules;
 
-    private ShippedSensor start(Path socket, String... more) throws IOException {
+    @BeforeEach
+    void write() throws IOException {
         secret = Files.writeString(folder.resolve("secret"), "x").toRealPath();
         rules = Files.writeString(
                 folder.resolve("rules.yaml"),
                 ShippedSensor.rule(
                         RULE,
                         "evt.type in (open, openat, openat2) and evt.is_open_read = true and fd.name = " + secret));
+    }
+
+    private ShippedSensor start(Path socket, String... more) throws IOException {
         return ShippedSensor.start(
                 folder,
                 Stream.concat(Stream.of("--rules", rules.toString(), "--cri", socket.toString()), Stream.of(more))
