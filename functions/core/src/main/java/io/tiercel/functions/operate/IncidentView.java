@@ -9,6 +9,7 @@ import io.tiercel.functions.incident.MinuteCounts;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.List;
@@ -76,11 +77,13 @@ final class IncidentView {
         };
     }
 
-    /** Returns whether {@code release-response} would change a step. */
+    /** Returns whether {@code release-response} would change a step. Messages to people cannot be taken back. */
     static boolean releasable(@Nullable ResponsePlan plan) {
         return plan != null
                 && plan.id() != null
-                && plan.steps().stream().anyMatch(step -> RELEASABLE.contains(step.state()));
+                && plan.steps().stream()
+                        .filter(step -> !step.action().equals(ActionKind.NOTIFY.label()))
+                        .anyMatch(step -> RELEASABLE.contains(step.state()));
     }
 
     /** Returns whether an earlier request has released the response. */
