@@ -307,9 +307,10 @@ final class SampleData {
                 .put("details", "The pod belongs to checkout.")
                 .put("verification", "not-yet-anchored");
         body.putObject("verification")
-                .put("state", "intact")
-                .put("at", NOW.toString())
-                .put("entries", 4_120);
+                .put("anchoredAt", NOW.toString())
+                .put("verifiedAt", NOW.toString())
+                .put("findings", 0)
+                .putNull("first");
         return body.putNull("next");
     }
 }

@@ -15,6 +15,7 @@ public record IncidentView(
         ProcessTree processes,
         @Nullable PlanView plan,
         List<TimelineEntry> timeline,
+        List<ChannelRow> channels,
         @Nullable SilenceRow silence) {
     private static final Pattern ATTACK = Pattern.compile("https://attack\\.mitre\\.org/techniques/[A-Z0-9/]{1,20}/?");
 
@@ -36,6 +37,7 @@ public record IncidentView(
                 ProcessTree.of(Fields.items(detail, "alerts").toList()),
                 detail.path("plan").isObject() ? PlanView.of(detail.path("plan")) : null,
                 TimelineEntry.of(detail),
+                ChannelRow.list(detail),
                 detail.path("silencedBy").isObject() ? SilenceRow.of(detail.path("silencedBy")) : null);
     }
 

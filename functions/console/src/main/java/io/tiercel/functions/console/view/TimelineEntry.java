@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * Something that happened in an incident.
  *
- * @param kind {@code alert}, {@code action}, {@code comment} or {@code notification}
+ * @param kind {@code alert}, {@code action} or {@code comment}
  * @param by the operator or part that did it; empty for alerts
  * @param title what it is, in some words
  * @param text its text; empty if the title says all
@@ -24,7 +24,6 @@ public record TimelineEntry(
         Fields.items(detail, "alerts").map(TimelineEntry::alert).forEach(entries::add);
         Fields.items(detail, "audit").map(TimelineEntry::action).forEach(entries::add);
         Fields.items(detail, "comments").map(TimelineEntry::comment).forEach(entries::add);
-        Fields.items(detail, "notifications").map(TimelineEntry::notification).forEach(entries::add);
         // ISO 8601 times of one zone sort as texts, up to the digits of a second.
         return entries.stream()
                 .sorted(Comparator.comparing(TimelineEntry::at).reversed())
@@ -65,17 +64,6 @@ public record TimelineEntry(
                 Fields.text(comment, "by"),
                 "Comment",
                 Fields.text(comment, "text"),
-                "",
-                List.of());
-    }
-
-    private static TimelineEntry notification(JsonNode sent) {
-        return new TimelineEntry(
-                "notification",
-                Fields.text(sent, "at"),
-                "",
-                "Channel " + Fields.text(sent, "channel"),
-                Fields.text(sent, "state"),
                 "",
                 List.of());
     }
