@@ -31,6 +31,9 @@ public final class LambdaOperatorClient implements OperatorClient {
     private static final AwsConnection.Timeouts TIMEOUTS =
             new AwsConnection.Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(70));
 
+    /** The alias that the Terraform module creates. SnapStart and roll-backs apply to it only. */
+    private static final String ALIAS = "live";
+
     private static final String READ_SUFFIX = "-read";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,59}");
 
@@ -81,7 +84,8 @@ public final class LambdaOperatorClient implements OperatorClient {
             return answer(
                     name,
                     (reads ? reading : changing)
-                            .invoke(invoke -> invoke.functionName(name).payload(payload)));
+                            .invoke(invoke ->
+                                    invoke.functionName(name).qualifier(ALIAS).payload(payload)));
         } catch (AwsServiceException e) {
             return refused(name, e);
         } catch (SdkClientException e) {

@@ -41,8 +41,8 @@ import software.amazon.awssdk.regions.Region;
 
 @Tag("unit")
 class LambdaOperatorClientTest {
-    private static final String CHANGE = "/2015-03-31/functions/tiercel-operate/invocations";
-    private static final String READ = "/2015-03-31/functions/tiercel-operate-read/invocations";
+    private static final String CHANGE = "/2015-03-31/functions/tiercel-operate/invocations?Qualifier=live";
+    private static final String READ = "/2015-03-31/functions/tiercel-operate-read/invocations?Qualifier=live";
     private static final String PRESIGNED = String.join(
             "",
             "https://sts\\.eu-west-1\\.amazonaws\\.com/\\?(?=.*Action=GetCallerIdentity)",
