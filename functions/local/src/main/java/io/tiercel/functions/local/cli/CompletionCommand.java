@@ -32,6 +32,7 @@ public final class CompletionCommand implements Callable<Integer> {
             "silences",
             "config",
             "certs",
+            "console",
             "version",
             "completion",
             "test",

@@ -16,6 +16,7 @@ final class Timeline {
 
     private final List<Entry> entries = new ArrayList<>();
 
+    /** @param at the time; the latest possible if it is not known */
     private record Entry(Instant at, String kind, String text) {}
 
     Timeline(JsonNode incident) {
@@ -47,7 +48,7 @@ final class Timeline {
     }
 
     private void add(String at, String kind, String text) {
-        entries.add(new Entry(Texts.time(at).orElse(Instant.EPOCH), kind, text));
+        entries.add(new Entry(Texts.time(at).orElse(Instant.MAX), kind, text));
     }
 
     /** Prints the newest entries, or all. */
@@ -60,7 +61,7 @@ final class Timeline {
             terminal.out().println("  " + skipped + " earlier: --all shows them");
         }
         for (Entry entry : entries.subList(skipped, entries.size())) {
-            String time = entry.at().equals(Instant.EPOCH)
+            String time = entry.at().equals(Instant.MAX)
                     ? " ".repeat("2026-01-01T00:00:00Z".length())
                     : Texts.seconds(entry.at().toString());
             int room = terminal.width() - time.length() - KIND - 6;
