@@ -25,6 +25,7 @@ import io.tiercel.functions.contract.IncidentNotesContract;
 import io.tiercel.functions.contract.IncidentPagesContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
 import io.tiercel.functions.contract.NotificationStoreContract;
+import io.tiercel.functions.contract.OperatorServiceContract;
 import io.tiercel.functions.contract.SenderContract;
 import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
@@ -282,6 +283,14 @@ class DynamoDbStoresTest {
 
     @Nested
     class StateStoreTests extends StateStoreContract {
+        @Override
+        protected Stores open(InstantSource clock) {
+            return openNewTable(clock);
+        }
+    }
+
+    @Nested
+    class OperatorServiceTests extends OperatorServiceContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
