@@ -1,8 +1,10 @@
 package io.tiercel.functions.aws;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -15,14 +17,22 @@ import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.aws.operate.StsStub;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.incident.IncidentRule;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +58,13 @@ class PackagedOperateIT {
 
     /** The account of functions in AWS's emulator. */
     private static final String EMULATED = ALICE.replace("123456789012", "012345678912");
+
+    /** The command line of the local server, which the build packages before this module. */
+    private static final Path COMMAND_LINE =
+            Path.of("..", "local", "target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+
+    private static final Pattern LINK =
+            Pattern.compile("(http://127\\.0\\.0\\.1:[0-9]+)/console/login#([A-Za-z0-9_-]+)");
 
     @TempDir
     static Path code;
@@ -253,6 +270,116 @@ class PackagedOperateIT {
             }
             invoke(lambda, 400, "{\"operation\":\"list-incidents\",\"arguments\":[]}");
             invoke(lambda, 400, "[1]");
+        }
+    }
+
+    private record Result(int status, String text) {}
+
+    /** Starts {@code ./tiercel} for the functions on AWS in a process of its own. */
+    private static Process begin(Path output, URI aws, AwsCredentialsIdentity credentials, String... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                COMMAND_LINE.toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--aws", "--region", "eu-west-1"));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "AWS_ENDPOINT_URL", aws.toString(),
+                        "AWS_ACCESS_KEY_ID", credentials.accessKeyId(),
+                        "AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey()));
+        return builder.start();
+    }
+
+    private static Result incidents(Path folder, URI aws, AwsCredentialsIdentity credentials, String... arguments)
+            throws Exception {
+        List<String> all = new ArrayList<>(List.of("incidents"));
+        all.addAll(List.of(arguments));
+        Path output = folder.resolve("output");
+        int status = begin(output, aws, credentials, all.toArray(String[]::new)).waitFor();
+        return new Result(status, Files.readString(output));
+    }
+
+    /** Opens the list of incidents in the console, with the link that the command prints. */
+    private static String console(Path folder, URI aws, AwsCredentialsIdentity credentials) throws Exception {
+        Path output = folder.resolve("console");
+        Process process = begin(output, aws, credentials, "console", "--port", "0");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            await().atMost(Duration.ofSeconds(90))
+                    .until(() -> LINK.matcher(Files.readString(output)).find() || !process.isAlive());
+            Matcher link = LINK.matcher(Files.readString(output));
+            assertTrue(link.find(), Files.readString(output));
+            HttpResponse<String> session = http.send(
+                    HttpRequest.newBuilder(URI.create(link.group(1) + "/console/login"))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(HttpRequest.BodyPublishers.ofString("code=" + link.group(2)))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertEquals(303, session.statusCode(), session.body());
+            String cookie = session.headers().firstValue("Set-Cookie").orElseThrow();
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(link.group(1) + "/console/incidents"))
+                                    .header("Cookie", cookie.substring(0, cookie.indexOf(';')))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static LambdaProcess function(World world, String name) throws Exception {
+        Map<String, String> environment = world.environment();
+        environment.put("AWS_LAMBDA_FUNCTION_NAME", "tiercel-" + name);
+        return LambdaProcess.start(code, world.settings(name), environment);
+    }
+
+    @Test
+    void theCommandLineWorksOnAws(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.exists(COMMAND_LINE), "functions/local is not packaged");
+        try (World world = World.start();
+                LambdaProcess reading = function(world, "operate-read");
+                LambdaProcess changing = function(world, "operate");
+                LambdaFrontEnd lambda =
+                        new LambdaFrontEnd(Map.of("tiercel-operate-read", reading, "tiercel-operate", changing))) {
+            AwsCredentialsIdentity alice = world.sts().credentials(ALICE);
+            AwsCredentialsIdentity viewer = world.sts().credentials(ALICE.replace("responders/alice", "viewers/vera"));
+            lambda.permit(alice.accessKeyId(), "tiercel-operate-read", "tiercel-operate");
+            lambda.permit(viewer.accessKeyId(), "tiercel-operate-read");
+            URI aws = lambda.address();
+            String id = world.incident().substring(0, 8);
+
+            Result list = incidents(folder, aws, alice, "list");
+            assertEquals(0, list.status(), list.text());
+            assertTrue(list.text().contains("Read sensitive file"), list.text());
+            Result shown = incidents(folder, aws, viewer, "show", id);
+            assertEquals(0, shown.status(), shown.text());
+            assertTrue(shown.text().contains(world.incident()), shown.text());
+            Result unknown = incidents(folder, aws, alice, "show", "ffffffff");
+            assertEquals(3, unknown.status(), unknown.text());
+            Result outdated = incidents(folder, aws, alice, "close", id, "--yes", "--if-version", "outdated");
+            assertEquals(4, outdated.status(), outdated.text());
+            Result forbidden = incidents(folder, aws, viewer, "close", id, "--yes");
+            assertEquals(5, forbidden.status(), forbidden.text());
+            Result expired = incidents(folder, aws, AwsCredentialsIdentity.create("ASIAEXPIRED", "secret"), "list");
+            assertEquals(5, expired.status(), expired.text());
+            String page = console(folder, aws, alice);
+            assertTrue(page.contains("Read sensitive file"), page);
+            Result closed = incidents(folder, aws, alice, "close", id, "--yes", "--reason", "a drill");
+            assertEquals(0, closed.status(), closed.text() + changing.log());
+            Result missing = incidents(folder, aws, alice, "list", "--function", "other");
+            assertEquals(5, missing.status(), missing.text());
+
+            String audit = new DynamoDbAuditLog(new AuditTable(world.client(), "audit"))
+                    .source()
+                    .entries(world.incident(), 0, 50)
+                    .toString();
+            assertTrue(audit.contains(ALICE), audit);
+            assertFalse(changing.log().contains("X-Amz-Signature"), "the log contains a proof");
         }
     }
 }

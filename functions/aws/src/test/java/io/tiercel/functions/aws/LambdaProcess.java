@@ -98,7 +98,7 @@ final class LambdaProcess implements Lambda {
         Map<String, String> environment = new HashMap<>(aws);
         environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
         environment.put("_HANDLER", settings.handler());
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", "tiercel");
+        environment.putIfAbsent("AWS_LAMBDA_FUNCTION_NAME", "tiercel");
         environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
         environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(settings.memoryMb()));
         environment.put("AWS_LAMBDA_FUNCTION_TIMEOUT", Integer.toString(settings.timeoutSeconds()));
