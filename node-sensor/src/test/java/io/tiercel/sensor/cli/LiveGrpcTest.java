@@ -287,7 +287,7 @@ class LiveGrpcTest {
                         .waitFor());
         assertTrue(read("taken.err").contains("another process listens on " + socket), read("taken.err"));
         assertEquals(
-                1,
+                6,
                 tiercel("none", "alerts", "--address", "unix:" + folder.resolve("none"))
                         .waitFor());
         assertTrue(read("none.err").contains("UNAVAILABLE"), read("none.err"));
