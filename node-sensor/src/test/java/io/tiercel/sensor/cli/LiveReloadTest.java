@@ -140,7 +140,7 @@ class LiveReloadTest {
         awaitAlerts("Opened", 1);
 
         save(rule("Removed", "evt.type in (unlink, unlinkat) and fs.path.name = " + bait));
-        awaitSensor().until(() -> text(err).contains("rules reloaded: 1 rules"));
+        awaitSensor().until(() -> text(err).contains("rules reloaded: 1 rule"));
         assertEquals(1, alerts("Tiercel internal: rules reloaded").size());
         openBait();
         Files.delete(bait);

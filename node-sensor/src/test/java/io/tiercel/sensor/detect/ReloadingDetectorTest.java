@@ -169,7 +169,7 @@ class ReloadingDetectorTest {
         assertEquals(RELOADS, set);
         assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink events were captured");
         assertEquals(Set.of("open"), stream.eventTypes);
-        assertEquals("rules reloaded: 1 rules", console.getLast());
+        assertEquals("rules reloaded: 1 rule", console.getLast());
     }
 
     @Test
