@@ -93,8 +93,8 @@ public final class Settings {
             choice("auto", "path-copies", "entry-and-exit", "exit"),
             "auto",
             "--capture-arguments",
-            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks; if the kernel does"
-                    + " not allow them, from the kernel's copies of paths (path-copies, Linux 6.1 to 6.18); otherwise from"
+            "Where the sensor reads paths and addresses of syscalls. With auto: from kernel hooks. If the kernel does not"
+                    + " allow hooks: from the kernel's copies of paths (path-copies, Linux 6.1 to 6.18). Otherwise: from"
                     + " the memory of the process when the call begins and when it ends (entry-and-exit). If these differ,"
                     + " the event is evaluated with both. With exit: only when the call ends, which costs less, but"
                     + " another thread can change it during the call.");
