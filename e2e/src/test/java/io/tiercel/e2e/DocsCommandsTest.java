@@ -66,6 +66,11 @@ class DocsCommandsTest {
         reasons.put("curl .*(--cacert|9464|127\\.0\\.0\\.1).*", "it needs a cluster, a sensor or a container");
         reasons.put("\\./tiercel console.*", "ConsoleTest runs it; with --aws it needs an AWS account");
         reasons.put("python3 -c .*", "UpTest runs it");
+        reasons.put(".*/api/v1/changes|.*VERSION.*", "it does not end, or needs a version; OperatorApiTest calls it");
+        reasons.put("\\./tiercel incidents (approve|watch).*", "PackagedIncidentsTest runs it");
+        reasons.put("\\./tiercel incidents .*--(aws|server)\\b.*", "PackagedOperateIT and OperatorCommandsTest run it");
+        reasons.put(".*\\| jq .*", "it needs jq; PackagedIncidentsTest reads the JSON");
+        reasons.put("source .*", "it needs an interactive shell; OperatorCommandsTest runs the command");
         return reasons;
     }
 
@@ -124,7 +129,8 @@ class DocsCommandsTest {
         String command = line.replace("sudo ", "")
                 .replace("curl -s ", "curl -sf ")
                 .replace("localhost:8466", "localhost:" + port)
-                .replace("/incidents/ID", "/incidents/" + id);
+                .replaceAll("/incidents/(ID|0a1b2c3d)", "/incidents/" + id)
+                .replace("df60caf3", id.substring(0, 8));
         if (command.contains("$token")) { // each command runs in its own shell
             command = "token=$(cat .tiercel/functions/token); " + command;
         }
