@@ -192,7 +192,8 @@ class TablePermissionsIT {
                 "lease/", Set.of("respond"),
                 "cap/", Set.of("respond"),
                 "commands/", Set.of("interact", "operate", "respond"),
-                "audit/", Set.of("sweep"));
+                "audit/", Set.of("sweep"),
+                "fleet/", Set.of("deduplicate", "sweep"));
         state.forEach((prefix, functions) -> expected.put("Put state#" + prefix, functions));
         writers.keySet().removeIf(kind -> kind.startsWith("Put state#circuit-breaker"));
         assertEquals(expected, writers);

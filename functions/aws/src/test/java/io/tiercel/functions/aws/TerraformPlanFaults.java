@@ -232,7 +232,10 @@ final class TerraformPlanFaults {
         }
     }
 
-    /** Requires a dead-letter queue at the source queue or the function. Callers of a URL receive the error themselves. */
+    /**
+     * Requires a dead-letter queue at the source queue or the function. Callers of a URL, and people whom a managed policy permits to
+     * invoke the function, receive the error themselves.
+     */
     private void function(Resource function) {
         String name = function.values().path("function_name").asText();
         boolean mappingsKnown = all("aws_lambda_event_source_mapping")
@@ -243,6 +246,9 @@ final class TerraformPlanFaults {
                 || all("aws_lambda_function_url")
                         .anyMatch(url ->
                                 url.values().path("function_name").asText().equals(name))
+                || all("aws_iam_policy")
+                        .anyMatch(policy ->
+                                policy.values().path("policy").asText().contains(":function:" + name + "\""))
                 || all("aws_lambda_event_source_mapping")
                         .filter(mapping -> invokes(mapping, name))
                         .anyMatch(this::hasRedrivePolicy);
