@@ -220,7 +220,10 @@ class PackagedServerTest {
                 lines.getFirst().contains("NEW INCIDENT") && lines.getFirst().contains("  count 5  "),
                 lines.toString());
         assertTrue(lines.getLast().contains("  count 42  "), lines.toString());
-        assertEquals("", Files.readString(folder.resolve("err")));
+        assertEquals(
+                "tiercel functions: listening on http://127.0.0.1:" + port + ", data in " + folder.resolve("data")
+                        + "\n",
+                Files.readString(folder.resolve("err")));
     }
 
     @Test
@@ -231,8 +234,9 @@ class PackagedServerTest {
         Process samePort = launch(port, folder.resolve("other"));
         assertEquals(1, samePort.waitFor());
         List<String> lines = Files.readAllLines(folder.resolve("err"));
-        assertEquals(2, lines.size(), lines.toString());
-        assertTrue(lines.getFirst().contains("another server uses the data directory"), lines.toString());
+        assertEquals(3, lines.size(), lines.toString());
+        assertTrue(lines.getFirst().contains("listening on"), lines.toString());
+        assertTrue(lines.get(1).contains("another server uses the data directory"), lines.toString());
         assertTrue(lines.getLast().contains("port " + port), lines.toString());
         assertFalse(lines.toString().contains("Exception"));
     }
