@@ -115,12 +115,7 @@ public final class SilentNodes implements Runnable {
             fleet.remove(entry);
             return;
         }
-        Fingerprint fingerprint = new Fingerprint(
-                enrichment.host().cluster(),
-                RULE,
-                "host " + node.name(),
-                "",
-                node.sender().scope());
+        Fingerprint fingerprint = fingerprint(node, enrichment.host().cluster());
         // If this process ends before the update, the next sweep publishes the same alert, which counts once.
         alerts.publish(new EnrichedAlert(alert, fingerprint, enrichment));
         fleet.update(entry, fingerprint.incidentId(), now.plus(repeat));

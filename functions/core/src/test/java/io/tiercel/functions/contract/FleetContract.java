@@ -30,6 +30,8 @@ import io.tiercel.rules.alert.Priority;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +59,11 @@ public abstract class FleetContract extends StoreContract {
     }
 
     private void beat(Sender sender, Map<String, ?> more) {
-        String json = AlertJson.defaults().write(Heartbeats.heartbeat("node-1", now, more));
+        beat("node-1", sender, more);
+    }
+
+    private void beat(String node, Sender sender, Map<String, ?> more) {
+        String json = AlertJson.defaults().write(Heartbeats.heartbeat(node, now, more));
         IdentifiedAlert message = AlertParser.parse(Json.read(json, JsonNode.class, IllegalStateException::new));
         assertEquals("health", deduplicate().recordHealth(message, sender).outcome());
     }
@@ -144,6 +150,20 @@ public abstract class FleetContract extends StoreContract {
         later(Duration.ofMinutes(5));
         sweep();
         assertEquals(0, only().verifiedCount());
+    }
+
+    @Test
+    void nodes_that_anybody_can_invent_share_the_limit_of_open_incidents() {
+        for (String node : List.of("a", "b", "c")) {
+            beat(node, Sender.NONE, Map.of());
+        }
+        beat("d", Sender.ofNode("d"), Map.of());
+        later(Duration.ofMinutes(5));
+        sweep();
+        Map<String, Long> byLimit = incidents().stream()
+                .collect(Collectors.groupingBy(
+                        incident -> incident.fingerprint().slotKey(), TreeMap::new, Collectors.counting()));
+        assertEquals(List.of(1L, 3L), byLimit.values().stream().sorted().toList());
     }
 
     @Test
