@@ -31,14 +31,15 @@ final class SuggestedExceptions {
      */
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_./:@+-]{1,200}");
 
-    /** The fields of an exception, the most specific ones first. */
-    private static final List<List<String>> FIELDS = List.of(
-            List.of("proc.name", "proc.pname", "container.image.repository"),
-            List.of("proc.name", "container.image.repository"),
-            List.of("proc.name", "proc.pname"),
+    /**
+     * The fields of an exception, the most specific ones first. All contain the path of the executable: any program can take the name of
+     * another one.
+     */
+    static final List<List<String>> FIELDS = List.of(
+            List.of("proc.exepath", "proc.pname", "container.image.repository"),
+            List.of("proc.exepath", "container.image.repository"),
             List.of("proc.exepath", "proc.pname"),
-            List.of("proc.exepath"),
-            List.of("proc.name"));
+            List.of("proc.exepath"));
 
     private final IncidentPages incidents;
 

@@ -380,6 +380,13 @@ public abstract class OperatorServiceContract extends StoreContract {
         assertEquals(1, statistics.path("waitingForApproval").intValue());
         assertEquals(2, statistics.at("/byPriority/notice").intValue());
         assertEquals(2, ok("list-rules").path("items").size());
+        assertTrue(ok("list-rules").at("/items/0/suggestedException").isNull(), "few alerts need no exception");
+        for (int i = 0; i < 12; i++) {
+            stores.incidents()
+                    .record(Alerts.incidentAlert("noise" + i, "Noise", "Notice", now), IncidentRule.DEFAULT.maxOpen());
+        }
+        String suggested = ok("list-rules").at("/items/0/suggestedException").asText();
+        assertTrue(suggested.contains("fields: [proc.exepath]") && suggested.contains("/usr/bin/cat"), suggested);
         assertEquals(0, ok("list-nodes").path("items").size());
         assertEquals("responder", ok("show-operator").path("role").textValue());
         assertEquals(0, ok("list-held").path("items").size());

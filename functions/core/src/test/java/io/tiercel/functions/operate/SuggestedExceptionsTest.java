@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @Tag("unit")
 class SuggestedExceptionsTest {
-    private static final List<String> FIELDS = List.of("proc.name", "proc.pname");
+    private static final List<String> FIELDS = List.of("proc.exepath", "proc.pname");
 
     /** Values of events cannot end the quotes, and come back unchanged. */
     @Property(tries = 500)
@@ -33,6 +33,11 @@ class SuggestedExceptionsTest {
         assertEquals(rule, item.get("rule"));
         Map<?, ?> exception = (Map<?, ?>) ((List<?>) Objects.requireNonNull(item.get("exceptions"))).getFirst();
         assertEquals(List.of(List.of(value, "x")), exception.get("values"));
+    }
+
+    @Example
+    void no_exception_trusts_a_name_alone() {
+        SuggestedExceptions.FIELDS.forEach(fields -> assertTrue(fields.contains("proc.exepath"), fields::toString));
     }
 
     @Example
