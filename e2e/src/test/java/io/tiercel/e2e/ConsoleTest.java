@@ -126,8 +126,7 @@ class ConsoleTest {
         browser.click("table.incidents th a");
         browser.awaitText("h1", "Bait read");
         browser.awaitText(".steps", "waiting for approval");
-        assertTrue(browser.text("svg.tree").isEmpty()
-                || browser.text("svg.tree .name").contains("cat"));
+        browser.awaitText("svg.tree .detected", "cat");
         assertNull(browser.driver.executeScript("return document.querySelector('main img')"));
         browser.screenshot("console-incident");
         browser.click("[data-dialog=approve-dialog]");
