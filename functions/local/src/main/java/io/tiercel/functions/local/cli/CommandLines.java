@@ -1,7 +1,9 @@
 package io.tiercel.functions.local.cli;
 
+import io.tiercel.functions.local.terminal.Terminal;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -11,6 +13,13 @@ public final class CommandLines {
     public static final int USAGE = CommandLine.ExitCode.USAGE;
 
     private CommandLines() {}
+
+    /** Runs a command without subcommands on a terminal, and returns its exit status. */
+    public static int run(Object command, Terminal terminal, List<String> arguments) {
+        int status = create(command, terminal.out(), terminal.err()).execute(arguments.toArray(String[]::new));
+        terminal.out().flush();
+        return status;
+    }
 
     /** Creates a command line. Invalid arguments print a message with the usage and exit with status 2. */
     public static CommandLine create(Object command, PrintStream out, PrintStream err, Object... subcommands) {

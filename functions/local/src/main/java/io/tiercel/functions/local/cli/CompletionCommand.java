@@ -3,7 +3,6 @@ package io.tiercel.functions.local.cli;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
-import io.tiercel.functions.local.terminal.Terminal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
@@ -54,11 +53,7 @@ public final class CompletionCommand implements Callable<Integer> {
 
     /** Runs the command and returns its exit status. */
     public int run(List<String> arguments) {
-        Terminal terminal = context.terminal();
-        int status =
-                CommandLines.create(this, terminal.out(), terminal.err()).execute(arguments.toArray(String[]::new));
-        terminal.out().flush();
-        return status;
+        return CommandLines.run(this, context.terminal(), arguments);
     }
 
     @Override

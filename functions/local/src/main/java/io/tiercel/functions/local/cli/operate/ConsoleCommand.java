@@ -59,11 +59,7 @@ public final class ConsoleCommand implements Callable<Integer> {
 
     /** Runs the command and returns its exit status. */
     public int run(List<String> arguments) {
-        Terminal terminal = context.terminal();
-        int status =
-                CommandLines.create(this, terminal.out(), terminal.err()).execute(arguments.toArray(String[]::new));
-        terminal.out().flush();
-        return status;
+        return CommandLines.run(this, context.terminal(), arguments);
     }
 
     @Override

@@ -40,11 +40,7 @@ public final class KillSwitchCommand implements Callable<Integer> {
 
     /** Runs the command and returns its exit status. */
     public int run(List<String> arguments) {
-        Terminal terminal = context.terminal();
-        int status =
-                CommandLines.create(this, terminal.out(), terminal.err()).execute(arguments.toArray(String[]::new));
-        terminal.out().flush();
-        return status;
+        return CommandLines.run(this, context.terminal(), arguments);
     }
 
     @Override

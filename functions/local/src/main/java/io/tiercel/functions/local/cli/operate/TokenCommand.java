@@ -3,7 +3,6 @@ package io.tiercel.functions.local.cli.operate;
 import io.tiercel.functions.local.cli.CommandFailure;
 import io.tiercel.functions.local.cli.CommandLines;
 import io.tiercel.functions.local.cli.ExitStatus;
-import io.tiercel.functions.local.terminal.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,11 +36,7 @@ public final class TokenCommand implements Callable<Integer> {
 
     /** Runs the command and returns its exit status. */
     public int run(List<String> arguments) {
-        Terminal terminal = context.terminal();
-        int status =
-                CommandLines.create(this, terminal.out(), terminal.err()).execute(arguments.toArray(String[]::new));
-        terminal.out().flush();
-        return status;
+        return CommandLines.run(this, context.terminal(), arguments);
     }
 
     @Override
