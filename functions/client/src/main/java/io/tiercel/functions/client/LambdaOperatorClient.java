@@ -117,8 +117,8 @@ public final class LambdaOperatorClient implements OperatorClient {
                 : String.valueOf(failure.awsErrorDetails().errorCode());
         return switch (code) {
             case "ResourceNotFoundException" ->
-                ClientProblem.UNREACHABLE.because("there is no function " + name + " in region " + connection.region()
-                        + " of this account; choose another with --function or --region");
+                ClientProblem.UNREACHABLE.because("the function " + name + " does not exist in region "
+                        + connection.region() + " of this account; choose another with --function or --region");
             case "AccessDeniedException", "AccessDenied" ->
                 ClientProblem.NOT_PERMITTED.because("your AWS credentials do not permit lambda:InvokeFunction on "
                         + name + " in region " + connection.region());

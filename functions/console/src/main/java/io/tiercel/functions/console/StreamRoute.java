@@ -86,9 +86,8 @@ final class StreamRoute {
         }
 
         private void beat() {
-            // A session that is over ends its streams. The page then finds out by its next request. Looking does not
-            // extend the session
-            // beyond its maximum life.
+            // A session that is over ends its streams, and the page finds out by its next request. An open page keeps a
+            // session from being idle, but not beyond its maximum life.
             Optional<Session> session = check.find(exchange);
             if (session.isEmpty()) {
                 close();

@@ -57,9 +57,9 @@ final class Arguments {
                 errors.add(new ArgumentError(
                         parameter.name(), parameter.name() + " is required: " + parameter.expected()));
             } else if (absent) {
-                String standard = parameter.standard();
-                if (standard != null) {
-                    read(parameter, standard).ifPresent(parsed -> values.put(parameter.name(), parsed));
+                String defaultValue = parameter.defaultValue();
+                if (defaultValue != null) {
+                    read(parameter, defaultValue).ifPresent(parsed -> values.put(parameter.name(), parsed));
                 }
             } else {
                 Optional<Object> parsed = value.isValueNode() && fits(parameter, value)

@@ -68,7 +68,7 @@ final class IncidentFinder {
                 .orElseThrow(() -> Problem.of(
                         404,
                         Problem.UNKNOWN_INCIDENT,
-                        "there is no incident with the id " + idOrPrefix + "; list-incidents shows all incidents"));
+                        "no incident has the id " + idOrPrefix + "; list-incidents shows all incidents"));
     }
 
     private Found withPlan(Entry entry) {

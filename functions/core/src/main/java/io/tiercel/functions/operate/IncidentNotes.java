@@ -48,7 +48,7 @@ public interface IncidentNotes {
         REPEATED,
         /** The incident has {@link #MAX_COMMENTS} comments. Nothing changed. */
         FULL,
-        /** There is no such incident. */
+        /** The incident does not exist. */
         UNKNOWN
     }
 

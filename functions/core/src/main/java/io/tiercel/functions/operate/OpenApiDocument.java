@@ -26,7 +26,7 @@ public final class OpenApiDocument {
             "400", "An argument is unknown, missing or not valid",
             "401", "The token is missing or not valid",
             "403", "The role of the token does not permit the operation",
-            "404", "There is no such incident or silence",
+            "404", "The incident or the silence does not exist",
             "409", "The version is outdated, the id is ambiguous, or the change is not possible now",
             "503", "The store cannot be used now");
 
@@ -164,14 +164,14 @@ public final class OpenApiDocument {
             case DURATION -> schema.put("type", "string").put("pattern", "^[0-9]{1,6}[smhd]$");
             case INCIDENT_ID -> schema.put("type", "string").put("pattern", INCIDENT_ID);
         }
-        String standard = parameter.standard();
-        if (standard != null) {
-            schema.set("default", standard(parameter, standard));
+        String defaultValue = parameter.defaultValue();
+        if (defaultValue != null) {
+            schema.set("default", defaultValue(parameter, defaultValue));
         }
         return schema;
     }
 
-    private static JsonNode standard(Parameter parameter, String text) {
+    private static JsonNode defaultValue(Parameter parameter, String text) {
         return parameter.type() == Parameter.Type.INTEGER
                 ? JsonNodeFactory.instance.numberNode(Integer.parseInt(text))
                 : JsonNodeFactory.instance.textNode(text);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param min minimum length of a text in characters, or minimum of a number
  * @param max maximum length of a text in characters, or maximum of a number
  * @param allowed the allowed values; empty if they are not listed
- * @param standard the default as text; null if there is none
+ * @param defaultValue the default as text; null if there is none
  * @param description one sentence for people
  */
 public record Parameter(
@@ -22,7 +22,7 @@ public record Parameter(
         int min,
         int max,
         List<String> allowed,
-        @Nullable String standard,
+        @Nullable String defaultValue,
         String description) {
     /** Types of values. */
     public enum Type {
@@ -52,13 +52,14 @@ public record Parameter(
     }
 
     /** Returns an optional choice. */
-    static Parameter choice(String name, List<String> allowed, @Nullable String standard, String description) {
-        return new Parameter(name, Type.CHOICE, false, 1, SHORT, List.copyOf(allowed), standard, description);
+    static Parameter choice(String name, List<String> allowed, @Nullable String defaultValue, String description) {
+        return new Parameter(name, Type.CHOICE, false, 1, SHORT, List.copyOf(allowed), defaultValue, description);
     }
 
     /** Returns an optional number. */
-    static Parameter integer(String name, int min, int max, int standard, String description) {
-        return new Parameter(name, Type.INTEGER, false, min, max, List.of(), Integer.toString(standard), description);
+    static Parameter integer(String name, int min, int max, int defaultValue, String description) {
+        return new Parameter(
+                name, Type.INTEGER, false, min, max, List.of(), Integer.toString(defaultValue), description);
     }
 
     /** Returns an optional boolean value. */
@@ -83,12 +84,12 @@ public record Parameter(
 
     /** Returns this parameter as a required one. */
     Parameter need() {
-        return new Parameter(name, type, true, min, max, allowed, standard, description);
+        return new Parameter(name, type, true, min, max, allowed, defaultValue, description);
     }
 
     /** Returns this parameter for a text that may be empty. */
     Parameter orEmpty() {
-        return new Parameter(name, type, required, 0, max, allowed, standard, description);
+        return new Parameter(name, type, required, 0, max, allowed, defaultValue, description);
     }
 
     /** Returns the expected form, for error messages. */

@@ -94,7 +94,7 @@ final class OperatorOptions {
         } catch (IllegalArgumentException | IOException e) {
             throw new CommandFailure(ExitStatus.USAGE, String.valueOf(e.getMessage()));
         } catch (SdkClientException e) {
-            throw new CommandFailure(ExitStatus.USAGE, "there is no AWS region; name one with --region");
+            throw new CommandFailure(ExitStatus.USAGE, "the AWS region is not set; name one with --region");
         }
     }
 
