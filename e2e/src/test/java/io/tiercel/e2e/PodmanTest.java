@@ -112,6 +112,30 @@ class PodmanTest {
             server(podman, port);
             await().atMost(LIMIT)
                     .until(() -> response(port, "/incidents", null), body -> body.contains("\"rule\":\"Try\""));
+            String token = podman.out(
+                    "run",
+                    "--rm",
+                    "--network=none",
+                    "--read-only",
+                    "--volume=incidents:/var/lib/tiercel",
+                    "tiercel/server:0.2.0",
+                    "token");
+            assertEquals("responder", role(port, token));
+            assertEquals("", role(port, "not-" + token));
+        }
+    }
+
+    /** Returns the role that a token has; empty if it is not valid. */
+    private static String role(int port, String token) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/operator"))
+                .timeout(Duration.ofSeconds(5))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return JSON.readTree(client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body())
+                    .path("role")
+                    .asText();
         }
     }
 
