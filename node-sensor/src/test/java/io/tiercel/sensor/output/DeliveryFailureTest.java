@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A shipper whose receiver accepts only part of a batch, or nothing. */
 @Tag("unit")
 class DeliveryFailureTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -234,11 +235,7 @@ class OperatorApiTest {
 
     @Test
     void a_client_learns_of_an_alert_without_asking() throws Exception {
-        HttpResponse<InputStream> stream = http.send(
-                to("/api/v1/changes")
-                        .header("Authorization", "Bearer " + VIEWER)
-                        .build(),
-                HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> stream = stream();
         assertEquals(200, stream.statusCode());
         assertEquals(
                 "text/event-stream", stream.headers().firstValue("Content-Type").orElse(""));
@@ -251,6 +248,40 @@ class OperatorApiTest {
             }
             assertEquals(expected, line);
         }
+    }
+
+    @Test
+    void the_number_of_streams_is_limited_and_a_closed_one_makes_room() throws Exception {
+        List<InputStream> streams = new ArrayList<>();
+        try {
+            HttpResponse<InputStream> answer = stream();
+            for (int i = 0; i < 200 && answer.statusCode() == 200; i++) {
+                streams.add(answer.body());
+                answer = stream();
+            }
+            assertEquals(429, answer.statusCode());
+            assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+            answer.body().close();
+            assertTrue(streams.size() <= 50, () -> streams.size() + " streams");
+            streams.removeLast().close();
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                HttpResponse<InputStream> again = stream();
+                streams.add(again.body());
+                return again.statusCode() == 200;
+            });
+        } finally {
+            for (InputStream stream : streams) {
+                stream.close();
+            }
+        }
+    }
+
+    private HttpResponse<InputStream> stream() throws Exception {
+        return http.send(
+                to("/api/v1/changes")
+                        .header("Authorization", "Bearer " + VIEWER)
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
     }
 
     @Test
