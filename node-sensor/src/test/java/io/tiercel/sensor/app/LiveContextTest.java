@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Alert;
+import io.tiercel.rules.alert.AlertContainer;
 import io.tiercel.rules.alert.AlertContext;
 import io.tiercel.rules.alert.AlertProcess;
+import io.tiercel.sensor.container.cri.FakeCriServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -87,5 +90,38 @@ class LiveContextTest {
             replay.process().waitFor();
             assertEquals(context, replay.alerts(RULE).getFirst().context());
         }
+    }
+
+    @Test
+    void anAlertHasItsContainer() throws Exception {
+        ShippedSensor.assumeCapture();
+        Path socket = folder.resolve("cri.sock");
+        String id =
+                "a1b2c3d4e5f6" + HexFormat.of().toHexDigits(System.nanoTime()).repeat(3) + "0123";
+        Path cgroup = cgroups().resolve("docker-" + id + ".scope");
+        try (FakeCriServer cri = new FakeCriServer(socket)) {
+            cri.containers.add(id);
+            try (ShippedSensor sensor = start(socket, "--container-wait", "30000")) {
+                Files.createDirectory(cgroup);
+                run("sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; sh -c 'cat " + secret + "; :'; :");
+                sensor.awaitAlerts(RULE, 1);
+                AlertContext context = sensor.alerts(RULE).getFirst().context();
+                AlertContainer container =
+                        Objects.requireNonNull(Objects.requireNonNull(context).container());
+                assertEquals(id, container.id());
+                assertTrue(container.image() != null && container.name() != null, container::toString);
+                assertTrue(container.pod() != null && container.namespace() != null, container::toString);
+            }
+        } finally {
+            Files.deleteIfExists(cgroup);
+        }
+    }
+
+    private static Path cgroups() {
+        return Stream.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup")
+                .map(Path::of)
+                .filter(path -> Files.exists(path.resolve("cgroup.procs")))
+                .findFirst()
+                .orElseThrow();
     }
 }
