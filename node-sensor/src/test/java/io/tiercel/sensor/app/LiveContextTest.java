@@ -101,7 +101,7 @@ class LiveContextTest {
         Path cgroup = cgroups().resolve("docker-" + id + ".scope");
         try (FakeCriServer cri = new FakeCriServer(socket)) {
             cri.containers.add(id);
-            try (ShippedSensor sensor = start(socket, "--container-wait", "30000")) {
+            try (ShippedSensor sensor = start(socket, "--container-wait", "10000")) {
                 Files.createDirectory(cgroup);
                 run("sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; sh -c 'cat " + secret + "; :'; :");
                 sensor.awaitAlerts(RULE, 1);
