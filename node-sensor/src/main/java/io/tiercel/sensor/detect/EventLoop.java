@@ -23,7 +23,6 @@ public final class EventLoop {
     private final EventStream stream;
     private final Detector detector;
     private final LossReporter lossReporter;
-    private final AlertDelivery delivery;
     private final boolean recording;
     private final EvaluationTimes times = new EvaluationTimes();
     private final long[] eventsByType = new long[EventTypes.count()];
@@ -66,7 +65,6 @@ public final class EventLoop {
             ThreadFailures threadFailures) {
         this.stream = stream;
         this.detector = detector;
-        this.delivery = delivery;
         this.lossReporter = new LossReporter(stream, delivery, reportFloods, threadFailures);
         this.recording = recording;
     }

@@ -3,7 +3,6 @@ package io.tiercel.functions.aws;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -15,8 +14,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 @Tag("packaged")
 class SqsIncidentEventPublisherTest {
-    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-
     @Test
     void everyChangeOfAnIncidentIsPublishedOnce() throws Exception {
         try (Moto moto = Moto.startOrSkip();

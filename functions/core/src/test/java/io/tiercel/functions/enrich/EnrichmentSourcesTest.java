@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class EnrichmentSourcesTest {
     private static final String INSTANCE_ID = "i-0123456789abcdef0";
-    private static final String OTHER_INSTANCE_ID = "i-0123456789abcdef1";
 
     private final CountDownLatch testEnd = new CountDownLatch(1);
     private final AtomicInteger podLookups = new AtomicInteger();

@@ -26,9 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Tests the source against a simulated API server, with errors that a real one rarely returns. */
 @Tag("unit")
 class KubernetesClusterSourceTest {
-    private static final String NOT_FOUND = """
-            {"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404}""";
-
     @RegisterExtension
     static final WireMockExtension API = WireMockExtension.newInstance()
             .options(wireMockConfig().dynamicPort())

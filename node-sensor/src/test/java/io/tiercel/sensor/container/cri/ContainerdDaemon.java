@@ -141,8 +141,7 @@ public final class ContainerdDaemon implements AutoCloseable {
         }
         Path files = Files.createDirectory(dir.resolve("image/files"));
         run("tar", "-C", root.toString(), "-cf", files.resolve("layer.tar").toString(), ".");
-        Path settings =
-                Files.writeString(files.resolve("config.json"), """
+        Files.writeString(files.resolve("config.json"), """
                     {"architecture":"amd64","os":"linux","config":{"Entrypoint":["/bin/sleep","1000000"]},
                     "rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}\
                     """.formatted(sha256(files.resolve("layer.tar"))));

@@ -25,7 +25,7 @@ public final class ConditionChecker {
     public ConditionChecker(FieldTable table) {
         this.table = table;
         this.operands = new OperandChecker(table);
-        this.constants = new ConstantReader(table);
+        this.constants = new ConstantReader();
     }
 
     /**

@@ -22,12 +22,6 @@ final class ConstantReader {
 
     private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
 
-    private final FieldTable table;
-
-    ConstantReader(FieldTable table) {
-        this.table = table;
-    }
-
     Constant read(ValueSource source, Operator operator, Literal value) throws ConditionCheckException {
         return switch (source.type()) {
             case TEXT, PATH -> text(source, operator, value);
