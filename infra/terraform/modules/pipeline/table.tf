@@ -76,11 +76,26 @@ resource "aws_dynamodb_table" "audit" {
     name = "bucket"
     type = "S"
   }
+  attribute {
+    name = "period"
+    type = "S"
+  }
+  attribute {
+    name = "time"
+    type = "S"
+  }
   # Only the heads of the chains have a bucket.
   global_secondary_index {
     name            = "by-bucket"
     hash_key        = "bucket"
     range_key       = "pk"
+    projection_type = "ALL"
+  }
+  # Only the entries have a period.
+  global_secondary_index {
+    name            = "by-time"
+    hash_key        = "period"
+    range_key       = "time"
     projection_type = "ALL"
   }
   point_in_time_recovery {

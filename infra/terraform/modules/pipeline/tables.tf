@@ -9,8 +9,8 @@ locals {
   # Attributes of an incident's item that several functions write. Names of keys are part of each request.
   item_keys        = ["pk", "sk"]
   closing          = ["state", "open", "count", "closed_at", "closed_by", "closed_until"]
-  counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "slot_verified", "folded_causes", "episode", "audited_episode", "escalation", "expires"]
-  audit_entry      = ["previous", "line", "hash"]
+  counting         = ["first", "last", "opened", "last_received", "priority", "tactics", "sampled", "sampled_verified", "verified_count", "enrichment", "doubts", "slot_verified", "folded_causes", "activity", "episode", "audited_episode", "escalation", "expires"]
+  audit_entry      = ["previous", "line", "hash", "period", "time"]
   audit_head       = ["bucket", "number", "head"]
   group            = ["channel", "dimension", "value", "since", "size", "expires"]
   group_member     = ["rule", "workload", "target", "priority", "verified", "count", "is_open", "joined_at", "write", "size", "expires"]
@@ -40,7 +40,7 @@ locals {
     local.read_state,
     { sid = "QueryIncidents", actions = ["dynamodb:Query"], resources = ["${local.incidents_arn}/index/by-last-seen"], keys = [], attributes = [] },
     { sid = "ReadAuditLog", actions = ["dynamodb:Query"], resources = [local.audit_arn], keys = ["chain#*"], attributes = [] },
-    { sid = "QueryAuditHeads", actions = ["dynamodb:Query"], resources = ["${local.audit_arn}/index/by-bucket"], keys = [], attributes = [] },
+    { sid = "QueryAuditLogByTime", actions = ["dynamodb:Query"], resources = ["${local.audit_arn}/index/by-time"], keys = [], attributes = [] },
   ]
 
   # keys: prefixes of partition keys; empty for reads of indexes. attributes: those that a request may name; empty for all.

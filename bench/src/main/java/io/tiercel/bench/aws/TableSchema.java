@@ -25,8 +25,10 @@ public record TableSchema(String partitionKey, String sortKey, List<Index> index
                     new Index("open-by-last-received", "open", "last_received", Set.of())));
 
     /** The table of the audit log, as infra/terraform creates it. */
-    public static final TableSchema AUDIT =
-            new TableSchema("pk", "sk", List.of(new Index("by-bucket", "bucket", "pk", null)));
+    public static final TableSchema AUDIT = new TableSchema(
+            "pk",
+            "sk",
+            List.of(new Index("by-bucket", "bucket", "pk", null), new Index("by-time", "period", "time", null)));
 
     /**
      * An index. It contains the items that have both of its keys.

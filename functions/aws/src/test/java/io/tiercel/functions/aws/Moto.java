@@ -197,10 +197,16 @@ public final class Moto implements AutoCloseable {
                     .attributeDefinitions(
                             attribute("pk", ScalarAttributeType.S),
                             attribute("sk", ScalarAttributeType.S),
-                            attribute("bucket", ScalarAttributeType.S))
-                    .globalSecondaryIndexes(index -> index.indexName("by-bucket")
-                            .keySchema(key("bucket", KeyType.HASH), key("pk", KeyType.RANGE))
-                            .projection(projection -> projection.projectionType(ProjectionType.ALL))));
+                            attribute("bucket", ScalarAttributeType.S),
+                            attribute("period", ScalarAttributeType.S),
+                            attribute("time", ScalarAttributeType.S))
+                    .globalSecondaryIndexes(
+                            index -> index.indexName("by-bucket")
+                                    .keySchema(key("bucket", KeyType.HASH), key("pk", KeyType.RANGE))
+                                    .projection(projection -> projection.projectionType(ProjectionType.ALL)),
+                            index -> index.indexName("by-time")
+                                    .keySchema(key("period", KeyType.HASH), key("time", KeyType.RANGE))
+                                    .projection(projection -> projection.projectionType(ProjectionType.ALL))));
         }
     }
 

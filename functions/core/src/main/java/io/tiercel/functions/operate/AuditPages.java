@@ -19,8 +19,7 @@ public interface AuditPages {
     record Page(List<AuditRecord> records, @Nullable String next) {}
 
     /**
-     * Returns a page. Entries of one chain are in the order newest first. A store with one order of all chains has the newest entry of
-     * all chains first.
+     * Returns a page, the newest entry first.
      *
      * @param incidentId only entries of this incident; null for all
      * @param by only entries with exactly this actor; null for all

@@ -25,13 +25,13 @@ public interface IncidentPages {
      * @param incident the incident; without its sample in pages
      * @param acknowledgement the acknowledgement of its current episode; null if there is none
      * @param assignment the person that works on it; null if there is none
-     * @param activity its alerts per minute; null if the store does not count them
+     * @param activity its alerts per minute
      */
     record Entry(
             Incident incident,
             @Nullable Acknowledgement acknowledgement,
             IncidentNotes.@Nullable Assignment assignment,
-            @Nullable MinuteCounts activity) {}
+            MinuteCounts activity) {}
 
     /**
      * A page.

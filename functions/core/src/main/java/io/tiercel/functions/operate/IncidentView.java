@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.enrich.HostFacts;
 import io.tiercel.functions.incident.Incident;
-import io.tiercel.functions.incident.MinuteCounts;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
@@ -145,12 +144,8 @@ final class IncidentView {
         view.put("response", response(plan));
         ArrayNode tactics = view.putArray("tactics");
         incident.tactics().forEach(tactics::add);
-        MinuteCounts activity = entry.activity();
-        if (activity == null) {
-            view.putNull("activity");
-        } else {
-            activity.until(now).forEach(view.putArray("activity")::add);
-        }
+        ArrayNode activity = view.putArray("activity");
+        entry.activity().until(now).forEach(activity::add);
         return view;
     }
 

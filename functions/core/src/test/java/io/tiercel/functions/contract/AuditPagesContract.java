@@ -3,14 +3,18 @@ package io.tiercel.functions.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditRecord;
+import io.tiercel.functions.json.Json;
 import io.tiercel.functions.operate.AuditPages;
 import io.tiercel.functions.operate.IncidentPages;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,34 @@ public abstract class AuditPagesContract extends StoreContract {
         assertEquals(List.of(), walk("unknown", null, 3));
         assertEquals(List.of(), walk(null, "nobody", 3));
         assertEquals(1, walk(null, "sweep", 3).size());
+    }
+
+    @Test
+    void entries_of_all_chains_are_newest_first() {
+        List<String> expected = new ArrayList<>();
+        now = Instant.parse("2025-12-31T23:59:58Z"); // a list continues in the year before
+        for (int i = 0; i < 30; i++) {
+            now = now.plusMillis(i % 3 == 0 ? 1 : 400);
+            // Most entries are in one chain, so that its partition has others when the page is full.
+            append(i % 4 == 0 ? "incident" + i : "incident", i % 2 == 0 ? "http:a" : "http:b", "entry " + i);
+            expected.addFirst("entry " + i);
+        }
+        now = now.plusSeconds(1);
+        for (int limit : List.of(1, 3, 100)) {
+            assertEquals(expected, summaries(walk(null, null, limit)));
+        }
+        List<String> even = IntStream.iterate(28, i -> i >= 0, i -> i - 2)
+                .mapToObj(i -> "entry " + i)
+                .toList();
+        assertEquals(even, summaries(walk(null, "http:a", 4)));
+    }
+
+    private static List<String> summaries(List<AuditRecord> records) {
+        return records.stream()
+                .map(record -> Json.read(record.line(), JsonNode.class, IllegalStateException::new)
+                        .path("summary")
+                        .asText())
+                .toList();
     }
 
     @Test

@@ -215,10 +215,8 @@ public abstract class IncidentPagesContract extends StoreContract {
         for (Entry entry : List.of(listed, found)) {
             assertEquals(acknowledgement, entry.acknowledgement());
             assertEquals(assignment, entry.assignment());
-            if (entry.activity() != null) {
-                List<Long> counts = entry.activity().until(now);
-                assertEquals(List.of(1L, 0L, 2L), counts.subList(57, 60));
-            }
+            List<Long> counts = entry.activity().until(now);
+            assertEquals(List.of(1L, 0L, 2L), counts.subList(57, 60));
         }
         assertEquals(List.of(), listed.incident().sample());
         assertEquals(3, found.incident().sample().size());

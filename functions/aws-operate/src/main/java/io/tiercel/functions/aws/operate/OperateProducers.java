@@ -77,7 +77,7 @@ final class OperateProducers {
                 notifications,
                 audit,
                 new DynamoDbAuditPages(
-                        new AuditTable(table.client(), functions.auditTable().orElse(""))),
+                        new AuditTable(table.client(), functions.auditTable().orElse("")), clock),
                 plans,
                 new HeldTargets(new DynamoDbHoldPages(table), plans::action),
                 new ParameterKillSwitch(connection, killSwitch, state),

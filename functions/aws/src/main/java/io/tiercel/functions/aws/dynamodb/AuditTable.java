@@ -15,6 +15,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public record AuditTable(DynamoDbClient client, String name) {
     static final String BY_BUCKET = "by-bucket";
 
+    /** Contains only entries, see {@link AuditTime}. */
+    static final String BY_TIME = "by-time";
+
     static final String HEAD_KEY = "head";
 
     static final String BUCKET = "bucket";
@@ -24,6 +27,8 @@ public record AuditTable(DynamoDbClient client, String name) {
     static final String PREVIOUS = "previous";
     static final String LINE = "line";
     static final String HASH = "hash";
+    static final String PERIOD = "period";
+    static final String TIME = "time";
 
     /** @throws IllegalStateException if the name is not set */
     @Override

@@ -135,6 +135,7 @@ public final class DynamoDbAuditLog implements AuditLog {
     }
 
     private TransactWriteItem put(AuditRecord record) {
+        AuditTime time = AuditTime.of(record);
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name())
                         .item(Map.of(
@@ -147,7 +148,11 @@ public final class DynamoDbAuditLog implements AuditLog {
                                 AuditTable.LINE,
                                 text(record.line()),
                                 AuditTable.HASH,
-                                text(record.hash())))
+                                text(record.hash()),
+                                AuditTable.PERIOD,
+                                text(time.period()),
+                                AuditTable.TIME,
+                                text(time.time())))
                         .conditionExpression("attribute_not_exists(pk)"))
                 .build();
     }

@@ -33,7 +33,7 @@ public final class DynamoDbAuditSource implements AuditSource {
     private static final Pattern ENTRY_KEY = Pattern.compile("[0-9]{19}");
 
     private static final Set<String> ENTRY_ATTRIBUTES =
-            Set.of(PK, SK, AuditTable.PREVIOUS, AuditTable.LINE, AuditTable.HASH);
+            Set.of(PK, SK, AuditTable.PREVIOUS, AuditTable.LINE, AuditTable.HASH, AuditTable.PERIOD, AuditTable.TIME);
 
     private final AuditTable table;
 
@@ -116,7 +116,24 @@ public final class DynamoDbAuditSource implements AuditSource {
         }
         Set<String> others = new TreeSet<>(item.keySet());
         others.removeAll(ENTRY_ATTRIBUTES);
-        return others.isEmpty() ? null : "it has attributes that an entry never has: " + String.join(", ", others);
+        if (!others.isEmpty()) {
+            return "it has attributes that an entry never has: " + String.join(", ", others);
+        }
+        return isAtItsTime(item) ? null : "the list of all entries shows it at another time";
+    }
+
+    /** Returns whether the index has an entry at its time. Entries of earlier versions are not in the index. */
+    private static boolean isAtItsTime(Map<String, AttributeValue> item) {
+        if (!item.containsKey(AuditTable.PERIOD) && !item.containsKey(AuditTable.TIME)) {
+            return true;
+        }
+        try {
+            AuditTime time = AuditTime.of(record(item));
+            return time.period().equals(string(item, AuditTable.PERIOD))
+                    && time.time().equals(string(item, AuditTable.TIME));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** Returns the newest entries of a chain, oldest first. */
@@ -153,6 +170,37 @@ public final class DynamoDbAuditSource implements AuditSource {
                         .items()
                         .stream()
                         .map(DynamoDbAuditSource::record)
+                        .toList());
+    }
+
+    /**
+     * An entry in the list of all entries.
+     *
+     * @param time the stored {@link AuditTime#time}
+     */
+    record TimedEntry(String time, AuditRecord record) {}
+
+    /**
+     * Returns entries of a partition of the index {@code by-time}, the newest first.
+     *
+     * @param before only entries whose time is smaller
+     */
+    List<TimedEntry> newest(String period, String before, int limit) {
+        return IncidentTable.call(
+                "read the audit log",
+                () -> table
+                        .client()
+                        .query(query -> query.tableName(table.name())
+                                .indexName(AuditTable.BY_TIME)
+                                .scanIndexForward(false)
+                                .keyConditionExpression("#period = :period AND #time < :before")
+                                .expressionAttributeNames(
+                                        Map.of("#period", AuditTable.PERIOD, "#time", AuditTable.TIME))
+                                .expressionAttributeValues(Map.of(":period", text(period), ":before", text(before)))
+                                .limit(limit))
+                        .items()
+                        .stream()
+                        .map(item -> new TimedEntry(string(item, AuditTable.TIME), record(item)))
                         .toList());
     }
 

@@ -9,6 +9,7 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
+import io.tiercel.functions.incident.MinuteCounts;
 import io.tiercel.functions.json.Json;
 import io.tiercel.rules.alert.Priority;
 import java.util.HashMap;
@@ -46,7 +47,8 @@ final class IncidentDraft {
             "doubts",
             "episode",
             "escalation",
-            "audited_episode");
+            "audited_episode",
+            OperatorAttributes.ACTIVITY);
 
     private final String id;
     private final Map<String, AttributeValue> stored;
@@ -65,6 +67,10 @@ final class IncidentDraft {
     private int foldedCauses;
     private List<String> doubts = List.of();
     private final int auditedEpisode;
+    private final MinuteCounts activity;
+    /** Alerts that this transaction counts. */
+    private long added;
+
     private boolean changed;
 
     /**
@@ -78,6 +84,7 @@ final class IncidentDraft {
             priority = Priority.DEBUG;
             lifecycle = IncidentSummary.EXPIRED.lifecycle();
             auditedEpisode = 0;
+            activity = MinuteCounts.NONE;
             return;
         }
         IncidentSummary summary = IncidentItem.summary(stored);
@@ -97,6 +104,7 @@ final class IncidentDraft {
         foldedCauses = (int) number(stored, "folded_causes");
         doubts = IncidentItem.doubts(text(stored, "doubts"));
         auditedEpisode = summary.auditedEpisode();
+        activity = OperatorAttributes.activity(stored);
     }
 
     String id() {
@@ -160,6 +168,7 @@ final class IncidentDraft {
             priority = alert.alert().priority();
         }
         count += alert.count();
+        added += alert.count();
         verifiedCount += alert.verifiedCount();
         tactics.addAll(alert.enrichment().tactics());
         if (alert.verified() && doubts.size() < Incident.MAX_DOUBTS) {
@@ -209,6 +218,7 @@ final class IncidentDraft {
         item.put(IncidentTable.OPEN, text(IncidentTable.shard(id)));
         item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
         item.putAll(counted());
+        item.put(OperatorAttributes.ACTIVITY, activity(table));
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
                 .build();
@@ -251,6 +261,7 @@ final class IncidentDraft {
                     .set("episode", number(lifecycle.episode()))
                     .remove("closed_at", "closed_by", "closed_until");
         }
+        update.set(OperatorAttributes.ACTIVITY, activity(table));
         counted().forEach((attribute, value) -> {
             if (!sameAsStored(attribute, value)) {
                 update.set(attribute, value);
@@ -264,6 +275,10 @@ final class IncidentDraft {
                         .expressionAttributeNames(update.names())
                         .expressionAttributeValues(update.values()))
                 .build();
+    }
+
+    private AttributeValue activity(IncidentTable table) {
+        return text(activity.plus(added, table.clock().instant()).text());
     }
 
     private boolean sameAsStored(String attribute, AttributeValue value) {

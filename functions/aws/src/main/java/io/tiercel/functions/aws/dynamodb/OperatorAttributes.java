@@ -5,6 +5,7 @@ import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentState;
+import io.tiercel.functions.incident.MinuteCounts;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.operate.IncidentFilter;
@@ -17,10 +18,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What operators wrote into the item of an incident: its acknowledgement and its assignment. */
+/** What only operators see in the item of an incident: its acknowledgement, its assignment, and its alerts per minute. */
 final class OperatorAttributes {
     static final String ACKNOWLEDGEMENT = "acknowledgement";
     static final String ASSIGNMENT = "assignment";
+    static final String ACTIVITY = "activity";
 
     private OperatorAttributes() {}
 
@@ -49,7 +51,13 @@ final class OperatorAttributes {
     /** Returns the entry of a list from the item of an incident. */
     static Entry entry(Map<String, AttributeValue> item, List<String> sample) {
         Incident incident = IncidentItem.incident(item, sample);
-        return new Entry(incident, current(incident, item), assignment(item).orElse(null), null);
+        return new Entry(incident, current(incident, item), assignment(item).orElse(null), activity(item));
+    }
+
+    /** Returns the alerts per minute. An item of an earlier version has none. */
+    static MinuteCounts activity(Map<String, AttributeValue> item) {
+        AttributeValue stored = item.get(ACTIVITY);
+        return stored == null ? MinuteCounts.NONE : MinuteCounts.parse(stored.s());
     }
 
     private static @Nullable Acknowledgement current(Incident incident, Map<String, AttributeValue> item) {

@@ -17,7 +17,7 @@
  * {@code opened} (of the current episode) and {@code last_received} (milliseconds), {@code tactics} (set), {@code state}, {@code escalation}, {@code episode},
  * {@code audited_episode} (the last episode in the audit log). While it is closed: {@code closed_at}, {@code closed_by}, {@code
  * closed_until}. Counts: {@code count}, {@code verified_count}, {@code sampled} and {@code sampled_verified} (samples).
- * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code acknowledgement}, {@code assignment}, {@code comments} (their number), {@code last_comment} (hash), {@code shard}, and {@code open} (the same, while it is open). It expires some time
+ * Slots: {@code slot_key}, {@code slot_verified}, {@code folded}, {@code folded_causes}. Also {@code enrichment} and {@code doubts} (JSON), {@code acknowledgement}, {@code assignment}, {@code comments} (their number), {@code last_comment} (hash), {@code activity} (alerts per minute, see {@link io.tiercel.functions.incident.MinuteCounts#text}), {@code shard}, and {@code open} (the same, while it is open). It expires some time
  * after its last alert, see {@link io.tiercel.functions.privacy.Retention#incidents}</td></tr>
  * <tr><td>{@code incident#ID}</td><td>{@code cause#ID}</td><td>A cause that a folded incident counts. Expires like an
  * incident</td></tr>
@@ -57,17 +57,18 @@
  * <caption>Items of the audit table</caption>
  * <tr><th>{@code pk}</th><th>{@code sk}</th><th>Content</th></tr>
  * <tr><td>{@code chain#CHAIN}</td><td>the number of the entry, 19 digits</td><td>An audit entry: {@code previous}, {@code line}, {@code
- * hash}, and no other attribute. The chain is the id of the incident, or {@code -FUNCTION} for entries without an incident. The
+ * hash}, {@code period} and {@code time} (see {@code AuditTime}), and no other attribute. The chain is the id of the incident, or {@code -FUNCTION} for entries without an incident. The
  * transaction that moves the head writes it, if it does not exist. It never changes and never expires</td></tr>
  * <tr><td>{@code chain#CHAIN}</td><td>{@code head}</td><td>The end of the chain: {@code bucket}, {@code number}, {@code head} (the hash of
  * the last entry). Each append updates it, if {@code head} is unchanged</td></tr>
  * </table>
  *
  * <p>The index {@code by-bucket} ({@code bucket}, {@code pk}) projects all attributes and contains only the heads. The bucket has two
- * hexadecimal digits: the first byte of the SHA-256 of the chain's id. The audit table has no time to live.
+ * hexadecimal digits: the first byte of the SHA-256 of the chain's id. The index {@code by-time} ({@code period}, {@code time}) projects
+ * all attributes and contains only the entries. The audit table has no time to live.
  *
  * <p>Functions that append ({@code deduplicate}, {@code respond}, {@code sweep}, {@code interact}) call on {@code chain#*}: {@code
- * GetItem}; {@code PutItem} with the attributes {@code pk}, {@code sk}, {@code previous}, {@code line}, {@code hash}; {@code UpdateItem}
+ * GetItem}; {@code PutItem} with the attributes {@code pk}, {@code sk}, {@code previous}, {@code line}, {@code hash}, {@code period}, {@code time}; {@code UpdateItem}
  * with the attributes {@code pk}, {@code sk}, {@code bucket}, {@code number}, {@code head}. Because entries and heads have no attribute in
  * common except their keys, an update cannot change an entry. Only {@code sweep} reads more: {@code Query}, {@code Scan} and {@code
  * BatchGetItem} on the table, {@code Query} on the index. It keeps its progress in the incident table, in the documents {@code

@@ -90,7 +90,7 @@ record DynamoDbStores(
 
     @Override
     public AuditPages auditPages() {
-        return new DynamoDbAuditPages(auditTable);
+        return new DynamoDbAuditPages(auditTable, table.clock());
     }
 
     @Override

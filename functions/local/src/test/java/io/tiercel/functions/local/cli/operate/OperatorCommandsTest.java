@@ -52,7 +52,7 @@ class OperatorCommandsTest {
          "episode":1,"count":2,"verifiedCount":1,"target":"/etc/shadow","host":"node-1","namespace":"shop","pod":"web-1",
          "container":"web","image":"shop/web:1","user":"root","firstSeen":"2026-03-01T11:00:00Z",
          "lastSeen":"2026-03-01T11:57:00Z","openedAt":"2026-03-01T11:00:01Z","acknowledgedBy":null,"acknowledgedAt":null,
-         "assignedTo":null,"silenced":false,"response":"waiting","tactics":[],"activity":null}
+         "assignedTo":null,"silenced":false,"response":"waiting","tactics":[],"activity":[0,2]}
         """.formatted(ID);
 
     private static final String DETAIL = """
