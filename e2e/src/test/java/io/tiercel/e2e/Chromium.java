@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -85,10 +86,23 @@ final class Chromium implements AutoCloseable {
                         assertTrue(text(selector).contains(text), () -> selector + ": " + text + "\n" + text("body")));
     }
 
-    /** Returns the text of the elements that match a selector, as it is shown. */
+    /** Returns the text of the elements that match a selector, as it is shown. Elements of SVG have no such text, only all of it. */
     String text(String selector) {
         return String.valueOf(driver.executeScript(
-                "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')", selector));
+                "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText ?? e.textContent).join('\\n')",
+                selector));
+    }
+
+    /** Returns the number of elements that match a selector. */
+    int count(String selector) {
+        return driver.findElements(By.cssSelector(selector)).size();
+    }
+
+    /** Returns how long the page took to load, from the click to the end, in milliseconds. */
+    long loadMillis() {
+        Object duration =
+                driver.executeScript("return Math.round(performance.getEntriesByType('navigation')[0].duration)");
+        return ((Number) Objects.requireNonNull(duration)).longValue();
     }
 
     void click(String selector) {

@@ -2,6 +2,7 @@ package io.tiercel.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +28,9 @@ import org.openqa.selenium.WebElement;
 @Tag("live")
 class ConsoleTest {
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>\u202E&quot;'\"";
+
+    private static final int INCIDENTS = 10_000;
+    private static final int PAGE_ROWS = 50;
 
     @TempDir
     Path folder;
@@ -55,7 +61,7 @@ class ConsoleTest {
         try (Tiercel tiercel = start();
                 Chromium browser = Chromium.start(folder)) {
             tiercel.awaitErr("ready");
-            browser.open(tiercel.consoleLink(folder));
+            browser.open(tiercel.consoleLink(folder, folder.resolve("functions")));
             browser.awaitText("main h2", "No open incidents");
             assertFalse(browser.driver.getCurrentUrl().contains("#"), "the code leaves the address");
             browser.driver.executeScript("window.sameDocument = true");
@@ -73,6 +79,36 @@ class ConsoleTest {
             browser.awaitText("h1", "Fleet");
             browser.screenshot("console-fleet");
         }
+    }
+
+    @Test
+    void tenThousandIncidentsAreShownInPages() throws Exception {
+        Chromium.assumeInstalled();
+        Path data = Files.createDirectory(folder.resolve("data"));
+        try (Tiercel server = Tiercel.start(folder, List.of(), "functions", "--data", data.toString());
+                Chromium browser = Chromium.start(folder)) {
+            server.awaitErr("listening on");
+            server.post(
+                    IntStream.range(0, INCIDENTS).mapToObj(ConsoleTest::alert).toList());
+            browser.open(server.consoleLink(folder, data));
+            browser.awaitText(".pager", INCIDENTS + " incidents");
+            assertEquals(PAGE_ROWS, browser.count("table.incidents tbody tr"));
+            String first = browser.text("table.incidents tbody tr:first-child");
+            browser.click(".pager button[name=cursor]");
+            browser.awaitText(".pager", "older part");
+            assertEquals(PAGE_ROWS, browser.count("table.incidents tbody tr"));
+            assertNotEquals(first, browser.text("table.incidents tbody tr:first-child"));
+            browser.open(server.url() + "/console/incidents");
+            browser.find("#search").sendKeys("rule 7777 ", Keys.ENTER);
+            browser.awaitText(".pager", "1 incident");
+            browser.awaitText("table.incidents", "Rule 7777 ");
+            System.out.println("10,000 incidents: a search took " + browser.loadMillis() + " ms");
+        }
+    }
+
+    private static String alert(int number) {
+        return "{\"rule\":\"Rule %d of many\",\"priority\":\"Warning\",\"time\":\"%s\",\"output\":\"a test\"}"
+                .formatted(number, Instant.now());
     }
 
     private Tiercel start() throws IOException {

@@ -17,11 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A running {@code ./tiercel}: its processes, its output, and its server. */
 final class Tiercel implements AutoCloseable {
     static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
+    private static final int BATCH = 100;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
@@ -113,12 +115,16 @@ final class Tiercel implements AutoCloseable {
 
     /** Returns the server's response; an empty text while the server does not answer. */
     String get(String path) {
+        return get(path, Map.of());
+    }
+
+    /** The same with headers. */
+    String get(String path, Map<String, String> headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(5));
+        headers.forEach(request::header);
         try {
-            return HTTP.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                    .timeout(Duration.ofSeconds(5))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             return ""; // starting or restarting: the caller retries
@@ -128,16 +134,41 @@ final class Tiercel implements AutoCloseable {
         }
     }
 
-    /** Returns the link that {@code ./tiercel console} prints for this server. */
-    String consoleLink(Path folder) throws IOException, InterruptedException {
+    /** Sends alerts to the server, and waits until each has been accepted. */
+    void post(List<String> alerts) throws IOException, InterruptedException {
+        for (int from = 0; from < alerts.size(); from += BATCH) {
+            String batch = String.join("\n", alerts.subList(from, Math.min(alerts.size(), from + BATCH)));
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/alerts"))
+                    .timeout(Duration.ofMinutes(1))
+                    .POST(HttpRequest.BodyPublishers.ofString(batch))
+                    .build();
+            await().atMost(Duration.ofMinutes(2))
+                    .until(
+                            () -> HTTP.send(request, HttpResponse.BodyHandlers.ofString()),
+                            answer -> answer.statusCode() == 202);
+        }
+    }
+
+    /** Returns the root URL of the server. */
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /**
+     * Returns the link that {@code ./tiercel console} prints for this server.
+     *
+     * @param folder for temporary files
+     * @param data the data directory of the server
+     */
+    String consoleLink(Path folder, Path data) throws IOException, InterruptedException {
         Path link = Files.createTempFile(folder, "link", ".txt");
         ProcessBuilder builder = new ProcessBuilder(
                         ROOT.resolve("tiercel").toString(),
                         "console",
                         "--server",
-                        "http://127.0.0.1:" + port,
+                        url(),
                         "--token-file",
-                        folder.resolve("functions/token").toString())
+                        data.resolve("token").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(link.toFile());
         builder.environment().put("TIERCEL_BUILD", "no");
@@ -177,6 +208,13 @@ final class Tiercel implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
+    }
+
+    /** Kills all processes at once, so that none can end in order. */
+    void kill() {
+        List<ProcessHandle> processes = new ArrayList<>(descendants());
+        processes.add(process.toHandle());
+        processes.forEach(ProcessHandle::destroyForcibly);
     }
 
     int exitStatus(long seconds) throws InterruptedException {
