@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,10 @@ class PackagedIncidentsTest {
     }
 
     private Process begin(String... arguments) throws IOException {
+        // A shell ignores SIGINT for what it runs in the background, and so would everything that the tests start.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
@@ -165,7 +169,8 @@ class PackagedIncidentsTest {
                     new ProcessBuilder("kill", "-INT", Long.toString(watch.pid()))
                             .start()
                             .waitFor());
-            assertEquals(0, watch.waitFor(), () -> watch.info().toString());
+            assertTrue(watch.waitFor(60, TimeUnit.SECONDS), "the command does not end");
+            assertEquals(0, watch.exitValue(), () -> watch.info().toString());
         } finally {
             watch.destroyForcibly().waitFor();
         }
