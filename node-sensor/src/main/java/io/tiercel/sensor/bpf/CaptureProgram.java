@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,10 +34,9 @@ public final class CaptureProgram implements AutoCloseable {
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
 
-    /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
-    private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
+    /** The programs that see the ends of syscalls start so. */
+    private static final String EXIT_PROGRAM = "on_sys_exit";
 
-    private static final int PROGRAM_INFO_SIZE = PROGRAM_INFO_RECURSION_MISSES + 8;
     private static final int PAGE = RingBuffer.PAGE;
 
     private static final int PROT_READ = 1;
@@ -60,6 +60,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
     private final HookLinks hooks;
+    private final SyscallExits exits;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
     private final LossGroupMap lossGroups;
@@ -132,6 +133,8 @@ public final class CaptureProgram implements AutoCloseable {
             prefilter = options.prefilter()
                     ? new KernelPrefilter(runtime, bpf, config, object.data(".bss.prefilter"), object::mapDescriptor)
                     : null;
+            exits = exits(object, options.ownPid());
+            cleanup.push(exits::close);
             closeEntryProgram = attach(object);
             LOG.log(
                     Level.INFO,
@@ -152,11 +155,14 @@ public final class CaptureProgram implements AutoCloseable {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
         hooks.select(names);
-        SyscallTable.numbersByEventType().forEach((name, numbers) -> {
-            for (int number : numbers) {
-                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
-            }
-        });
+        exits.select(
+                SyscallTable.capturedSyscalls(names),
+                () -> SyscallTable.numbersByEventType().forEach((name, numbers) -> {
+                    for (int number : numbers) {
+                        config.putByte(
+                                CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
+                    }
+                }));
         config.putByte(CAPTURE_CONFIG_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
 
@@ -198,19 +204,12 @@ public final class CaptureProgram implements AutoCloseable {
         return lossGroups.take();
     }
 
-    /** Returns how often the kernel ran neither the primary nor the fallback program since the start. */
+    /** Returns how often the kernel ran neither the primary nor the fallback program, or not the hook, since the start. */
     private long recursionMisses() {
-        Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
-        Pointer length = Memory.allocateDirect(runtime, 4, true);
-        long sum = 0;
-        for (int program : lastPrograms.values()) {
-            length.putInt(0, PROGRAM_INFO_SIZE);
-            info.putLong(PROGRAM_INFO_RECURSION_MISSES, 0);
-            if (bpf.bpf_obj_get_info_by_fd(program, info, length) == 0) {
-                sum += info.getLong(PROGRAM_INFO_RECURSION_MISSES);
-            }
-        }
-        return sum;
+        return exits.hookMisses()
+                + lastPrograms.values().stream()
+                        .mapToLong(program -> ProgramInfo.recursionMisses(bpf, program))
+                        .sum();
     }
 
     /** Returns the current time as in records: nanoseconds since boot. */
@@ -236,7 +235,13 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return variant;
+        return variant.seenBy(exits.source());
+    }
+
+    /** Returns why all syscalls are slower while the program is attached, a clause for people; null if they are not. */
+    @Nullable
+    String hookObstacle() {
+        return exits.obstacle(SyscallTable.stateSyscalls());
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
@@ -249,9 +254,30 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
+    private SyscallExits exits(BpfObject object, int ownPid) {
+        List<Pointer> loaded =
+                object.programs().stream().filter(bpf::bpf_program__autoload).toList();
+        List<Pointer> tracepoint = loaded.stream()
+                .filter(program -> bpf.bpf_program__name(program).startsWith(EXIT_PROGRAM))
+                .toList();
+        Pointer preemption = loaded.stream()
+                .filter(program -> bpf.bpf_program__name(program).equals(KernelPreemption.PROGRAM))
+                .findFirst()
+                .orElse(null);
+        TracingLoader loader = new TracingLoader(runtime, bpf, libc);
+        return new SyscallExits(
+                bpf,
+                config,
+                tracepoint,
+                preemption == null ? null : new CallHooks(runtime, bpf, loader, object, config),
+                new HookPlanner(
+                        Path.of("/proc"), preemption == null ? null : new KernelPreemption(bpf, config, preemption)),
+                ownPid);
+    }
+
     /**
-     * Attaches all programs, fallbacks after primaries, except for the close entry program and the hooks. Returns the close
-     * entry program.
+     * Attaches all programs, fallbacks after primaries, except for the close entry program, the hooks and the ends of
+     * syscalls. Returns the close entry program.
      */
     private Pointer attach(BpfObject object) {
         Pointer closeEntry = null;
@@ -264,7 +290,11 @@ public final class CaptureProgram implements AutoCloseable {
                 if (bpf.bpf_program__autoload(program)) {
                     hooks.add(hook, program);
                 }
-            } else if (bpf.bpf_program__autoload(program)) {
+            } else if (name.startsWith(EXIT_PROGRAM)) {
+                if (bpf.bpf_program__autoload(program)) {
+                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                }
+            } else if (bpf.bpf_program__autoload(program) && !ProgramGroup.isCallHook(name)) {
                 Pointer link = link(program);
                 if (!ProgramGroup.onlyRemembers(name)) {
                     lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
