@@ -30,6 +30,7 @@ final class CallHooks implements AutoCloseable {
 
     private final LibBpf bpf;
     private final TracingLoader loader;
+    private final ProgramInfo info;
     private final Pointer config;
     private final List<Pointer> wholePrograms;
     private final Map<Boolean, Integer> bodies = new HashMap<>();
@@ -41,6 +42,7 @@ final class CallHooks implements AutoCloseable {
     CallHooks(Runtime runtime, LibBpf bpf, TracingLoader loader, BpfObject object, Pointer config) {
         this.bpf = bpf;
         this.loader = loader;
+        this.info = new ProgramInfo(runtime, bpf);
         this.config = config;
         wholePrograms = object.programs().stream()
                 .filter(program -> WHOLE_PROGRAMS.contains(bpf.bpf_program__name(program)))
@@ -139,7 +141,7 @@ final class CallHooks implements AutoCloseable {
     }
 
     private void detach(Stub stub) {
-        closedMisses += recursionMisses(stub.program);
+        closedMisses += info.recursionMisses(stub.program);
         loader.close(stub.link);
         loader.close(stub.program);
         if (stub.number >= 0) {
@@ -155,11 +157,7 @@ final class CallHooks implements AutoCloseable {
                 wholeLinks.keySet().stream().mapToInt(bpf::bpf_program__fd));
         return config.getLong(CAPTURE_CONFIG_HOOK_MISSES)
                 + closedMisses
-                + programs.mapToLong(this::recursionMisses).sum();
-    }
-
-    private long recursionMisses(int program) {
-        return ProgramInfo.recursionMisses(bpf, program);
+                + programs.mapToLong(info::recursionMisses).sum();
     }
 
     @Override

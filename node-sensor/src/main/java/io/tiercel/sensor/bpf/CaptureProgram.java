@@ -34,6 +34,8 @@ public final class CaptureProgram implements AutoCloseable {
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
 
+    private static final Path PROC = Path.of("/proc");
+
     /** The programs that see the ends of syscalls start so. */
     private static final String EXIT_PROGRAM = "on_sys_exit";
 
@@ -64,6 +66,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
     private final LossGroupMap lossGroups;
+    private final ProgramInfo programInfo;
 
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -106,6 +109,7 @@ public final class CaptureProgram implements AutoCloseable {
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         hooks = new HookLinks(bpf);
+        programInfo = new ProgramInfo(runtime, bpf);
         libc = library(LibC.class, null, "the C library is required");
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
@@ -208,7 +212,7 @@ public final class CaptureProgram implements AutoCloseable {
     private long recursionMisses() {
         return exits.hookMisses()
                 + lastPrograms.values().stream()
-                        .mapToLong(program -> ProgramInfo.recursionMisses(bpf, program))
+                        .mapToLong(programInfo::recursionMisses)
                         .sum();
     }
 
@@ -271,7 +275,14 @@ public final class CaptureProgram implements AutoCloseable {
                 tracepoint,
                 preemption == null ? null : new CallHooks(runtime, bpf, loader, object, config),
                 new HookPlanner(
-                        Path.of("/proc"), preemption == null ? null : new KernelPreemption(bpf, config, preemption)),
+                        PROC,
+                        preemption == null
+                                ? null
+                                : new KernelPreemption(
+                                        bpf,
+                                        config,
+                                        preemption,
+                                        new BootPreemption(PROC, System.getProperty("os.version")))),
                 ownPid);
     }
 

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Plans hooks on the functions of this kernel, which it reads with the first plan. Reads can block. */
+/**
+ * Plans hooks on the functions of this kernel, which it reads with the first plan. Reads can block. One thread makes
+ * plans.
+ */
 final class HookPlanner {
     /** A compiler that can merge functions of several files, so that a syscall need not run the function that BTF shows. */
     private static final String CLANG = "clang";
@@ -34,7 +37,7 @@ final class HookPlanner {
     }
 
     /** Plans the hooks for wanted syscalls. */
-    synchronized HookPlan plan(Set<Integer> wanted) {
+    HookPlan plan(Set<Integer> wanted) {
         if (obstacle == null && (functions == null || symbols == null)) {
             obstacle = readKernel();
         }
@@ -43,9 +46,11 @@ final class HookPlanner {
                 : HookPlan.of(wanted, functions, symbols);
     }
 
-    /** Waits for a plan that is being made, after which the capture program is not used any more. */
-    synchronized void close() {
-        obstacle = "the sensor stops";
+    /** The capture program is not used any more. Can be called from another thread. */
+    void close() {
+        if (preemption != null) {
+            preemption.close();
+        }
     }
 
     private @Nullable String readKernel() {

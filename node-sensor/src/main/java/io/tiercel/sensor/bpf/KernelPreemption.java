@@ -2,9 +2,9 @@ package io.tiercel.sensor.bpf;
 
 import static io.tiercel.sensor.bpf.RecordLayout.CAPTURE_CONFIG_PREEMPTION_ADDRESS;
 import static io.tiercel.sensor.bpf.RecordLayout.CAPTURE_CONFIG_PREEMPTION_MODE;
+import static io.tiercel.sensor.bpf.RecordLayout.PREEMPTION_UNREAD;
 
 import jnr.ffi.Pointer;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out whether this kernel preempts tasks in the kernel, so that hooks could interrupt each other. */
 final class KernelPreemption {
@@ -15,7 +15,7 @@ final class KernelPreemption {
 
     private static final String PREEMPT = "PREEMPT";
 
-    /** Values of PREEMPTION_MODE: 1 + {@code preempt_dynamic_mode} in kernel/sched/core.c of none and of voluntary. */
+    /** Modes: 1 + {@code preempt_dynamic_mode} in kernel/sched/core.c of none and of voluntary. */
     private static final int NONE = 1;
 
     private static final int VOLUNTARY = 2;
@@ -23,16 +23,20 @@ final class KernelPreemption {
     private final LibBpf bpf;
     private final Pointer config;
     private final Pointer program;
+    private final BootPreemption boot;
+    private boolean closed;
 
     /**
      * Does nothing yet.
      *
      * @param program the program that reads the kernel's variable
+     * @param boot what to use if the variable is hidden
      */
-    KernelPreemption(LibBpf bpf, Pointer config, Pointer program) {
+    KernelPreemption(LibBpf bpf, Pointer config, Pointer program, BootPreemption boot) {
         this.bpf = bpf;
         this.config = config;
         this.program = program;
+        this.boot = boot;
     }
 
     /**
@@ -44,13 +48,24 @@ final class KernelPreemption {
         if (!version.contains(DYNAMIC)) {
             return version.contains(PREEMPT);
         }
-        config.putLong(CAPTURE_CONFIG_PREEMPTION_ADDRESS, symbols.address(KernelSymbols.PREEMPTION_MODE));
-        @Nullable Pointer link = bpf.bpf_program__attach(program);
-        if (link == null) {
-            return true;
+        int mode = mode(symbols.address(KernelSymbols.PREEMPTION_MODE));
+        return mode == PREEMPTION_UNREAD ? !boot.isOff() : mode != NONE && mode != VOLUNTARY;
+    }
+
+    private synchronized int mode(long address) {
+        if (closed || address == 0) {
+            return PREEMPTION_UNREAD;
         }
-        bpf.bpf_link__destroy(link); // a syscall, at whose entry the program runs
-        int mode = config.getInt(CAPTURE_CONFIG_PREEMPTION_MODE);
-        return mode != NONE && mode != VOLUNTARY;
+        config.putLong(CAPTURE_CONFIG_PREEMPTION_ADDRESS, address);
+        Pointer link = bpf.bpf_program__attach(program);
+        if (link != null) {
+            bpf.bpf_link__destroy(link); // a syscall, at whose entry the program runs
+        }
+        return config.getInt(CAPTURE_CONFIG_PREEMPTION_MODE);
+    }
+
+    /** The capture program is not used any more. Does not wait for reads. */
+    synchronized void close() {
+        closed = true;
     }
 }
