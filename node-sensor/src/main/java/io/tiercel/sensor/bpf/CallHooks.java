@@ -69,12 +69,6 @@ final class CallHooks implements AutoCloseable {
         return map;
     }
 
-    /** Returns true if each of these functions has a stub, and all other ways into syscalls have their hooks. */
-    boolean cover(HookPlan plan) {
-        return wholeLinks.size() == wholePrograms.size()
-                && stubs.keySet().containsAll(plan.functions().keySet());
-    }
-
     /**
      * Attaches the hooks for 32-bit programs and for refused syscalls. Has no effect the second time.
      *

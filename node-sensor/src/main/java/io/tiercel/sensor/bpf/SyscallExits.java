@@ -27,7 +27,7 @@ final class SyscallExits implements AutoCloseable {
     /** Calls that began before the hooks end in this time, or wait. */
     private static final Duration SETTLING = Duration.ofSeconds(2);
 
-    private static final int SCANS_WHILE_SETTLING = 4;
+    private static final int SCANS_WHILE_SETTLING = 2;
     private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(2);
 
     /** How long calls that began before the hooks keep the tracepoint attached. */
