@@ -138,10 +138,8 @@ final class CallHooks implements AutoCloseable {
         closedMisses += info.recursionMisses(stub.program);
         loader.close(stub.link);
         loader.close(stub.program);
-        if (stub.number >= 0) {
-            long at = CAPTURE_CONFIG_HOOK_GENERATION + stub.number;
-            config.putByte(at, (byte) (config.getByte(at) + 1));
-        }
+        long at = CAPTURE_CONFIG_HOOK_GENERATION + stub.number;
+        config.putByte(at, (byte) (config.getByte(at) + 1));
     }
 
     /** Returns how many calls were not recorded because a task was preempted in a hook. */

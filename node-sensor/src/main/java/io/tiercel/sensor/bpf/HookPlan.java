@@ -23,9 +23,6 @@ record HookPlan(Map<String, Target> functions, @Nullable String obstacle) {
 
     private static final String UNNAMED = "__do_sys_setsid";
 
-    /** Runs for each syscall that the kernel does not have. */
-    private static final String NOT_IMPLEMENTED = "__do_sys_ni_syscall";
-
     /** Calls the function of a 64-bit syscall; since Linux 6.9 and in updates of 5.15 and newer. Older kernels have tables. */
     private static final String DISPATCHER = "x64_sys_call";
 
@@ -58,7 +55,7 @@ record HookPlan(Map<String, Target> functions, @Nullable String obstacle) {
      *
      * @param id its BTF type id
      * @param named whether BTF names its argument
-     * @param number the syscall; -1 for all that the kernel does not have
+     * @param number the syscall
      */
     record Target(int id, boolean named, int number) {}
 
@@ -83,11 +80,6 @@ record HookPlan(Map<String, Target> functions, @Nullable String obstacle) {
             return impossible("this kernel has x32 syscalls");
         }
         Map<String, Target> functions = new TreeMap<>();
-        Target others = target(NOT_IMPLEMENTED, -1, kernel);
-        if (others == null) {
-            return impossible("this kernel does not show its function " + NOT_IMPLEMENTED);
-        }
-        functions.put(NOT_IMPLEMENTED, others);
         for (int number : new TreeSet<>(wanted)) {
             String name = SyscallTable.name(number);
             if (RETURN_IN_CHILD.contains(name) || name.equals(CLOSE)) {

@@ -30,7 +30,6 @@ class HookPlanTest {
         add("x64_sys_call", 1, 700);
         add("__x64_sys_openat", 2, NAMED);
         add("__do_sys_setsid", 3, UNNAMED);
-        add("__do_sys_ni_syscall", 4, UNNAMED);
     }
 
     private void add(String name, int id, int prototype) {
@@ -48,14 +47,13 @@ class HookPlanTest {
     }
 
     @Test
-    void hooksTheFunctionOfEachWantedSyscallAndTheOneOfMissingSyscalls() {
+    void hooksTheFunctionOfEachWantedSyscall() {
         HookPlan plan = plan(SYS_OPENAT, SYS_SETSID);
         assertNull(plan.obstacle());
         assertEquals(
                 Map.of(
                         "__x64_sys_openat", new Target(2, true, SYS_OPENAT),
-                        "__do_sys_setsid", new Target(3, false, SYS_SETSID),
-                        "__do_sys_ni_syscall", new Target(4, false, -1)),
+                        "__do_sys_setsid", new Target(3, false, SYS_SETSID)),
                 plan.functions());
     }
 
@@ -63,9 +61,7 @@ class HookPlanTest {
     void takesTheFunctionThatTheKernelCallsForASyscallOfAnotherName() {
         add("__x64_sys_stat", 10, NAMED); // that of an older stat, which no 64-bit program calls
         add("__x64_sys_newstat", 11, NAMED);
-        assertEquals(
-                Set.of("__x64_sys_newstat", "__do_sys_ni_syscall"),
-                plan(SYS_STAT).functions().keySet());
+        assertEquals(Set.of("__x64_sys_newstat"), plan(SYS_STAT).functions().keySet());
     }
 
     @Test
@@ -105,15 +101,14 @@ class HookPlanTest {
     }
 
     @Test
-    void aSyscallThatTheKernelDoesNotHaveIsSeenByTheFunctionOfMissingSyscalls() {
-        assertEquals(
-                Set.of("__do_sys_ni_syscall"), plan(SYS_FCHMODAT2).functions().keySet());
+    void aSyscallThatTheKernelDoesNotHaveNeedsNoFunction() {
+        assertEquals(Set.of(), plan(SYS_FCHMODAT2).functions().keySet());
     }
 
     @Test
     void syscallsOf32BitProgramsAndThoseThatNeverReturnNeedNoFunction() {
         assertEquals(
-                Set.of("__do_sys_ni_syscall"),
+                Set.of(),
                 plan(SYS_SOCKETCALL, SYS_EXIT, SYS_EXIT_GROUP).functions().keySet());
     }
 
