@@ -115,7 +115,9 @@ public final class CaptureProgram implements AutoCloseable {
             bpf.libbpf_set_print(null);
         }
         try {
+            long start = System.nanoTime();
             ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, objectFile, options).load();
+            LOG.log(Level.DEBUG, "loaded the capture program in " + (System.nanoTime() - start) / 1_000_000 + " ms");
             BpfObject object = loaded.object();
             cleanup.push(object::close);
             variant = loaded.variant();

@@ -15,6 +15,8 @@ final class HookPlanner {
     /** A compiler that can merge functions of several files, so that a syscall need not run the function that BTF shows. */
     private static final String CLANG = "clang";
 
+    static final String NO_FTRACE = "kernel.ftrace_enabled is 0";
+
     private final Path proc;
     private final @Nullable KernelPreemption preemption;
     private @Nullable KernelFunctions functions;
@@ -36,8 +38,21 @@ final class HookPlanner {
         return proc;
     }
 
+    /** Returns false if the kernel runs no hooks, because the system setting kernel.ftrace_enabled is off. */
+    boolean runsHooks() {
+        try {
+            String setting = Files.readString(proc.resolve("sys/kernel/ftrace_enabled"), StandardCharsets.ISO_8859_1);
+            return !setting.strip().equals("0");
+        } catch (IOException e) {
+            return true; // a kernel without the setting
+        }
+    }
+
     /** Plans the hooks for wanted syscalls. */
     HookPlan plan(Set<Integer> wanted) {
+        if (!runsHooks()) {
+            return HookPlan.impossible(NO_FTRACE);
+        }
         if (obstacle == null && (functions == null || symbols == null)) {
             obstacle = readKernel();
         }

@@ -33,6 +33,9 @@ final class SyscallExits implements AutoCloseable {
     /** How long calls that began before the hooks keep the tracepoint attached. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
+    /** How often the thread checks that the kernel still runs hooks. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
     private final LibBpf bpf;
     private final Pointer config;
     private final List<Pointer> tracepointPrograms;
@@ -150,11 +153,13 @@ final class SyscallExits implements AutoCloseable {
     private void attachHooks() throws InterruptedException {
         int handled = 0;
         while (true) {
+            while (!isSelectionChangedWithin(BETWEEN_LOOKS, handled)) {
+                if (source() == SyscallSource.FUNCTIONS && !planner.runsHooks()) {
+                    replaceHooks();
+                }
+            }
             Set<Integer> syscalls;
             synchronized (this) {
-                while (selections == handled) {
-                    wait();
-                }
                 handled = selections;
                 syscalls = wanted;
             }
@@ -174,12 +179,17 @@ final class SyscallExits implements AutoCloseable {
 
     /** Attaches what is missing. Returns why that is impossible, or null. */
     private @Nullable String attach(HookPlan next) {
+        long start = System.nanoTime();
         String obstacle = withHooks(CallHooks::attachWholePrograms);
         for (Map.Entry<String, HookPlan.Target> function : next.functions().entrySet()) {
             if (obstacle == null) {
                 obstacle = withHooks(attached -> attached.attach(function.getKey(), function.getValue()));
             }
         }
+        LOG.log(
+                Level.DEBUG,
+                "attached hooks on " + next.functions().size() + " functions in "
+                        + (System.nanoTime() - start) / 1_000_000 + " ms");
         return obstacle;
     }
 
@@ -190,6 +200,16 @@ final class SyscallExits implements AutoCloseable {
 
     private synchronized @Nullable String withHooks(Step step) {
         return closed || hooks == null ? "the sensor stops" : step.run(hooks);
+    }
+
+    /** Attaches the tracepoint, because somebody with all rights has turned off what hooks need. */
+    private synchronized void replaceHooks() {
+        hooked = Set.of();
+        attachTracepoint();
+        LOG.log(
+                Level.WARNING,
+                "source of syscalls: " + SyscallSource.TRACEPOINT.description() + ", because " + HookPlanner.NO_FTRACE
+                        + "; syscalls of the last second may be lost");
     }
 
     /** Waits until calls that began before the hooks have ended. Returns false if the selection changes. */
