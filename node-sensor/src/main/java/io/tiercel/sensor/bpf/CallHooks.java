@@ -31,6 +31,7 @@ final class CallHooks implements AutoCloseable {
     private final LibBpf bpf;
     private final TracingLoader loader;
     private final ProgramInfo info;
+    private final BpfObject object;
     private final Pointer config;
     private final List<Pointer> wholePrograms;
     private final Map<Boolean, Integer> bodies = new HashMap<>();
@@ -38,11 +39,12 @@ final class CallHooks implements AutoCloseable {
     private final Map<Pointer, Pointer> wholeLinks = new HashMap<>();
     private long closedMisses;
 
-    /** Prepares the programs of a loaded object. */
+    /** Prepares the programs of a loaded object, and closes it in the end. */
     CallHooks(Runtime runtime, LibBpf bpf, TracingLoader loader, BpfObject object, Pointer config) {
         this.bpf = bpf;
         this.loader = loader;
         this.info = new ProgramInfo(runtime, bpf);
+        this.object = object;
         this.config = config;
         wholePrograms = object.programs().stream()
                 .filter(program -> WHOLE_PROGRAMS.contains(bpf.bpf_program__name(program)))
@@ -157,5 +159,6 @@ final class CallHooks implements AutoCloseable {
         retain(Set.of());
         List.copyOf(wholeLinks.values()).forEach(bpf::bpf_link__destroy);
         wholeLinks.clear();
+        object.close();
     }
 }

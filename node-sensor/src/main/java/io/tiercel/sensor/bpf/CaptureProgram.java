@@ -139,7 +139,7 @@ public final class CaptureProgram implements AutoCloseable {
             prefilter = options.prefilter()
                     ? new KernelPrefilter(runtime, bpf, config, object.data(".bss.prefilter"), object::mapDescriptor)
                     : null;
-            exits = exits(object, options.ownPid());
+            exits = exits(object, callHookLoader(objectFile, loaded), options.ownPid());
             cleanup.push(exits::close);
             closeEntryProgram = attach(object);
             LOG.log(
@@ -260,7 +260,13 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private SyscallExits exits(BpfObject object, int ownPid) {
+    private @Nullable CallHookLoader callHookLoader(byte[] objectFile, ObjectLoader.Loaded loaded) {
+        return loaded.callHooks().isEmpty()
+                ? null
+                : new CallHookLoader(runtime, bpf, libc, objectFile, loaded.callHooks(), loaded.object(), config);
+    }
+
+    private SyscallExits exits(BpfObject object, @Nullable CallHookLoader loader, int ownPid) {
         List<Pointer> loaded =
                 object.programs().stream().filter(bpf::bpf_program__autoload).toList();
         List<Pointer> tracepoint = loaded.stream()
@@ -270,12 +276,11 @@ public final class CaptureProgram implements AutoCloseable {
                 .filter(program -> bpf.bpf_program__name(program).equals(KernelPreemption.PROGRAM))
                 .findFirst()
                 .orElse(null);
-        TracingLoader loader = new TracingLoader(runtime, bpf, libc);
         return new SyscallExits(
                 bpf,
                 config,
                 tracepoint,
-                preemption == null ? null : new CallHooks(runtime, bpf, loader, object, config),
+                loader,
                 new HookPlanner(
                         PROC,
                         preemption == null

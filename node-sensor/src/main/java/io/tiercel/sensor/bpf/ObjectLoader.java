@@ -58,8 +58,13 @@ final class ObjectLoader {
         this.options = options;
     }
 
-    /** A loaded object, which the caller closes, and its form. */
-    record Loaded(BpfObject object, CaptureVariant variant) {}
+    /**
+     * A loaded object, which the caller closes, and its form.
+     *
+     * @param callHooks names of the programs that can be loaded later to hook functions of syscalls; empty if hooks are
+     *     impossible
+     */
+    record Loaded(BpfObject object, CaptureVariant variant, Set<String> callHooks) {}
 
     /** The form of an attempt to load the object. */
     private record Form(ReadVariant variant, boolean hooks, Set<ProgramGroup> leftOut) {
@@ -169,7 +174,8 @@ final class ObjectLoader {
         return new Loaded(
                 object,
                 new CaptureVariant(
-                        variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, ioUring, rejected));
+                        variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, ioUring, rejected),
+                callHooks(object, source, types));
     }
 
     private static void report(RejectedProgram program, String consequence) {
@@ -229,13 +235,34 @@ final class ObjectLoader {
         return object;
     }
 
+    private boolean allowsCallHooks(ArgumentSource source, KernelTypes types) {
+        return source == ArgumentSource.HOOKS
+                && !options.preemptible()
+                && CALL_HOOK_FUNCTIONS.stream().allMatch(types::hasFunction);
+    }
+
+    /** Returns the programs to load later: all whose function the kernel has. */
+    private Set<String> callHooks(BpfObject object, ArgumentSource source, KernelTypes types) {
+        Set<String> programs = new HashSet<>();
+        for (Pointer program : object.programs()) {
+            String name = bpf.bpf_program__name(program);
+            String function = KernelHook.function(bpf.bpf_program__section_name(program));
+            boolean attached =
+                    bpf.bpf_program__autoload(program); // without its reader of the preemption mode, no hooks
+            if (ProgramGroup.isCallHook(name) && function == null && !attached) {
+                return Set.of();
+            }
+            if (ProgramGroup.isCallHook(name) && function != null && types.hasFunction(function)) {
+                programs.add(name);
+            }
+        }
+        return allowsCallHooks(source, types) ? programs : Set.of();
+    }
+
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(BpfObject object, Form form, ArgumentSource source, KernelTypes types) {
         boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
-        boolean callHooks = source == ArgumentSource.HOOKS
-                && form.has(ProgramGroup.CALL_HOOKS)
-                && !options.preemptible()
-                && CALL_HOOK_FUNCTIONS.stream().allMatch(types::hasFunction);
+        boolean callHooks = allowsCallHooks(source, types) && form.has(ProgramGroup.CALL_HOOKS);
         CALL_HOOK_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), callHooks));
         object.data(".rodata").putInt(SETTINGS_CALL_HOOKS, callHooks ? 1 : 0);
         int hooksLoaded = 0;
@@ -250,7 +277,7 @@ final class ObjectLoader {
             if (name.endsWith(FALLBACK_SUFFIX)) {
                 bpf.bpf_program__set_autoload(program, options.preemptible());
             } else if (ProgramGroup.isCallHook(name)) {
-                bpf.bpf_program__set_autoload(program, callHooks && (function == null || types.hasFunction(function)));
+                bpf.bpf_program__set_autoload(program, callHooks && function == null);
             } else if (function != null) {
                 boolean loaded = wanted
                         && source == ArgumentSource.HOOKS

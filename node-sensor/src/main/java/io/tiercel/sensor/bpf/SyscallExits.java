@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SyscallExits implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SyscallExits.class.getName());
 
+    private static final String STOPS = "the sensor stops";
     private static final String NO_HOOKS = "the kernel does not allow hooks on its functions";
 
     /** Calls that began before the hooks end in this time, or wait. */
@@ -39,11 +40,13 @@ final class SyscallExits implements AutoCloseable {
     private final LibBpf bpf;
     private final Pointer config;
     private final List<Pointer> tracepointPrograms;
-    private final @Nullable CallHooks hooks;
+    private final @Nullable CallHookLoader loader;
     private final HookPlanner planner;
     private final int ownPid;
     private final List<Pointer> tracepointLinks = new ArrayList<>();
     private @Nullable SupervisedThread thread;
+    private @Nullable CallHooks hooks;
+    private @Nullable String rejection;
     private Set<Integer> wanted = Set.of();
     private Set<Integer> hooked = Set.of();
     private int selections;
@@ -53,7 +56,7 @@ final class SyscallExits implements AutoCloseable {
      * Attaches the tracepoint.
      *
      * @param tracepointPrograms the programs of the tracepoint, fallback last
-     * @param hooks null if the kernel does not allow hooks
+     * @param loader loads the hooks; null if the kernel does not allow hooks
      * @param planner plans the hooks
      * @param ownPid the process that is not captured
      */
@@ -61,13 +64,13 @@ final class SyscallExits implements AutoCloseable {
             LibBpf bpf,
             Pointer config,
             List<Pointer> tracepointPrograms,
-            @Nullable CallHooks hooks,
+            @Nullable CallHookLoader loader,
             HookPlanner planner,
             int ownPid) {
         this.bpf = bpf;
         this.config = config;
         this.tracepointPrograms = List.copyOf(tracepointPrograms);
-        this.hooks = hooks;
+        this.loader = loader;
         this.planner = planner;
         this.ownPid = ownPid;
         attachTracepoint();
@@ -92,9 +95,9 @@ final class SyscallExits implements AutoCloseable {
         wanted = Set.copyOf(syscalls);
         selections++;
         notifyAll();
-        if (hooks == null && selections == 1) {
+        if (loader == null && selections == 1) {
             logObstacle(NO_HOOKS);
-        } else if (hooks != null && thread == null && !closed) {
+        } else if (loader != null && thread == null && !closed) {
             thread = SupervisedThread.start("syscall-hooks", this::attachHooks);
         }
     }
@@ -112,7 +115,8 @@ final class SyscallExits implements AutoCloseable {
     /** Returns why hooks cannot see all ends of these syscalls, a clause for people; null if they can. */
     @Nullable
     String obstacle(Set<Integer> syscalls) {
-        return hooks == null ? NO_HOOKS : planner.plan(syscalls).obstacle();
+        String obstacle = loader == null ? NO_HOOKS : planner.plan(syscalls).obstacle();
+        return obstacle == null ? loadHooks() : obstacle;
     }
 
     /** Detaches all programs. */
@@ -164,7 +168,8 @@ final class SyscallExits implements AutoCloseable {
                 syscalls = wanted;
             }
             HookPlan next = planner.plan(syscalls);
-            String obstacle = next.obstacle() == null ? attach(next) : next.obstacle();
+            String obstacle = next.obstacle() == null ? loadHooks() : next.obstacle();
+            obstacle = obstacle == null ? attach(next) : obstacle;
             if (obstacle != null) {
                 logObstacle(obstacle);
             } else if (isSettled(handled, syscalls)) {
@@ -175,6 +180,34 @@ final class SyscallExits implements AutoCloseable {
 
     private static void logObstacle(String obstacle) {
         LOG.log(Level.INFO, "source of syscalls: " + SyscallSource.TRACEPOINT.description() + ", because " + obstacle);
+    }
+
+    /** Loads the hooks, once. Returns why that is impossible, a clause for people, or null. */
+    private @Nullable String loadHooks() {
+        synchronized (this) {
+            if (loader == null || hooks != null || closed || rejection != null) {
+                return closed ? STOPS : rejection;
+            }
+        }
+        long start = System.nanoTime();
+        CallHooks loaded;
+        try {
+            loaded = loader.load();
+        } catch (CaptureException e) {
+            synchronized (this) {
+                rejection = e.getMessage();
+                return rejection;
+            }
+        }
+        LOG.log(Level.DEBUG, "loaded the hooks in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+        synchronized (this) {
+            if (closed) {
+                loaded.close();
+                return STOPS;
+            }
+            hooks = loaded;
+            return null;
+        }
     }
 
     /** Attaches what is missing. Returns why that is impossible, or null. */
@@ -199,7 +232,7 @@ final class SyscallExits implements AutoCloseable {
     }
 
     private synchronized @Nullable String withHooks(Step step) {
-        return closed || hooks == null ? "the sensor stops" : step.run(hooks);
+        return closed || hooks == null ? STOPS : step.run(hooks);
     }
 
     /** Attaches the tracepoint, because somebody with all rights has turned off what hooks need. */
