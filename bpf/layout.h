@@ -58,6 +58,7 @@ struct settings {
     __u32 ring_size;     /* of the ring buffer, in bytes */
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
     __u32 entry_copies;  /* paths and addresses are also read at the entry of a syscall (entry_copies.h) */
+    __u32 call_hooks;    /* hooks on the functions of syscalls can see their ends (call_hooks.h) */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -76,7 +77,14 @@ struct capture_config {
     __u8 state_incomplete;         /* user space may lack processes that are known here */
     __u32 root_device;             /* device whose file system is mounted only at the host's root; 0: none */
     __u64 names_cache;             /* address of the slab cache of paths; 0: not seen yet (name_copies.h) */
+    __u64 preemption_address;      /* address of the kernel's preemption mode; 0: unknown (call_hooks.h) */
+    __u64 hook_misses;             /* calls that a hook could not record, because another one was interrupted */
+    __u32 preemption_mode;         /* PREEMPTION_ */
+    __u32 exit_tracepoint;         /* the tracepoint is attached beside the hooks, so hooks mark what they record */
+    __u8 hook_generation[1024];    /* by syscall number: changes when the hook is detached */
 };
+
+#define PREEMPTION_UNREAD 0 /* otherwise 1 + preempt_dynamic_mode of the kernel */
 
 #define GENERATION_NONE 0 /* generation of a record that the prefilter has not checked */
 

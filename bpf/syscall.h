@@ -149,6 +149,11 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
     }
 }
 
+/* Returns the result of a call that the kernel has refused. */
+static __always_inline long refused_result(struct pt_regs *regs) {
+    return regs->ax;
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
 /* Only 64-bit syscalls are supported. The 32-bit ABI has its own numbers and registers. */
@@ -169,6 +174,10 @@ static __always_inline void read_arguments(struct pt_regs *regs, struct syscall 
     call->args[0] = regs->orig_x0;
     for (int i = 1; i < 6; i++)
         call->args[i] = regs->regs[i];
+}
+
+static __always_inline long refused_result(struct pt_regs *regs) {
+    return regs->regs[0];
 }
 
 #endif

@@ -5,6 +5,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
+#include "call_hooks.h"
 #include "entry_copies.h"
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
@@ -160,7 +161,7 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
     struct task_struct *task = current_task();
     struct syscall call;
-    if (!select_syscall(task, regs, &call))
+    if (!select_syscall(task, regs, &call) || is_hooked(call.nr))
         return 0;
     enter_primary(GUARD_SYSCALL);
     handle_syscall_exit(regs, &call, ret);
@@ -218,6 +219,72 @@ int BPF_PROG(on_exit, struct task_struct *task) {
         forget_call();
     record_exit(task);
     enable_preemption();
+    return 0;
+}
+
+/* Hooks on the functions of syscalls (call_hooks.h). */
+
+static __always_inline int handle_hooked_call(struct pt_regs *regs, struct syscall *call, long ret) {
+    if (!begin_hook())
+        return 0;
+    mark_hooked(call->nr);
+    handle_syscall_exit(regs, call, ret);
+    end_hook();
+    return 0;
+}
+
+/* A function that 64-bit and 32-bit programs share is left to on_call_i386 if the program is a 32-bit one. But execve
+ * returns as a call of the new program. */
+static __always_inline int handle_hooked_function(struct pt_regs *regs, long ret) {
+    struct task_struct *task = current_task();
+    struct syscall call;
+    if (!select_syscall(task, regs, &call))
+        return 0;
+    if (call.compat && !(ret == 0 && (call.nr == SYS_execve || call.nr == SYS_execveat)))
+        return 0;
+    return handle_hooked_call(regs, &call, ret);
+}
+
+/* The functions name the types of function. User space attaches the stubs. */
+SEC("?fexit/__x64_sys_openat")
+int BPF_PROG(on_call_named, struct pt_regs *regs, long ret) {
+    return handle_hooked_function(regs, ret);
+}
+
+SEC("?fexit/__do_sys_setsid")
+int BPF_PROG(on_call_unnamed, struct pt_regs *regs, long ret) {
+    return handle_hooked_function(regs, ret);
+}
+
+SEC("?fexit/ia32_sys_call")
+int BPF_PROG(on_call_i386, struct pt_regs *regs, unsigned int nr, long ret) {
+    struct task_struct *task = current_task();
+    struct syscall call;
+    if (!select_syscall(task, regs, &call))
+        return 0;
+    return handle_hooked_call(regs, &call, ret);
+}
+
+/* Only tasks with seccomp run this function. A result other than 0 means that the call is refused. */
+SEC("?fexit/__secure_computing")
+int BPF_PROG(on_call_refused, const void *data, int refused) {
+    if (!refused)
+        return 0;
+    struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+    struct task_struct *task = current_task();
+    struct syscall call;
+    if (!select_syscall(task, regs, &call))
+        return 0;
+    return handle_hooked_call(regs, &call, refused_result(regs));
+}
+
+/* Attached for a moment: reads whether the kernel preempts tasks in the kernel. */
+SEC("?tp_btf/sys_enter")
+int BPF_PROG(on_call_preemption, struct pt_regs *regs, long id) {
+    __u32 mode = 0;
+    if (config.preemption_address && config.preemption_mode == PREEMPTION_UNREAD &&
+        bpf_probe_read_kernel(&mode, sizeof mode, (void *)config.preemption_address) == 0)
+        config.preemption_mode = mode + 1;
     return 0;
 }
 

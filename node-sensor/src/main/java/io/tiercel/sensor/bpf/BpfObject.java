@@ -45,6 +45,17 @@ final class BpfObject implements AutoCloseable {
         return programs;
     }
 
+    /** Returns all maps, also those that are not to be created. */
+    List<Pointer> maps() {
+        List<Pointer> maps = new ArrayList<>();
+        for (Pointer map = bpf.bpf_object__next_map(object, null);
+                map != null;
+                map = bpf.bpf_object__next_map(object, map)) {
+            maps.add(map);
+        }
+        return maps;
+    }
+
     /**
      * Returns a map.
      *

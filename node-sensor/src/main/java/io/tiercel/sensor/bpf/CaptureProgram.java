@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,10 +34,11 @@ public final class CaptureProgram implements AutoCloseable {
     private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
 
-    /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
-    private static final int PROGRAM_INFO_RECURSION_MISSES = 208;
+    private static final Path PROC = Path.of("/proc");
 
-    private static final int PROGRAM_INFO_SIZE = PROGRAM_INFO_RECURSION_MISSES + 8;
+    /** The programs that see the ends of syscalls start so. */
+    private static final String EXIT_PROGRAM = "on_sys_exit";
+
     private static final int PAGE = RingBuffer.PAGE;
 
     private static final int PROT_READ = 1;
@@ -60,9 +62,11 @@ public final class CaptureProgram implements AutoCloseable {
     private final Pointer closeEntryProgram;
     private @Nullable Pointer closeEntryLink;
     private final HookLinks hooks;
+    private final SyscallExits exits;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
     private final LossGroupMap lossGroups;
+    private final ProgramInfo programInfo;
 
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
@@ -105,12 +109,15 @@ public final class CaptureProgram implements AutoCloseable {
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         hooks = new HookLinks(bpf);
+        programInfo = new ProgramInfo(runtime, bpf);
         libc = library(LibC.class, null, "the C library is required");
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
         }
         try {
+            long start = System.nanoTime();
             ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, objectFile, options).load();
+            LOG.log(Level.DEBUG, "loaded the capture program in " + (System.nanoTime() - start) / 1_000_000 + " ms");
             BpfObject object = loaded.object();
             cleanup.push(object::close);
             variant = loaded.variant();
@@ -132,6 +139,8 @@ public final class CaptureProgram implements AutoCloseable {
             prefilter = options.prefilter()
                     ? new KernelPrefilter(runtime, bpf, config, object.data(".bss.prefilter"), object::mapDescriptor)
                     : null;
+            exits = exits(object, callHookLoader(objectFile, loaded), options.ownPid());
+            cleanup.push(exits::close);
             closeEntryProgram = attach(object);
             LOG.log(
                     Level.INFO,
@@ -152,11 +161,14 @@ public final class CaptureProgram implements AutoCloseable {
         Set<String> names = eventTypes.stream().map(SyscallTable::eventName).collect(Collectors.toSet());
         attachCloseEntry(names.contains("close"));
         hooks.select(names);
-        SyscallTable.numbersByEventType().forEach((name, numbers) -> {
-            for (int number : numbers) {
-                config.putByte(CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
-            }
-        });
+        exits.select(
+                SyscallTable.capturedSyscalls(names),
+                () -> SyscallTable.numbersByEventType().forEach((name, numbers) -> {
+                    for (int number : numbers) {
+                        config.putByte(
+                                CAPTURE_CONFIG_SYSCALL_FLAGS + number, SyscallTable.captureFlags(name, number, names));
+                    }
+                }));
         config.putByte(CAPTURE_CONFIG_THREAD_EXITS, (byte) (eventTypes.contains("procexit") ? 1 : 0));
     }
 
@@ -198,19 +210,12 @@ public final class CaptureProgram implements AutoCloseable {
         return lossGroups.take();
     }
 
-    /** Returns how often the kernel ran neither the primary nor the fallback program since the start. */
+    /** Returns how often the kernel ran neither the primary nor the fallback program, or not the hook, since the start. */
     private long recursionMisses() {
-        Pointer info = Memory.allocateDirect(runtime, PROGRAM_INFO_SIZE, true);
-        Pointer length = Memory.allocateDirect(runtime, 4, true);
-        long sum = 0;
-        for (int program : lastPrograms.values()) {
-            length.putInt(0, PROGRAM_INFO_SIZE);
-            info.putLong(PROGRAM_INFO_RECURSION_MISSES, 0);
-            if (bpf.bpf_obj_get_info_by_fd(program, info, length) == 0) {
-                sum += info.getLong(PROGRAM_INFO_RECURSION_MISSES);
-            }
-        }
-        return sum;
+        return exits.hookMisses()
+                + lastPrograms.values().stream()
+                        .mapToLong(programInfo::recursionMisses)
+                        .sum();
     }
 
     /** Returns the current time as in records: nanoseconds since boot. */
@@ -236,7 +241,13 @@ public final class CaptureProgram implements AutoCloseable {
 
     /** Returns the variant of the program that the kernel loaded. */
     public CaptureVariant variant() {
-        return variant;
+        return variant.seenBy(exits.source());
+    }
+
+    /** Returns why all syscalls are slower while the program is attached, a clause for people; null if they are not. */
+    @Nullable
+    String hookObstacle() {
+        return exits.obstacle(SyscallTable.stateSyscalls());
     }
 
     /** Detaches and unloads the program. Has no effect the second time. */
@@ -249,9 +260,42 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
+    private @Nullable CallHookLoader callHookLoader(byte[] objectFile, ObjectLoader.Loaded loaded) {
+        return loaded.callHooks().isEmpty()
+                ? null
+                : new CallHookLoader(runtime, bpf, libc, objectFile, loaded.callHooks(), loaded.object(), config);
+    }
+
+    private SyscallExits exits(BpfObject object, @Nullable CallHookLoader loader, int ownPid) {
+        List<Pointer> loaded =
+                object.programs().stream().filter(bpf::bpf_program__autoload).toList();
+        List<Pointer> tracepoint = loaded.stream()
+                .filter(program -> bpf.bpf_program__name(program).startsWith(EXIT_PROGRAM))
+                .toList();
+        Pointer preemption = loaded.stream()
+                .filter(program -> bpf.bpf_program__name(program).equals(KernelPreemption.PROGRAM))
+                .findFirst()
+                .orElse(null);
+        return new SyscallExits(
+                bpf,
+                config,
+                tracepoint,
+                loader,
+                new HookPlanner(
+                        PROC,
+                        preemption == null
+                                ? null
+                                : new KernelPreemption(
+                                        bpf,
+                                        config,
+                                        preemption,
+                                        new BootPreemption(PROC, System.getProperty("os.version")))),
+                ownPid);
+    }
+
     /**
-     * Attaches all programs, fallbacks after primaries, except for the close entry program and the hooks. Returns the close
-     * entry program.
+     * Attaches all programs, fallbacks after primaries, except for the close entry program, the hooks and the ends of
+     * syscalls. Returns the close entry program.
      */
     private Pointer attach(BpfObject object) {
         Pointer closeEntry = null;
@@ -264,7 +308,11 @@ public final class CaptureProgram implements AutoCloseable {
                 if (bpf.bpf_program__autoload(program)) {
                     hooks.add(hook, program);
                 }
-            } else if (bpf.bpf_program__autoload(program)) {
+            } else if (name.startsWith(EXIT_PROGRAM)) {
+                if (bpf.bpf_program__autoload(program)) {
+                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                }
+            } else if (bpf.bpf_program__autoload(program) && !ProgramGroup.isCallHook(name)) {
                 Pointer link = link(program);
                 if (!ProgramGroup.onlyRemembers(name)) {
                     lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));

@@ -8,12 +8,23 @@ import java.util.List;
  * @param name {@code typed}, {@code chunked} or {@code plain}, fastest first
  * @param fallback whether the kernel supports a better variant but its verifier rejected it
  * @param arguments where it reads paths and addresses
+ * @param syscalls where it sees that a syscall has ended
  * @param ioUring whether it captures requests of io_uring
  * @param rejected the optional programs that the kernel rejected; each one's group is left out
  */
 public record CaptureVariant(
-        String name, boolean fallback, ArgumentSource arguments, boolean ioUring, List<RejectedProgram> rejected) {
+        String name,
+        boolean fallback,
+        ArgumentSource arguments,
+        SyscallSource syscalls,
+        boolean ioUring,
+        List<RejectedProgram> rejected) {
     public CaptureVariant {
         rejected = List.copyOf(rejected);
+    }
+
+    /** Returns the variant with another source of syscalls. */
+    CaptureVariant seenBy(SyscallSource source) {
+        return new CaptureVariant(name, fallback, arguments, source, ioUring, rejected);
     }
 }

@@ -2,6 +2,8 @@ package io.tiercel.sensor.bpf;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ enum KernelHook {
     COPY_BIND("bind"),
     COPY_SEND("sendto", "sendmsg");
 
-    private static final String SECTION = "fentry/";
+    private static final Pattern SECTION = Pattern.compile("(?:fentry|fexit)/(.+)");
 
     private final Set<String> eventTypes;
 
@@ -51,7 +53,8 @@ enum KernelHook {
 
     /** Returns the function that a program of this section hooks; null for a tracepoint program. */
     static @Nullable String function(String section) {
-        return section.startsWith(SECTION) ? section.substring(SECTION.length()) : null;
+        Matcher hook = SECTION.matcher(section);
+        return hook.matches() ? hook.group(1) : null;
     }
 
     private String program() {

@@ -45,6 +45,13 @@ interface LibBpf {
     @Nullable
     Pointer bpf_object__find_map_by_name(Pointer object, String name);
 
+    @Nullable
+    Pointer bpf_object__next_map(Pointer object, @Nullable Pointer previous);
+
+    String bpf_map__name(Pointer map);
+
+    int bpf_map__reuse_fd(Pointer map, int fd);
+
     int bpf_map__fd(Pointer map);
 
     int bpf_map__set_autocreate(Pointer map, boolean autocreate);

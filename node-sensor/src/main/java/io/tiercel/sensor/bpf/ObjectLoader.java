@@ -31,6 +31,14 @@ final class ObjectLoader {
     /** The memory of the hooks, which requires Linux 5.11. */
     private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
 
+    /** The memory of the hooks on functions of syscalls. */
+    private static final List<String> CALL_HOOK_MAPS =
+            List.of("hooked_calls", "running_hooks", "call_hooks_named", "call_hooks_unnamed");
+
+    /** The functions that hooks on syscalls require. A kernel without 32-bit programs lacks that of on_call_i386. */
+    private static final List<String> CALL_HOOK_FUNCTIONS =
+            List.of("x64_sys_call", "__x64_sys_openat", "__do_sys_setsid", "__secure_computing", "bpf_task_pt_regs");
+
     private static final String TASK_STORAGE_FUNCTION = "bpf_task_storage_get";
 
     /** The member of io_uring's requests that holds the result: since Linux 6.0 in the form that the programs read. */
@@ -50,8 +58,13 @@ final class ObjectLoader {
         this.options = options;
     }
 
-    /** A loaded object, which the caller closes, and its form. */
-    record Loaded(BpfObject object, CaptureVariant variant) {}
+    /**
+     * A loaded object, which the caller closes, and its form.
+     *
+     * @param callHooks names of the programs that can be loaded later to hook functions of syscalls; empty if hooks are
+     *     impossible
+     */
+    record Loaded(BpfObject object, CaptureVariant variant, Set<String> callHooks) {}
 
     /** The form of an attempt to load the object. */
     private record Form(ReadVariant variant, boolean hooks, Set<ProgramGroup> leftOut) {
@@ -81,7 +94,7 @@ final class ObjectLoader {
     private Loaded load(KernelTypes types) {
         boolean hooksSupported = options.bestSource() == ArgumentSource.HOOKS
                 && types.hasFunction(TASK_STORAGE_FUNCTION)
-                && HookTrial.succeeds(runtime, bpf, libc, types);
+                && HookTrial.succeeds(new TracingLoader(runtime, bpf, libc), types);
         @Nullable RejectedProgram fastest = null; // why the kernel does not have the best form
         Attempt last = null;
         for (boolean hooks : hooksSupported ? List.of(true, false) : List.of(false)) {
@@ -158,7 +171,11 @@ final class ObjectLoader {
                     Level.WARNING,
                     "this kernel does not show requests of io_uring; Linux 6.0 or newer is required to capture them");
         }
-        return new Loaded(object, new CaptureVariant(variant.label(), fastest != null, source, ioUring, rejected));
+        return new Loaded(
+                object,
+                new CaptureVariant(
+                        variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, ioUring, rejected),
+                callHooks(object, source, types));
     }
 
     private static void report(RejectedProgram program, String consequence) {
@@ -218,9 +235,36 @@ final class ObjectLoader {
         return object;
     }
 
+    private boolean allowsCallHooks(ArgumentSource source, KernelTypes types) {
+        return source == ArgumentSource.HOOKS
+                && !options.preemptible()
+                && CALL_HOOK_FUNCTIONS.stream().allMatch(types::hasFunction);
+    }
+
+    /** Returns the programs to load later: all whose function the kernel has. */
+    private Set<String> callHooks(BpfObject object, ArgumentSource source, KernelTypes types) {
+        Set<String> programs = new HashSet<>();
+        for (Pointer program : object.programs()) {
+            String name = bpf.bpf_program__name(program);
+            String function = KernelHook.function(bpf.bpf_program__section_name(program));
+            boolean attached =
+                    bpf.bpf_program__autoload(program); // without its reader of the preemption mode, no hooks
+            if (ProgramGroup.isCallHook(name) && function == null && !attached) {
+                return Set.of();
+            }
+            if (ProgramGroup.isCallHook(name) && function != null && types.hasFunction(function)) {
+                programs.add(name);
+            }
+        }
+        return allowsCallHooks(source, types) ? programs : Set.of();
+    }
+
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(BpfObject object, Form form, ArgumentSource source, KernelTypes types) {
         boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
+        boolean callHooks = allowsCallHooks(source, types) && form.has(ProgramGroup.CALL_HOOKS);
+        CALL_HOOK_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), callHooks));
+        object.data(".rodata").putInt(SETTINGS_CALL_HOOKS, callHooks ? 1 : 0);
         int hooksLoaded = 0;
         object.data(".rodata").putInt(SETTINGS_PATH_COPIES, pathCopies ? 1 : 0);
         object.data(".rodata").putInt(SETTINGS_ENTRY_COPIES, source == ArgumentSource.ENTRY_AND_EXIT ? 1 : 0);
@@ -232,6 +276,8 @@ final class ObjectLoader {
             boolean wanted = group == null || form.has(group);
             if (name.endsWith(FALLBACK_SUFFIX)) {
                 bpf.bpf_program__set_autoload(program, options.preemptible());
+            } else if (ProgramGroup.isCallHook(name)) {
+                bpf.bpf_program__set_autoload(program, callHooks && function == null);
             } else if (function != null) {
                 boolean loaded = wanted
                         && source == ArgumentSource.HOOKS

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the preconditions of live capture before it is tried. */
 public final class Preconditions {
@@ -43,15 +44,19 @@ public final class Preconditions {
         String name = "capture program";
         try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
             CaptureVariant variant = program.variant();
-            return new PreconditionResult(name, true, detail(variant), remedy(variant));
+            return new PreconditionResult(name, true, detail(variant, program.hookObstacle()), remedy(variant));
         } catch (CaptureException e) {
             return new PreconditionResult(name, false, e.getMessage(), "TIERCEL_DEBUG=1 shows the verifier's reason");
         }
     }
 
-    private static String detail(CaptureVariant variant) {
+    private static String detail(CaptureVariant variant, @Nullable String hookObstacle) {
         StringBuilder detail = new StringBuilder("variant " + variant.name() + ", paths and addresses from "
-                + variant.arguments().description());
+                + variant.arguments().description() + ", syscalls from ");
+        detail.append(
+                hookObstacle == null
+                        ? SyscallSource.FUNCTIONS.description()
+                        : SyscallSource.TRACEPOINT.description() + " because " + hookObstacle);
         if (!variant.ioUring()) {
             detail.append(", without requests of io_uring");
         }

@@ -22,6 +22,11 @@ record ProgramGroup(String name, String consequence) {
     static final ProgramGroup ENTRY_COPIES = new ProgramGroup(
             "entry copies", "Another thread can change paths and addresses before the sensor reads them.");
 
+    /** Sees the ends of syscalls by hooks on their functions. */
+    static final ProgramGroup CALL_HOOKS = new ProgramGroup("call hooks", "Each syscall of each process is slower.");
+
+    private static final String CALL_HOOK_PREFIX = "on_call_";
+
     private static final String ENTRY_PROGRAM = "on_arguments_enter";
 
     /** Sees the kernel's copies of paths, on kernels with hooks. */
@@ -37,6 +42,9 @@ record ProgramGroup(String name, String consequence) {
         if (program.startsWith(IO_URING_PREFIX)) {
             return IO_URING;
         }
+        if (isCallHook(program)) {
+            return CALL_HOOKS;
+        }
         if (isPathCopy(program)) {
             return PATH_COPIES;
         }
@@ -46,6 +54,11 @@ record ProgramGroup(String name, String consequence) {
         return KernelHook.of(program) == null
                 ? null
                 : new ProgramGroup(program, "Another thread can change the arguments that this program would copy.");
+    }
+
+    /** Returns true if the program belongs to the hooks on functions of syscalls. */
+    static boolean isCallHook(String program) {
+        return program.startsWith(CALL_HOOK_PREFIX);
     }
 
     /** Returns true if the program only remembers texts, so that no event is lost if the kernel does not run it. */

@@ -44,7 +44,8 @@ public final class RecordLayout {
     public static final int SETTINGS_RING_SIZE = 20;
     public static final int SETTINGS_PATH_COPIES = 24;
     public static final int SETTINGS_ENTRY_COPIES = 28;
-    public static final int SETTINGS_SIZE = 32;
+    public static final int SETTINGS_CALL_HOOKS = 32;
+    public static final int SETTINGS_SIZE = 36;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
@@ -61,7 +62,13 @@ public final class RecordLayout {
     public static final int CAPTURE_CONFIG_STATE_INCOMPLETE = 1029;
     public static final int CAPTURE_CONFIG_ROOT_DEVICE = 1032;
     public static final int CAPTURE_CONFIG_NAMES_CACHE = 1040;
-    public static final int CAPTURE_CONFIG_SIZE = 1048;
+    public static final int CAPTURE_CONFIG_PREEMPTION_ADDRESS = 1048;
+    public static final int CAPTURE_CONFIG_HOOK_MISSES = 1056;
+    public static final int CAPTURE_CONFIG_PREEMPTION_MODE = 1064;
+    public static final int CAPTURE_CONFIG_EXIT_TRACEPOINT = 1068;
+    public static final int CAPTURE_CONFIG_HOOK_GENERATION = 1072;
+    public static final int CAPTURE_CONFIG_SIZE = 2096;
+    public static final int PREEMPTION_UNREAD = 0;
 
     public static final int GENERATION_NONE = 0;
 

@@ -40,6 +40,7 @@ public final class SyscallTable {
     private static final Set<String> SEND_EVENTS = Set.of("sendto", "sendmsg", "sendmmsg");
 
     private static final Map<String, String> EVENTS_BY_SYSCALL = new HashMap<>();
+    private static final @Nullable String[] NAMES = new String[LIMIT];
     private static final Map<String, List<Integer>> NUMBERS = new TreeMap<>();
     private static final int[] EVENT_TYPES = new int[LIMIT];
     private static final @Nullable SyscallParameters[] PARAMETERS = new SyscallParameters[LIMIT];
@@ -81,6 +82,16 @@ public final class SyscallTable {
     /** Returns the code of the event type of a syscall, or -1 for an unknown number. */
     public static int eventType(int number) {
         return number >= 0 && number < LIMIT ? EVENT_TYPES[number] : -1;
+    }
+
+    /** Returns the name of an existing syscall. */
+    static String name(int number) {
+        return Objects.requireNonNull(NAMES[number]);
+    }
+
+    /** Returns true if only 32-bit programs have the syscall. */
+    static boolean isI386Only(int number) {
+        return number >= I386_ONLY;
     }
 
     /** Returns the names of the event types that syscalls are. */
@@ -137,6 +148,15 @@ public final class SyscallTable {
         return (byte) (flags == 0 ? 0 : flags | kindFlags(number));
     }
 
+    /** Returns the numbers of the syscalls that the sensor captures if it needs events of these types. */
+    static Set<Integer> capturedSyscalls(Set<String> eventTypes) {
+        Set<Integer> captured = new HashSet<>();
+        NUMBERS.forEach((name, numbers) -> numbers.stream()
+                .filter(number -> captureFlags(name, number, eventTypes) != 0)
+                .forEach(captured::add));
+        return captured;
+    }
+
     /** Returns the SYSCALL_ flags of a syscall that do not depend on the rules. */
     static byte kindFlags(int number) {
         return (byte) ((FD_SYSCALLS.contains(number) ? SYSCALL_FD : 0)
@@ -148,6 +168,7 @@ public final class SyscallTable {
         String event = row.get("event");
         String record = row.get("record");
         EVENTS_BY_SYSCALL.put(row.get("name"), event);
+        NAMES[number] = row.get("name");
         NUMBERS.computeIfAbsent(event, name -> new ArrayList<>()).add(number);
         EVENT_TYPES[number] = EventTypes.code(event);
         if (row.get("state").equals("yes")) {

@@ -130,6 +130,11 @@ final class SensorMetrics {
                     "source",
                     Map.of(variant.arguments().label(), 1L)));
             builder.metricSnapshot(gauge(
+                    "tiercel_capture_syscalls",
+                    "Where the capture program sees that a syscall has ended.",
+                    "source",
+                    Map.of(variant.syscalls().label(), 1L)));
+            builder.metricSnapshot(gauge(
                     "tiercel_capture_fallback",
                     "1 if the kernel rejected a faster variant of the capture program.",
                     variant.fallback() ? 1 : 0));

@@ -81,6 +81,7 @@ class MetricsServerTest {
         assertTrue(answer.body().contains("tiercel_events_total{type=\"openat\"} 5.0"), answer::body);
         assertTrue(answer.body().contains("tiercel_events_lost_total{cpu=\"1\",reason=\"record_too_long\"} 2.0"));
         assertTrue(answer.body().contains("tiercel_capture_variant{variant=\"chunked\"} 1.0"));
+        assertTrue(answer.body().contains("tiercel_capture_syscalls{source=\"functions\"} 1.0"));
         assertTrue(answer.body().contains("tiercel_capture_fallback 1.0"));
         assertEquals(405, request("POST", "/metrics").statusCode());
         assertEquals(404, request("GET", "/").statusCode());

@@ -5,6 +5,7 @@ import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.SyscallSource;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.delivery.PendingStatus;
@@ -62,7 +63,8 @@ final class SampleSnapshots {
                                         new LossCounters.CpuCounters(cpu, List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L)))
                                 .toList(),
                         0),
-                new CaptureVariant("chunked", true, ArgumentSource.PATH_COPIES, true, List.of()),
+                new CaptureVariant(
+                        "chunked", true, ArgumentSource.PATH_COPIES, SyscallSource.FUNCTIONS, true, List.of()),
                 delivery.byRule(),
                 delivery.byPriority(),
                 sensor.alertsLost(),

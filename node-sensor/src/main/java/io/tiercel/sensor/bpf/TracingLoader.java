@@ -1,0 +1,53 @@
+package io.tiercel.sensor.bpf;
+
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+
+/** Loads programs of a few instructions that hook functions of the kernel, and attaches them. */
+final class TracingLoader {
+    /** Runs before the function. */
+    static final int FENTRY = 24;
+
+    /** Runs after the function. */
+    static final int FEXIT = 25;
+
+    private static final int PROGRAM_TYPE_TRACING = 26;
+
+    /** Offsets in {@code struct bpf_prog_load_opts} of libbpf 1.0. */
+    private static final int OPTIONS_EXPECTED_ATTACH_TYPE = 12;
+
+    private static final int OPTIONS_ATTACH_BTF_ID = 32;
+    private static final int OPTIONS_SIZE = 104;
+
+    private final Runtime runtime;
+    private final LibBpf bpf;
+    private final LibC libc;
+
+    TracingLoader(Runtime runtime, LibBpf bpf, LibC libc) {
+        this.runtime = runtime;
+        this.bpf = bpf;
+        this.libc = libc;
+    }
+
+    /** Returns the file descriptor of a loaded program, or a negative error number. */
+    int load(int attachType, int function, long... instructions) {
+        Pointer code = Memory.allocateDirect(runtime, 8 * instructions.length, true);
+        code.put(0, instructions, 0, instructions.length);
+        Pointer options = Memory.allocateDirect(runtime, OPTIONS_SIZE, true);
+        options.putLong(0, OPTIONS_SIZE);
+        options.putInt(OPTIONS_EXPECTED_ATTACH_TYPE, attachType);
+        options.putInt(OPTIONS_ATTACH_BTF_ID, function);
+        return bpf.bpf_prog_load(PROGRAM_TYPE_TRACING, "tiercel_hook", "GPL", code, instructions.length, options);
+    }
+
+    /** Attaches a loaded program to its function. Returns the file descriptor of the link, or a negative error number. */
+    int attach(int program) {
+        return bpf.bpf_raw_tracepoint_open(null, program);
+    }
+
+    /** Closes a program or a link. */
+    void close(int descriptor) {
+        libc.close(descriptor);
+    }
+}
