@@ -52,6 +52,16 @@ class EventThreadTest {
             Map.entry(SENSOR + "bpf.Preconditions", "checks the machine before the start"),
             Map.entry(SENSOR + "bpf.SyscallTable", "reads a table from the jar at the start"),
             Map.entry(SENSOR + "bpf.ThreadPriority", "raises the thread's priority at the start"),
+            Map.entry(SENSOR + "bpf.BootPreemption", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.CallsInProgress", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.HookPlanner", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.KernelFunctions", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.KernelPreemption", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.KernelSymbols", "reads on the thread syscall-hooks"),
+            Map.entry(
+                    SENSOR + "bpf.SyscallExits",
+                    "waits on the thread syscall-hooks; holds its lock only while the kernel attaches or detaches"
+                            + " a program"),
             Map.entry(SENSOR + "bpf.GuardedFiles", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "users.UserDatabaseReader", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "container.ContainerInfoFetcher", "queries runtimes on its own threads"),
