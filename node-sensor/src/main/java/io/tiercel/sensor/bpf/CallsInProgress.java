@@ -15,12 +15,16 @@ import org.jspecify.annotations.Nullable;
  * thread counts until it is seen elsewhere. Reads can block, so this class is not for the event thread.
  */
 final class CallsInProgress {
-    private static final int MAX_THREADS = 100_000;
+    /** Limits the memory: about half a kilobyte for each thread. */
+    static final int MAX_THREADS = 10_000;
+
     private static final String NUMBERS = "[0-9]*";
 
     private final Path proc;
     private final String ownPid;
     private final Map<Path, String> waiting = new HashMap<>();
+    /** Whether further threads wait, which are not in the map. */
+    private boolean full;
 
     /**
      * Starts without threads.
@@ -51,8 +55,11 @@ final class CallsInProgress {
             for (Path thread : threads) {
                 Path file = thread.resolve("syscall");
                 String call = read(file);
-                if (call != null && waiting.size() < MAX_THREADS && wanted.contains(number(call))) {
-                    waiting.put(file, call);
+                if (call != null && wanted.contains(number(call))) {
+                    full |= waiting.size() >= MAX_THREADS && !waiting.containsKey(file);
+                    if (waiting.size() < MAX_THREADS) {
+                        waiting.put(file, call);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -60,10 +67,13 @@ final class CallsInProgress {
         }
     }
 
-    /** Removes the threads whose call has ended, and returns the number of those that are left. */
+    /**
+     * Removes the threads whose call has ended, and returns the number of those that are left. If there were more than {@link
+     * #MAX_THREADS}, nobody knows when all have ended, and this number stays.
+     */
     int count() {
         waiting.entrySet().removeIf(entry -> !entry.getValue().equals(read(entry.getKey())));
-        return waiting.size();
+        return full ? MAX_THREADS : waiting.size();
     }
 
     /** Returns the number of the syscall; -1 for a thread that runs or waits in none. */

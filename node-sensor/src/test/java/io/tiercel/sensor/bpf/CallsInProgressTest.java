@@ -41,4 +41,17 @@ class CallsInProgressTest {
         Files.writeString(waiting, "running\n");
         assertEquals(0, calls.count());
     }
+
+    @Test
+    void moreThreadsThanTheLimitCountUntilTheEnd() throws IOException {
+        for (int i = 0; i <= CallsInProgress.MAX_THREADS; i++) {
+            thread("10", Integer.toString(i), "43 0x3\n");
+        }
+        CallsInProgress calls = new CallsInProgress(proc, 50);
+        calls.add(WANTED);
+        for (int i = 0; i <= CallsInProgress.MAX_THREADS; i++) {
+            thread("10", Integer.toString(i), "running\n");
+        }
+        assertEquals(CallsInProgress.MAX_THREADS, calls.count());
+    }
 }

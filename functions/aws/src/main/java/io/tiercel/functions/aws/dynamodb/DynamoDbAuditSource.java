@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
-/** Reads the chains of the audit log in DynamoDB. Only {@code sweep} may do so. */
+/** Reads the audit log in DynamoDB. Only {@code sweep} may read all chains; {@code operate} may read entries and the index by time. */
 public final class DynamoDbAuditSource implements AuditSource {
     private static final Pattern ENTRY_KEY = Pattern.compile("[0-9]{19}");
 

@@ -247,6 +247,16 @@ class DynamoDbStoresTest {
                             List.of("chain 0a, entry 2: it has attributes that an entry never has: expires"), 1),
                     stores.verifyAudit());
         }
+
+        @Test
+        void an_entry_that_moved_in_the_list_of_all_entries_is_found() {
+            DynamoDbAuditTampering tampering = (DynamoDbAuditTampering) stores.auditTampering();
+            tampering.setAttribute("0a", 2, AuditTable.PERIOD, IncidentTable.text("2025/0"));
+            assertEquals(
+                    new AuditVerdict.Broken(
+                            List.of("chain 0a, entry 2: the list of all entries shows it at another time"), 1),
+                    stores.verifyAudit());
+        }
     }
 
     @Nested
