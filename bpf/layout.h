@@ -59,6 +59,7 @@ struct settings {
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
     __u32 entry_copies;  /* paths and addresses are also read at the entry of a syscall (entry_copies.h) */
     __u32 call_hooks;    /* hooks on the functions of syscalls can see their ends (call_hooks.h) */
+    __u32 page_size;     /* of memory, in bytes */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */
@@ -259,6 +260,10 @@ struct record_prefix {
 #define MARK_NAME_0_TRUNCATED 4
 #define MARK_NAME_1_TRUNCATED 8
 #define MARK_NAME_2_TRUNCATED 16
+
+/* The file of the new descriptor may not be the one that the call opened. It is not counted as a loss, because programs
+ * with threads start processes while they open files. */
+#define MARK_FILE_REPLACED 32
 
 struct record_header {
     __u64 time_ns;

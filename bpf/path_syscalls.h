@@ -74,14 +74,17 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
-    bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED || (file && may_be_replaced(task, file));
-    if (!changed && is_filtered(call))
+    bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED;
+    bool replaced = file && may_be_replaced(task, file);
+    if (!changed && !replaced && is_filtered(call))
         return 0;
     if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))
         changed = true;
     fill_syscall_header(s, task, call);
     if (changed && !(s->header.marks & MARK_ARGUMENTS_CHANGED))
         mark_changed(s);
+    if (replaced)
+        mark_replaced(s);
     emit(s, RECORD_OPEN, used);
     return 0;
 }
@@ -130,6 +133,7 @@ static __always_inline bool record_open_syscall(struct syscall *call, long resul
         c->open_request.dirfd = call->args[0];
         c->open_request.path = (void *)call->args[1];
         bpf_probe_read_user(&c->open_request.how, sizeof c->open_request.how, (void *)call->args[2]);
+        c->open_request.how.flags = normalize_open_flags(c->open_request.how.flags);
         break;
     case SYS_open_by_handle_at: /* open_by_handle_at(mountfd, handle, flags) */
         c->open_request.dirfd = call->args[0];

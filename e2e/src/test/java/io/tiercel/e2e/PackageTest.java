@@ -157,7 +157,7 @@ class PackageTest {
             assertEquals("enabled", host.out("systemctl is-enabled tiercel-sensor"));
             awaitActive(host);
             host.out("tiercel doctor && tiercel config check && tiercel rules check"
-                    + " /usr/lib/tiercel/sensor/rules/detections /etc/tiercel/rules.d && man -w tiercel");
+                    + " /usr/lib/tiercel/sensor/rules/detections /etc/tiercel/rules.d && tiercel version");
             assertAlert(host, "/var/log/tiercel/alerts.jsonl");
             assertTrue(host.out("journalctl -u tiercel-sensor -o cat").contains("\"rule\""));
             assertEquals(

@@ -45,7 +45,8 @@ public final class RecordLayout {
     public static final int SETTINGS_PATH_COPIES = 24;
     public static final int SETTINGS_ENTRY_COPIES = 28;
     public static final int SETTINGS_CALL_HOOKS = 32;
-    public static final int SETTINGS_SIZE = 36;
+    public static final int SETTINGS_PAGE_SIZE = 36;
+    public static final int SETTINGS_SIZE = 40;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;
@@ -211,6 +212,7 @@ public final class RecordLayout {
     public static final int MARK_NAME_0_TRUNCATED = 4;
     public static final int MARK_NAME_1_TRUNCATED = 8;
     public static final int MARK_NAME_2_TRUNCATED = 16;
+    public static final int MARK_FILE_REPLACED = 32;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;
