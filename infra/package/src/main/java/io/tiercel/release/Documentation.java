@@ -3,6 +3,7 @@ package io.tiercel.release;
 import io.tiercel.release.PackageEntry.PackageFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,14 +43,7 @@ final class Documentation {
                 if (tree.kind() == Tree.Kind.sensor) {
                     String schema = program.run("config", "show", "--schema");
                     entries.add(page(folder, "man5/tiercel.yaml.5", pages.settings(schema)));
-                    program.all()
-                            .getSubcommands()
-                            .get("config")
-                            .getSubcommands()
-                            .get("check")
-                            .getCommandSpec()
-                            .options()
-                            .forEach(option -> settings.add(option.longestName()));
+                    settings.addAll(program.optionsOf("config", "check"));
                 }
             }
             entries.add(page(folder, "man1/tiercel.1", pages.commands(all, settings)));
@@ -70,7 +64,7 @@ final class Documentation {
     private static PackageFile page(Path folder, String path, String page) throws IOException {
         Path file = folder.resolve(path.replace('/', '-') + ".gz");
         try (OutputStream out = new GzipCompressorOutputStream(Files.newOutputStream(file))) {
-            out.write(page.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write(page.getBytes(StandardCharsets.UTF_8));
         }
         return new PackageFile(MAN + path + ".gz", file, FILE, false);
     }

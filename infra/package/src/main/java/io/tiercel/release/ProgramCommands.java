@@ -7,8 +7,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The commands of the packaged programs, as the programs define them. Loads the program's classes from a tree, which may be for
@@ -18,16 +19,12 @@ final class ProgramCommands implements AutoCloseable {
     /** The jar of a tree and the class whose method {@code commands(PrintStream)} returns the commands. */
     private record Entry(String jar, String type) {}
 
-    private static final Map<Tree.Kind, Entry> ENTRIES = Map.of(
-            Tree.Kind.sensor, new Entry("tiercel.jar", "io.tiercel.sensor.cli.Tiercel"),
-            Tree.Kind.server, new Entry("app/tiercel-functions.jar", "io.tiercel.functions.local.FunctionsCommands"));
-
     private final URLClassLoader classes;
     private final CommandLine commands;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     ProgramCommands(Tree tree) throws IOException {
-        Entry entry = ENTRIES.get(tree.kind());
+        Entry entry = entry(tree.kind());
         URL jar = tree.folder().resolve(entry.jar).toUri().toURL();
         classes = new URLClassLoader(new URL[] {jar}, CommandLine.class.getClassLoader());
         try {
@@ -41,9 +38,27 @@ final class ProgramCommands implements AutoCloseable {
         }
     }
 
+    private static Entry entry(Tree.Kind kind) {
+        return switch (kind) {
+            case sensor -> new Entry("tiercel.jar", "io.tiercel.sensor.cli.Tiercel");
+            case server -> new Entry("app/tiercel-functions.jar", "io.tiercel.functions.local.FunctionsCommands");
+        };
+    }
+
     /** Returns the command line, whose subcommands are the program's commands. */
     CommandLine all() {
         return commands;
+    }
+
+    /** Returns the long names of a command's options. */
+    List<String> optionsOf(String... command) {
+        CommandLine line = commands;
+        for (String name : command) {
+            line = Objects.requireNonNull(line.getSubcommands().get(name), name);
+        }
+        return line.getCommandSpec().options().stream()
+                .map(OptionSpec::longestName)
+                .toList();
     }
 
     /** Runs a command, which must succeed, and returns its output. */
