@@ -20,7 +20,9 @@ final class SyscallExits implements AutoCloseable {
 
     private static final String STOPS = "the sensor stops";
     private static final String DETACHED = "a hook was detached by force";
-    private static final String NO_HOOKS = "the kernel does not allow hooks on its functions";
+    private static final String NO_HOOKS = CpuArchitecture.current() == CpuArchitecture.X86_64
+            ? "the kernel does not allow hooks on its functions"
+            : "hooks on functions of syscalls exist for x86-64 only";
 
     /** Calls that began before the hooks end in this time, or wait. */
     private static final Duration SETTLING = Duration.ofSeconds(2);
