@@ -32,6 +32,8 @@ class ScriptsTest {
                 "e2e/src/test/sh/package-upgrade",
                 "infra/image/build",
                 "infra/image/launcher",
+                "infra/image/packages",
+                "infra/image/system-libraries",
                 "infra/image/server/build",
                 "infra/image/server/launcher",
                 "infra/package/files/bin/tiercel"
