@@ -6,6 +6,8 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureLimitation;
+import io.tiercel.sensor.bpf.PidNamespace;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.ThreadPriority;
 import io.tiercel.sensor.config.Settings;
@@ -234,7 +236,8 @@ public final class SensorRun {
         return new HeartbeatReporter.Settings(
                 TiercelVersion.VERSION,
                 rulesDigest,
-                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)));
+                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)),
+                PidNamespace.problem() == null ? List.of() : List.of(CaptureLimitation.PID_NAMESPACE));
     }
 
     /**
