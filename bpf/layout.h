@@ -260,6 +260,10 @@ struct record_prefix {
 #define MARK_NAME_1_TRUNCATED 8
 #define MARK_NAME_2_TRUNCATED 16
 
+/* The file of the new descriptor may not be the one that the call opened. It is not counted as a loss, because programs
+ * with threads start processes while they open files. */
+#define MARK_FILE_REPLACED 32
+
 struct record_header {
     __u64 time_ns;
     __u64 cgroup_id; /* in the unified hierarchy */

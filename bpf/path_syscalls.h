@@ -74,14 +74,17 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
-    bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED || (file && may_be_replaced(task, file));
-    if (!changed && is_filtered(call))
+    bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED;
+    bool replaced = file && may_be_replaced(task, file);
+    if (!changed && !replaced && is_filtered(call))
         return 0;
     if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))
         changed = true;
     fill_syscall_header(s, task, call);
     if (changed && !(s->header.marks & MARK_ARGUMENTS_CHANGED))
         mark_changed(s);
+    if (replaced)
+        mark_replaced(s);
     emit(s, RECORD_OPEN, used);
     return 0;
 }

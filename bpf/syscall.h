@@ -182,12 +182,22 @@ static __always_inline long refused_result(struct pt_regs *regs) {
 
 #endif
 
-/* Marks the current record as one whose arguments changed. The tables of the prefilter hold for calls whose arguments
- * did not change (AttributeEvaluator), so user space evaluates all rules. */
-static __always_inline void set_changed(struct scratch *s) {
-    s->header.marks |= MARK_ARGUMENTS_CHANGED;
+/* Marks the current record. The tables of the prefilter hold for calls without these marks (AttributeEvaluator), so
+ * user space evaluates all rules. */
+static __always_inline void set_unfiltered_mark(struct scratch *s, __u32 mark) {
+    s->header.marks |= mark;
     s->header.disjuncts = ~0ull;
     s->header.generation = GENERATION_NONE;
+}
+
+/* Marks the current record as one whose arguments changed. */
+static __always_inline void set_changed(struct scratch *s) {
+    set_unfiltered_mark(s, MARK_ARGUMENTS_CHANGED);
+}
+
+/* Marks the current record as one whose file may have been replaced. */
+static __always_inline void mark_replaced(struct scratch *s) {
+    set_unfiltered_mark(s, MARK_FILE_REPLACED);
 }
 
 /* The same, and counts the call. */

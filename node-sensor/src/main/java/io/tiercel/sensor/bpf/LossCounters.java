@@ -39,8 +39,8 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         /** The same for a record that the process state depends on. The sensor scans {@code /proc} afterwards. */
         STATE_OVER_BUDGET(RecordLayout.LOSS_STATE_OVER_BUDGET, true),
         /**
-         * The arguments of the syscall in user memory changed during the call, or the opened file was replaced: the event may
-         * show others than the kernel used.
+         * The arguments of the syscall in user memory changed during the call: the event may show others than the kernel
+         * used.
          */
         ARGUMENTS_CHANGED(RecordLayout.LOSS_ARGUMENTS_CHANGED, false),
         /**

@@ -211,6 +211,7 @@ public final class RecordLayout {
     public static final int MARK_NAME_0_TRUNCATED = 4;
     public static final int MARK_NAME_1_TRUNCATED = 8;
     public static final int MARK_NAME_2_TRUNCATED = 16;
+    public static final int MARK_FILE_REPLACED = 32;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;

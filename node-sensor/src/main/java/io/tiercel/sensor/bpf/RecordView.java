@@ -111,6 +111,11 @@ public final class RecordView {
         return (buffer.getInt(header + HEADER_MARKS) & MARK_ARGUMENTS_CHANGED) != 0;
     }
 
+    /** Returns true if the file of an open may not be the one that the syscall opened. */
+    public boolean fileReplaced() {
+        return (buffer.getInt(header + HEADER_MARKS) & MARK_FILE_REPLACED) != 0;
+    }
+
     /** Returns true if a name lacks its beginning: the file is deeper than the kernel path walk. */
     public boolean isNameTruncated(int index) {
         return (buffer.getInt(header + HEADER_MARKS) & MARK_NAME_0_TRUNCATED << index) != 0;

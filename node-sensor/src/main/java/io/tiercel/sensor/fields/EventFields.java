@@ -107,6 +107,7 @@ final class EventFields {
             case FS_PATH_TRUNCATED ->
                 hasSinglePath() || source(false) != null ? flag(r.hasTruncatedName()) : FieldValues.ABSENT;
             case EVT_ARGS_CHANGED -> flag(r.argumentsChanged());
+            case EVT_FILE_REPLACED -> flag(r.fileReplaced());
             case EVT_IS_ASYNC -> flag(isAsync());
             case EVT_IS_IO -> flag(IoDirection.isRead(r) || IoDirection.isWrite(r));
             case EVT_IS_IO_READ -> flag(IoDirection.isRead(r));

@@ -48,7 +48,9 @@ enum SyscallKind {
         values.put(Field.EVT_TYPE, type);
         values.put(Field.EVT_DIR, "<");
         values.put(Field.EVT_SOURCE, "syscall");
-        values.put(Field.EVT_ARGS_CHANGED, 0L); // otherwise the kernel does not apply the tables
+        // Otherwise the kernel does not apply the tables.
+        values.put(Field.EVT_ARGS_CHANGED, 0L);
+        values.put(Field.EVT_FILE_REPLACED, 0L);
         if (this != GENERIC) {
             values.put(Field.SYSCALL_TYPE, type);
         }

@@ -50,6 +50,11 @@ class LiveRacesTest {
           condition: evt.args.changed = true and proc.name = races
           output: "%evt.type"
           priority: WARNING
+        - rule: Replaced
+          desc: a test
+          condition: evt.file.replaced = true and proc.name = races
+          output: "%fd.name"
+          priority: WARNING
         """;
 
     @TempDir
@@ -98,7 +103,7 @@ class LiveRacesTest {
             attack(sensor, program, "rename", TRIES, "Renamed");
             attack(sensor, program, "connect", TRIES, "Connected");
             attack(sensor, program, "replace", TRIES, "Opened");
-            attack(sensor, program, "replace-link", TRIES, "Opened", "Changed");
+            attack(sensor, program, "replace-link", TRIES, "Opened", "Replaced");
             // On a busy machine, the second thread seldom runs during a call.
             for (int i = 0; i < MAX_ROUNDS && alerts(sensor, "Changed") == 0; i++) {
                 attack(sensor, program, "flip", TRIES / 5, "Removed");

@@ -296,7 +296,13 @@ public enum Field {
             FieldType.BOOLEAN,
             ArgumentKind.NONE,
             false,
-            "Whether another thread changed the arguments of the syscall in memory, or replaced the opened file, during the call"),
+            "Whether another thread changed the arguments of the syscall in memory during the call"),
+    EVT_FILE_REPLACED(
+            "evt.file.replaced",
+            FieldType.BOOLEAN,
+            ArgumentKind.NONE,
+            false,
+            "Whether another thread used the new fd of an open before the open ended, so that fd.name may be the name of another file"),
     EVT_ABSPATH(
             "evt.abspath",
             FieldType.TEXT,
