@@ -29,6 +29,8 @@ interface LibBpf {
 
     int bpf_program__set_autoload(Pointer program, boolean autoload);
 
+    int bpf_program__set_log_level(Pointer program, int level);
+
     int bpf_program__set_log_buf(Pointer program, Pointer buffer, @size_t long size);
 
     @Nullable

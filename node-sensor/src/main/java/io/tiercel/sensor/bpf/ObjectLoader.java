@@ -132,13 +132,21 @@ final class ObjectLoader {
         }
     }
 
+    /** Tries to load the object. The kernel writes either statistics or reasons, so a failed attempt is repeated for the reason. */
     private Attempt attempt(Form form, KernelTypes types) {
+        boolean statistics = LOG.isLoggable(Level.DEBUG);
+        Attempt attempt = attempt(form, types, statistics);
+        return attempt.object == null && statistics ? attempt(form, types, false) : attempt;
+    }
+
+    private Attempt attempt(Form form, KernelTypes types, boolean statistics) {
         BpfObject object = open(form);
         ArgumentSource source = argumentSource(form, types);
         enableOptionalPrograms(object, form, source, types);
-        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs());
+        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
         int error = object.load();
         if (error == 0) {
+            logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
             return new Attempt(object, source, 0, null);
         }
         RejectedProgram rejected = logs.rejected(error);
