@@ -72,11 +72,11 @@ image_command() {
     exec "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
 }
 
-# image [sensor|server] [OPTIONS] | image join OPTIONS
+# image [sensor|server] [OPTIONS] | image join|push OPTIONS
 image() {
     local kind=sensor folder
     case ${1:-} in
-        join | --help | -h) build; image_command "$@" ;;
+        join | push | --help | -h) build; image_command "$@" ;;
         sensor | server) kind=$1; shift ;;
     esac
     build

@@ -113,9 +113,11 @@ chromedriver chromium-driver
 shellcheck shellcheck
 PACKAGES
     unpack_optional prometheus-alertmanager
+    unpack_optional promtool
+    unpack_optional docker-registry
 }
 
-# Programs that are unpacked and not installed, because their packages start a service.
+# Programs that are unpacked and not installed: most of their packages start a service.
 unpacked=$state/packages/usr/bin
 
 # Unpacks package $1, whose program has the same name, if the program is missing.

@@ -25,10 +25,24 @@ run_tests() {
     else
         say "running the unit tests (under five minutes on two cores) ..."
     fi
-    maven "${goals[@]}" "$@" || status=$?
+    if [[ ${goals[0]} == verify ]] && ! chooses_modules "$@"; then
+        # The end-to-end tests run what the other modules have packaged, one at a time.
+        maven -T2 verify -pl '!e2e' "$@" && maven verify -pl e2e "$@" || status=$?
+    else
+        maven "${goals[@]}" "$@" || status=$?
+    fi
     ((status == 0)) || say "the build or a test failed; the first [ERROR] line above says where"
     summarize "$started"
     return "$status"
+}
+
+# Succeeds if Maven options name modules.
+chooses_modules() {
+    local option
+    for option in "$@"; do
+        case $option in -pl | --projects | -pl* | --projects=* | -rf | --resume-from) return 0 ;; esac
+    done
+    return 1
 }
 
 test_usage() {

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 import documented_limits
 import moto.autoscaling.models as autoscaling
+import moto.backends as backends
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.utils as filters
@@ -212,9 +213,15 @@ class PlainBodies:
             stream.readline()
 
 
+def list_services_once():
+    """moto lists the folder of its services to find the service of each request."""
+    backends.list_of_moto_modules = functools.cache(lambda listed=backends.list_of_moto_modules: tuple(listed()))
+
+
 class QuietHandler(WSGIRequestHandler):
+    wbufsize = -1  # One write for each response.
     protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
-    # A response is several small writes, the later of which would wait for the client's delayed acknowledgment, 40 ms.
+    # The second write of a long response would wait for the client's delayed acknowledgment, 40 ms.
     disable_nagle_algorithm = True
 
     def log_request(self, code="-", size="-"):
@@ -227,6 +234,7 @@ def exit_when_stdin_closes():
 
 
 if __name__ == "__main__":
+    list_services_once()
     make_transactions_atomic()
     support_redrive_allow_policy()
     preserve_queue_policy()

@@ -128,7 +128,7 @@ class PodmanTest {
     /** Returns the role that a token has; empty if it is not valid. */
     private static String role(int port, String token) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/operator"))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofMinutes(1))
                 .header("Authorization", "Bearer " + token)
                 .build();
         try (HttpClient client = HttpClient.newHttpClient()) {
@@ -156,6 +156,22 @@ class PodmanTest {
                 String id = podman.out("pull", "--quiet", "--platform=linux/" + each, "oci:" + all);
                 assertEquals(each, podman.out("inspect", "--type=image", "--format", "{{.Architecture}}", id));
             }
+            if (RegistryProcess.isInstalled()) {
+                podmanPullsThePrintedDigest(podman, another, all);
+            }
+        }
+    }
+
+    private void podmanPullsThePrintedDigest(Podman podman, String architecture, Path layout) throws Exception {
+        try (RegistryProcess registry = RegistryProcess.start(folder)) {
+            String name = registry.address() + "/tiercel/sensor";
+            Tool.Result pushed = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"))
+                    .run("image", "push", "--allow-insecure", "--name", name + ":7", layout.toString());
+            assertEquals(0, pushed.status(), pushed.text());
+            String digest = pushed.text().replaceAll("(?s).* (sha256:[0-9a-f]{64}) pushed.*", "$1");
+            String id = podman.out(
+                    "pull", "--quiet", "--tls-verify=false", "--platform=linux/" + architecture, name + "@" + digest);
+            assertEquals(architecture, podman.out("inspect", "--type=image", "--format", "{{.Architecture}}", id));
         }
     }
 

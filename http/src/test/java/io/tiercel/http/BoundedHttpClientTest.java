@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 @Timeout(60)
 class BoundedHttpClientTest {
-    private static final Duration EXCHANGE = Duration.ofMillis(700);
+    private static final Duration EXCHANGE = Duration.ofSeconds(3);
 
     /** The machine may be busy. Without a limit, the tests would not end. */
     private static final Duration TOLERANCE = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ class BoundedHttpClientTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final BoundedHttpClient client = new BoundedHttpClient(
-            new HttpLimits(Duration.ofMillis(500), EXCHANGE, BODY_BYTES), TlsFiles.none(), () -> NOW);
+            new HttpLimits(Duration.ofSeconds(3), EXCHANGE, BODY_BYTES), TlsFiles.none(), () -> NOW);
 
     private static OutboundRequest get(URI address) {
         return new OutboundRequest("GET", address, Map.of(), new byte[0]);

@@ -41,7 +41,7 @@ class TlsVerificationTest {
 
     private static HttpResult send(TlsFiles tls, String host, int port) throws InterruptedException {
         try (BoundedHttpClient client =
-                new BoundedHttpClient(new HttpLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), 10), tls)) {
+                new BoundedHttpClient(new HttpLimits(Duration.ofMinutes(1), Duration.ofMinutes(1), 10), tls)) {
             URI address = URI.create("https://" + host + ":" + port + "/");
             return client.send(new OutboundRequest("GET", address, Map.of(), new byte[0]));
         }

@@ -2,6 +2,7 @@ package io.tiercel.image;
 
 import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.Jib;
+import com.google.cloud.tools.jib.api.JibContainer;
 import com.google.cloud.tools.jib.api.JibContainerBuilder;
 import com.google.cloud.tools.jib.api.TarImage;
 import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
@@ -26,11 +27,19 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
     private static final FilePermissions VOLUME = FilePermissions.fromOctalString("700");
 
     /**
-     * Writes the image and returns the digest of its manifest.
+     * Identifies a written image.
+     *
+     * @param id hash of the configuration, which {@code podman images} shows and every push keeps
+     * @param manifest hash of the manifest in this file, which a registry shows if the manifest is pushed unchanged
+     */
+    record Digests(String id, String manifest) {}
+
+    /**
+     * Writes the image.
      *
      * @param work an empty folder for intermediate files
      */
-    String write(Path tar, String name, ImageFormat format, Path work) throws Exception {
+    Digests write(Path tar, String name, ImageFormat format, Path work) throws Exception {
         JibContainerBuilder builder = Jib.fromScratch()
                 .setFormat(format)
                 .addPlatform(platform.architecture(), platform.os())
@@ -49,12 +58,12 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
             builder.addVolume(AbsoluteUnixPath.get(path));
             builder.addFileEntriesLayer(volumeLayer(path, work));
         }
-        return builder.containerize(Containerizer.to(TarImage.at(tar).named(name))
+        JibContainer written =
+                builder.containerize(Containerizer.to(TarImage.at(tar).named(name))
                         .setOfflineMode(true)
                         .setApplicationLayersCache(work)
-                        .setBaseImageLayersCache(work))
-                .getDigest()
-                .toString();
+                        .setBaseImageLayersCache(work));
+        return new Digests(written.getImageId().toString(), written.getDigest().toString());
     }
 
     private static FileEntriesLayer layer(String name, List<ImageFile> files) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "image",
         mixinStandardHelpOptions = true,
         description = "Makes container images.",
-        subcommands = {MakeCommand.class, JoinCommand.class})
+        subcommands = {MakeCommand.class, JoinCommand.class, PushCommand.class})
 public final class ImageCommand {
     private ImageCommand() {}
 

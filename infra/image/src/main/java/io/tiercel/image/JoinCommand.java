@@ -2,9 +2,7 @@ package io.tiercel.image;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,25 +25,12 @@ final class JoinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Map<String, OciDescriptor> manifests = new TreeMap<>();
         String imageName = name.isPresent()
                 ? name.get()
                 : OciLayout.open(layouts.getFirst()).name();
-        OciLayout joined = OciLayout.create(out);
-        for (Path folder : layouts) {
-            OciLayout layout = OciLayout.open(folder);
-            for (OciDescriptor manifest : layout.manifests()) {
-                joined.copyManifest(layout, manifest);
-                String platform = String.valueOf(manifest.platform());
-                if (manifests.put(platform, manifest) != null) {
-                    throw new ImageException(folder + ": another layout is for " + platform
-                            + " as well; pass one layout for each platform");
-                }
-            }
-        }
-        OciDescriptor index = joined.writeMultiPlatformIndex(List.copyOf(manifests.values()), imageName);
-        System.out.println(
-                imageName + " " + index.digest() + " in " + out + ", for " + String.join(", ", manifests.keySet()));
+        OciLayout joined = OciLayout.join(out, layouts, imageName);
+        System.out.println(imageName + " " + joined.root().digest() + " in " + out + ", for "
+                + String.join(", ", joined.platforms()));
         return 0;
     }
 }

@@ -10,12 +10,14 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
  * Makes an image from a folder and the system libraries that it requires. Writes a tar file in the format of
- * {@code docker save}, which docker, podman and containerd load, or an OCI layout, which {@code join} accepts.
+ * {@code docker save}, which docker, podman and containerd load, or an OCI layout, which {@code join} accepts. Pushes the image to
+ * a registry.
  */
 @Command(
         name = "make",
@@ -35,6 +37,9 @@ final class MakeCommand implements Callable<Integer> {
 
         @Option(names = "--oci", description = "The OCI layout folder to create.")
         private Optional<Path> oci = Optional.empty();
+
+        @Option(names = "--push", description = "Push the image to the registry that --name contains.")
+        private boolean push;
     }
 
     @Parameters(paramLabel = "KIND", description = "The program: ${COMPLETION-CANDIDATES}.")
@@ -46,11 +51,17 @@ final class MakeCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1", exclusive = false)
     private Target target = new Target();
 
-    @Option(names = "--name", description = "The image's name and tag.")
+    @Option(names = "--name", description = "The image's name and tag. With --push, it starts with the registry.")
     private Optional<String> name = Optional.empty();
+
+    @Mixin
+    private RegistryOptions registry = new RegistryOptions();
 
     @Override
     public Integer call() throws Exception {
+        if (target.push) {
+            ImageName.inRegistry(name.orElse("")); // fails before the image is made
+        }
         Path root = folder.toRealPath();
         if (!Files.isRegularFile(root.resolve(ImageSpec.CACHE))) {
             throw new ImageException(
@@ -70,21 +81,25 @@ final class MakeCommand implements Callable<Integer> {
             ContainerImage container = new ContainerImage(image, contents, billFile, OciPlatform.current());
             if (target.tar.isPresent()) {
                 Path tar = target.tar.get();
-                report(
-                        container.write(
-                                tar, name(image), ImageFormat.Docker, Files.createDirectory(work.resolve("tar"))),
-                        image,
-                        tar,
-                        bill);
+                String id = container
+                        .write(tar, name(image), ImageFormat.Docker, Files.createDirectory(work.resolve("tar")))
+                        .id();
+                System.out.println(name(image) + " in " + tar + ", image ID " + id + billBeside(tar, bill));
             }
-            if (target.oci.isPresent()) {
-                Path layout = target.oci.get();
-                OciLayout into = OciLayout.create(layout);
+            if (target.oci.isPresent() || target.push) {
+                OciLayout layout = OciLayout.create(target.oci.orElse(work.resolve("layout")));
                 Path archive = work.resolve("oci.tar");
-                String digest = container.write(
-                        archive, name(image), ImageFormat.OCI, Files.createDirectory(work.resolve("oci")));
-                into.importArchive(archive, OciPlatform.current(), name(image));
-                report(digest, image, layout, bill);
+                String digest = container
+                        .write(archive, name(image), ImageFormat.OCI, Files.createDirectory(work.resolve("oci")))
+                        .manifest();
+                layout.importArchive(archive, OciPlatform.current(), name(image));
+                if (target.oci.isPresent()) {
+                    Path folder = target.oci.get();
+                    System.out.println(name(image) + " " + digest + " in " + folder + billBeside(folder, bill));
+                }
+                if (target.push) {
+                    new PushCommand().push(layout, name(image), registry, work);
+                }
             }
             return 0;
         } finally {
@@ -96,13 +111,15 @@ final class MakeCommand implements Callable<Integer> {
         return name.orElse(image.defaultName());
     }
 
-    private void report(String digest, ImageSpec image, Path out, String bill) throws IOException {
-        Path file = out.resolveSibling(out.getFileName() + ".cdx.json");
+    /** Writes the bill of materials beside the image, and returns the end of the message. */
+    private static String billBeside(Path image, String bill) throws IOException {
+        Path file = image.resolveSibling(image.getFileName() + ".cdx.json");
         Files.writeString(file, bill);
-        System.out.println(name(image) + " " + digest + " in " + out + ", bill of materials in " + file);
+        return ", bill of materials in " + file;
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a folder with its content. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -54,6 +55,29 @@ record OciLayout(Path folder) {
         return new OciLayout(folder);
     }
 
+    /**
+     * Creates a layout with the images of others as one multi-platform image.
+     *
+     * @param layouts one for each platform
+     */
+    static OciLayout join(Path out, List<Path> layouts, String name) throws IOException {
+        Map<String, OciDescriptor> manifests = new TreeMap<>();
+        OciLayout joined = create(out);
+        for (Path each : layouts) {
+            OciLayout layout = open(each);
+            for (OciDescriptor manifest : layout.manifests()) {
+                joined.copyManifest(layout, manifest);
+                String platform = String.valueOf(manifest.platform());
+                if (manifests.put(platform, manifest) != null) {
+                    throw new ImageException(each + ": another layout is for " + platform
+                            + " as well; pass one layout for each platform");
+                }
+            }
+        }
+        joined.writeMultiPlatformIndex(List.copyOf(manifests.values()), name);
+        return joined;
+    }
+
     /** Adds the blobs and the manifest of a tar archive in OCI layout. */
     void importArchive(Path tar, OciPlatform platform, String name) throws IOException {
         OciIndex index = OciIndex.of(List.of());
@@ -73,6 +97,32 @@ record OciLayout(Path folder) {
         writeIndex(manifest.with(platform, names(name)));
     }
 
+    /** Returns the layout's image: a manifest, or an index of several. */
+    OciDescriptor root() throws IOException {
+        List<OciDescriptor> listed =
+                read(folder.resolve("index.json"), OciIndex.class).manifests();
+        if (listed.size() != 1) {
+            throw new ImageException(folder + " contains " + listed.size() + " images; expected one");
+        }
+        return listed.getFirst();
+    }
+
+    /** Returns the configuration of a manifest, then its layers. */
+    List<OciDescriptor> blobsOf(OciDescriptor manifest) throws IOException {
+        JsonNode read = read(blob(manifest), JsonNode.class);
+        List<OciDescriptor> blobs = new ArrayList<>();
+        blobs.add(JSON.treeToValue(read.path("config"), OciDescriptor.class));
+        for (JsonNode layer : read.path("layers")) {
+            blobs.add(JSON.treeToValue(layer, OciDescriptor.class));
+        }
+        return blobs;
+    }
+
+    /** Returns the text of a manifest or an index, byte for byte. */
+    String text(OciDescriptor descriptor) throws IOException {
+        return text(blob(descriptor));
+    }
+
     /** Returns the manifests, one for each platform. */
     List<OciDescriptor> manifests() throws IOException {
         List<OciDescriptor> found = new ArrayList<>();
@@ -89,15 +139,21 @@ record OciLayout(Path folder) {
         return found;
     }
 
+    /** Returns the names of the platforms, such as {@code linux/amd64}. */
+    List<String> platforms() throws IOException {
+        return manifests().stream()
+                .map(manifest -> String.valueOf(manifest.platform()))
+                .toList();
+    }
+
     /** Copies a manifest, its configuration and its layers from another layout. */
-    void copyManifest(OciLayout from, OciDescriptor manifest) throws IOException {
-        JsonNode read = from.read(from.blob(manifest), JsonNode.class);
-        OciDescriptor configuration = JSON.treeToValue(read.path("config"), OciDescriptor.class);
+    private void copyManifest(OciLayout from, OciDescriptor manifest) throws IOException {
         OciPlatform platform = manifest.platform();
         if (platform == null) {
             throw new ImageException(from.folder + ": the index names no platform for " + manifest.digest());
         }
-        JsonNode image = from.read(from.blob(configuration), JsonNode.class);
+        List<OciDescriptor> blobs = from.blobsOf(manifest);
+        JsonNode image = read(from.blob(blobs.getFirst()), JsonNode.class);
         if (!image.path("architecture").asText().equals(platform.architecture())
                 || !image.path("os").asText().equals(platform.os())) {
             throw new ImageException("%s: the index says that %s is for %s, but the image is for %s/%s"
@@ -109,20 +165,18 @@ record OciLayout(Path folder) {
                             image.path("architecture").asText()));
         }
         copy(from, manifest);
-        copy(from, configuration);
-        for (JsonNode layer : read.path("layers")) {
-            copy(from, JSON.treeToValue(layer, OciDescriptor.class));
+        for (OciDescriptor blob : blobs) {
+            copy(from, blob);
         }
     }
 
     /** Makes the manifests one multi-platform image, the only image of this layout. */
-    OciDescriptor writeMultiPlatformIndex(List<OciDescriptor> manifests, String name) throws IOException {
+    private void writeMultiPlatformIndex(List<OciDescriptor> manifests, String name) throws IOException {
         byte[] index = JSON.writeValueAsBytes(OciIndex.of(
                 manifests.stream().map(each -> each.with(each.platform(), null)).toList()));
         OciDescriptor all = OciDescriptor.of(OciDescriptor.INDEX, index);
         Files.write(path(all), index);
         writeIndex(all.with(null, names(name)));
-        return all;
     }
 
     /** Returns the name of the layout's image. */
@@ -152,7 +206,8 @@ record OciLayout(Path folder) {
         return folder.resolve("blobs/sha256").resolve(descriptor.hash());
     }
 
-    private Path blob(OciDescriptor descriptor) throws IOException {
+    /** Returns the file of a blob, whose size and hash are those of the descriptor. */
+    Path blob(OciDescriptor descriptor) throws IOException {
         Path file = path(descriptor);
         if (!Files.isRegularFile(file)) {
             throw new ImageException(folder + ": the blob " + descriptor.digest() + " is missing");
@@ -163,10 +218,14 @@ record OciLayout(Path folder) {
         return file;
     }
 
-    private <T> T read(Path file, Class<T> type) throws IOException {
+    private static <T> T read(Path file, Class<T> type) throws IOException {
+        return JSON.readValue(text(file), type);
+    }
+
+    private static String text(Path file) throws IOException {
         if (Files.size(file) > MAX_JSON_BYTES) {
             throw new ImageException(file + " is larger than the limit of 4 MiB");
         }
-        return JSON.readValue(Files.readString(file, StandardCharsets.UTF_8), type);
+        return Files.readString(file, StandardCharsets.UTF_8);
     }
 }

@@ -8,11 +8,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -46,42 +43,10 @@ class JoinTest {
         return new Outcome(command.execute(arguments), output.toString());
     }
 
-    private static String sha256(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    }
-
-    private static String blob(Path layout, String type, String content) throws Exception {
-        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
-        Files.write(layout.resolve("blobs/sha256").resolve(sha256(bytes)), bytes);
-        return "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":%d"
-                .formatted(type, sha256(bytes), bytes.length);
-    }
-
-    /** Writes a layout. The architecture in its index and the one in its configuration may differ. */
-    private Path layout(String name, String indexed, String configured) throws Exception {
-        Path layout = folder.resolve(name);
-        Files.createDirectories(layout.resolve("blobs/sha256"));
-        Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-        String configuration = blob(
-                layout,
-                "application/vnd.oci.image.config.v1+json",
-                "{\"os\":\"linux\",\"architecture\":\"%s\"}".formatted(configured));
-        String layer = blob(layout, "application/vnd.oci.image.layer.v1.tar+gzip", "a layer for all");
-        String manifest = blob(
-                layout,
-                MANIFEST,
-                "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s},\"layers\":[%s}]}"
-                        .formatted(MANIFEST, configuration, layer));
-        Files.writeString(layout.resolve("index.json"), """
-                {"schemaVersion":2,"mediaType":"%s","manifests":[%s,"platform":{"os":"linux","architecture":"%s"},
-                 "annotations":{"io.containerd.image.name":"example.com/tiercel/sensor:7"}}]}""".formatted(INDEX, manifest, indexed));
-        return layout;
-    }
-
     private static JsonNode read(Path layout, JsonNode descriptor) throws Exception {
         String digest = descriptor.path("digest").asText();
         byte[] bytes = Files.readAllBytes(layout.resolve("blobs").resolve(digest.replace(':', '/')));
-        assertEquals(digest, "sha256:" + sha256(bytes));
+        assertEquals(digest, "sha256:" + TestLayout.sha256(bytes));
         assertEquals(descriptor.path("size").asLong(), bytes.length);
         return descriptor.path("mediaType").asText().contains("layer") ? JSON.nullNode() : JSON.readTree(bytes);
     }
@@ -89,7 +54,12 @@ class JoinTest {
     @Test
     void joinedImageContainsEveryPlatformAndItsBlobs() throws Exception {
         Path out = folder.resolve("all");
-        assertEquals(new Outcome(0, ""), join(out, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64")));
+        assertEquals(
+                new Outcome(0, ""),
+                join(
+                        out,
+                        TestLayout.write(folder, "one", "arm64", "arm64"),
+                        TestLayout.write(folder, "two", "amd64", "amd64")));
         JsonNode top = JSON.readTree(out.resolve("index.json").toFile()).path("manifests");
         assertEquals(1, top.size());
         assertEquals(INDEX, top.path(0).path("mediaType").asText());
@@ -120,18 +90,24 @@ class JoinTest {
         Path two = folder.resolve("two-of-them");
         assertEquals(
                 0,
-                join(two, layout("one", "arm64", "arm64"), layout("two", "amd64", "amd64"))
+                join(
+                                two,
+                                TestLayout.write(folder, "one", "arm64", "arm64"),
+                                TestLayout.write(folder, "two", "amd64", "amd64"))
                         .status());
-        assertEquals(new Outcome(0, ""), join(folder.resolve("all"), two, layout("three", "riscv64", "riscv64")));
+        assertEquals(
+                new Outcome(0, ""),
+                join(folder.resolve("all"), two, TestLayout.write(folder, "three", "riscv64", "riscv64")));
     }
 
     @Test
     void layoutsThatDoNotFitAreRejectedWithAReason() throws Exception {
-        Path one = layout("one", "amd64", "amd64");
-        assertFails("another layout is for linux/amd64 as well", one, layout("same", "amd64", "amd64"));
-        assertFails("the index says that", one, layout("lying", "arm64", "amd64"));
+        Path one = TestLayout.write(folder, "one", "amd64", "amd64");
+        assertFails(
+                "another layout is for linux/amd64 as well", one, TestLayout.write(folder, "same", "amd64", "amd64"));
+        assertFails("the index says that", one, TestLayout.write(folder, "lying", "arm64", "amd64"));
         assertFails("is not an OCI layout", one, folder.resolve("nothing"));
-        Path damaged = layout("damaged", "arm64", "arm64");
+        Path damaged = TestLayout.write(folder, "damaged", "arm64", "arm64");
         try (Stream<Path> blobs = Files.list(damaged.resolve("blobs/sha256"))) {
             for (Path blob : blobs.filter(each -> holdsLayer(each)).toList()) {
                 Files.writeString(blob, "b layer for all");
@@ -139,7 +115,7 @@ class JoinTest {
         }
         assertFails("is damaged", one, damaged);
         Files.createDirectories(folder.resolve("there/already"));
-        Outcome outcome = join(folder.resolve("there"), one, layout("two", "arm64", "arm64"));
+        Outcome outcome = join(folder.resolve("there"), one, TestLayout.write(folder, "two", "arm64", "arm64"));
         assertEquals(1, outcome.status());
         assertTrue(outcome.output().contains("not empty"), outcome.output());
     }

@@ -82,9 +82,9 @@ public abstract class NotificationFaultContract extends StoreContract {
             }
             simulation.publish(ids.get(i));
         }
-        simulation.runUntil(clock.instant().plus(retries));
+        simulation.runUntil(clock.instant().plus(stores.slow() ? Duration.ofMinutes(1) : retries));
         simulation.storeFaults(0);
-        simulation.runUntil(clock.instant().plus(retries.multipliedBy(stores.slow() ? 1 : 2)));
+        simulation.runUntil(clock.instant().plus(stores.slow() ? Duration.ofMinutes(2) : retries.multipliedBy(2)));
         for (FaultyChannel channel : channels) {
             ids.forEach(id -> assertShows(channel, id));
         }

@@ -22,7 +22,7 @@ public interface GroupStore {
     /** Returns a group; empty if it does not exist. */
     Optional<GroupHeader> find(String groupId);
 
-    /** Returns about how many incidents have joined a group: exact unless a process crashed while one joined; 0 without a group. */
+    /** Returns about how many incidents have joined a group: exact unless a process crashed, or a response was lost, while one joined; 0 without a group. */
     long size(String groupId);
 
     /**
