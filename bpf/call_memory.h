@@ -12,7 +12,6 @@
 
 #include "record.h"
 
-#define PAGE 4096
 #define CALL_PATHS 2
 #define CALL_SHORT_TEXT 256 /* with the terminating zero byte */
 #define MAX_CALLS 4096      /* syscalls in progress that have a path and may sleep after they copied it */
@@ -170,7 +169,7 @@ __noinline int remember_path(__u32 syscall, __u64 address, __u64 text) {
     long size = read_string(path->text, CALL_SHORT_TEXT, text, address);
     path->form = FORM_STRING;
     if (size <= 0 && !text) { /* the kernel can wait for the next page, and another thread overwrite this one then */
-        __u64 left = PAGE - (address & (PAGE - 1));
+        __u64 left = settings.page_size - (address & (settings.page_size - 1));
         asm volatile("" : "+r"(left));
         count_loss(LOSS_CALL_NOT_REMEMBERED);
         path->form = FORM_BEGINNING;

@@ -44,7 +44,7 @@ __noinline int describe_fd(__u32 fd, __u64 address) {
     body->dev = READ_KERNEL(super_block, file_system, s_dev);
     body->magic = READ_KERNEL(super_block, file_system, s_magic);
     body->mode = READ_KERNEL(inode, inode, i_mode);
-    body->open_flags = READ_KERNEL(file, file, f_flags);
+    body->open_flags = normalize_open_flags(READ_KERNEL(file, file, f_flags));
     if (body->magic == SOCKFS_MAGIC) {
         describe_socket((__u64)file);
     } else {

@@ -22,6 +22,7 @@ BEGIN { FS = "\t" }
     add("i386", 0)
     add("x32", 512)
     add("arm64", 0)
+    add("arm", 0)
 }
 
 # Notes which syscall an ABI means by each of the row's numbers.
@@ -67,5 +68,6 @@ END {
     print_table("x32")
     print "#elif defined(__TARGET_ARCH_arm64)"
     print_table("arm64")
+    print_table("arm")
     print "#endif\n\n#endif"
 }

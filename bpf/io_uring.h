@@ -131,6 +131,7 @@ static __always_inline void record_open_request(struct syscall *call, struct cur
     if (!s)
         return;
     s->open_request.how = c->request.head.how;
+    s->open_request.how.flags = normalize_open_flags(s->open_request.how.flags);
     s->open_request.path = c->request.path[0] ? (void *)path_address(c, 0) : 0;
     s->open_request.dirfd = c->request.head.fd;
     submit_open_request(s, call, result);

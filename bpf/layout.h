@@ -59,6 +59,7 @@ struct settings {
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
     __u32 entry_copies;  /* paths and addresses are also read at the entry of a syscall (entry_copies.h) */
     __u32 call_hooks;    /* hooks on the functions of syscalls can see their ends (call_hooks.h) */
+    __u32 page_size;     /* of memory, in bytes */
 };
 
 #define SYSCALL_EVENT 1 /* the syscall is an event */

@@ -133,6 +133,7 @@ static __always_inline bool record_open_syscall(struct syscall *call, long resul
         c->open_request.dirfd = call->args[0];
         c->open_request.path = (void *)call->args[1];
         bpf_probe_read_user(&c->open_request.how, sizeof c->open_request.how, (void *)call->args[2]);
+        c->open_request.how.flags = normalize_open_flags(c->open_request.how.flags);
         break;
     case SYS_open_by_handle_at: /* open_by_handle_at(mountfd, handle, flags) */
         c->open_request.dirfd = call->args[0];

@@ -114,12 +114,19 @@ static __always_inline void inherit_cgroup_mismatch(__u32 parent, __u32 child) {
         set_cgroup_mismatch(child);
 }
 
-/* Returns true if the event is dropped. A result that was computed while user space rewrote the tables is discarded.
- */
+/* Returns the index, which depends on a loaded value from now on. Some processors, such as those of arm64, reorder
+ * loads, but not a load before another one that its address depends on. */
+static __always_inline __u32 index_after(__u32 index, __u64 loaded) {
+    asm volatile("%1 &= 0\n\t%0 += %1" : "+r"(index), "+r"(loaded));
+    return index & 1;
+}
+
+/* Returns true if the event is dropped. A result that was computed while user space rewrote the tables is discarded:
+ * the generation is loaded before and after all masks. */
 static __always_inline bool is_filtered(struct syscall *call) {
     if (call->disjuncts)
         return false;
-    if (prefilter_tables[call->table & 1].generation != call->generation) {
+    if (prefilter_tables[index_after(call->table, call->disjuncts)].generation != call->generation) {
         reset_prefilter(call);
         return false;
     }
@@ -192,12 +199,13 @@ static __always_inline void check_result(struct syscall *call, __s64 result) {
     __u32 table = config.prefilter;
     if (!settings.prefilter || !table)
         return;
-    struct prefilter_tables *p = &prefilter_tables[(table - 1) & 1];
+    __u32 generation = prefilter_tables[(table - 1) & 1].generation;
+    table = index_after(table - 1, generation);
+    struct prefilter_tables *p = &prefilter_tables[table];
     __u32 type = p->event_type[call->nr & 1023] & (FILTERED_TYPES - 1);
-    __u32 generation = p->generation;
     if (!type || !generation)
         return;
-    call->table = table - 1;
+    call->table = table;
     call->event_type = type;
     call->generation = generation;
     call->disjuncts = MASK_AT(p->result, type * RESULT_CLASSES + result_class(p, result));

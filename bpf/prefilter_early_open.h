@@ -190,6 +190,7 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     case SYS_openat2: /* openat2(dirfd, path, how, size): the flags are the first member of `how` */
         path = call->args[1];
         bpf_probe_read_user(&flags, sizeof flags, (void *)call->args[2]);
+        flags = normalize_open_flags(flags);
         break;
     default: /* open_by_handle_at(mountfd, handle, flags) */
         path = 0;

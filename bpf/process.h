@@ -76,7 +76,7 @@ static __always_inline __u32 login_uid(struct task_struct *task) {
 
 enum { MM_FILEPAGES, MM_ANONPAGES, MM_SWAPENTS, MM_SHMEMPAGES };
 
-#define PAGE_KIB 4
+#define PAGE_KIB (settings.page_size / 1024)
 
 /* A page counter of a process. Pages that its threads have not yet added are missing. */
 static __always_inline __u32 memory_kib(struct mm_struct *mm, int counter) {

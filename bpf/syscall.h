@@ -154,10 +154,34 @@ static __always_inline long refused_result(struct pt_regs *regs) {
     return regs->ax;
 }
 
+/* Returns open flags as records have them: with the bits of x86. */
+static __always_inline __u64 normalize_open_flags(__u64 flags) {
+    return flags;
+}
+
 #elif defined(__TARGET_ARCH_arm64)
 
-/* Only 64-bit syscalls are supported. The 32-bit ABI has its own numbers and registers. */
-#define PSR_MODE32_BIT 0x10
+#define PSR_MODE32_BIT 0x10 /* the program is a 32-bit one, with numbers of its own and the same registers */
+
+/* Numbers of 32-bit syscalls that pass a 64-bit number in two registers of which the first has an even number. */
+#define ARM_PREAD64 180
+#define ARM_PWRITE64 181
+#define ARM_TRUNCATE64 193
+#define ARM_FTRUNCATE64 194
+
+#define ARM_SEND 289 /* sendto and recvfrom without an address */
+#define ARM_RECV 291
+
+/* Open flags that are bits of others on x86: O_DIRECTORY and O_NOFOLLOW, and O_DIRECT and O_LARGEFILE
+ * (arch/arm64/include/uapi/asm/fcntl.h). */
+#define ARM_LOWER_FLAGS 0140000
+#define ARM_HIGHER_FLAGS 0600000
+
+/* Returns open flags as records have them: with the bits of x86. */
+static __always_inline __u64 normalize_open_flags(__u64 flags) {
+    return (flags & ~(__u64)(ARM_LOWER_FLAGS | ARM_HIGHER_FLAGS)) | (flags & ARM_LOWER_FLAGS) << 2 |
+           (flags & ARM_HIGHER_FLAGS) >> 2;
+}
 
 static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
     __u32 number = regs->syscallno;
@@ -167,13 +191,36 @@ static __always_inline void identify_syscall(struct task_struct *task, struct pt
     call->file = 0;
     reset_prefilter(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;
-    call->nr = call->compat ? NR_UNKNOWN : LOOKUP_NR(arm64_to_nr, number);
+    call->nr = call->compat ? LOOKUP_NR(arm_to_nr, number) : LOOKUP_NR(arm64_to_nr, number);
+}
+
+/* Corrects the arguments of 32-bit syscalls that differ from those of the equivalent 64-bit syscall. Only the lower
+ * half of a 64-bit number is recorded. */
+static __always_inline void align_arguments(struct syscall *call, __u32 number) {
+    if (number == ARM_PREAD64 || number == ARM_PWRITE64)
+        call->args[3] = call->args[4];
+    else if (number == ARM_TRUNCATE64 || number == ARM_FTRUNCATE64)
+        call->args[1] = call->args[2];
+    else if (number == ARM_SEND || number == ARM_RECV)
+        call->args[4] = call->args[5] = 0;
 }
 
 static __always_inline void read_arguments(struct pt_regs *regs, struct syscall *call) {
     call->args[0] = regs->orig_x0;
-    for (int i = 1; i < 6; i++)
-        call->args[i] = regs->regs[i];
+    call->args[1] = regs->regs[1];
+    call->args[2] = regs->regs[2];
+    call->args[3] = regs->regs[3];
+    call->args[4] = regs->regs[4];
+    call->args[5] = regs->regs[5];
+    if (call->compat) {
+        for (int i = 0; i < 6; i++)
+            call->args[i] = (__u32)call->args[i];
+        align_arguments(call, regs->syscallno);
+    }
+    if (call->nr == SYS_open || call->nr == SYS_pipe2)
+        call->args[1] = normalize_open_flags(call->args[1]);
+    else if (call->nr == SYS_openat || call->nr == SYS_open_by_handle_at)
+        call->args[2] = normalize_open_flags(call->args[2]);
 }
 
 static __always_inline long refused_result(struct pt_regs *regs) {

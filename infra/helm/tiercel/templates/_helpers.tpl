@@ -97,3 +97,19 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 {{- toYaml (mergeOverwrite (deepCopy .Values.config) $fromValues) }}
 {{- end }}
+
+{{/* An affinity, restricted to nodes whose architecture the images are made for. The terms of a node selector are alternatives, so each
+gets the requirement. The argument has the keys "affinity" and "architectures". */}}
+{{- define "tiercel.affinity" -}}
+{{- $affinity := deepCopy .affinity }}
+{{- $node := $affinity.nodeAffinity | default dict }}
+{{- $required := $node.requiredDuringSchedulingIgnoredDuringExecution | default dict }}
+{{- $architecture := dict "key" "kubernetes.io/arch" "operator" "In" "values" .architectures }}
+{{- $terms := list }}
+{{- range $required.nodeSelectorTerms | default (list dict) }}
+{{- $terms = append $terms (merge (dict "matchExpressions" (append (.matchExpressions | default list) $architecture)) .) }}
+{{- end }}
+{{- $_ := set $node "requiredDuringSchedulingIgnoredDuringExecution" (dict "nodeSelectorTerms" $terms) }}
+{{- $_ := set $affinity "nodeAffinity" $node }}
+{{- toYaml $affinity }}
+{{- end }}

@@ -51,7 +51,8 @@ class HelmChartTest {
         List<String> arguments = new ArrayList<>(
                 List.of("template", "watch", CHART, "--namespace", "tiercel", "--kube-version", "1.34"));
         for (String setting : settings) {
-            arguments.addAll(List.of(setting.contains("=[") ? "--set-json" : "--set", setting));
+            arguments.addAll(
+                    List.of(setting.contains("=[") || setting.contains("={\"") ? "--set-json" : "--set", setting));
         }
         return Tool.onPath("helm").run(arguments.toArray(String[]::new));
     }
@@ -154,6 +155,8 @@ class HelmChartTest {
                 "identity.audience=|/identity/audience",
                 "serviceAccount.name=|/serviceAccount/name",
                 "respond.actions={k8s:drain}|/respond/actions",
+                "architectures=[]|/architectures",
+                "architectures={s390x}|/architectures/0",
                 "priorityClass.create=true|priorityClassName"
             })
     void invalidValuesAreRejectedByName(String settings, String named) throws Exception {
@@ -176,6 +179,24 @@ class HelmChartTest {
         Matcher mounts = Pattern.compile("\\{name: ([a-z-]+), mountPath: [^ ,]+, readOnly: true}")
                 .matcher(text);
         assertEquals(5, mounts.results().count(), "every mount except the spool is read-only");
+    }
+
+    /** Each alternative of a configured affinity is restricted to the architectures of the image. */
+    @Test
+    void podsRunOnTheArchitecturesOfTheImageOnly() throws Exception {
+        String both = "- key: kubernetes.io/arch\n operator: In\n values:\n - amd64\n - arm64\n";
+        String text = rendered(SERVER.split(" ")).replaceAll(" +", " ");
+        assertEquals(3, text.split(Pattern.quote(both), -1).length, text);
+        String terms = "{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"pool\",\"operator\":\"Exists\"}]},"
+                + "{\"matchFields\":[{\"key\":\"metadata.name\",\"operator\":\"In\",\"values\":[\"a\"]}]}]}";
+        String restricted = rendered(
+                        "architectures={arm64}",
+                        "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution=" + terms)
+                .replaceAll(" +", " ");
+        String arm64 = "- key: kubernetes.io/arch\n operator: In\n values:\n - arm64\n";
+        assertTrue(restricted.contains("- key: pool\n operator: Exists\n " + arm64), restricted);
+        assertTrue(restricted.contains("- matchExpressions:\n " + arm64 + " matchFields:"), restricted);
+        assertFalse(restricted.contains("amd64"), restricted);
     }
 
     /** Sensors prove their node with a token for Tiercel only. They have no token for the API server. */

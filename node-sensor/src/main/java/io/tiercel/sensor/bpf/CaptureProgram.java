@@ -31,15 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureProgram implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CaptureProgram.class.getName());
 
-    private static final String OBJECT = "tiercel.bpf.o";
     private static final String CLOSE_ENTRY_PROGRAM = "on_close_enter";
 
     private static final Path PROC = Path.of("/proc");
 
     /** The programs that see the ends of syscalls start so. */
     private static final String EXIT_PROGRAM = "on_sys_exit";
-
-    private static final int PAGE = RingBuffer.PAGE;
 
     private static final int PROT_READ = 1;
     private static final int PROT_READ_WRITE = 3;
@@ -117,9 +114,10 @@ public final class CaptureProgram implements AutoCloseable {
             lossCountersMap = object.mapDescriptor("loss_counters");
             lossGroups = new LossGroupMap(runtime, bpf, object.mapDescriptor("loss_groups"));
             int ringMap = object.mapDescriptor("ring");
+            int page = libc.getpagesize();
             ring = new RingBuffer(
-                    mapMemory(ringMap, PAGE, PROT_READ_WRITE, 0),
-                    mapMemory(ringMap, PAGE + ringSize, PROT_READ, PAGE),
+                    mapMemory(ringMap, page, PROT_READ_WRITE, 0),
+                    mapMemory(ringMap, page + ringSize, PROT_READ, page),
                     ringSize);
             pollDescriptor = Memory.allocateDirect(runtime, 8, true);
             pollDescriptor.putInt(0, ringMap);
@@ -358,7 +356,8 @@ public final class CaptureProgram implements AutoCloseable {
     }
 
     private static byte[] objectInJar() {
-        try (InputStream in = CaptureProgram.class.getResourceAsStream(OBJECT)) {
+        String name = CpuArchitecture.current().objectFile();
+        try (InputStream in = CaptureProgram.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new CaptureException("the sensor was built without its capture program: build it with ./tiercel");
             }

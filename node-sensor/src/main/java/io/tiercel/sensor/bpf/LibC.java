@@ -23,5 +23,8 @@ interface LibC {
 
     int clock_gettime(int clock, Pointer time);
 
+    /** Returns the size of a page in bytes, which is 4, 16 or 64 KiB on arm64. */
+    int getpagesize();
+
     int setpriority(int which, int who, int nice);
 }

@@ -242,6 +242,7 @@ final class ObjectLoader {
         settings.putInt(SETTINGS_PREFILTER, options.prefilter() ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         settings.putInt(SETTINGS_RING_SIZE, options.ringSize());
+        settings.putInt(SETTINGS_PAGE_SIZE, libc.getpagesize());
         settings.putInt(SETTINGS_KERNEL_COPIES, form.hooks ? KERNEL_COPIES_SOME : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), form.hooks));
         bpf.bpf_map__set_max_entries(object.map("ring"), options.ringSize());

@@ -94,8 +94,13 @@ public final class Preconditions {
     }
 
     PreconditionResult platform() {
-        boolean passed = system.equals("Linux") && architecture.equals("amd64");
-        return result("platform", passed, system + " " + architecture, "run the sensor on Linux on an x86-64 machine");
+        boolean passed =
+                system.equals("Linux") && CpuArchitecture.named(architecture).isPresent();
+        return result(
+                "platform",
+                passed,
+                system + " " + architecture,
+                "run the sensor on Linux, on one of the architectures " + CpuArchitecture.supported());
     }
 
     PreconditionResult kernelTypes() {

@@ -45,7 +45,8 @@ public final class RecordLayout {
     public static final int SETTINGS_PATH_COPIES = 24;
     public static final int SETTINGS_ENTRY_COPIES = 28;
     public static final int SETTINGS_CALL_HOOKS = 32;
-    public static final int SETTINGS_SIZE = 36;
+    public static final int SETTINGS_PAGE_SIZE = 36;
+    public static final int SETTINGS_SIZE = 40;
 
     public static final int SYSCALL_EVENT = 1;
     public static final int SYSCALL_STATE = 2;

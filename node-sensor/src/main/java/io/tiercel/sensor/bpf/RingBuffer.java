@@ -20,7 +20,8 @@ public final class RingBuffer {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    static final int PAGE = 4096;
+    private static final int INITIAL_WRAPPED_SIZE = 4096;
+
     static final int BUSY = 1 << 31;
     static final int DISCARDED = 1 << 30;
     static final int LENGTH_SIZE = 8;
@@ -30,23 +31,26 @@ public final class RingBuffer {
 
     private final ByteBuffer consumer;
     private final ByteBuffer producer;
+    private final int data;
     private final long mask;
-    private ByteBuffer wrapped = ByteBuffer.allocateDirect(PAGE).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer wrapped = ByteBuffer.allocateDirect(INITIAL_WRAPPED_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private long position;
 
     /**
      * Creates a reader. Both buffers are little-endian.
      *
-     * @param consumer the consumer page
+     * @param consumer the consumer page, whose size is that of the machine's pages
      * @param producer the producer page, followed by the data
      * @param size size of the data in bytes, a power of two
      */
     public RingBuffer(ByteBuffer consumer, ByteBuffer producer, int size) {
-        if (Integer.bitCount(size) != 1 || producer.capacity() < PAGE + size) {
+        int page = consumer.capacity();
+        if (Integer.bitCount(size) != 1 || producer.capacity() < page + size) {
             throw new IllegalArgumentException("ring of " + size + " bytes in " + producer.capacity());
         }
         this.consumer = consumer;
         this.producer = producer;
+        this.data = page;
         this.mask = size - 1L;
         this.position = (long) LONG.getAcquire(consumer, 0);
     }
@@ -62,7 +66,7 @@ public final class RingBuffer {
         try {
             while (position < end && count < limit) {
                 long begin = position;
-                int length = (int) INT.getAcquire(producer, PAGE + (int) (begin & mask));
+                int length = (int) INT.getAcquire(producer, data + (int) (begin & mask));
                 if ((length & BUSY) != 0) {
                     break;
                 }
@@ -85,14 +89,14 @@ public final class RingBuffer {
     private void deliver(RecordConsumer records, int from, int size) {
         int beforeEnd = (int) (mask + 1) - from;
         if (size <= beforeEnd) {
-            records.record(producer, PAGE + from, size);
+            records.record(producer, data + from, size);
             return;
         }
         if (wrapped.capacity() < size) {
             wrapped = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
         }
-        wrapped.put(0, producer, PAGE + from, beforeEnd);
-        wrapped.put(beforeEnd, producer, PAGE, size - beforeEnd);
+        wrapped.put(0, producer, data + from, beforeEnd);
+        wrapped.put(beforeEnd, producer, data, size - beforeEnd);
         records.record(wrapped, 0, size);
     }
 }

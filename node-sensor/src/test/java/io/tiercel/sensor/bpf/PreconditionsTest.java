@@ -2,11 +2,13 @@ package io.tiercel.sensor.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,19 @@ class PreconditionsTest {
             assertFalse(check.remedy().isEmpty());
             assertFalse(check.detail().contains("\n"));
         }
+    }
+
+    @Test
+    void acceptsTheArchitecturesThatTheJarHasAProgramFor() {
+        for (String architecture : List.of("amd64", "aarch64")) {
+            PreconditionResult platform = new Preconditions(root, "Linux", architecture, "6.12").platform();
+            assertTrue(platform.passed(), platform::detail);
+            String object = CpuArchitecture.named(architecture).orElseThrow().objectFile();
+            assertNotNull(CaptureProgram.class.getResource(object), object);
+        }
+        PreconditionResult other = new Preconditions(root, "Linux", "riscv64", "6.12").platform();
+        assertFalse(other.passed());
+        assertTrue(other.remedy().contains("x86-64 and arm64"), other::remedy);
     }
 
     @Test

@@ -17,13 +17,20 @@ import org.junit.jupiter.api.Test;
 /** The reader against a writer that does in memory what the kernel does. */
 @Tag("unit")
 class RingBufferTest {
+    private static final int PAGE = 4096;
     private static final int SIZE = 4096;
 
     /** The producer: positions, lengths with flag bits, and data that wraps. */
     private static final class Producer {
-        final ByteBuffer consumer = ByteBuffer.allocateDirect(RingBuffer.PAGE).order(ByteOrder.LITTLE_ENDIAN);
-        final ByteBuffer producer =
-                ByteBuffer.allocateDirect(RingBuffer.PAGE + SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        final int page;
+        final ByteBuffer consumer;
+        final ByteBuffer producer;
+
+        Producer(int page) {
+            this.page = page;
+            consumer = ByteBuffer.allocateDirect(page).order(ByteOrder.LITTLE_ENDIAN);
+            producer = ByteBuffer.allocateDirect(page + SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        }
 
         int free() {
             return SIZE - (int) (producer.getLong(0) - consumer.getLong(0));
@@ -36,14 +43,14 @@ class RingBufferTest {
             putInt(at, bytes.length | bits);
             for (int i = 0; i < bytes.length; i++) {
                 int to = (at + 8 + i) & (SIZE - 1);
-                producer.put(RingBuffer.PAGE + to, bytes[i]);
+                producer.put(page + to, bytes[i]);
             }
             producer.putLong(0, position + ((bytes.length + 15) & ~7));
             return at;
         }
 
         void putInt(int at, int value) {
-            producer.putInt(RingBuffer.PAGE + at, value);
+            producer.putInt(page + at, value);
         }
     }
 
@@ -56,8 +63,9 @@ class RingBufferTest {
     @Property(tries = 200)
     void deliversEveryRecordOnceAndInOrder(
             @ForAll @Size(min = 1, max = 200) List<@IntRange(min = 0, max = 700) Integer> lengths,
-            @ForAll @IntRange(min = 1, max = 9) int limit) {
-        Producer kernel = new Producer();
+            @ForAll @IntRange(min = 1, max = 9) int limit,
+            @ForAll @IntRange(min = 12, max = 16) int pageBits) {
+        Producer kernel = new Producer(1 << pageBits);
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         List<byte[]> written = new ArrayList<>();
         List<byte[]> read = new ArrayList<>();
@@ -85,7 +93,7 @@ class RingBufferTest {
 
     @Test
     void aBusyRecordDelaysLaterRecords() {
-        Producer kernel = new Producer();
+        Producer kernel = new Producer(PAGE);
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         kernel.write(new byte[] {1}, 0);
         int busy = kernel.write(new byte[] {2}, RingBuffer.BUSY);
@@ -99,7 +107,7 @@ class RingBufferTest {
 
     @Test
     void aRecordWhoseConsumerFailsIsNotDeliveredAgain() {
-        Producer kernel = new Producer();
+        Producer kernel = new Producer(PAGE);
         RingBuffer ring = new RingBuffer(kernel.consumer, kernel.producer, SIZE);
         kernel.write(new byte[] {1}, 0);
         org.junit.jupiter.api.Assertions.assertThrows(

@@ -1,0 +1,53 @@
+package io.tiercel.sensor.bpf;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The processor architectures that the sensor can capture events on. The jar has a capture program for each of them. */
+enum CpuArchitecture {
+    X86_64("amd64", "x86-64"),
+    ARM64("aarch64", "arm64");
+
+    private final String javaName;
+    private final String label;
+
+    CpuArchitecture(String javaName, String label) {
+        this.javaName = javaName;
+        this.label = label;
+    }
+
+    /**
+     * Returns the architecture of a machine.
+     *
+     * @param javaName the name that Java has for it, in the system property {@code os.arch}
+     * @return empty if the sensor does not support it
+     */
+    static Optional<CpuArchitecture> named(String javaName) {
+        return Arrays.stream(values())
+                .filter(architecture -> architecture.javaName.equals(javaName))
+                .findFirst();
+    }
+
+    /**
+     * Returns the architecture of this machine.
+     *
+     * @throws CaptureException if the sensor does not support it
+     */
+    static CpuArchitecture current() {
+        String name = System.getProperty("os.arch", "");
+        return named(name)
+                .orElseThrow(() -> new CaptureException(
+                        "the sensor does not support the architecture " + name + ", only " + supported()));
+    }
+
+    /** Returns the names of all architectures, for people. */
+    static String supported() {
+        return Arrays.stream(values()).map(architecture -> architecture.label).collect(Collectors.joining(" and "));
+    }
+
+    /** Returns the name of the object file of the capture program. */
+    String objectFile() {
+        return "tiercel." + javaName + ".bpf.o";
+    }
+}
