@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("live")
 class VerifierBudgetTest {
-    private static final Path OBJECT =
-            Tiercel.ROOT.resolve("node-sensor/target/classes/io/tiercel/sensor/bpf/tiercel.bpf.o");
+    private static final Path OBJECT = Tiercel.ROOT.resolve(
+            "node-sensor/target/classes/io/tiercel/sensor/bpf/tiercel." + System.getProperty("os.arch") + ".bpf.o");
     private static final Pattern CLANG = Pattern.compile("clang version ([0-9]+)");
     private static final Pattern VERIFIED = Pattern.compile("verified on_sys_exit: ([0-9]+) instructions");
     private static final int NO_BUDGET = 77;
@@ -66,6 +66,7 @@ class VerifierBudgetTest {
         Tiercel.assumeCapture();
         try (Tiercel doctor = Tiercel.start(folder, List.of("env", "TIERCEL_DEBUG=1"), "doctor")) {
             assertNotEquals(1, doctor.exitStatus(60), doctor::err);
+            assumeTrue(VERIFIED.matcher(doctor.err()).find(), "this machine cannot capture events");
             return Files.writeString(folder.resolve("log"), doctor.err());
         }
     }
