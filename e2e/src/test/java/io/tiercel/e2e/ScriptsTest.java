@@ -31,6 +31,8 @@ class ScriptsTest {
                 "e2e/src/test/sh/package-upgrade",
                 "infra/image/build",
                 "infra/image/launcher",
+                "infra/image/packages",
+                "infra/image/system-libraries",
                 "infra/image/server/build"
             })
     void shellcheckFindsNothing(String script) throws Exception {
