@@ -9,10 +9,12 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
+import com.google.cloud.tools.jib.api.buildplan.Platform;
 import com.google.cloud.tools.jib.api.buildplan.Port;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Writes an image as a tar file. Files are sorted by name and share one timestamp, so the same contents give the same digest.
@@ -42,7 +44,7 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
     Digests write(Path tar, String name, ImageFormat format, Path work) throws Exception {
         JibContainerBuilder builder = Jib.fromScratch()
                 .setFormat(format)
-                .addPlatform(platform.architecture(), platform.os())
+                .setPlatforms(Set.of(new Platform(platform.architecture(), platform.os())))
                 .setCreationTime(TIME)
                 .setEnvironment(image.environment())
                 .setEntrypoint(image.entry())

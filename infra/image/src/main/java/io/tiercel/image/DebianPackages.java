@@ -8,15 +8,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Finds the package that a file of this machine belongs to, on Debian and distributions derived from it. */
+/** Finds the package that a file belongs to, on Debian and distributions derived from it. */
 final class DebianPackages {
     private final Properties osRelease = new Properties();
+    private final Map<Path, List<String>> foreign;
 
-    DebianPackages(Path osReleaseFile) throws IOException {
+    /**
+     * Reads the distribution.
+     *
+     * @param foreign files of packages for another architecture, which are not installed
+     */
+    DebianPackages(Path osReleaseFile, List<ForeignLibraries.ForeignLibrary> foreign) throws IOException {
+        this.foreign = foreign.stream()
+                .collect(Collectors.toMap(
+                        ForeignLibraries.ForeignLibrary::file,
+                        ForeignLibraries.ForeignLibrary::owner,
+                        (first, _) -> first));
         if (Files.exists(osReleaseFile)) {
             try (InputStream in = Files.newInputStream(osReleaseFile)) {
                 osRelease.load(in);
@@ -26,6 +39,10 @@ final class DebianPackages {
 
     /** Returns the package, or empty if no package owns the file or dpkg is not installed. */
     Optional<PackageURL> owning(Path file) {
+        List<String> foreignOwner = foreign.get(file);
+        if (foreignOwner != null) {
+            return Optional.of(url(foreignOwner.toArray(String[]::new)));
+        }
         String path = file.toString();
         // Packages from before /lib became a link to /usr/lib list the file under /lib.
         for (String name : List.of(path, path.replaceFirst("^/usr(?=/lib)", ""))) {

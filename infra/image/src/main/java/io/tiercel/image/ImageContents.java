@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /**
  * All files of an image, in a fixed order: the same folder and libraries always give the same image.
  *
- * @param systemLibraries shared libraries of this machine
+ * @param systemLibraries shared libraries of this machine, or of packages for another architecture
  * @param layers the image's own layers with their files
  */
 record ImageContents(List<ImageFile> systemLibraries, List<LayerFiles> layers) {
@@ -19,8 +19,14 @@ record ImageContents(List<ImageFile> systemLibraries, List<LayerFiles> layers) {
 
     static ImageContents collect(ImageSpec image) throws IOException {
         List<ImageFile> libraries = new ArrayList<>();
-        for (Path library : SystemLibraries.requiredBy(image.folder(), image.loadedLibraries())) {
-            libraries.add(new ImageFile(library.toRealPath(), library.toString(), true));
+        if (ForeignLibraries.isForeign(image.folder())) {
+            for (ForeignLibraries.ForeignLibrary library : ForeignLibraries.of(image.folder())) {
+                libraries.add(new ImageFile(library.file(), library.path(), true));
+            }
+        } else {
+            for (Path library : SystemLibraries.requiredBy(image.folder(), image.loadedLibraries())) {
+                libraries.add(new ImageFile(library.toRealPath(), library.toString(), true));
+            }
         }
         List<LayerFiles> layers = new ArrayList<>();
         for (ImageSpec.Layer layer : image.layers()) {

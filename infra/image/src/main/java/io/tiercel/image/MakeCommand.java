@@ -63,7 +63,7 @@ final class MakeCommand implements Callable<Integer> {
             ImageName.inRegistry(name.orElse("")); // fails before the image is made
         }
         Path root = folder.toRealPath();
-        if (!Files.isRegularFile(root.resolve(ImageSpec.CACHE))) {
+        if (!Files.isRegularFile(root.resolve(ImageSpec.CACHE)) && !ForeignLibraries.isForeign(root)) {
             throw new ImageException(
                     folder + " is not complete: it has no " + ImageSpec.CACHE + "; run ./tiercel image first");
         }
@@ -73,12 +73,15 @@ final class MakeCommand implements Callable<Integer> {
         };
         ImageContents contents = ImageContents.collect(image);
         String bill = new BillOfMaterials(
-                        image, MavenLibraries.read(root), new DebianPackages(Path.of("/etc/os-release")))
+                        image,
+                        MavenLibraries.read(root),
+                        new DebianPackages(Path.of("/etc/os-release"), ForeignLibraries.of(root)))
                 .json(contents);
         Path work = Files.createTempDirectory("tiercel-image");
         try {
             Path billFile = Files.writeString(work.resolve("sbom.cdx.json"), bill);
-            ContainerImage container = new ContainerImage(image, contents, billFile, OciPlatform.current());
+            OciPlatform platform = OciPlatform.of(root);
+            ContainerImage container = new ContainerImage(image, contents, billFile, platform);
             if (target.tar.isPresent()) {
                 Path tar = target.tar.get();
                 String id = container
@@ -92,7 +95,7 @@ final class MakeCommand implements Callable<Integer> {
                 String digest = container
                         .write(archive, name(image), ImageFormat.OCI, Files.createDirectory(work.resolve("oci")))
                         .manifest();
-                layout.importArchive(archive, OciPlatform.current(), name(image));
+                layout.importArchive(archive, platform, name(image));
                 if (target.oci.isPresent()) {
                     Path folder = target.oci.get();
                     System.out.println(name(image) + " " + digest + " in " + folder + billBeside(folder, bill));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The image of the node sensor. The pod chooses the user: root with few capabilities. */
 final class SensorImage {
@@ -15,17 +16,20 @@ final class SensorImage {
     private SensorImage() {}
 
     static ImageSpec of(Path folder) {
+        boolean cached = Files.exists(folder.resolve(ImageSpec.CACHE));
         return new ImageSpec(
                 "tiercel/sensor",
                 folder,
-                List.of(
-                        new ImageSpec.Layer("runtime", List.of("runtime")),
-                        new ImageSpec.Layer("lib", List.of("lib", "native")),
-                        new ImageSpec.Layer("sensor", List.of("tiercel.jar", "java-options", "rules")),
-                        new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE))),
-                List.of(libbpf()),
+                Stream.of(
+                                new ImageSpec.Layer("runtime", List.of("runtime")),
+                                new ImageSpec.Layer("lib", List.of("lib", "native")),
+                                new ImageSpec.Layer("sensor", List.of("tiercel.jar", "java-options", "rules")),
+                                new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE)))
+                        .filter(layer -> cached || !layer.name().equals("cache"))
+                        .toList(),
+                ForeignLibraries.isForeign(folder) ? List.of() : List.of(libbpf()),
                 Map.of("TIERCEL_HOME", ImageSpec.HOME, "MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "65536"),
-                entry(),
+                entry(cached),
                 List.of("sensor"),
                 Optional.empty(),
                 Optional.empty(),
@@ -33,17 +37,20 @@ final class SensorImage {
     }
 
     /** The command line of the launcher script, which an image without a shell cannot run. */
-    private static List<String> entry() {
-        return List.of(
-                ImageSpec.HOME + "/runtime/bin/java",
-                "@" + ImageSpec.HOME + "/java-options",
-                "-Xmx128m",
-                "-XX:AOTCache=" + ImageSpec.HOME + "/" + ImageSpec.CACHE,
-                "-Djffi.boot.library.path=" + ImageSpec.HOME + "/native",
-                "-Dio.netty.tmpdir=" + ImageSpec.HOME, // Netty checks for it at start and never writes to it
-                "-cp",
-                ImageSpec.HOME + "/tiercel.jar",
-                "io.tiercel.sensor.cli.Tiercel");
+    private static List<String> entry(boolean cached) {
+        String cache = "-XX:AOTCache=" + ImageSpec.HOME + "/" + ImageSpec.CACHE;
+        return Stream.of(
+                        ImageSpec.HOME + "/runtime/bin/java",
+                        "@" + ImageSpec.HOME + "/java-options",
+                        "-Xmx128m",
+                        cache,
+                        "-Djffi.boot.library.path=" + ImageSpec.HOME + "/native",
+                        "-Dio.netty.tmpdir=" + ImageSpec.HOME, // Netty checks for it at start and never writes to it
+                        "-cp",
+                        ImageSpec.HOME + "/tiercel.jar",
+                        "io.tiercel.sensor.cli.Tiercel")
+                .filter(argument -> cached || !argument.equals(cache))
+                .toList();
     }
 
     private static Path libbpf() {

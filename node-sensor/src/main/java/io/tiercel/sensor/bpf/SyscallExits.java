@@ -20,7 +20,9 @@ final class SyscallExits implements AutoCloseable {
 
     private static final String STOPS = "the sensor stops";
     private static final String DETACHED = "a hook was detached by force";
-    private static final String NO_HOOKS = "the kernel does not allow hooks on its functions";
+    private static final String NO_HOOKS = CpuArchitecture.current() == CpuArchitecture.X86_64
+            ? "the kernel does not allow hooks on its functions"
+            : "hooks on functions of syscalls exist for x86-64 only";
 
     /** Calls that began before the hooks end in this time, or wait. */
     private static final Duration SETTLING = Duration.ofSeconds(2);
@@ -197,7 +199,10 @@ final class SyscallExits implements AutoCloseable {
     /** Attaches what is missing. Returns why that is impossible, or null. */
     private @Nullable String attach(HookPlan next) {
         long start = System.nanoTime();
-        String obstacle = withHooks(CallHooks::attachWholePrograms);
+        String obstacle = withHooks(attached -> {
+            attached.areAttached(); // forgets those that were detached since the last look, which are attached again
+            return attached.attachWholePrograms();
+        });
         for (Map.Entry<String, HookPlan.Target> function : next.functions().entrySet()) {
             if (obstacle == null) {
                 obstacle = withHooks(attached -> attached.attach(function.getKey(), function.getValue()));
@@ -286,6 +291,10 @@ final class SyscallExits implements AutoCloseable {
      */
     private synchronized void finish(int selection, HookPlan next, int lost) {
         if (closed || hooks == null || selections != selection) {
+            return;
+        }
+        if (!hooks.areAttached()) {
+            replaceHooks(DETACHED);
             return;
         }
         hooks.retain(next.functions().keySet());

@@ -6,6 +6,7 @@ import io.tiercel.functions.audit.AuditSource;
 import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.audit.anchor.AnchorStore;
 import io.tiercel.functions.audit.verify.AuditVerification;
+import io.tiercel.functions.audit.verify.VerificationProgress;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
@@ -13,12 +14,14 @@ import io.tiercel.functions.local.sqlite.SqliteAuditSource;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance.AnchorMarker;
+import io.tiercel.rules.text.ProgressLine;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,8 +64,12 @@ public final class AuditCommand implements Runnable {
      * @return the exit status: 0 if the log is intact, 1 if it is broken, 3 if an incident has no entries, 2 if it could not be read
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new Verify(data), new Show(data))
-                .execute(arguments.toArray(String[]::new));
+        return commandLine(data).execute(arguments.toArray(String[]::new));
+    }
+
+    /** Creates the command line with all subcommands. */
+    public CommandLine commandLine(Path data) {
+        return CommandLines.create(this, out, err, new Verify(data), new Show(data));
     }
 
     @Override
@@ -131,9 +138,15 @@ public final class AuditCommand implements Runnable {
             AuditHead marker = source.state(ScheduledAuditMaintenance.ANCHOR_KEY)
                     .map(this::marker)
                     .orElse(AuditHead.EMPTY);
-            return new AuditVerification(source, store, null, marker, expected)
-                    .run(() -> false)
-                    .verdict();
+            AuditVerification verification = new AuditVerification(source, store, null, marker, expected);
+            try (ProgressLine progress = ProgressLine.start("verifying the audit log", "chains", true)) {
+                VerificationProgress part;
+                do {
+                    part = verification.run(() -> true);
+                    progress.at(part.chains(), 0);
+                } while (part.phase() != VerificationProgress.Phase.DONE);
+                return part.verdict();
+            }
         }
 
         private AuditHead marker(Versioned document) {
