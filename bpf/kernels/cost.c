@@ -1,26 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Prints the CPU time of syscalls in nanoseconds: the minimum of several rounds. In a guest whose clock counts instructions, it is
-// the number of instructions of one call, in user and kernel mode.
+// Prints the time of syscalls in nanoseconds: the minimum of several rounds. In a guest with one CPU whose clock counts
+// instructions, it is the number of instructions of one call, in user and kernel mode, with those of child processes
+// and of the interrupts that the call causes.
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ROUNDS 5
-#define CALLS 4000
+#define CALLS 1000
+#define FORKS 50
 
 static int zero;
+static const char *self;
 
-static void call_getppid(void) { syscall(SYS_getppid); }
+static void call_getppid(void) {
+    syscall(SYS_getppid);
+}
 
 static void call_read(void) {
     char byte;
     syscall(SYS_read, zero, &byte, 1);
 }
 
-static void call_open(void) { close(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY)); }
+static void call_open(void) {
+    close(syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY));
+}
+
+static void call_open_relative(void) {
+    close(syscall(SYS_openat, AT_FDCWD, "etc/passwd", O_RDONLY));
+}
+
+static void call_open_link(void) {
+    close(syscall(SYS_openat, AT_FDCWD, "/tmp/cost.link", O_RDONLY));
+}
+
+static void call_open_missing(void) {
+    syscall(SYS_openat, AT_FDCWD, "/etc/none", O_RDONLY);
+}
+
+static void call_connect(void) {
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    connect(s, (struct sockaddr *)&to, sizeof to);
+    close(s);
+}
+
+static void call_fork(void) {
+    int child = fork();
+    if (!child)
+        _exit(0);
+    waitpid(child, 0, 0);
+}
+
+static void call_exec(void) {
+    int child = vfork();
+    if (!child) {
+        execl(self, self, "0", (char *)0);
+        _exit(1);
+    }
+    waitpid(child, 0, 0);
+}
 
 static void call_unlink(void) {
     close(syscall(SYS_openat, AT_FDCWD, "/tmp/cost", O_CREAT | O_WRONLY, 0600));
@@ -29,29 +74,41 @@ static void call_unlink(void) {
 
 static long long now(void) {
     struct timespec time;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    clock_gettime(CLOCK_MONOTONIC, &time);
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-static void measure(const char *name, void (*call)(void)) {
+static void measure(const char *name, void (*call)(void), int calls) {
     long long least = 0;
     for (int round = 0; round < ROUNDS; round++) {
         long long start = now();
-        for (int i = 0; i < CALLS; i++)
+        for (int i = 0; i < calls; i++)
             call();
         long long taken = now() - start;
         if (!least || taken < least)
             least = taken;
     }
-    printf(" %s %lld", name, least / CALLS);
+    printf(" %s %lld", name, least / calls);
 }
 
-int main(void) {
+int main(int arguments, char **argument) {
+    if (arguments > 1)
+        return 0;
+    self = argument[0];
     zero = open("/dev/zero", O_RDONLY);
-    measure("getppid", call_getppid);
-    measure("read", call_read);
-    measure("open+close", call_open);
-    measure("create+close+unlink", call_unlink);
+    symlink("/etc/passwd", "/tmp/cost.link");
+    if (chdir("/"))
+        return 1;
+    measure("getppid", call_getppid, CALLS);
+    measure("read", call_read, CALLS);
+    measure("open+close", call_open, CALLS);
+    measure("relative", call_open_relative, CALLS);
+    measure("link", call_open_link, CALLS);
+    measure("missing", call_open_missing, CALLS);
+    measure("create+close+unlink", call_unlink, CALLS);
+    measure("refused", call_connect, CALLS);
+    measure("fork+exit", call_fork, FORKS);
+    measure("fork+exec", call_exec, FORKS);
     printf("\n");
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Ways into syscalls that hooks on their functions could miss: ways wait | compat | seccomp | switch TRIES.
+// Ways into syscalls that hooks on their functions could miss, and out of the hooks:
+// ways wait | compat | seccomp | make FOLDER TRIES | make FOLDER STOP_FILE | detach PID.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -7,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,16 +60,67 @@ static int refuse_by_seccomp(void) {
     return REFUSED_CALL("/guest/data/refused") == 0;
 }
 
-// Makes directories while the sensor attaches its hooks and detaches the tracepoint.
-static int make_during_switch(int tries) {
+// Makes directories while the sensor changes between hooks and the tracepoint: as many as given, or until a file
+// exists. Prints how many.
+static int make_folders(const char *folder, const char *limit) {
     char path[64];
-    for (int i = 0; i < tries; i++) {
-        snprintf(path, sizeof path, "/guest/switch/%d", i);
+    int i = 0, tries = atoi(limit);
+    for (; tries ? i < tries : access(limit, F_OK) != 0; i++) {
+        snprintf(path, sizeof path, "%s/%d", folder, i);
         mkdir(path, 0700);
         usleep(20000);
     }
+    printf("%d\n", i);
     return 0;
 }
+
+#if defined(__x86_64__)
+// Returns whether a file descriptor of a process is a hook that runs after a function.
+static int is_hook(const char *process, int fd) {
+    char path[64], line[128];
+    int found = 0;
+    snprintf(path, sizeof path, "%s/fdinfo/%d", process, fd);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        found |= !strcmp(line, "attach_type:\t25\n"); // BPF_TRACE_FEXIT
+    if (file)
+        fclose(file);
+    return found;
+}
+
+// Closes the hooks of a process from outside, as a debugger can: makes its thread run close instead of its own syscall.
+static int detach_hooks(int pid) {
+    struct user_regs_struct before, regs;
+    char process[32];
+    int status, closed = 0;
+    snprintf(process, sizeof process, "/proc/%d", pid);
+    if (ptrace(PTRACE_ATTACH, pid, 0, 0) || waitpid(pid, &status, 0) != pid || ptrace(PTRACE_GETREGS, pid, 0, &before))
+        return 1;
+    for (int fd = 3; fd < 4096; fd++) {
+        if (!is_hook(process, fd))
+            continue;
+        regs = before;
+        regs.orig_rax = -1;
+        regs.rax = SYS_close;
+        regs.rdi = fd;
+        regs.rip -= 2; // the instruction "syscall"
+        if (ptrace(PTRACE_SETREGS, pid, 0, &regs) || ptrace(PTRACE_SINGLESTEP, pid, 0, 0) ||
+            waitpid(pid, &status, 0) != pid)
+            return 1;
+        closed++;
+    }
+    ptrace(PTRACE_SETREGS, pid, 0, &before);
+    ptrace(PTRACE_DETACH, pid, 0, 0);
+    printf("%d\n", closed);
+    return !closed;
+}
+#else
+// The sensor does not hook functions of syscalls.
+static int detach_hooks(int pid) {
+    (void)pid;
+    return 2;
+}
+#endif
 
 int main(int arguments, char **argument) {
     const char *way = arguments > 1 ? argument[1] : "";
@@ -76,7 +130,9 @@ int main(int arguments, char **argument) {
         return make_by_compat();
     if (!strcmp(way, "seccomp"))
         return refuse_by_seccomp();
-    if (!strcmp(way, "switch") && arguments > 2)
-        return make_during_switch(atoi(argument[2]));
+    if (!strcmp(way, "make") && arguments > 3)
+        return make_folders(argument[2], argument[3]);
+    if (!strcmp(way, "detach") && arguments > 2)
+        return detach_hooks(atoi(argument[2]));
     return 2;
 }

@@ -1,11 +1,28 @@
+{{- define "tiercel.chartName" -}}
+{{- default .Chart.Name .Values.nameOverride }}
+{{- end }}
+
 {{- define "tiercel.name" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ .Chart.Name }}{{ end }}
+{{- $chart := include "tiercel.chartName" . }}
+{{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride }}
+{{- else if contains $chart .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-{{ $chart }}{{ end }}
 {{- end }}
 
 {{- define "tiercel.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/name: {{ include "tiercel.chartName" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: sensor
+{{- end }}
+
+{{- define "tiercel.testSelector" -}}
+app.kubernetes.io/name: {{ include "tiercel.chartName" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: test
+{{- end }}
+
+{{- define "tiercel.testLabels" -}}
+{{ include "tiercel.testSelector" . }}
+{{ include "tiercel.origin" . }}
 {{- end }}
 
 {{- define "tiercel.labels" -}}

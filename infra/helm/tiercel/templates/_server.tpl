@@ -3,7 +3,7 @@
 {{- end }}
 
 {{- define "tiercel.serverSelector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/name: {{ include "tiercel.chartName" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: server
 {{- end }}
@@ -59,6 +59,8 @@ app.kubernetes.io/component: server
 {{- if .Values.server.tokenSecret }}{{ $_ := set $environment "TIERCEL_TOKEN_FILE" "/etc/tiercel/token/token" }}{{ end }}
 {{- if .Values.server.actions }}{{ $_ := set $environment "TIERCEL_ACTIONS" (join "," .Values.server.actions) }}{{ end }}
 {{- if .Values.server.enrichSources }}{{ $_ := set $environment "TIERCEL_ENRICH_SOURCES" (join "," .Values.server.enrichSources) }}{{ end }}
+{{- if .Values.server.viewerTokenSecret }}{{ $_ := set $environment "TIERCEL_VIEWER_TOKEN_FILE" "/etc/tiercel/viewer-token/token" }}{{ end }}
+{{- if .Values.server.region }}{{ $_ := set $environment "AWS_REGION" .Values.server.region }}{{ end }}
 {{- if .Values.server.eksCluster }}{{ $_ := set $environment "TIERCEL_EKS_CLUSTER" .Values.server.eksCluster }}{{ end }}
 {{- with .Values.server.identity }}{{ if .enabled }}
 {{- $_ := set $environment "TIERCEL_IDENTITY_KEYS" "kubernetes" }}

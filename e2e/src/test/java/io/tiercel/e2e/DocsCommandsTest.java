@@ -61,7 +61,7 @@ class DocsCommandsTest {
                 "(helm|kubectl|podman|skopeo) .*|for side in.*|done|tar -cf - .*",
                 "it needs a cluster or podman; HelmNodeTest and PodmanTest run it");
         reasons.put(
-                "(terraform|aws|openssl|keep|export) ?.*|for name in.*|cd .*|\"(hostname|tags)\".*",
+                "(terraform|aws|openssl|keep|export|unset) ?.*|for name in.*|cd .*|\"(hostname|tags)\".*",
                 "it needs an AWS account; TerraformIT runs it");
         reasons.put("curl .*(--cacert|9464|127\\.0\\.0\\.1).*", "it needs a cluster, a sensor or a container");
         reasons.put("\\./tiercel console.*", "ConsoleTest runs it; with --aws it needs an AWS account");

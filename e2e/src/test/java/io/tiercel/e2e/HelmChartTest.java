@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -24,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The chart as Helm renders it: hardened as Kubernetes recommends, and with a configuration that the sensor accepts. */
 @Tag("packaged")
 class HelmChartTest {
-    private static final String CHART = "infra/helm/tiercel";
+    private static final String CHART = Chart.FOLDER;
     private static final String QUEUE = "delivery.sqs.queueUrl=https://sqs.eu-west-1.amazonaws.com/111122223333/alerts";
-    private static final String SERVER = "server.enabled=true server.tlsSecret=server delivery.tlsSecret=sensors";
+    private static final String SERVER = Chart.SERVER;
     private static final Path SHIPPED_SERVER_RULES = Tiercel.ROOT.resolve("rules/tests/server.rules/macro.yaml");
     private static final String TOKEN_VOLUME = """
                     - name: identity
@@ -48,13 +47,7 @@ class HelmChartTest {
     private Path folder;
 
     private static Tool.Result helm(String... settings) throws Exception {
-        List<String> arguments = new ArrayList<>(
-                List.of("template", "watch", CHART, "--namespace", "tiercel", "--kube-version", "1.34"));
-        for (String setting : settings) {
-            arguments.addAll(
-                    List.of(setting.contains("=[") || setting.contains("={\"") ? "--set-json" : "--set", setting));
-        }
-        return Tool.onPath("helm").run(arguments.toArray(String[]::new));
+        return Chart.render(settings);
     }
 
     private static String rendered(String... settings) throws Exception {
@@ -186,7 +179,7 @@ class HelmChartTest {
     void podsRunOnTheArchitecturesOfTheImageOnly() throws Exception {
         String both = "- key: kubernetes.io/arch\n operator: In\n values:\n - amd64\n - arm64\n";
         String text = rendered(SERVER.split(" ")).replaceAll(" +", " ");
-        assertEquals(3, text.split(Pattern.quote(both), -1).length, text);
+        assertEquals(4, text.split(Pattern.quote(both), -1).length, "sensor, server and the pod of helm test: " + text);
         String terms = "{\"nodeSelectorTerms\":[{\"matchExpressions\":[{\"key\":\"pool\",\"operator\":\"Exists\"}]},"
                 + "{\"matchFields\":[{\"key\":\"metadata.name\",\"operator\":\"In\",\"values\":[\"a\"]}]}]}";
         String restricted = rendered(

@@ -26,7 +26,7 @@ final class CallHooks implements AutoCloseable {
     /** Attached as they are: for the syscalls of 32-bit programs, and for those that seccomp refuses. */
     private static final Set<String> WHOLE_PROGRAMS = Set.of("on_call_i386", "on_call_refused");
 
-    private record Stub(int program, int link, int number) {}
+    private record Stub(int program, AttachedLink link, int number) {}
 
     private final LibBpf bpf;
     private final TracingLoader loader;
@@ -37,6 +37,7 @@ final class CallHooks implements AutoCloseable {
     private final Map<Boolean, Integer> bodies = new HashMap<>();
     private final Map<String, Stub> stubs = new HashMap<>();
     private final Map<Pointer, Pointer> wholeLinks = new HashMap<>();
+    private final Map<Pointer, AttachedLink> wholeAttached = new HashMap<>();
     private long closedMisses;
 
     /** Prepares the programs of a loaded object, and closes it in the end. */
@@ -85,6 +86,7 @@ final class CallHooks implements AutoCloseable {
                     return "the kernel refuses the hook " + bpf.bpf_program__name(program);
                 }
                 wholeLinks.put(program, link);
+                wholeAttached.put(program, AttachedLink.of(bpf.bpf_link__fd(link), info::linkId));
             }
         }
         return null;
@@ -108,7 +110,7 @@ final class CallHooks implements AutoCloseable {
             }
             return "the kernel refuses a hook on " + function + " (" + KernelError.explain(-link) + ")";
         }
-        stubs.put(function, new Stub(program, link, target.number()));
+        stubs.put(function, new Stub(program, AttachedLink.of(link, info::linkId), target.number()));
         return null;
     }
 
@@ -138,10 +140,22 @@ final class CallHooks implements AutoCloseable {
 
     private void detach(Stub stub) {
         closedMisses += info.recursionMisses(stub.program);
-        loader.close(stub.link);
+        loader.close(stub.link.descriptor());
         loader.close(stub.program);
         long at = CAPTURE_CONFIG_HOOK_GENERATION + stub.number;
         config.putByte(at, (byte) (config.getByte(at) + 1));
+    }
+
+    /**
+     * Returns true if all hooks are attached. Forgets those that somebody with all rights has detached, without closing their
+     * file descriptors, which may belong to other files now.
+     */
+    boolean areAttached() {
+        int before = stubs.size() + wholeLinks.size();
+        stubs.values().removeIf(stub -> !stub.link.isAttached(info::linkId));
+        wholeAttached.values().removeIf(link -> !link.isAttached(info::linkId));
+        wholeLinks.keySet().retainAll(wholeAttached.keySet());
+        return stubs.size() + wholeLinks.size() == before;
     }
 
     /** Returns how many calls were not recorded because a task was preempted in a hook. */
@@ -159,6 +173,7 @@ final class CallHooks implements AutoCloseable {
         retain(Set.of());
         List.copyOf(wholeLinks.values()).forEach(bpf::bpf_link__destroy);
         wholeLinks.clear();
+        wholeAttached.clear();
         object.close();
     }
 }

@@ -200,7 +200,7 @@ public final class CaptureProgram implements AutoCloseable {
                 counters.add(new LossCounters.CpuCounters(cpu, counts));
             }
         }
-        return new LossCounters(counters, recursionMisses());
+        return new LossCounters(counters, recursionMisses(), exits.earlierCalls());
     }
 
     /** Returns the processes that lost records since the last call, at most {@link RecordLayout#MAX_LOSS_GROUPS}. */
@@ -214,6 +214,11 @@ public final class CaptureProgram implements AutoCloseable {
                 + lastPrograms.values().stream()
                         .mapToLong(programInfo::recursionMisses)
                         .sum();
+    }
+
+    /** Returns how often hooks on syscalls stopped working since the start, because somebody with all rights turned them off. */
+    public HookFailures hookFailures() {
+        return exits.failures();
     }
 
     /** Returns the current time as in records: nanoseconds since boot. */
@@ -275,9 +280,7 @@ public final class CaptureProgram implements AutoCloseable {
                 .findFirst()
                 .orElse(null);
         return new SyscallExits(
-                bpf,
-                config,
-                tracepoint,
+                new ExitTracepoint(bpf, config, tracepoint),
                 loader,
                 new HookPlanner(
                         PROC,

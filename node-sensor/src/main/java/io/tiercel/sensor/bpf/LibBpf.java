@@ -36,6 +36,8 @@ interface LibBpf {
 
     int bpf_link__destroy(Pointer link);
 
+    int bpf_link__fd(Pointer link);
+
     /** Loads a program without maps. The options are a {@code struct bpf_prog_load_opts} of libbpf 1.0. */
     int bpf_prog_load(int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
 

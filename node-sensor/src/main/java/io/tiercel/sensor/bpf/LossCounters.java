@@ -9,8 +9,9 @@ import java.util.stream.Stream;
  *
  * @param cpus one entry for each CPU with losses, in CPU order, including CPUs that are offline
  * @param recursionMisses events of {@link Reason#RECURSION_MISS}, whose CPU is unknown
+ * @param earlierCalls events of {@link Reason#EARLIER_CALL}, whose CPU is unknown
  */
-public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
+public record LossCounters(List<CpuCounters> cpus, long recursionMisses, long earlierCalls) {
     /** No losses. */
     public static final LossCounters NONE = new LossCounters(List.of(), 0);
 
@@ -47,7 +48,12 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
          * The kernel did not run the capture program, because another task was preempted inside it. At most this many events
          * were lost. Since Linux 7.0; see bpf/preemption_guard.h.
          */
-        RECURSION_MISS(RecordLayout.LOSS_REASONS, true);
+        RECURSION_MISS(RecordLayout.LOSS_REASONS, true),
+        /**
+         * A syscall without a path began before the sensor attached its hooks, and still waited when the tracepoint was
+         * detached: its end is not captured. See {@link EarlierCalls}.
+         */
+        EARLIER_CALL(RecordLayout.LOSS_REASONS + 1, true);
 
         private final int index;
         private final boolean eventLost;
@@ -59,7 +65,12 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
 
         /** Returns the reasons that the capture program counts for each CPU, in the order of their indexes. */
         static Stream<Reason> perCpu() {
-            return Arrays.stream(values()).filter(reason -> reason.index < RecordLayout.LOSS_REASONS);
+            return Arrays.stream(values()).filter(Reason::hasCpu);
+        }
+
+        /** Returns true if the capture program counts the reason for each CPU. */
+        public boolean hasCpu() {
+            return index < RecordLayout.LOSS_REASONS;
         }
 
         /** Returns true if the event is lost, and not only incomplete. */
@@ -81,7 +92,7 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
      * Counters of one CPU.
      *
      * @param cpu its number, from 0
-     * @param counts in the order of {@link Reason}, without {@link Reason#RECURSION_MISS}; missing counts are 0
+     * @param counts in the order of {@link Reason}, of those that have a CPU; missing counts are 0
      */
     public record CpuCounters(int cpu, List<Long> counts) {
         public CpuCounters {
@@ -89,9 +100,7 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         }
 
         public long count(Reason reason) {
-            return reason == Reason.RECURSION_MISS || reason.ordinal() >= counts.size()
-                    ? 0
-                    : counts.get(reason.ordinal());
+            return !reason.hasCpu() || reason.ordinal() >= counts.size() ? 0 : counts.get(reason.ordinal());
         }
 
         /** Returns the number of lost events, or that of incomplete events. */
@@ -104,11 +113,18 @@ public record LossCounters(List<CpuCounters> cpus, long recursionMisses) {
         cpus = List.copyOf(cpus);
     }
 
+    /** Has no {@link Reason#EARLIER_CALL}. */
+    public LossCounters(List<CpuCounters> cpus, long recursionMisses) {
+        this(cpus, recursionMisses, 0);
+    }
+
     /** Returns the count of a reason over all CPUs. */
     public long count(Reason reason) {
-        return reason == Reason.RECURSION_MISS
-                ? recursionMisses
-                : cpus.stream().mapToLong(cpu -> cpu.count(reason)).sum();
+        return switch (reason) {
+            case RECURSION_MISS -> recursionMisses;
+            case EARLIER_CALL -> earlierCalls;
+            default -> cpus.stream().mapToLong(cpu -> cpu.count(reason)).sum();
+        };
     }
 
     /** Returns the number of lost events. */

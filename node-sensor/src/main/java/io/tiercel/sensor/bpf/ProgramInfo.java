@@ -4,12 +4,17 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/** Asks the kernel about loaded programs. Not thread-safe. */
+/** Asks the kernel about loaded programs and their links. Not thread-safe. */
 final class ProgramInfo {
     /** Offset of {@code recursion_misses} in {@code struct bpf_prog_info}, include/uapi/linux/bpf.h; since Linux 5.12. */
     private static final int RECURSION_MISSES = 208;
 
     private static final int SIZE = RECURSION_MISSES + 8;
+
+    /** Offset of {@code id} in {@code struct bpf_link_info}, and the size up to its {@code prog_id}; since Linux 5.8. */
+    private static final int LINK_ID = 4;
+
+    private static final int LINK_SIZE = 12;
 
     private final LibBpf bpf;
     private final Pointer info;
@@ -26,5 +31,12 @@ final class ProgramInfo {
         length.putInt(0, SIZE);
         info.putLong(RECURSION_MISSES, 0);
         return bpf.bpf_obj_get_info_by_fd(program, info, length) == 0 ? info.getLong(RECURSION_MISSES) : 0;
+    }
+
+    /** Returns the kernel's id of a link; 0 if the file descriptor is not a link, or the link is detached. */
+    int linkId(int link) {
+        length.putInt(0, LINK_SIZE);
+        boolean found = bpf.bpf_obj_get_info_by_fd(link, info, length) == 0;
+        return found && info.getInt(LINK_ID + 4) != 0 ? info.getInt(LINK_ID) : 0;
     }
 }

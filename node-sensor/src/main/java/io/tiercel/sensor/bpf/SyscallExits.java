@@ -1,15 +1,11 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CAPTURE_CONFIG_EXIT_TRACEPOINT;
-
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +19,7 @@ final class SyscallExits implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SyscallExits.class.getName());
 
     private static final String STOPS = "the sensor stops";
+    private static final String DETACHED = "a hook was detached by force";
     private static final String NO_HOOKS = CpuArchitecture.current() == CpuArchitecture.X86_64
             ? "the kernel does not allow hooks on its functions"
             : "hooks on functions of syscalls exist for x86-64 only";
@@ -33,45 +30,36 @@ final class SyscallExits implements AutoCloseable {
     private static final int SCANS_WHILE_SETTLING = 2;
     private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(2);
 
-    /** How long calls that began before the hooks keep the tracepoint attached. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
     /** How often the thread checks that the kernel still runs hooks. */
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-    private final LibBpf bpf;
-    private final Pointer config;
-    private final List<Pointer> tracepointPrograms;
+    private final ExitTracepoint tracepoint;
     private final @Nullable CallHookLoader loader;
     private final HookPlanner planner;
     private final int ownPid;
-    private final List<Pointer> tracepointLinks = new ArrayList<>();
     private @Nullable SupervisedThread thread;
     private @Nullable CallHooks hooks;
     private @Nullable String rejection;
     private Set<Integer> wanted = Set.of();
     private Set<Integer> hooked = Set.of();
+
+    /** Syscalls with hooks for which no earlier call counts any more. */
+    private Set<Integer> settled = Set.of();
+
+    private long earlierCalls;
+    private HookFailures failures = HookFailures.NONE;
     private int selections;
     private boolean closed;
 
     /**
      * Attaches the tracepoint.
      *
-     * @param tracepointPrograms the programs of the tracepoint, fallback last
      * @param loader loads the hooks; null if the kernel does not allow hooks
      * @param planner plans the hooks
      * @param ownPid the process that is not captured
      */
-    SyscallExits(
-            LibBpf bpf,
-            Pointer config,
-            List<Pointer> tracepointPrograms,
-            @Nullable CallHookLoader loader,
-            HookPlanner planner,
-            int ownPid) {
-        this.bpf = bpf;
-        this.config = config;
-        this.tracepointPrograms = List.copyOf(tracepointPrograms);
+    SyscallExits(ExitTracepoint tracepoint, @Nullable CallHookLoader loader, HookPlanner planner, int ownPid) {
+        this.tracepoint = tracepoint;
         this.loader = loader;
         this.planner = planner;
         this.ownPid = ownPid;
@@ -85,7 +73,7 @@ final class SyscallExits implements AutoCloseable {
      * @param change makes the programs record them
      */
     synchronized void select(Set<Integer> syscalls, Runnable change) {
-        boolean covered = hooked.containsAll(syscalls) && tracepointLinks.isEmpty();
+        boolean covered = hooked.containsAll(syscalls) && !tracepoint.isAttached();
         if (!covered) {
             hooked = Set.of();
             attachTracepoint();
@@ -106,12 +94,22 @@ final class SyscallExits implements AutoCloseable {
 
     /** Returns which programs see the ends of syscalls. Hooks count once the tracepoint is detached. */
     synchronized SyscallSource source() {
-        return tracepointLinks.isEmpty() ? SyscallSource.FUNCTIONS : SyscallSource.TRACEPOINT;
+        return tracepoint.isAttached() ? SyscallSource.TRACEPOINT : SyscallSource.FUNCTIONS;
     }
 
     /** Returns how many calls were not recorded because a task was preempted in a hook. */
     synchronized long hookMisses() {
         return hooks == null || closed ? 0 : hooks.misses();
+    }
+
+    /** Returns how many calls that began before their hooks were not recorded. */
+    synchronized long earlierCalls() {
+        return earlierCalls;
+    }
+
+    /** Returns how often hooks that were in use stopped working. */
+    synchronized HookFailures failures() {
+        return failures;
     }
 
     /** Returns why hooks cannot see all ends of these syscalls, a clause for people; null if they can. */
@@ -132,27 +130,13 @@ final class SyscallExits implements AutoCloseable {
         if (hooks != null) {
             hooks.close();
         }
-        detachTracepoint();
+        tracepoint.detach();
     }
 
     private void attachTracepoint() {
-        if (!tracepointLinks.isEmpty() || closed) {
-            return;
+        if (!closed) {
+            tracepoint.attach();
         }
-        config.putInt(CAPTURE_CONFIG_EXIT_TRACEPOINT, 1);
-        for (Pointer program : tracepointPrograms) {
-            Pointer link = bpf.bpf_program__attach(program);
-            if (link == null) {
-                throw new CaptureException("cannot attach the program " + bpf.bpf_program__name(program));
-            }
-            tracepointLinks.add(link);
-        }
-    }
-
-    private void detachTracepoint() {
-        tracepointLinks.forEach(bpf::bpf_link__destroy);
-        tracepointLinks.clear();
-        config.putInt(CAPTURE_CONFIG_EXIT_TRACEPOINT, 0);
     }
 
     /** The loop of the thread: attaches the hooks of each selection. */
@@ -160,8 +144,8 @@ final class SyscallExits implements AutoCloseable {
         int handled = 0;
         while (true) {
             while (!isSelectionChangedWithin(BETWEEN_LOOKS, handled)) {
-                if (source() == SyscallSource.FUNCTIONS && !planner.runsHooks()) {
-                    replaceHooks();
+                if (source() == SyscallSource.FUNCTIONS) {
+                    checkHooks();
                 }
             }
             Set<Integer> syscalls;
@@ -174,8 +158,8 @@ final class SyscallExits implements AutoCloseable {
             obstacle = obstacle == null ? attach(next) : obstacle;
             if (obstacle != null) {
                 logObstacle(obstacle);
-            } else if (isSettled(handled, syscalls)) {
-                finish(handled, next);
+            } else {
+                settle(handled, next, syscalls);
             }
         }
     }
@@ -237,43 +221,55 @@ final class SyscallExits implements AutoCloseable {
         return closed || hooks == null ? STOPS : step.run(hooks);
     }
 
-    /** Attaches the tracepoint, because somebody with all rights has turned off what hooks need. */
-    private synchronized void replaceHooks() {
+    /** Goes back to the tracepoint if somebody with all rights has turned off the hooks. */
+    private void checkHooks() {
+        if (!planner.runsHooks()) {
+            replaceHooks(HookPlanner.NO_FTRACE);
+        } else if (withHooks(attached -> attached.areAttached() ? null : DETACHED) != null) {
+            replaceHooks(DETACHED);
+        }
+    }
+
+    private synchronized void replaceHooks(String reason) {
+        if (closed) {
+            return;
+        }
         hooked = Set.of();
+        settled = Set.of();
         attachTracepoint();
+        failures = failures.another(reason);
         LOG.log(
                 Level.WARNING,
-                "source of syscalls: " + SyscallSource.TRACEPOINT.description() + ", because " + HookPlanner.NO_FTRACE
+                "source of syscalls: " + SyscallSource.TRACEPOINT.description() + ", because " + reason
                         + "; syscalls of the last second may be lost");
     }
 
-    /** Waits until calls that began before the hooks have ended. Returns false if the selection changes. */
-    private boolean isSettled(int selection, Set<Integer> syscalls) throws InterruptedException {
+    /** Waits for calls that began before the hooks, and detaches the tracepoint unless the selection changes. */
+    private void settle(int selection, HookPlan next, Set<Integer> syscalls) throws InterruptedException {
         if (source() == SyscallSource.FUNCTIONS) {
-            return true;
+            finish(selection, next, 0);
+            return;
         }
-        CallsInProgress earlier = new CallsInProgress(planner.proc(), ownPid);
+        EarlierCalls earlier = new EarlierCalls(planner.proc(), ownPid, unsettled(syscalls));
         for (int i = 0; i < SCANS_WHILE_SETTLING; i++) {
             if (isSelectionChangedWithin(SETTLING.dividedBy(SCANS_WHILE_SETTLING), selection)) {
-                return false;
+                return;
             }
-            earlier.add(syscalls);
+            earlier.scan();
         }
         long start = System.nanoTime();
-        int left = earlier.count();
-        while (left > 0 && System.nanoTime() - start < LONGEST_WAIT.toNanos()) {
+        while (earlier.needTracepoint(Duration.ofNanos(System.nanoTime() - start))) {
             if (isSelectionChangedWithin(BETWEEN_CHECKS, selection)) {
-                return false;
+                return;
             }
-            left = earlier.count();
         }
-        if (left > 0) {
-            LOG.log(
-                    Level.WARNING,
-                    left + " syscalls that began before the sensor attached its hooks still run; their"
-                            + " ends are not captured");
-        }
-        return true;
+        finish(selection, next, earlier.left());
+    }
+
+    private synchronized Set<Integer> unsettled(Set<Integer> syscalls) {
+        Set<Integer> unsettled = new HashSet<>(syscalls);
+        unsettled.removeAll(settled);
+        return unsettled;
     }
 
     private synchronized boolean isSelectionChangedWithin(Duration time, int selection) throws InterruptedException {
@@ -285,14 +281,20 @@ final class SyscallExits implements AutoCloseable {
         return selections != selection;
     }
 
-    /** Detaches what is not needed, unless the selection has changed. */
-    private synchronized void finish(int selection, HookPlan next) {
+    /**
+     * Detaches what is not needed, unless the selection has changed.
+     *
+     * @param lost number of calls whose ends are not captured
+     */
+    private synchronized void finish(int selection, HookPlan next, int lost) {
         if (closed || hooks == null || selections != selection) {
             return;
         }
         hooks.retain(next.functions().keySet());
         hooked = wanted;
-        detachTracepoint();
+        settled = wanted;
+        earlierCalls += lost;
+        tracepoint.detach();
         LOG.log(
                 Level.INFO,
                 "source of syscalls: " + SyscallSource.FUNCTIONS.description() + ", "

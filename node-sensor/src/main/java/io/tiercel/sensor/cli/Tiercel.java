@@ -73,6 +73,7 @@ public final class Tiercel {
                 .addSubcommand(new AlertsCommand(streams))
                 .addSubcommand(new CertsCommand(streams))
                 .addSubcommand(new DoctorCommand(streams))
+                .addSubcommand(new ProbeCommand(streams))
                 .addSubcommand(new VersionCommand(streams));
         addVersion(all);
         return all.setOut(writer(streams.out()))

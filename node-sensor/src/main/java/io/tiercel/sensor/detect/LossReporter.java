@@ -36,6 +36,7 @@ final class LossReporter {
     private final ThreadFailureReporter threads;
     private final StateLossReporter state;
     private final LookupFailureReporter lookups;
+    private final HookFailureReporter hooks;
     private final InternalAlerts alerts;
     private final @Nullable FloodReporter floods;
     private PendingStatus pendingReported = PendingStatus.NONE;
@@ -57,6 +58,7 @@ final class LossReporter {
         this.threads = new ThreadFailureReporter(threadFailures, alerts);
         this.state = new StateLossReporter(alerts);
         this.lookups = new LookupFailureReporter(alerts);
+        this.hooks = new HookFailureReporter(alerts);
         this.floods = reportFloods ? new FloodReporter(alerts) : null;
         this.lost = EventLossReporter.forLostEvents(alerts);
         this.incomplete = EventLossReporter.forIncompleteEvents(alerts);
@@ -76,6 +78,7 @@ final class LossReporter {
         threads.report(timeNanos);
         state.report(stream.stateMemory(), timeNanos);
         lookups.report(stream.lookupFailures(), timeNanos);
+        hooks.report(stream.hookFailures(), timeNanos);
         delivery.logHanging();
         reportAlerts(timeNanos);
     }

@@ -2,6 +2,7 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureVariant;
+import io.tiercel.sensor.bpf.HookFailures;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
@@ -109,6 +110,11 @@ public interface EventStream extends AutoCloseable {
     /** Returns the processes that lost events since the last call. Their number is bounded; others lost events too. */
     default List<LossOrigin> takeLossOrigins() {
         return List.of();
+    }
+
+    /** Returns how often hooks on syscalls were turned off since the start. */
+    default HookFailures hookFailures() {
+        return HookFailures.NONE;
     }
 
     /** Returns what could not be read of processes and containers since the start. */

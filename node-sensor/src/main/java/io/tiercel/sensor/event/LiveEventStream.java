@@ -4,6 +4,7 @@ import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.CaptureVariant;
+import io.tiercel.sensor.bpf.HookFailures;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.LossGroup;
@@ -242,6 +243,11 @@ final class LiveEventStream implements EventStream {
     @Override
     public StateMemory stateMemory() {
         return state.memory();
+    }
+
+    @Override
+    public HookFailures hookFailures() {
+        return program.hookFailures();
     }
 
     @Override

@@ -216,15 +216,15 @@ final class SensorMetrics {
             });
         }
         otherCpus.forEach((reason, count) -> counter.dataPoint(loss("other", reason, count)));
-        if (lost) {
-            counter.dataPoint(loss("unknown", LossCounters.Reason.RECURSION_MISS, losses.recursionMisses()));
-        }
+        LossCounters.Reason.all(lost)
+                .filter(reason -> !reason.hasCpu())
+                .forEach(reason -> counter.dataPoint(loss("unknown", reason, losses.count(reason))));
         return counter.build();
     }
 
     /** Returns the reasons that are counted per CPU. */
     private static Stream<LossCounters.Reason> perCpuReasons(boolean lost) {
-        return LossCounters.Reason.all(lost).filter(reason -> reason != LossCounters.Reason.RECURSION_MISS);
+        return LossCounters.Reason.all(lost).filter(LossCounters.Reason::hasCpu);
     }
 
     private static CounterDataPointSnapshot loss(String cpu, LossCounters.Reason reason, long count) {

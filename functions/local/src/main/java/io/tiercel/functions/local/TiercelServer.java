@@ -2,6 +2,7 @@ package io.tiercel.functions.local;
 
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import io.tiercel.functions.config.ExternalSystem;
 import io.tiercel.functions.local.cli.AuditCommand;
 import io.tiercel.functions.local.cli.CommandLines;
 import io.tiercel.functions.local.cli.CompletionCommand;
@@ -19,6 +20,7 @@ import io.tiercel.functions.local.http.OperatorTokens;
 import io.tiercel.functions.local.limit.ConnectionGuard;
 import io.tiercel.functions.local.sqlite.DataDirectory;
 import io.tiercel.functions.local.sqlite.DataDirectoryUnavailableException;
+import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.respond.policy.ReloadingPolicies;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -141,6 +143,7 @@ public final class TiercelServer implements Callable<Integer> {
             checkPort(config.host(), config.port());
             awaitSpace(config.dataDirectory());
             checkFiles(config);
+            checkRegion(config);
         } catch (IllegalArgumentException | DataDirectoryUnavailableException e) {
             return fail(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -169,6 +172,18 @@ public final class TiercelServer implements Callable<Integer> {
     private static void checkFiles(ServerConfig config) {
         ReloadingPolicies.of(config.responses(), InstantSource.system());
         OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory());
+    }
+
+    /** The SDK would end the start of the server with a message that names no setting of it. */
+    private static void checkRegion(ServerConfig config) {
+        boolean actions = config.actions().contains(ExternalSystem.AWS);
+        if ((actions
+                        || ExternalSystem.parse("TIERCEL_ENRICH_SOURCES", config.enrichSources())
+                                .contains(ExternalSystem.AWS))
+                && !AwsConnection.environmentHasRegion()) {
+            throw new IllegalArgumentException((actions ? "TIERCEL_ACTIONS" : "TIERCEL_ENRICH_SOURCES")
+                    + " contains aws, but the environment has no AWS region; set AWS_REGION");
+        }
     }
 
     private static void set(String property, @Nullable String value) {

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +63,11 @@ class PackagedServerTest {
     }
 
     private Process launch(int serverPort, Path data, String... options) throws IOException {
+        return launch(Map.of(), serverPort, data, options);
+    }
+
+    private Process launch(Map<String, String> environment, int serverPort, Path data, String... options)
+            throws IOException {
         ProcessBuilder command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
@@ -75,6 +81,7 @@ class PackagedServerTest {
                 ProcessBuilder.Redirect.appendTo(folder.resolve("out").toFile()));
         command.redirectError(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("err").toFile()));
+        command.environment().putAll(environment);
         Process process = command.start();
         started.add(process);
         return process;
@@ -239,6 +246,17 @@ class PackagedServerTest {
         assertTrue(lines.get(1).contains("another server uses the data directory"), lines.toString());
         assertTrue(lines.getLast().contains("port " + port), lines.toString());
         assertFalse(lines.toString().contains("Exception"));
+    }
+
+    @Test
+    void systems_of_aws_need_a_region() throws Exception {
+        Map<String, String> aws =
+                Map.of("TIERCEL_ACTIONS", "aws", "AWS_EC2_METADATA_DISABLED", "true", "AWS_CONFIG_FILE", "/dev/null");
+        assertEquals(1, launch(aws, port, folder.resolve("data")).waitFor());
+        assertEquals(
+                List.of("tiercel functions: TIERCEL_ACTIONS contains aws, but the environment has no AWS region;"
+                        + " set AWS_REGION"),
+                Files.readAllLines(folder.resolve("err")));
     }
 
     @Test

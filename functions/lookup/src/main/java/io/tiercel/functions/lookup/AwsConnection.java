@@ -80,6 +80,16 @@ public record AwsConnection(
                 timeouts);
     }
 
+    /** Returns whether the environment, as the SDK reads it, names a region. May ask the instance metadata service. */
+    public static boolean environmentHasRegion() {
+        try {
+            DefaultAwsRegionProviderChain.builder().build().getRegion();
+            return true;
+        } catch (SdkException e) {
+            return false;
+        }
+    }
+
     /** Returns an HTTP client for these limits. It rejects responses that exceed {@link BoundedHttpClient#MAX_RESPONSE_BYTES}. */
     public static SdkHttpClient httpClient(Timeouts timeouts) {
         return new BoundedHttpClient(UrlConnectionHttpClient.builder()

@@ -1,0 +1,38 @@
+{{/* Fails with a clear message if the server's values do not fit together, or the cluster cannot store its data. */}}
+{{- define "tiercel.checkServer" -}}
+{{- with .Values.server }}
+{{- if not .tlsSecret }}
+{{- fail "server.enabled requires server.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt; without it, every pod could post alerts" }}
+{{- end }}
+{{- if and .identity.required (not .identity.enabled) }}
+{{- fail "server.identity.required needs server.identity.enabled: a server that verifies no sender would reject every alert" }}
+{{- end }}
+{{- if ne (empty .identity.ec2Certificates) (empty .identity.ec2Accounts) }}
+{{- fail "server.identity: set both ec2Certificates and ec2Accounts, or neither" }}
+{{- end }}
+{{- if and (or (has "aws" .actions) (has "aws" .enrichSources)) (not .region) (not (hasKey .env "AWS_REGION")) }}
+{{- fail "server.region: server.actions or server.enrichSources contain aws, so set the AWS region" }}
+{{- end }}
+{{- end }}
+{{- include "tiercel.checkStorage" . }}
+{{- end }}
+
+{{/* helm template and --dry-run=client see no cluster, and then the list of classes has no kind. */}}
+{{- define "tiercel.checkStorage" -}}
+{{- with .Values.server.storage }}
+{{- if and (eq .kind "persistentVolumeClaim") (not .className) }}
+{{- $claim := lookup "v1" "PersistentVolumeClaim" $.Release.Namespace (include "tiercel.server" $) }}
+{{- $classes := lookup "storage.k8s.io/v1" "StorageClass" "" "" }}
+{{- if and (not $claim) (get $classes "kind") }}
+{{- $default := "" }}
+{{- range $class := get $classes "items" }}
+{{- $annotations := default dict $class.metadata.annotations }}
+{{- if eq "true" (toString (get $annotations "storageclass.kubernetes.io/is-default-class")) }}{{ $default = $class.metadata.name }}{{ end }}
+{{- end }}
+{{- if not $default }}
+{{- fail "server.storage: the cluster has no default StorageClass, so the server's volume would stay pending. Set server.storage.className to one of `kubectl get storageclass`, or to \"-\" for a volume that you created, or server.storage.kind to emptyDir to lose incidents with the pod" }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
