@@ -113,11 +113,24 @@ static __always_inline void forget_long_text(struct call_memory *memory, __u32 t
         bpf_map_delete_elem(&long_texts, &key);
 }
 
+/* Returns true if the targets of connects are remembered: hooks show the address instead. */
+static __always_inline bool remembers_targets(void) {
+    return settings.path_copies && !settings.kernel_copies;
+}
+
+/* Forgets the target of the current connect. This is a global function because of its stack. */
+__noinline int forget_target(void) {
+    __u32 tid = current_tid();
+    if (remembers_targets())
+        bpf_map_delete_elem(&connect_targets, &tid);
+    return 0;
+}
+
 /* Forgets what is remembered of the current syscall, or of a thread that ends in the middle of it. */
 __noinline int forget_call(void) {
     __u32 tid = current_tid();
     struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
-    bpf_map_delete_elem(&connect_targets, &tid);
+    forget_target();
     if (!memory)
         return 0;
     forget_long_text(memory, tid, 0);

@@ -256,14 +256,12 @@ static __always_inline void remember_target(struct sock *sock) {
         count_loss(LOSS_CALL_NOT_REMEMBERED);
 }
 
-/* Takes what is remembered of the current connect. */
-static __always_inline void take_target(struct connect_target *to) {
+/* Copies what is remembered of the current connect, until the call is forgotten. */
+static __always_inline void copy_target(struct connect_target *to) {
     __u32 tid = current_tid();
     struct connect_target *target = bpf_map_lookup_elem(&connect_targets, &tid);
-    if (!target)
-        return;
-    __builtin_memcpy(to, target, sizeof *to);
-    bpf_map_delete_elem(&connect_targets, &tid);
+    if (target)
+        __builtin_memcpy(to, target, sizeof *to);
 }
 
 /* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
@@ -280,8 +278,8 @@ __noinline __u32 replace_with_peer(void) {
     __s64 result = s->header.result;
     struct connect_target target = {};
     __u32 *peer = (void *)target.address, *own = (void *)body->local_address;
-    if (settings.path_copies)
-        take_target(&target);
+    if (remembers_targets())
+        copy_target(&target);
     bool connected = result == 0 || result == -EINPROGRESS || target.port;
     if (!target.port) {
         target.port = swap_bytes(body->remote_port);

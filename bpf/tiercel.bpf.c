@@ -131,12 +131,13 @@ __noinline int record_current_syscall(void) {
     }
     if (settings.entry_copies && !call->changed && (flags & SYSCALL_PATHS || passes_address(call->nr)))
         call->remembered = find_call_memory() != 0;
-    bool forgets = call->remembered || call->nr == SYS_connect;
     c->text_changed = false;
     record_syscall_exit(c);
     c->again = settings.entry_copies && call->remembered && c->text_changed && !(flags & SYSCALL_STATE);
-    if (remembers_texts() && forgets)
+    if (remembers_texts() && call->remembered)
         forget_call();
+    else if (remembers_targets() && call->nr == SYS_connect)
+        forget_target();
     return 0;
 }
 

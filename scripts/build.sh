@@ -14,9 +14,8 @@ build() {
     if [[ -f $server_jar && $digest == "$(cat "$state/built" 2>/dev/null)" ]]; then return; fi
     install_missing build
     [[ -w $root ]] || die 1 "the project is not built yet, and you cannot write to $root"
-    say "building (one or two minutes; the first build also fetches libraries) ..."
-    mkdir -p "$state"
-    if ! maven -q -DskipTests -pl node-sensor,functions/local -am package >"$state/build.log" 2>&1; then
+    [[ -f $state/built ]] || say "the first build also fetches libraries"
+    if ! run_step build building "$state/build.log" maven -DskipTests -pl node-sensor,functions/local -am package; then
         { grep -E '^\[(ERROR|FATAL)\]|error:' "$state/build.log" || tail -n 5 "$state/build.log"; } | head -n 20 >&2
         die 1 "the build failed; its output is in $state/build.log"
     fi
@@ -27,8 +26,7 @@ build() {
 # build_modules MODULES MAVEN_OPTIONS...
 build_modules() {
     [[ ${TIERCEL_BUILD:-yes} != no ]] || return 0
-    mkdir -p "$state"
-    maven -q -DskipTests -pl "$@" package >"$state/build.log" 2>&1 || die 1 "the build failed; its output is in $state/build.log"
+    run_step "modules-$1" "building ${1//,/, }" "$state/build.log" maven -DskipTests -pl "$@" package || die 1 "the build failed; its output is in $state/build.log"
 }
 
 # A digest of everything that an image (sensor or server) is made from: build output, shipped files and the JDK.
@@ -56,9 +54,7 @@ make_image() {
     folder=$(image_folder "$kind")
     digest=$(image_digest "$kind")
     [[ -w $root ]] || die 1 "the image is written to $folder, and you cannot write there"
-    say "making the $kind image (about half a minute) ..."
-    mkdir -p "$state"
-    if ! "$build" "$(require_java_home)" "$folder" >"$state/image.log" 2>&1; then
+    if ! run_step "image-$kind" "making the $kind image" "$state/image.log" "$build" "$(require_java_home)" "$folder"; then
         tail -n 20 "$state/image.log" >&2
         die 1 "the image build failed; its output is in $state/image.log"
     fi
@@ -139,7 +135,6 @@ bench() {
     esac
     [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
-    say "building the benchmarks ..."
     build_modules "$modules" -am
     [[ $1 != live ]] || image_is_current || make_image
     shift

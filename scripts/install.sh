@@ -68,10 +68,16 @@ as_root() {
     fi
 }
 
+install_packages() { DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends "$@"; }
+
 apt_install() {
-    say "installing $* ..."
-    mkdir -p "$state"
-    DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -q --no-install-recommends "$@" >>"$state/install.log" 2>&1
+    if ((EUID == 0)) || sudo -n true 2>/dev/null; then
+        run_step "install-$1" "installing $*" "$state/install.log" install_packages "$@"
+    else # a line of progress would hide the question of sudo
+        say "installing $* ..."
+        mkdir -p "$state"
+        install_packages "$@" >>"$state/install.log" 2>&1
+    fi
 }
 
 # install_missing build|bench|test

@@ -134,6 +134,7 @@ class HelmChartTest {
                 "delivery.server=http://plain.example.com|/delivery/server",
                 "rules.files.a=x|does not match pattern",
                 "extraCapabilities={SYS_ADMIN}|/extraCapabilities",
+                "seLinuxOptions.typ=spc_t|/seLinuxOptions",
                 "grpc.enabled=true|grpc.tlsSecret",
                 "rules.detections=false|no rules are configured",
                 QUEUE + " delivery.server=https://x.example.com|not both",

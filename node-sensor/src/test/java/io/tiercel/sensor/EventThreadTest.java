@@ -66,7 +66,7 @@ class EventThreadTest {
             Map.entry(SENSOR + "users.UserDatabaseReader", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "container.ContainerInfoFetcher", "queries runtimes on its own threads"),
             Map.entry(SENSOR + "event.HostNameResolver", "resolves names on its own threads"),
-            Map.entry(SENSOR + "event.OwnPid", "reads the sensor's pid at the start"),
+            Map.entry(SENSOR + "bpf.PidNamespace", "reads a link at the start"),
             Map.entry(SENSOR + "event.LocalNode", "reads the node's name at the start"));
 
     /** The classes of {@code procfs} that the event thread may use: their methods do not wait. */

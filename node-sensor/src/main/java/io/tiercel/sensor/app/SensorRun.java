@@ -3,9 +3,12 @@ package io.tiercel.sensor.app;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.load.LoadedRules;
+import io.tiercel.rules.text.ProgressLine;
 import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.CaptureLimitation;
+import io.tiercel.sensor.bpf.PidNamespace;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.ThreadPriority;
 import io.tiercel.sensor.config.Settings;
@@ -61,6 +64,8 @@ public final class SensorRun {
     private static final Duration DELIVERY_STOP_TIMEOUT = Duration.ofSeconds(2);
     /** Replays wait longer for delivery, because a recording is short and its user waits for it. */
     private static final Duration REPLAY_DELIVERY_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final long KIB = 1024;
 
     private final SensorOptions options;
     private final RuleSetOptions ruleOptions;
@@ -180,7 +185,7 @@ public final class SensorRun {
                             : new HeartbeatReporter(stream, eventLoop, delivery, detector, heartbeatSettings());
                     watch(stream, eventLoop, delivery, stop, metrics, ready, heartbeats);
                 } else {
-                    evaluate(eventLoop, stop, metrics, ready);
+                    replay(stream, eventLoop, stop, metrics, ready);
                 }
             } catch (CaptureException e) {
                 boolean live = options.replay() == null;
@@ -230,11 +235,30 @@ public final class SensorRun {
         }
     }
 
+    /** Runs the event loop on a recording, and shows how far it is. A terminal that shows alerts has lines of progress between them. */
+    private void replay(
+            EventStream stream, EventLoop eventLoop, StopSignal stop, MetricsCollector metrics, String ready) {
+        Path file = Objects.requireNonNull(options.replay());
+        long size = file.toFile().length() / KIB;
+        try (ProgressLine progress =
+                ProgressLine.start("replaying " + file.getFileName(), "KiB", !streams.terminal())) {
+            evaluate(
+                    eventLoop,
+                    stop,
+                    () -> {
+                        metrics.run();
+                        progress.at(stream.bytesRead() / KIB, size);
+                    },
+                    ready);
+        }
+    }
+
     private HeartbeatReporter.Settings heartbeatSettings() {
         return new HeartbeatReporter.Settings(
                 TiercelVersion.VERSION,
                 rulesDigest,
-                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)));
+                Duration.ofSeconds(options.config().number(Settings.HEARTBEAT_INTERVAL_SECONDS)),
+                PidNamespace.problem() == null ? List.of() : List.of(CaptureLimitation.PID_NAMESPACE));
     }
 
     /**

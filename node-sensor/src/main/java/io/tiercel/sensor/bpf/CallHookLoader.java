@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Set;
 import jnr.ffi.Pointer;
@@ -10,6 +11,8 @@ import jnr.ffi.Runtime;
  * as long for them as for all others, so they are loaded after the capture has started.
  */
 final class CallHookLoader {
+    private static final System.Logger LOG = System.getLogger(CallHookLoader.class.getName());
+
     private final Runtime runtime;
     private final LibBpf bpf;
     private final LibC libc;
@@ -54,6 +57,17 @@ final class CallHookLoader {
      * @throws CaptureException if the kernel rejects a program
      */
     CallHooks load() {
+        if (!LOG.isLoggable(Level.DEBUG)) {
+            return load(false);
+        }
+        try {
+            return load(true);
+        } catch (CaptureException e) {
+            return load(false); // for the reason
+        }
+    }
+
+    private CallHooks load(boolean statistics) {
         BpfObject object = new BpfObject(runtime, bpf, file);
         try {
             List<Pointer> shared = object.maps();
@@ -63,7 +77,7 @@ final class CallHookLoader {
             for (Pointer program : object.programs()) {
                 bpf.bpf_program__set_autoload(program, programs.contains(bpf.bpf_program__name(program)));
             }
-            VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs());
+            VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
             int error = object.load();
             if (error != 0) {
                 RejectedProgram rejected = logs.rejected(error);
@@ -72,6 +86,7 @@ final class CallHookLoader {
                                 ? "the kernel rejects hooks (" + KernelError.explain(-error) + ")"
                                 : "the kernel rejects the program " + rejected.name() + ": " + rejected.reason());
             }
+            logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
             return new CallHooks(runtime, bpf, new TracingLoader(runtime, bpf, libc), object, config);
         } catch (CaptureException e) {
             object.close();

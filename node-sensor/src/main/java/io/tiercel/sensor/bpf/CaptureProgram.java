@@ -89,15 +89,7 @@ public final class CaptureProgram implements AutoCloseable {
      * @param bestSource the best source to use
      */
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
-        this(
-                objectInJar(),
-                new LoadOptions(
-                        ownPid,
-                        prefilterEnabled,
-                        ringSize,
-                        bestSource,
-                        ReadVariant.TYPED,
-                        KernelRelease.current().hasPreemptibleTracepoints()));
+        this(objectInJar(), new LoadOptions(ownPid, prefilterEnabled, ringSize, bestSource, ReadVariant.TYPED, null));
     }
 
     /** Loads an object file. */

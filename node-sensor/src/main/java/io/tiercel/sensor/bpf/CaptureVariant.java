@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -21,6 +22,24 @@ public record CaptureVariant(
         List<RejectedProgram> rejected) {
     public CaptureVariant {
         rejected = List.copyOf(rejected);
+    }
+
+    /** Returns what the capture cannot see on this kernel, in the order of the constants. */
+    public List<CaptureLimitation> limitations() {
+        EnumSet<CaptureLimitation> limitations = EnumSet.noneOf(CaptureLimitation.class);
+        if (!ioUring) {
+            limitations.add(CaptureLimitation.IO_URING);
+        }
+        if (arguments == ArgumentSource.EXIT) {
+            limitations.add(CaptureLimitation.ARGUMENTS_AT_EXIT);
+        }
+        if (arguments == ArgumentSource.ENTRY_AND_EXIT) {
+            limitations.add(CaptureLimitation.ARGUMENTS_CHANGED_TWICE);
+        }
+        if (rejected.stream().anyMatch(program -> !ProgramGroup.IO_URING.equals(ProgramGroup.of(program.name())))) {
+            limitations.add(CaptureLimitation.REJECTED_PROGRAMS);
+        }
+        return List.copyOf(limitations);
     }
 
     /** Returns the variant with another source of syscalls. */

@@ -7,7 +7,6 @@ package io.tiercel.sensor.bpf;
  */
 final class HookTrial {
     private static final String FUNCTION = "security_path_unlink";
-    private static final long[] RETURN_ZERO = {0xb7, 0x95}; // r0 = 0; exit
 
     private HookTrial() {}
 
@@ -17,7 +16,8 @@ final class HookTrial {
         if (function <= 0) {
             return false;
         }
-        int program = loader.load(TracingLoader.FENTRY, function, RETURN_ZERO);
+        int program = loader.load(
+                TracingLoader.FENTRY, function, new Instructions().returnZero().toArray());
         if (program < 0) {
             return false;
         }

@@ -29,6 +29,8 @@ interface LibBpf {
 
     int bpf_program__set_autoload(Pointer program, boolean autoload);
 
+    int bpf_program__set_log_level(Pointer program, int level);
+
     int bpf_program__set_log_buf(Pointer program, Pointer buffer, @size_t long size);
 
     @Nullable
@@ -43,6 +45,9 @@ interface LibBpf {
 
     /** Attaches a loaded tracing program to the function that it was loaded for. The name is null. */
     int bpf_raw_tracepoint_open(@Nullable String name, int program);
+
+    /** Returns the descriptor of a new map. The options are null. */
+    int bpf_map_create(int type, String name, int keySize, int valueSize, int entries, @Nullable Pointer options);
 
     @Nullable
     Pointer bpf_object__find_map_by_name(Pointer object, String name);
@@ -82,6 +87,11 @@ interface LibBpf {
 
     @Nullable
     Pointer btf__load_vmlinux_btf();
+
+    @Nullable
+    Pointer btf__type_by_id(Pointer types, int id);
+
+    String btf__name_by_offset(Pointer types, int offset);
 
     int btf__find_by_name_kind(Pointer types, String name, int kind);
 

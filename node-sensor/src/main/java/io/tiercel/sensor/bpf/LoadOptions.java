@@ -1,5 +1,7 @@
 package io.tiercel.sensor.bpf;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the capture program is to be loaded.
  *
@@ -8,7 +10,7 @@ package io.tiercel.sensor.bpf;
  * @param ringSize size of the ring buffer in bytes, a power of two
  * @param bestSource the best source of arguments to use
  * @param firstVariant the fastest variant to use
- * @param preemptible whether tasks can be preempted inside a program; requires Linux 6.15
+ * @param preemptible whether tasks can be preempted inside a program, which requires Linux 6.15; null to find out
  */
 record LoadOptions(
         int ownPid,
@@ -16,4 +18,4 @@ record LoadOptions(
         int ringSize,
         ArgumentSource bestSource,
         ReadVariant firstVariant,
-        boolean preemptible) {}
+        @Nullable Boolean preemptible) {}

@@ -49,6 +49,7 @@ final class ObjectLoader {
     private final LibC libc;
     private final byte[] file;
     private final LoadOptions options;
+    private boolean preemptible;
 
     ObjectLoader(Runtime runtime, LibBpf bpf, LibC libc, byte[] file, LoadOptions options) {
         this.runtime = runtime;
@@ -92,9 +93,12 @@ final class ObjectLoader {
     }
 
     private Loaded load(KernelTypes types) {
+        TracingLoader tracing = new TracingLoader(runtime, bpf, libc);
+        Boolean assumed = options.preemptible();
+        preemptible = assumed == null ? new PreemptionTrial(runtime, bpf, tracing).isPreemptible(types) : assumed;
         boolean hooksSupported = options.bestSource() == ArgumentSource.HOOKS
                 && types.hasFunction(TASK_STORAGE_FUNCTION)
-                && HookTrial.succeeds(new TracingLoader(runtime, bpf, libc), types);
+                && HookTrial.succeeds(tracing, types);
         @Nullable RejectedProgram fastest = null; // why the kernel does not have the best form
         Attempt last = null;
         for (boolean hooks : hooksSupported ? List.of(true, false) : List.of(false)) {
@@ -128,13 +132,21 @@ final class ObjectLoader {
         }
     }
 
+    /** Tries to load the object. The kernel writes either statistics or reasons, so a failed attempt is repeated for the reason. */
     private Attempt attempt(Form form, KernelTypes types) {
+        boolean statistics = LOG.isLoggable(Level.DEBUG);
+        Attempt attempt = attempt(form, types, statistics);
+        return attempt.object == null && statistics ? attempt(form, types, false) : attempt;
+    }
+
+    private Attempt attempt(Form form, KernelTypes types, boolean statistics) {
         BpfObject object = open(form);
         ArgumentSource source = argumentSource(form, types);
         enableOptionalPrograms(object, form, source, types);
-        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs());
+        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
         int error = object.load();
         if (error == 0) {
+            logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
             return new Attempt(object, source, 0, null);
         }
         RejectedProgram rejected = logs.rejected(error);
@@ -204,13 +216,22 @@ final class ObjectLoader {
         ArgumentSource best = options.bestSource();
         if (best.compareTo(ArgumentSource.PATH_COPIES) <= 0
                 && form.has(ProgramGroup.PATH_COPIES)
-                && KernelRelease.current().hasCacheInFreeTracepoint()
-                && types.hasTracepoint("kmem_cache_free")) {
+                && showsFreedPaths(types)) {
             return ArgumentSource.PATH_COPIES;
         }
         return best != ArgumentSource.EXIT && form.has(ProgramGroup.ENTRY_COPIES)
                 ? ArgumentSource.ENTRY_AND_EXIT
                 : ArgumentSource.EXIT;
+    }
+
+    /**
+     * Whether the tracepoint {@code kmem_cache_free} shows the kernel's copies of paths: it names the cache (since Linux 6.1), and paths
+     * have a cache of their own, in which the text follows the struct (before Linux 7.0).
+     */
+    static boolean showsFreedPaths(KernelTypes types) {
+        return types.passesStruct("kmem_cache_free", 2, "kmem_cache")
+                && types.memberOffset("filename", "uptr") >= 0
+                && types.memberOffset("filename", "iname") == types.size("filename");
     }
 
     private BpfObject open(Form form) {
@@ -219,13 +240,13 @@ final class ObjectLoader {
         settings.putInt(SETTINGS_READ_VARIANT, form.variant.ordinal());
         settings.putInt(SETTINGS_OWN_TGID, options.ownPid());
         settings.putInt(SETTINGS_PREFILTER, options.prefilter() ? 1 : 0);
-        settings.putInt(SETTINGS_PREEMPTIBLE, options.preemptible() ? 1 : 0);
+        settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
         settings.putInt(SETTINGS_RING_SIZE, options.ringSize());
         settings.putInt(SETTINGS_PAGE_SIZE, libc.getpagesize());
         settings.putInt(SETTINGS_KERNEL_COPIES, form.hooks ? KERNEL_COPIES_SOME : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), form.hooks));
         bpf.bpf_map__set_max_entries(object.map("ring"), options.ringSize());
-        bpf.bpf_map__set_autocreate(object.map(PREEMPTION_MARKS_MAP), options.preemptible());
+        bpf.bpf_map__set_autocreate(object.map(PREEMPTION_MARKS_MAP), preemptible);
         Pointer argumentSpecs = object.data(".rodata.arguments");
         for (int number = 0; number < SyscallTable.LIMIT; number++) {
             SyscallParameters parameters = SyscallTable.parameters(number);
@@ -238,7 +259,7 @@ final class ObjectLoader {
 
     private boolean allowsCallHooks(ArgumentSource source, KernelTypes types) {
         return source == ArgumentSource.HOOKS
-                && !options.preemptible()
+                && !preemptible
                 && CALL_HOOK_FUNCTIONS.stream().allMatch(types::hasFunction);
     }
 
@@ -276,7 +297,7 @@ final class ObjectLoader {
             ProgramGroup group = ProgramGroup.of(name);
             boolean wanted = group == null || form.has(group);
             if (name.endsWith(FALLBACK_SUFFIX)) {
-                bpf.bpf_program__set_autoload(program, options.preemptible());
+                bpf.bpf_program__set_autoload(program, preemptible);
             } else if (ProgramGroup.isCallHook(name)) {
                 bpf.bpf_program__set_autoload(program, callHooks && function == null);
             } else if (function != null) {

@@ -57,9 +57,8 @@ public final class Preconditions {
                 hookObstacle == null
                         ? SyscallSource.FUNCTIONS.description()
                         : SyscallSource.TRACEPOINT.description() + " because " + hookObstacle);
-        if (!variant.ioUring()) {
-            detail.append(", without requests of io_uring");
-        }
+        variant.limitations()
+                .forEach(limitation -> detail.append("; limitation: ").append(limitation.description()));
         variant.rejected()
                 .forEach(program -> detail.append("; the kernel rejected the program ")
                         .append(program.name())
@@ -75,6 +74,23 @@ public final class Preconditions {
         return variant.ioUring()
                 ? ""
                 : "use Linux 6.0 or newer, which shows requests of io_uring, or turn io_uring off";
+    }
+
+    /**
+     * Checks whether the sensor shares the pid namespace of the host. Otherwise it can capture events, but it cannot exempt its own, and it
+     * cannot read the processes of the host.
+     */
+    public static PreconditionResult checkPidNamespace() {
+        return checkPidNamespace(Path.of("/"));
+    }
+
+    static PreconditionResult checkPidNamespace(Path root) {
+        String problem = PidNamespace.problem(root.resolve(PidNamespace.LINK));
+        return result(
+                "pid namespace",
+                problem == null,
+                problem == null ? "that of the host" : problem + ", so process ids are not those of the host",
+                "set hostPID: true in the pod, or run the container with --pid=host");
     }
 
     PreconditionResult platform() {

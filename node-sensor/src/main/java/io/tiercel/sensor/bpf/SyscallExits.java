@@ -199,7 +199,10 @@ final class SyscallExits implements AutoCloseable {
     /** Attaches what is missing. Returns why that is impossible, or null. */
     private @Nullable String attach(HookPlan next) {
         long start = System.nanoTime();
-        String obstacle = withHooks(CallHooks::attachWholePrograms);
+        String obstacle = withHooks(attached -> {
+            attached.areAttached(); // forgets those that were detached since the last look, which are attached again
+            return attached.attachWholePrograms();
+        });
         for (Map.Entry<String, HookPlan.Target> function : next.functions().entrySet()) {
             if (obstacle == null) {
                 obstacle = withHooks(attached -> attached.attach(function.getKey(), function.getValue()));
@@ -288,6 +291,10 @@ final class SyscallExits implements AutoCloseable {
      */
     private synchronized void finish(int selection, HookPlan next, int lost) {
         if (closed || hooks == null || selections != selection) {
+            return;
+        }
+        if (!hooks.areAttached()) {
+            replaceHooks(DETACHED);
             return;
         }
         hooks.retain(next.functions().keySet());

@@ -6,6 +6,9 @@ import jnr.ffi.Runtime;
 
 /** Loads programs of a few instructions that hook functions of the kernel, and attaches them. */
 final class TracingLoader {
+    /** Runs at a tracepoint, whose type id replaces that of a function. */
+    static final int RAW_TRACEPOINT = 23;
+
     /** Runs before the function. */
     static final int FENTRY = 24;
 

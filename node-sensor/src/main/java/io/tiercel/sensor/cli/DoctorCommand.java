@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description =
-                "Checks whether this kernel and these privileges are sufficient to capture events. Exit code 2 if not.",
+                "Checks whether this kernel and these privileges are sufficient to watch this node. Exit code 2 if not.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private final StandardStreams streams;
@@ -29,6 +29,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<PreconditionResult> checks = new ArrayList<>(Preconditions.check());
+        checks.add(Preconditions.checkPidNamespace());
         if (!quiet && checks.stream().allMatch(PreconditionResult::passed)) {
             checks.add(Preconditions.checkProgram());
         }

@@ -1,16 +1,20 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
+import io.tiercel.sensor.bpf.CaptureLimitation;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.event.EventStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +37,13 @@ public final class HeartbeatReporter implements Runnable {
      * @param version version of the sensor
      * @param rulesDigest digest of the rule files at the start
      * @param interval time between two heartbeats
+     * @param limitations what the sensor cannot see, besides the limitations of the capture program
      */
-    public record Settings(String version, String rulesDigest, Duration interval) {}
+    public record Settings(String version, String rulesDigest, Duration interval, List<CaptureLimitation> limitations) {
+        public Settings {
+            limitations = List.copyOf(limitations);
+        }
+    }
 
     public HeartbeatReporter(
             EventStream stream,
@@ -91,6 +100,11 @@ public final class HeartbeatReporter implements Runnable {
         CaptureVariant variant = stream.captureVariant();
         if (variant != null) {
             fields.put("capture_mode", variant.name());
+            fields.put(
+                    "limitations",
+                    Stream.concat(variant.limitations().stream(), settings.limitations().stream())
+                            .map(CaptureLimitation::code)
+                            .collect(Collectors.joining(" ")));
         }
         alerts.publish(
                 InternalAlerts.now(),

@@ -96,6 +96,11 @@ public interface EventStream extends AutoCloseable {
         return null;
     }
 
+    /** Returns how much of a recording has been read, in bytes; 0 for live events. */
+    default long bytesRead() {
+        return 0;
+    }
+
     /** Returns true if the stream has ended: a recording at its end. */
     boolean ended();
 

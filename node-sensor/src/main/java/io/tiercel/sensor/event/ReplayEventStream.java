@@ -77,6 +77,11 @@ final class ReplayEventStream implements EventStream {
     }
 
     @Override
+    public long bytesRead() {
+        return reader.position();
+    }
+
+    @Override
     public boolean ended() {
         return ended;
     }

@@ -97,6 +97,11 @@ public final class RecordingReader implements AutoCloseable {
         return length;
     }
 
+    /** Returns how much of the file has been read, in bytes. */
+    public long position() {
+        return offset;
+    }
+
     /** Creates an exception with the offset of the current record. */
     public CaptureException damaged(String problem) {
         return new CaptureException(

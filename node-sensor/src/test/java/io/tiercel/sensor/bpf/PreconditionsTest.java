@@ -65,6 +65,19 @@ class PreconditionsTest {
     }
 
     @Test
+    void refusesAPidNamespaceOfItsOwn() throws IOException {
+        Path link = root.resolve("proc/self/ns/pid");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, Path.of("pid:[4026531836]"));
+        assertTrue(Preconditions.checkPidNamespace(root).passed());
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("pid:[4026532840]"));
+        PreconditionResult refused = Preconditions.checkPidNamespace(root);
+        assertFalse(refused.passed());
+        assertTrue(refused.remedy().contains("hostPID: true"), refused::toString);
+    }
+
+    @Test
     void checksThisMachine() {
         assertEquals(5, Preconditions.check().size());
     }

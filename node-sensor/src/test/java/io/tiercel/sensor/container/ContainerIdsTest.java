@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 class ContainerIdsTest {
+    private static final String OUTER = "fedcba9876543210".repeat(4);
     private static final String ID = "0123456789abcdef".repeat(4);
 
     @ParameterizedTest
@@ -33,10 +34,16 @@ class ContainerIdsTest {
                 "/../ID",
                 "/docker/ID/system.slice/inner.service",
                 "/default/ID",
-                "/docker/fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210/docker/ID"
+                "/docker/fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210/docker/ID",
+                // pods in pods: kind with both drivers, Docker in a pod, and containerd 2 in a pod
+                "/docker/OUTER/kubelet/kubepods/besteffort/pod4a1e/ID",
+                "/system.slice/docker-OUTER.scope/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-pod4_1.slice/cri-containerd-ID.scope",
+                "/kubepods.slice/kubepods-pod4a1e.slice/cri-containerd-OUTER.scope/docker/ID",
+                "/kubepods.slice/kubepods-pod4a1e.slice/cri-containerd-OUTER.scope/kubepods-pod5b2f.slice:cri-containerd:ID",
+                "/kubepods.slice/kubepods-pod4a1e.slice/crio-OUTER.scope/kubepods.slice/kubepods-pod5b2f.slice/crio-ID.scope"
             })
     void recognizesCgroupPathsOfRuntimes(String path) {
-        String id = ContainerIds.fromCgroupPath(path.replace("ID", ID));
+        String id = ContainerIds.fromCgroupPath(path.replace("OUTER", OUTER).replace("ID", ID));
         assertEquals(ID, id);
         assertEquals("0123456789ab", new TrackedContainer(id).id());
     }

@@ -2,6 +2,7 @@ package io.tiercel.sensor.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tiercel.sensor.bpf.PidNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,9 +17,13 @@ class OwnPidTest {
 
     @Test
     void onlyInTheHostsPidNamespaceIsTheOwnPidKnown() throws IOException {
-        assertEquals(7, OwnPid.onHost(link("host", "pid:[4026531836]"), 7));
-        assertEquals(OwnPid.NONE, OwnPid.onHost(link("container", "pid:[4026532840]"), 7));
-        assertEquals(OwnPid.NONE, OwnPid.onHost(folder.resolve("absent"), 7));
+        assertEquals(7, pid(link("host", "pid:[4026531836]")));
+        assertEquals(OwnPid.NONE, pid(link("container", "pid:[4026532840]")));
+        assertEquals(OwnPid.NONE, pid(folder.resolve("absent")));
+    }
+
+    private static int pid(Path namespace) {
+        return OwnPid.onHost(PidNamespace.problem(namespace), 7);
     }
 
     private Path link(String name, String target) throws IOException {

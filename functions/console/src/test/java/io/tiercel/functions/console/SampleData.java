@@ -212,7 +212,7 @@ final class SampleData {
         ObjectNode body = object();
         ArrayNode items = body.putArray("items");
         for (int i = 0; i < 3; i++) {
-            items.addObject()
+            ObjectNode node = items.addObject()
                     .put("node", "ip-10-0-3-1" + (5 + i))
                     .put("state", i == 2 ? "silent" : "reporting")
                     .put("version", "0.3.0")
@@ -227,6 +227,13 @@ final class SampleData {
                     .put("alerts", 40 + i)
                     .put("ruleErrors", 0)
                     .put("captureMode", "prefilter on");
+            ArrayNode limitations = node.putArray("limitations");
+            if (i == 1) {
+                limitations
+                        .addObject()
+                        .put("code", "io_uring")
+                        .put("description", "requests of io_uring are not captured");
+            }
         }
         return body.putNull("next");
     }

@@ -2,6 +2,7 @@ package io.tiercel.functions.fleet;
 
 import io.tiercel.functions.identity.Sender;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,11 @@ public record FleetNode(
     /** Returns the variant of the capture program. */
     public String captureMode() {
         return heartbeat.captureMode();
+    }
+
+    /** Returns the codes of what the sensor cannot see; {@link NodeLimitations} describes them. */
+    public List<String> limitations() {
+        return heartbeat.limitations();
     }
 
     /** Returns the number of active rules. */

@@ -3,7 +3,11 @@ package io.tiercel.functions.fleet;
 import io.tiercel.functions.intake.SafeText;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.TextLimit;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param version version of the sensor
  * @param kernel release of the kernel
  * @param captureMode variant of the capture program
+ * @param limitations codes of what the sensor cannot see, at most 10
  * @param instanceId EC2 instance; null if unknown
  * @param rules number of active rules
  * @param rulesDigest digest of the rule files
@@ -35,6 +40,7 @@ record NodeHeartbeat(
         String version,
         String kernel,
         String captureMode,
+        List<String> limitations,
         @Nullable String instanceId,
         long rules,
         String rulesDigest,
@@ -43,6 +49,11 @@ record NodeHeartbeat(
         long filtered,
         long lost,
         long alerts) {
+    NodeHeartbeat {
+        // Entries of earlier versions have none.
+        limitations = List.copyOf(Objects.requireNonNullElse(limitations, List.of()));
+    }
+
     /** Name of the rule of heartbeats. */
     static final String RULE = "Tiercel internal: heartbeat";
 
@@ -50,6 +61,8 @@ record NodeHeartbeat(
     private static final int DEFAULT_INTERVAL_SECONDS = 60;
     private static final int MAX_NAME = 253;
     private static final int MAX_TEXT = 100;
+    private static final int MAX_LIMITATIONS = 10;
+    private static final Pattern CODE = Pattern.compile("(?<![^ ])[a-z][a-z0-9_]{0,39}(?![^ ])");
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** Returns the heartbeat of an alert; empty if the alert is another message, or names no node. */
@@ -69,6 +82,7 @@ record NodeHeartbeat(
                 text(alert, "version"),
                 text(alert, "kernel"),
                 text(alert, "capture_mode"),
+                limitations(alert),
                 alert.outputFields().get("ec2.instance.id") instanceof String id
                         ? TextLimit.cut(SafeText.oneLine(id), MAX_TEXT)
                         : null,
@@ -85,6 +99,17 @@ record NodeHeartbeat(
         return alert.outputFields().get(field) instanceof String text
                 ? TextLimit.cut(SafeText.oneLine(text), MAX_TEXT)
                 : "";
+    }
+
+    private static List<String> limitations(Alert alert) {
+        return alert.outputFields().get("limitations") instanceof String codes
+                ? CODE.matcher(TextLimit.cut(codes, MAX_LIMITATIONS * MAX_TEXT))
+                        .results()
+                        .map(MatchResult::group)
+                        .distinct()
+                        .limit(MAX_LIMITATIONS)
+                        .toList()
+                : List.of();
     }
 
     private static long number(Alert alert, String field) {

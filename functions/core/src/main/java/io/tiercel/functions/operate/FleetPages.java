@@ -1,9 +1,11 @@
 package io.tiercel.functions.operate;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.fleet.Fleet;
 import io.tiercel.functions.fleet.FleetNode;
+import io.tiercel.functions.fleet.NodeLimitations;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -75,6 +77,10 @@ public final class FleetPages implements NodePages {
         view.put("alerts", node.alerts());
         view.put("ruleErrors", node.ruleErrors());
         view.put("captureMode", node.captureMode());
+        ArrayNode limitations = view.putArray("limitations");
+        for (String code : node.limitations()) {
+            limitations.addObject().put("code", code).put("description", NodeLimitations.describe(code));
+        }
         return view;
     }
 }

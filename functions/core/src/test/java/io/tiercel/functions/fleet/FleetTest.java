@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,22 @@ class FleetTest {
         now = now.plusSeconds(60);
         beat("node-1", now, NODE, Map.of("events", 5L, "started", 7_200_000_000_000L));
         assertNull(only().eventsPerSecond(), "another run of the sensor");
+    }
+
+    @Test
+    void limitations_are_codes_of_a_bounded_number() {
+        beat("node-1", now, NODE, Map.of("limitations", "io_uring arguments_at_exit io_uring <b> \u202eevil Upper"));
+        assertEquals(List.of("io_uring", "arguments_at_exit"), only().limitations());
+        assertEquals(
+                "requests of io_uring are not captured",
+                NodeLimitations.describe(only().limitations().getFirst()));
+        now = now.plusSeconds(60);
+        String many = IntStream.range(0, 1_000).mapToObj(i -> "code_" + i).collect(Collectors.joining(" "));
+        beat("node-1", now, NODE, Map.of("limitations", many));
+        assertEquals(10, only().limitations().size());
+        now = now.plusSeconds(60);
+        beat("node-1", now, NODE, Map.of("limitations", 5L));
+        assertEquals(List.of(), only().limitations());
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
 import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
+import io.tiercel.functions.local.cli.operate.NodesCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
 import io.tiercel.functions.local.config.ServerConfig;
@@ -106,6 +107,10 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest);
             case "kill-switch" ->
                 new KillSwitchCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "nodes" ->
+                new NodesCommand(OperatorContext.system(
                                 Path.of(ServerSettings.load().data())))
                         .run(rest);
             case "console" ->

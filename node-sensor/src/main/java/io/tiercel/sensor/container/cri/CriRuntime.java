@@ -8,12 +8,14 @@ import io.tiercel.sensor.container.cri.v1.Container;
 import io.tiercel.sensor.container.cri.v1.ContainerStatusResponse;
 import io.tiercel.sensor.container.cri.v1.Image;
 import io.tiercel.sensor.container.cri.v1.PodSandboxStatusResponse;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,9 @@ public final class CriRuntime implements ContainerRuntime {
     private @Nullable CriClient client;
     private volatile long absentUntilNanos = System.nanoTime();
     private boolean closed;
+
+    /** Whether the log has a pod with a kernel of its own. */
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     /** Creates a runtime at a socket, which does not have to exist yet. */
     public CriRuntime(Path socket) {
@@ -130,9 +135,16 @@ public final class CriRuntime implements ContainerRuntime {
             known = criClient.sandboxStatus(id);
             if (known != null) {
                 sandboxes.put(id, known);
+                ForeignKernels.warning(known).ifPresent(this::warnOnce);
             }
         }
         return known;
+    }
+
+    private void warnOnce(String warning) {
+        if (warned.compareAndSet(false, true)) {
+            System.getLogger(CriRuntime.class.getName()).log(Level.WARNING, warning);
+        }
     }
 
     private static String firstLine(Status status) {

@@ -19,7 +19,12 @@ public record NodeRow(
         long lostEvents,
         long alerts,
         long ruleErrors,
-        String captureMode) {
+        String captureMode,
+        List<String> limitations) {
+    public NodeRow {
+        limitations = List.copyOf(limitations);
+    }
+
     private static final double PERCENT = 100;
 
     /** Reads the body of {@code list-nodes}. */
@@ -42,7 +47,10 @@ public record NodeRow(
                 Fields.number(node, "lostEvents"),
                 Fields.number(node, "alerts"),
                 Fields.number(node, "ruleErrors"),
-                Fields.text(node, "captureMode"));
+                Fields.text(node, "captureMode"),
+                Fields.items(node, "limitations")
+                        .map(limitation -> Fields.text(limitation, "description"))
+                        .toList());
     }
 
     /** Returns the class of the style sheet for the state. */

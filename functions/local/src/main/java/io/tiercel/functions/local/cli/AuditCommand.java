@@ -6,6 +6,7 @@ import io.tiercel.functions.audit.AuditSource;
 import io.tiercel.functions.audit.AuditVerdict;
 import io.tiercel.functions.audit.anchor.AnchorStore;
 import io.tiercel.functions.audit.verify.AuditVerification;
+import io.tiercel.functions.audit.verify.VerificationProgress;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
@@ -13,6 +14,7 @@ import io.tiercel.functions.local.sqlite.SqliteAuditSource;
 import io.tiercel.functions.respond.state.StateStore.Versioned;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance;
 import io.tiercel.functions.stage.ScheduledAuditMaintenance.AnchorMarker;
+import io.tiercel.rules.text.ProgressLine;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,9 +133,15 @@ public final class AuditCommand implements Runnable {
             AuditHead marker = source.state(ScheduledAuditMaintenance.ANCHOR_KEY)
                     .map(this::marker)
                     .orElse(AuditHead.EMPTY);
-            return new AuditVerification(source, store, null, marker, expected)
-                    .run(() -> false)
-                    .verdict();
+            AuditVerification verification = new AuditVerification(source, store, null, marker, expected);
+            try (ProgressLine progress = ProgressLine.start("verifying the audit log", "chains", true)) {
+                VerificationProgress part;
+                do {
+                    part = verification.run(() -> true);
+                    progress.at(part.chains(), 0);
+                } while (part.phase() != VerificationProgress.Phase.DONE);
+                return part.verdict();
+            }
         }
 
         private AuditHead marker(Versioned document) {

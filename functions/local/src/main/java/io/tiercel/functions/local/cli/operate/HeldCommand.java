@@ -2,7 +2,6 @@ package io.tiercel.functions.local.cli.operate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.local.cli.ExitStatus;
 import io.tiercel.functions.local.terminal.TextTable;
 import io.tiercel.functions.local.terminal.TextTable.Column;
@@ -29,18 +28,9 @@ public final class HeldCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (OperatorSession session = options.open(context)) {
-            ObjectNode all = OperatorSession.arguments();
-            ArrayNode items = all.putArray("items");
-            ObjectNode arguments = OperatorSession.arguments().put("limit", 200);
-            JsonNode next;
-            do {
-                JsonNode page = session.call("list-held", arguments);
-                page.path("items").forEach(items::add);
-                next = page.path("next");
-                arguments.set("cursor", next);
-            } while (next.isTextual() && items.size() < MAX);
+            ArrayNode items = session.items("list-held", OperatorSession.arguments(), MAX);
             if (session.json()) {
-                session.printJson(all);
+                session.printJson(OperatorSession.arguments().set("items", items));
             } else if (items.isEmpty()) {
                 session.terminal().out().println("Nothing is held.");
             } else {

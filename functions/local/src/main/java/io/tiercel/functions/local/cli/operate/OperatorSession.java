@@ -2,6 +2,7 @@ package io.tiercel.functions.local.cli.operate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.client.ClientProblem;
@@ -18,6 +19,7 @@ import java.util.Set;
 /** A connection to the functions for one command. */
 final class OperatorSession implements AutoCloseable {
     private static final int MAX_DETAIL = 4000;
+    private static final int PAGE = 200;
 
     /** These statuses say that the same request may succeed later. */
     private static final Set<Integer> BUSY = Set.of(429, 503, 504);
@@ -75,6 +77,26 @@ final class OperatorSession implements AutoCloseable {
             return answer.body();
         }
         throw new CommandFailure(status(answer), message(answer.body()));
+    }
+
+    /**
+     * Reads the items of all pages of a list.
+     *
+     * @param arguments the arguments of each page, which this method changes
+     * @param max the number of items after which no further page is read
+     * @throws CommandFailure if a page fails
+     */
+    ArrayNode items(String operation, ObjectNode arguments, int max) {
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        arguments.put("limit", PAGE);
+        JsonNode next;
+        do {
+            JsonNode page = call(operation, arguments);
+            page.path("items").forEach(items::add);
+            next = page.path("next");
+            arguments.set("cursor", next);
+        } while (next.isTextual() && items.size() < max);
+        return items;
     }
 
     /** Prints a document as one line of ASCII, which no terminal interprets. */

@@ -291,6 +291,25 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void nodes_are_listed_with_what_their_sensors_cannot_see() {
+        server.stubFor(
+                get(urlEqualTo("/api/v1/nodes?state=reporting&limit=200")).willReturn(okJson("""
+                {"items":[
+                  {"node":"node-1","state":"reporting","version":"0.3.0","kernel":"5.10.0-32","lastSeen":"2026-03-01T11:59:00Z",
+                   "rules":93,"lostEvents":0,"alerts":4,"limitations":[
+                     {"code":"io_uring","description":"requests of io_uring are not captured"}]},
+                  {"node":"node-2","state":"reporting","version":"0.3.0","kernel":"6.12.0","lastSeen":"2026-03-01T11:59:00Z",
+                   "rules":93,"lostEvents":7,"alerts":0,"limitations":[]}],"next":null}
+                """)));
+        assertEquals(0, new NodesCommand(context()).run(List.of("--state", "reporting")), this::errors);
+        assertTrue(
+                output().contains("node-1  reporting    1m  0.3.0    5.10.0-32     93     0       4  io_uring"),
+                output());
+        assertTrue(output().contains("node-2  reporting    1m  0.3.0    6.12.0        93     7       0  -"), output());
+        assertTrue(output().contains("io_uring: requests of io_uring are not captured (1 node)\n"), output());
+    }
+
+    @Test
     void the_token_of_each_role_is_printed() throws Exception {
         assertEquals(0, new TokenCommand(context()).run(List.of()));
         assertEquals("the-token-of-the-data-directory\n", output());

@@ -1,0 +1,99 @@
+package io.tiercel.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Steps of {@code ./tiercel} show their progress: on a terminal by rewriting a line, in a log by one line for each step. */
+@Tag("packaged")
+class ProgressTest {
+    /** Runs the same function that builds, makes images and installs packages. */
+    private static final String SCRIPT = """
+            set -euo pipefail
+            root=$1
+            source "$root/scripts/common.sh"
+            state=$2
+            source "$root/scripts/progress.sh"
+            work() {
+                for n in 1 2; do
+                    echo "[INFO] Building tiercel-part-$n 0.2.0-SNAPSHOT                [$n/2]"
+                    sleep 1
+                done
+            }
+            fail() { return 3; }
+            run_step first "building parts" "$state/log" work
+            run_step second "making an image" "$state/log" fail || exit $?
+            """;
+
+    /** Gives a program a pseudo-terminal, and copies what it writes. */
+    private static final String TERMINAL = """
+            import os, pty, subprocess, sys
+            main, side = pty.openpty()
+            child = subprocess.Popen(sys.argv[1:], stdin=side, stdout=side, stderr=side)
+            os.close(side)
+            while True:
+                try:
+                    data = os.read(main, 4096)
+                except OSError:
+                    break
+                if not data:
+                    break
+                os.write(1, data)
+            sys.exit(child.wait())
+            """;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void rememberAnEarlierTime() throws Exception {
+        Files.createDirectories(folder.resolve("times"));
+        Files.writeString(folder.resolve("times/first"), "9\n");
+        Files.writeString(folder.resolve("script"), SCRIPT);
+    }
+
+    private String run(List<String> command) throws Exception {
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(3, process.exitValue(), () -> Tiercel.read(output));
+        return Tiercel.read(output);
+    }
+
+    private List<String> script() {
+        return List.of("bash", folder.resolve("script").toString(), Tiercel.ROOT.toString(), folder.toString());
+    }
+
+    @Test
+    void aTerminalShowsHowFarAndHowLongStill() throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of("python3", "-c", TERMINAL));
+        command.addAll(script());
+        String shown = run(command);
+        assertTrue(shown.contains("\r\u001B[Ktiercel: building parts: 0 s, about 9 s left"), shown);
+        assertTrue(shown.contains(" left, 1 of 2: tiercel-part-1"), shown);
+        assertTrue(shown.contains(", 2 of 2: tiercel-part-2"), shown);
+        assertTrue(shown.contains("\r\u001B[Ktiercel: building parts: done after "), shown);
+        assertTrue(shown.contains("tiercel: making an image: failed after 0 s"), shown);
+    }
+
+    @Test
+    void aLogHasOneLineForEachStep() throws Exception {
+        String log = run(script());
+        assertEquals("tiercel: building parts (about 9 s) ...\ntiercel: making an image ...\n", log);
+        assertFalse(log.contains("\r") || log.contains("\u001B"), log);
+        assertTrue(
+                Integer.parseInt(Files.readString(folder.resolve("times/first")).strip()) < 9);
+    }
+}
