@@ -117,6 +117,9 @@ logrotate logrotate
 cpio cpio
 stress-ng stress-ng
 podman podman
+systemd-nspawn systemd-container
+rpm rpm
+mandoc mandoc
 chromium chromium
 chromedriver chromium-driver
 shellcheck shellcheck

@@ -44,6 +44,7 @@ class DocsCommandsTest {
         reasons.put("\\./tiercel test|\\./mvnw .*", "it is the build that runs this test");
         reasons.put("\\./tiercel bench .*", "LiveBenchTest runs it; the others take minutes");
         reasons.put("\\./tiercel image.*|\\.tiercel/image/bin/.*", "ContainerImageTest and ImageTest run it");
+        reasons.put("\\./tiercel package.*", "PackageTest runs it");
         reasons.put("\\./tiercel rules live.*", "RulesLiveTest runs it");
         reasons.put("(TIERCEL_\\w+=\\S+ )*\\./tiercel functions.*", "the test's server runs it");
         reasons.put(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -57,11 +58,16 @@ class HelmNodeTest {
               tlsSecret: tiercel-client
             spool:
               hostPath: %s
+            extraEnv: [{name: TZ, value: UTC}]
+            extraVolumes: [{name: own, emptyDir: {}}]
+            extraVolumeMounts: [{name: own, mountPath: /own, readOnly: true}]
             server:
               enabled: true
               tlsSecret: tiercel-server
               tokenSecret: tiercel-operator
+              viewerTokenSecret: tiercel-viewer
               enrichSources: [kubernetes]
+              env: {OWN: {secretKeyRef: {name: tiercel-viewer, key: token}}}
               storage: {kind: emptyDir, size: 100Mi}
               files:
                 responses: |
@@ -109,9 +115,11 @@ class HelmNodeTest {
         server.createSecrets();
         Path spool = folder.resolve("on-node");
         Set<String> pinned = pinned();
+        missingStorageClassIsReported(node);
         server.helm("install", values(spool, "/etc/one"));
         server.awaitRollout();
         pod(node);
+        testOfTheReleaseSucceeds(node, server);
 
         alertsReachTheServer(node, server);
         serverHasTheRightsOfItsSettings(node);
@@ -128,6 +136,41 @@ class HelmNodeTest {
         try (Stream<Path> left = Files.list(spool)) {
             assertEquals(List.of(spool.resolve("spool")), left.toList());
         }
+    }
+
+    /** The node has no StorageClass. */
+    private static void missingStorageClassIsReported(KubeNode node) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("install", "other", Chart.FOLDER, "--namespace", "tiercel"));
+        for (String setting : Chart.SERVER.split(" ")) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        Tool.Result result = node.tryHelm(arguments.toArray(String[]::new));
+        assertEquals(1, result.status(), result.text());
+        assertTrue(result.text().contains("the cluster has no default StorageClass"), result.text());
+    }
+
+    /** Then the metrics of the chart's rules and dashboard exist, except those of channels, of which there are none. */
+    private static void testOfTheReleaseSucceeds(KubeNode node, ServerInCluster server) throws Exception {
+        String output = node.helm("test", "watch", "--namespace", "tiercel");
+        assertTrue(output.contains("Phase:          Succeeded"), output);
+        String address = node.kubectl(
+                "-n",
+                "tiercel",
+                "get",
+                "pods",
+                "-l",
+                "app.kubernetes.io/component=sensor",
+                "-o",
+                "jsonpath={.items[0].status.podIP}");
+        Tool.Result sensor = node.enter("curl", "-sS", "--max-time", "30", "http://" + address + ":9464/metrics");
+        ServerInCluster.Response functions = server.metrics();
+        assertEquals(200, functions.status(), functions.body());
+        Set<String> exposed = ChartMonitoringTest.metrics(sensor.text() + functions.body());
+        Set<String> used = ChartMonitoringTest.metrics(Tiercel.read(Tiercel.ROOT.resolve(Chart.FOLDER + "/alerts.yaml"))
+                + Tiercel.read(Tiercel.ROOT.resolve(Chart.FOLDER + "/dashboard.json")));
+        used.removeIf(name -> name.startsWith("tiercel_notifications_"));
+        used.removeAll(exposed);
+        assertEquals(Set.of(), used, "not exposed by the sensor or the server");
     }
 
     private void pod(KubeNode node) throws Exception {

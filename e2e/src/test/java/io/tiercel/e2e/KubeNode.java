@@ -84,6 +84,11 @@ record KubeNode(Path folder) implements AutoCloseable {
         return tool("helm").out(arguments);
     }
 
+    /** Runs {@code helm}, which may fail. */
+    Tool.Result tryHelm(String... arguments) throws Exception {
+        return tool("helm").run(arguments);
+    }
+
     /** Returns true if RBAC allows the account the verb on the resource, in every namespace. */
     boolean may(String account, String verb, String resources) throws Exception {
         return tool("kube")

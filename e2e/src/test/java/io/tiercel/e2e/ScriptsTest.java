@@ -28,12 +28,15 @@ class ScriptsTest {
                 "bpf/build",
                 "bpf/generate",
                 "bpf/kernels/run",
+                "e2e/src/test/sh/boot-host",
                 "e2e/src/test/sh/package-upgrade",
                 "infra/image/build",
                 "infra/image/launcher",
                 "infra/image/packages",
                 "infra/image/system-libraries",
-                "infra/image/server/build"
+                "infra/image/server/build",
+                "infra/image/server/launcher",
+                "infra/package/files/bin/tiercel"
             })
     void shellcheckFindsNothing(String script) throws Exception {
         Tool.onPath("shellcheck").out("-x", script);
@@ -42,7 +45,8 @@ class ScriptsTest {
     @Test
     void helpListsTheCommands() throws Exception {
         String help = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of()).out("help");
-        for (String command : new String[] {"up", "sensor", "functions", "rules", "test", "bench", "image"}) {
+        for (String command :
+                new String[] {"up", "sensor", "functions", "rules", "test", "bench", "image", "package"}) {
             assertTrue(help.contains("\n  " + command + " "), command);
         }
     }

@@ -23,6 +23,7 @@ final class ServerInCluster {
     private static final String CHART = "infra/helm/tiercel";
     private static final String NAME = "watch-tiercel-server";
     private static final String HOST = NAME + "." + NAMESPACE + ".svc";
+    private static final String VIEWER_TOKEN = "a-viewers-token-for-this-test-only";
     private static final String OPERATOR_TOKEN = "an-operators-token-for-this-test-only";
 
     private final KubeNode node;
@@ -50,7 +51,7 @@ final class ServerInCluster {
         return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
     }
 
-    /** Creates the namespace with the Secrets {@code tiercel-server}, {@code tiercel-client} and {@code tiercel-operator}. */
+    /** Creates the namespace with the Secrets {@code tiercel-server}, {@code tiercel-client}, {@code tiercel-operator} and {@code tiercel-viewer}. */
     void createSecrets() throws Exception {
         Path certs = folder.resolve("certs");
         tiercel().out("certs", "--dir", certs.toString(), "--host", HOST);
@@ -75,6 +76,14 @@ final class ServerInCluster {
                 "generic",
                 "tiercel-operator",
                 "--from-literal=token=" + OPERATOR_TOKEN);
+        node.kubectl(
+                "-n",
+                NAMESPACE,
+                "create",
+                "secret",
+                "generic",
+                "tiercel-viewer",
+                "--from-literal=token=" + VIEWER_TOKEN);
     }
 
     /** Runs {@code helm install} or {@code helm upgrade}. */
@@ -157,6 +166,11 @@ final class ServerInCluster {
         Response response =
                 call("POST", "/incidents/" + incident + "/" + action, "Bearer " + OPERATOR_TOKEN, "{\"by\":\"ada\"}");
         assertEquals(2, response.status() / 100, response.body());
+    }
+
+    /** Returns the metrics of the server, as Prometheus reads them with the token of viewers. */
+    Response metrics() throws Exception {
+        return call("GET", "/metrics", "Bearer " + VIEWER_TOKEN, null);
     }
 
     /** Returns the value of a metric of the server without labels. */

@@ -52,6 +52,15 @@ public final class Tiercel {
         }
     }
 
+    /**
+     * Returns all commands, from which man pages and completion scripts are generated.
+     *
+     * @param out receives the output of commands that the caller executes, and their errors
+     */
+    public static CommandLine commands(PrintStream out) {
+        return commandLine(new StandardStreams(out, out, false));
+    }
+
     /** Creates the command line. It never throws and never ends the process. */
     static CommandLine commandLine(StandardStreams streams) {
         CommandLine rules = new CommandLine(new RulesCommand())

@@ -91,7 +91,7 @@ public final class TiercelServer implements Callable<Integer> {
 
     private static final int MAX_CAUSES = 20;
 
-    private TiercelServer() {}
+    TiercelServer() {}
 
     /** Runs the command. The server runs until it is stopped; the exit status is 1 if it cannot start. */
     public static void main(String... arguments) {

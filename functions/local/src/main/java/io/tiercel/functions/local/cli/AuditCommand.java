@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,8 +64,12 @@ public final class AuditCommand implements Runnable {
      * @return the exit status: 0 if the log is intact, 1 if it is broken, 3 if an incident has no entries, 2 if it could not be read
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new Verify(data), new Show(data))
-                .execute(arguments.toArray(String[]::new));
+        return commandLine(data).execute(arguments.toArray(String[]::new));
+    }
+
+    /** Creates the command line with all subcommands. */
+    public CommandLine commandLine(Path data) {
+        return CommandLines.create(this, out, err, new Verify(data), new Show(data));
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,8 +68,12 @@ public final class SilencesCommand implements Runnable {
      * @return the exit status: 0 for success, 3 if no active silence has the id, 2 if the arguments are invalid or the store fails
      */
     public int run(List<String> arguments, Path data) {
-        return CommandLines.create(this, out, err, new ListAll(data), new Add(data), new End(data))
-                .execute(arguments.toArray(String[]::new));
+        return commandLine(data).execute(arguments.toArray(String[]::new));
+    }
+
+    /** Creates the command line with all subcommands. */
+    public CommandLine commandLine(Path data) {
+        return CommandLines.create(this, out, err, new ListAll(data), new Add(data), new End(data));
     }
 
     @Override
