@@ -102,13 +102,16 @@ install_missing() {
 
 # Installs programs that single tests use. A test that misses its program skips and names it.
 install_optional() {
-    local program package packages=()
+    local program packages
     ((EUID == 0)) && command -v apt-get >/dev/null || return 0
-    while read -r program package; do
-        command -v "$program" >/dev/null || apt_install "$package" </dev/null || say "package $package is not available; its tests will skip"
+    while read -r program packages; do
+        # shellcheck disable=SC2086 # several packages
+        command -v "$program" >/dev/null || apt_install $packages </dev/null || say "$packages: not available; its tests will skip"
     done <<'PACKAGES'
 clang-format-19 clang-format-19
 qemu-system-x86_64 qemu-system-x86
+qemu-system-aarch64 qemu-system-arm
+aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 busybox busybox-static
 logrotate logrotate
 cpio cpio

@@ -11,6 +11,11 @@ run_tests() {
     while (($#)); do
         case $1 in
             --unit) goals=("${unit_goals[@]}"); shift ;;
+            --kernels)
+                [[ ${2:-} == all ]] || die 1 "test: --kernels accepts only: all"
+                export TIERCEL_KERNELS=all
+                shift 2
+                ;;
             --help | -h) test_usage; return 0 ;;
             *) break ;;
         esac
@@ -47,9 +52,10 @@ chooses_modules() {
 
 test_usage() {
     cat <<'TEXT'
-Usage: ./tiercel test [--unit] [MAVEN OPTIONS]
+Usage: ./tiercel test [--unit] [--kernels all] [MAVEN OPTIONS]
 
-  --unit   runs only the tests that need neither root nor packaged programs
+  --unit         runs only the tests that need neither root nor packaged programs
+  --kernels all  tests the sensor on all kernels of bpf/kernels, also on those for arm64
 
 Tests carry JUnit tags: unit, live (root and BPF), kernel (QEMU), cluster (a Kubernetes node) and packaged (run
 built programs). A test that misses a tool or a privilege skips; the summary at the end gives the reasons.

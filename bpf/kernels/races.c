@@ -20,12 +20,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define PAGE 4096
+#define MAX_PAGE 65536
 
-static char *pages;          // two pages; the second one is missing until the handler supplies it
-static char first_end[PAGE]; // the end of the first page while the kernel waits
-static size_t first_size;    // of the part of the argument in the first page
-static char second[PAGE] __attribute__((aligned(PAGE)));
+static size_t page;         // its size
+static char *pages;         // two pages; the second one is missing until the handler supplies it
+static char first_end[256]; // the end of the first page while the kernel waits
+static size_t first_size;   // of the part of the argument in the first page
+static char second[MAX_PAGE] __attribute__((aligned(MAX_PAGE)));
 static int faults;
 
 static void check(int ok, const char *what) {
@@ -39,8 +40,8 @@ static void *handle_faults(void *unused) {
     (void)unused;
     struct uffd_msg message;
     while (read(faults, &message, sizeof message) == sizeof message) {
-        memcpy(pages + PAGE - first_size, first_end, first_size);
-        struct uffdio_copy copy = {.dst = (unsigned long)(pages + PAGE), .src = (unsigned long)second, .len = PAGE};
+        memcpy(pages + page - first_size, first_end, first_size);
+        struct uffdio_copy copy = {.dst = (unsigned long)(pages + page), .src = (unsigned long)second, .len = page};
         check(ioctl(faults, UFFDIO_COPY, &copy) == 0, "UFFDIO_COPY");
     }
     return 0;
@@ -49,19 +50,19 @@ static void *handle_faults(void *unused) {
 // Places an argument, of which `before` bytes are in the first page, and the bytes that replace these. Returns its
 // address.
 static void *place(const void *argument, size_t size, size_t before, const void *replacement) {
-    check(madvise(pages + PAGE, PAGE, MADV_DONTNEED) == 0, "madvise");
+    check(madvise(pages + page, page, MADV_DONTNEED) == 0, "madvise");
     first_size = before;
     memcpy(first_end, replacement, before);
     memcpy(second, (const char *)argument + before, size - before);
-    memcpy(pages + PAGE - before, argument, before);
-    return pages + PAGE - before;
+    memcpy(pages + page - before, argument, before);
+    return pages + page - before;
 }
 
 // Places a path, and replaces the first letter of its last component. The kernel copies eight bytes at a time, and
 // repeats the copy of those that cross the end of the page.
 static char *place_path(const char *path) {
     size_t letter = strrchr(path, '/') + 1 - path;
-    char replacement[PAGE];
+    char replacement[sizeof first_end];
     strcpy(replacement, path);
     replacement[letter] = 'H';
     return place(path, strlen(path) + 1, (letter + 8) & ~7, replacement);
@@ -76,13 +77,15 @@ static void create(const char *path) {
 int main(int count, char **arguments) {
     int tries = count > 1 ? atoi(arguments[1]) : 1;
     char path[64], other[64];
-    pages = mmap(0, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    page = sysconf(_SC_PAGESIZE);
+    check(page <= MAX_PAGE, "page size");
+    pages = mmap(0, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     check(pages != MAP_FAILED, "mmap");
     faults = syscall(SYS_userfaultfd, 0);
     check(faults >= 0, "userfaultfd");
     struct uffdio_api api = {.api = UFFD_API};
     check(ioctl(faults, UFFDIO_API, &api) == 0, "UFFDIO_API");
-    struct uffdio_register area = {.range = {(unsigned long)(pages + PAGE), PAGE},
+    struct uffdio_register area = {.range = {(unsigned long)(pages + page), page},
                                    .mode = UFFDIO_REGISTER_MODE_MISSING};
     check(ioctl(faults, UFFDIO_REGISTER, &area) == 0, "UFFDIO_REGISTER");
     pthread_t handler;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Ways into syscalls that hooks on their functions could miss, and out of the hooks:
-// ways wait | int80 | seccomp | make FOLDER TRIES | make FOLDER STOP_FILE | detach PID.
+// ways wait | compat | seccomp | make FOLDER TRIES | make FOLDER STOP_FILE | detach PID.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -15,34 +15,49 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define I386_MKDIR 39
-
-// In low memory, because the program is static: a 32-bit call can pass the address.
-static const char by_int80[] = "/guest/data/int80";
+#ifdef SYS_mkdir
+#define REFUSED SYS_mkdir
+#define REFUSED_CALL(path) syscall(SYS_mkdir, path, 0700)
+#else
+#define REFUSED SYS_mkdirat
+#define REFUSED_CALL(path) syscall(SYS_mkdirat, AT_FDCWD, path, 0700)
+#endif
 
 // Waits in an open that began before the sensor.
 static int wait_in_open(void) {
     return open("/guest/data/fifo", O_RDONLY) < 0;
 }
 
-static int make_by_int80(void) {
+#if defined(__x86_64__)
+#define I386_MKDIR 39
+
+// In low memory, because the program is static: a 32-bit call can pass the address.
+static const char made_by_compat[] = "/guest/data/compat";
+
+static int make_by_compat(void) {
     long result;
-    __asm__ volatile("int $0x80" : "=a"(result) : "a"(I386_MKDIR), "b"(by_int80), "c"(0700) : "memory");
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(I386_MKDIR), "b"(made_by_compat), "c"(0700) : "memory");
     return result != 0;
 }
+#else
+// Only a 32-bit program makes 32-bit calls: compat_arm.S.
+static int make_by_compat(void) {
+    return execl("/guest/compat", "compat", (char *)0);
+}
+#endif
 
-// A filter refuses mkdir, so that its function does not run.
+// A filter refuses the syscall, so that its function does not run.
 static int refuse_by_seccomp(void) {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, REFUSED, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog filter = {sizeof code / sizeof *code, code};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter))
         return 1;
-    return syscall(SYS_mkdir, "/guest/data/refused", 0700) == 0;
+    return REFUSED_CALL("/guest/data/refused") == 0;
 }
 
 // Makes directories while the sensor changes between hooks and the tracepoint: as many as given, or until a file
@@ -59,6 +74,7 @@ static int make_folders(const char *folder, const char *limit) {
     return 0;
 }
 
+#if defined(__x86_64__)
 // Returns whether a file descriptor of a process is a hook that runs after a function.
 static int is_hook(const char *process, int fd) {
     char path[64], line[128];
@@ -98,13 +114,20 @@ static int detach_hooks(int pid) {
     printf("%d\n", closed);
     return !closed;
 }
+#else
+// The sensor does not hook functions of syscalls.
+static int detach_hooks(int pid) {
+    (void)pid;
+    return 2;
+}
+#endif
 
 int main(int arguments, char **argument) {
     const char *way = arguments > 1 ? argument[1] : "";
     if (!strcmp(way, "wait"))
         return wait_in_open();
-    if (!strcmp(way, "int80"))
-        return make_by_int80();
+    if (!strcmp(way, "compat"))
+        return make_by_compat();
     if (!strcmp(way, "seccomp"))
         return refuse_by_seccomp();
     if (!strcmp(way, "make") && arguments > 3)

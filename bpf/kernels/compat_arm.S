@@ -1,0 +1,29 @@
+@ SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+@ A 32-bit program for arm64 that makes a directory. It is a whole ELF file, so that no linker for 32-bit programs is needed.
+.syntax unified
+.arm
+.text
+.set address, 0x10000
+
+header:
+    .byte 0x7f, 'E', 'L', 'F', 1, 1, 1      @ 32 bits, little-endian
+    .zero 9
+    .short 2, 40                            @ an executable, for ARM
+    .word 1, address + start - header, program - header, 0
+    .word 0x05000000                        @ EABI 5
+    .short 52, 32, 1, 0, 0, 0
+program:
+    .word 1, 0, address, address            @ one segment: the whole file
+    .word end - header, end - header, 5, 0x10000
+
+start:
+    adr r0, path
+    mov r1, #0700
+    mov r7, #39                             @ mkdir
+    svc #0
+    mov r7, #1                              @ exit, with the result
+    svc #0
+path:
+    .asciz "/guest/data/compat"
+    .balign 4
+end:
