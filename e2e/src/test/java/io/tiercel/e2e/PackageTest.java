@@ -179,15 +179,15 @@ class PackageTest {
             assertFalse(host.out(pid("sensor")).equals(firstPid), "an upgrade restarts the service");
             assertAlert(host, "/var/log/tiercel/edited.jsonl");
 
-            host.out("mkdir /run/systemd/system/tiercel-sensor.service.d; printf '[Service]\\nRestartSec=10ms\\n'"
-                    + " >/run/systemd/system/tiercel-sensor.service.d/fast.conf; systemctl daemon-reload;"
-                    + " echo 'rulez: 1' >>/etc/tiercel/tiercel.yaml; systemctl restart tiercel-sensor || true");
+            host.out("echo 'rulez: 1' >>/etc/tiercel/tiercel.yaml; systemctl restart tiercel-sensor || true");
             await().atMost(LIMIT)
-                    .until(() -> host.run("systemctl show -p ActiveState --value tiercel-sensor")
-                            .text()
-                            .strip()
-                            .equals("failed"));
-            assertTrue(host.out("journalctl -u tiercel-sensor -o cat").contains("unknown key rulez"));
+                    .until(() -> host.run("journalctl -u tiercel-sensor -o cat")
+                                    .text()
+                                    .split("unknown key rulez", -1)
+                                    .length
+                            > 2);
+            host.out("sed -i /rulez/d /etc/tiercel/tiercel.yaml");
+            awaitActive(host);
 
             host.out("apt-get remove -y -q " + DEBIAN_PACKAGES);
             assertEquals(
