@@ -58,6 +58,13 @@ final class SensorMetrics {
                 snapshot.losses(),
                 false));
         capture(snapshot.captureVariant(), builder);
+        builder.metricSnapshot(CounterSnapshot.builder()
+                .name("tiercel_capture_earlier_calls")
+                .help("Calls that began long before hooks were attached, and whose ends are not captured.")
+                .dataPoint(CounterDataPointSnapshot.builder()
+                        .value(snapshot.losses().earlierCalls())
+                        .build())
+                .build());
         builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
         builder.metricSnapshot(
                 counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));

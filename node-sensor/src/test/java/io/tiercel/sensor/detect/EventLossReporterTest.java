@@ -41,7 +41,6 @@ class EventLossReporterTest {
                         "ring_full", 6L,
                         "record_too_long", 1L,
                         "recursion_miss", 0L,
-                        "earlier_call", 0L,
                         "over_budget", 0L,
                         "state_over_budget", 0L,
                         "cpu_0_since_start", 4L,
@@ -92,9 +91,7 @@ class EventLossReporterTest {
                         "state_over_budget",
                         0L,
                         "recursion_miss",
-                        3L,
-                        "earlier_call",
-                        0L),
+                        3L),
                 alerts.getLast().outputFields());
         EventLossReporter.forIncompleteEvents(internal).report(new LossCounters(List.of(), 3), SECOND);
         assertEquals(1, alerts.size());
@@ -106,7 +103,7 @@ class EventLossReporterTest {
                 IntStream.range(0, 500).mapToObj(i -> cpu(i, 1 + i, 0, 0, 0)).toList();
         EventLossReporter.forLostEvents(internal).report(new LossCounters(cpus, 0), SECOND);
         Alert alert = alerts.getFirst();
-        assertEquals(24, alert.outputFields().size());
+        assertEquals(23, alert.outputFields().size());
         assertTrue(alert.outputFields().containsKey("cpu_499_since_start"), "the worst are named");
         assertFalse(alert.outputFields().containsKey("cpu_0_since_start"));
     }
