@@ -117,7 +117,7 @@ image() {
         die 2 "image: the $kind image for $platform can be made on a machine of that architecture only"
     fi
     (($# == 0)) || image_command make "$kind" --folder "$folder" "$@"
-    say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server ]] || echo "; run $folder/bin/tiercel")"
+    say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server || $platform != "$(this_platform)" ]] || echo "; run $folder/bin/tiercel")"
 }
 
 # bench rules|delivery|functions|starts|cost|scale|live [OPTIONS]
