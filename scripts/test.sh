@@ -55,7 +55,7 @@ test_usage() {
 Usage: ./tiercel test [--unit] [--kernels all] [MAVEN OPTIONS]
 
   --unit         runs only the tests that need neither root nor packaged programs
-  --kernels all  tests the sensor on all kernels of bpf/kernels, also on those for arm64
+  --kernels all  tests the sensor on all kernels of bpf/kernels, not only on three
 
 Tests carry JUnit tags: unit, live (root and BPF), kernel (QEMU), cluster (a Kubernetes node) and packaged (run
 built programs). A test that misses a tool or a privilege skips; the summary at the end gives the reasons.

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The sensor on other kernels, which {@code bpf/kernels/run} boots in QEMU: those for x86-64 and one for arm64. With the environment
- * variable {@code TIERCEL_KERNELS=all}, all.
+ * The sensor on other kernels, which {@code bpf/kernels/run} boots in QEMU: the oldest one, one with hooks and one for arm64. With the
+ * environment variable {@code TIERCEL_KERNELS=all}, all.
  */
 @Tag("kernel")
 class KernelsTest {
