@@ -28,15 +28,18 @@ final class ProgramInfo {
 
     /** Returns how often the kernel did not run a program, because it was running on the CPU already; 0 if that is unknown. */
     long recursionMisses(int program) {
-        length.putInt(0, SIZE);
-        info.putLong(RECURSION_MISSES, 0);
-        return bpf.bpf_obj_get_info_by_fd(program, info, length) == 0 ? info.getLong(RECURSION_MISSES) : 0;
+        return ask(program, SIZE) ? info.getLong(RECURSION_MISSES) : 0;
     }
 
     /** Returns the kernel's id of a link; 0 if the file descriptor is not a link, or the link is detached. */
     int linkId(int link) {
-        length.putInt(0, LINK_SIZE);
-        boolean found = bpf.bpf_obj_get_info_by_fd(link, info, length) == 0;
-        return found && info.getInt(LINK_ID + 4) != 0 ? info.getInt(LINK_ID) : 0;
+        return ask(link, LINK_SIZE) && info.getInt(LINK_ID + 4) != 0 ? info.getInt(LINK_ID) : 0;
+    }
+
+    /** The kernel reads the lengths of buffers from the structure and writes others to the same place. Those of the last answer must go. */
+    private boolean ask(int descriptor, int size) {
+        info.setMemory(0, SIZE, (byte) 0);
+        length.putInt(0, size);
+        return bpf.bpf_obj_get_info_by_fd(descriptor, info, length) == 0;
     }
 }
