@@ -61,12 +61,13 @@ final class PreemptionTrial {
         if (result == Result.PROTECTED) {
             return false;
         }
+        // Without the privileges to load programs, the answer is unknown as well, and the error that follows says why.
         System.getLogger(PreemptionTrial.class.getName())
                 .log(
-                        Level.INFO,
+                        result == Result.PREEMPTIBLE ? Level.INFO : Level.DEBUG,
                         result == Result.PREEMPTIBLE
                                 ? "tasks can be preempted inside tracepoint programs"
-                                : "unknown whether tasks can be preempted inside tracepoint programs; assuming that they can");
+                                : "it is not known whether tracepoint programs can be preempted; assuming that they can");
         return true;
     }
 
