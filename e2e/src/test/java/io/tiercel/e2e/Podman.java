@@ -102,6 +102,11 @@ final class Podman implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         run("rm", "--all", "--force", "--time", "2", "--volumes");
+        // Each container's monitor starts podman once more, which would write to the folder while JUnit deletes it.
+        await().atMost(LIMIT)
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process ->
+                                process.info().commandLine().orElse("").contains(folder.toString())));
         if (homeWasAbsent) { // podman leaves these whatever its storage folder is
             await().atMost(LIMIT).ignoreException(FileSystemException.class).until(Podman::withoutCgroups);
             for (String left : List.of("cache/blob-info-cache-v1.sqlite", "cache", "")) {
