@@ -55,6 +55,8 @@ class OrdinaryNodeTest {
               tlsSecret: tiercel-server
               tokenSecret: tiercel-operator
               enrichSources: [kubernetes]
+              storage:
+                className: "-"
             """;
 
     /** The chart claims a volume for its server, whose database must outlive the pod here. */
