@@ -37,6 +37,12 @@ release_time() {
 
 release_version() { sed -n '0,/<version>/s/^ *<version>\(.*\)<\/version>.*/\1/p' "$root/pom.xml"; }
 
+# Succeeds if folder $1 contains exactly the files that its SHA256SUMS lists, so that nothing else is deleted with it.
+is_release() {
+    [[ -f $1/SHA256SUMS ]] && cmp -s <(cd "$1" && find . -mindepth 1 ! -path ./SHA256SUMS -printf '%P\n' | LC_ALL=C sort) \
+        <(cut -c67- "$1/SHA256SUMS" | LC_ALL=C sort)
+}
+
 # wants PART
 wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
@@ -61,7 +67,7 @@ package() {
         [[ $program == sensor || $program == server ]] || die 2 "package: unknown program $program; the programs are sensor and server"
     done
     [[ $revision =~ ^[1-9][0-9]{0,5}$ ]] || die 2 "package: --revision is a number from 1 to 999999, not $revision"
-    [[ ! -e $output || -f $output/SHA256SUMS ]] || die 2 "package: $output exists and is not a release folder; name a new folder"
+    [[ ! -e $output ]] || is_release "$output" || die 2 "package: $output exists and is not a release folder; name a new folder"
     if [[ -n $(git -C "$root" status --porcelain 2>/dev/null | head -n 1) ]]; then
         say "note: the clone has changes that are not committed; the release contains them"
     fi

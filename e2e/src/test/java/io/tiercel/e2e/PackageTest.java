@@ -119,6 +119,17 @@ class PackageTest {
     }
 
     @Test
+    void aFolderWithOtherFilesIsNotReplaced() throws Exception {
+        Path output = Files.createDirectory(folder.resolve("mine"));
+        Files.writeString(output.resolve("SHA256SUMS"), "");
+        Files.writeString(output.resolve("thesis.txt"), "mine");
+        Tool tiercel = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
+        Tool.Result result = tiercel.run("package", "--output", output.toString());
+        assertEquals(2, result.status(), result.text());
+        assertEquals("mine", Files.readString(output.resolve("thesis.txt")));
+    }
+
+    @Test
     void unitsAreValidAndConfined() throws Exception {
         Tool analyze = Tool.onPath("systemd-analyze");
         Path root = Files.createDirectory(folder.resolve("units"));
