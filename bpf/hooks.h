@@ -8,6 +8,7 @@
 #define TIERCEL_HOOKS_H
 
 #include "kernel_copies.h"
+#include "opened_file.h"
 
 /* Returns true if the task's calls are recorded. The workers of io_uring have no syscall. */
 static __always_inline bool is_recorded(void) {
@@ -208,6 +209,21 @@ int copy_chown(__u64 *context) {
 SEC("?fentry/security_path_truncate")
 int copy_truncate(__u64 *context) {
     return copy_one(COPY_TRUNCATE, dentry_of(context, 0), mount_of(context, 0));
+}
+
+/* fd_install(fd, file), which gives a new descriptor of the current task to a file. Without other threads, nobody can
+ * replace the file before the syscall ends. */
+SEC("?fentry/fd_install")
+int copy_install(__u64 *context) {
+    if (bpf_get_current_task_btf()->files->count.counter <= 1 || !is_recorded())
+        return 0;
+    struct installed_file *installed =
+        bpf_task_storage_get(&installed_files, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!installed)
+        return 0;
+    installed->fd = argument(context, 0);
+    installed->file = argument(context, 1);
+    return 0;
 }
 
 /* Remembers a socket address in kernel memory. */

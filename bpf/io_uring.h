@@ -12,9 +12,9 @@
 #include "generic_syscalls.h"
 #include "io_uring_arguments.h"
 #include "io_uring_requests.h"
+#include "opened_file.h"
 #include "path_syscalls.h"
 
-#define NO_FD 0xffffffff
 #define DIRECT_SLOT_ALLOCATED 0xffffffff /* the kernel chooses the slot, and the result is its index */
 
 static __always_inline bool is_selected(__u32 nr) {

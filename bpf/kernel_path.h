@@ -247,18 +247,6 @@ static __always_inline struct file *fd_to_file(struct task_struct *task, int fd)
     return (void *)kernel_word(READ_KERNEL(fdtable, fdt, fd) + fd);
 }
 
-/* Returns true if the file of a new descriptor may not be the one that the syscall opened. A file that was opened just
- * now has one reference. Another thread with the same descriptors can replace it (dup2) or duplicate it before the
- * syscall ends, and the file then has several. */
-static __always_inline bool may_be_replaced(struct task_struct *task, struct file *file) {
-    struct files_struct *files = READ_KERNEL(task_struct, task, files);
-    if (READ_KERNEL(files_struct, files, count.counter) <= 1)
-        return false;
-    if (bpf_core_field_exists(struct file___6_13, f_ref))
-        return READ_KERNEL(file___6_13, file, f_ref.refcnt.counter) != 0;
-    return READ_KERNEL(file___6_12, file, f_count.counter) > 1;
-}
-
 static __always_inline void add_file_path(int which, struct file *file) {
     add_path(which, (void *)file + bpf_core_field_offset(struct file, f_path));
 }

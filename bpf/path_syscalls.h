@@ -5,6 +5,7 @@
 
 #include "kernel_copies.h"
 #include "kernel_path.h"
+#include "opened_file.h"
 #include "prefilter_early_open.h"
 #include "prefilter_paths.h"
 #include "syscall.h"
@@ -45,8 +46,11 @@ __noinline int record_open(void) {
     body->dirfd = dirfd;
     body->ino = body->dev = body->file_flags = body->fs_path_length = body->unused = 0;
     struct file *file = (void *)call->file;
-    if (!file && result >= 0 && !call->direct_descriptor)
+    if (!file && result >= 0 && !call->direct_descriptor) {
         file = fd_to_file(task, result);
+        if (!call->kernel_paths)
+            call->opened = compare_installed(result, (__u64)file);
+    }
     if (file) {
         struct inode *inode = READ_KERNEL(file, file, f_inode);
         struct super_block *file_system = READ_KERNEL(inode, inode, i_sb);
@@ -75,7 +79,7 @@ __noinline int record_open(void) {
     }
     check_paths(call);
     bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED;
-    bool replaced = file && may_be_replaced(task, file);
+    bool replaced = file && may_be_replaced(task, file, call->kernel_paths ? NO_FD : result, call->opened);
     if (!changed && !replaced && is_filtered(call))
         return 0;
     if (settings.path_copies && call->copied_length && !is_unchanged(sizeof *body, call->copied_length, (__u64)path))

@@ -5,6 +5,7 @@
 #define TIERCEL_PREFILTER_EARLY_OPEN_H
 
 #include "call_memory.h"
+#include "opened_file.h"
 #include "prefilter_paths.h"
 
 /* Deeper paths and longer components are left to the filter of complete records. */
@@ -143,7 +144,7 @@ static __always_inline bool is_host_path_passed(struct passed_path *h, struct fi
 
 /* Returns the disjuncts that can still match an opened file if all its names equal the path as passed, otherwise all
  * ones. One function contains everything, because it runs for most opens. */
-__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 fd, __u32 copied) {
+__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u64 file_address, __u32 copied) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
     if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
@@ -154,12 +155,7 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u32 
     if (passed <= 0 || passed >= MAX_PATH_MATCH || *passed_at(h, 0) != '/')
         return ~0ull;
     struct task_struct *task = current_task();
-    struct fdtable *fdt = task->files->fdt;
-    if (fd >= fdt->max_fds)
-        return ~0ull;
-    struct file *file = TYPED(file, kernel_word(fdt->fd + fd));
-    if (may_be_replaced(task, file))
-        return ~0ull;
+    struct file *file = TYPED(file, file_address);
     if (!is_passed_path(h, task->fs, file, passed) || !is_host_path_passed(h, file))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
@@ -201,9 +197,18 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
     if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
         check_process(call);
-    if (settings.read_variant == READ_TYPED && call->disjuncts && path && result >= 0 &&
-        (settings.entry_copies || !call->remembered))
-        call->disjuncts &= same_path_disjuncts(call->table, open, path, result, call->copied_length);
+    if (!call->disjuncts || result < 0)
+        return;
+    struct task_struct *task = current_task();
+    struct file *file = fd_to_file(task, result);
+    call->file = (__u64)file;
+    call->opened = compare_installed(result, call->file);
+    if (settings.read_variant == READ_TYPED && path && file && call->opened != OPENED_OTHER &&
+        (settings.entry_copies || !call->remembered)) {
+        __u64 left = same_path_disjuncts(call->table, open, path, call->file, call->copied_length);
+        if (!may_be_replaced(task, file, result, call->opened))
+            call->disjuncts &= left;
+    }
 }
 
 #endif

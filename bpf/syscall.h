@@ -7,9 +7,12 @@
 #include "record.h"
 #include "syscall_numbers.h"
 
+/* Whether the file of a new descriptor is the one that the syscall opened (opened_file.h). */
+enum opened_file { OPENED_UNKNOWN, OPENED_SAME, OPENED_OTHER };
+
 struct syscall {
     __u64 args[6];          /* as passed; 32-bit arguments are zero-extended */
-    __u64 file;             /* io_uring: address of the open file; 0: that of the file descriptor */
+    __u64 file;             /* address of the open file; 0: that of the file descriptor */
     __u32 nr;               /* a number of syscall_numbers.h, or NR_UNKNOWN */
     __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
     bool compat;            /* pointers and words in user memory have 32 bits */
@@ -19,6 +22,7 @@ struct syscall {
     bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
     bool remembered;        /* call_memory.h has texts of the syscall */
     bool changed;           /* the texts at the entry are recorded, and those at the exit are another record */
+    __u8 opened;            /* an enum opened_file */
 
     /* Result of the prefilter (prefilter.h). */
     bool is_open;         /* the event type is one of those that open files */
@@ -107,6 +111,7 @@ static __always_inline void identify_syscall(struct task_struct *task, struct pt
     call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
         false;
     call->copied_length = 0;
+    call->opened = OPENED_UNKNOWN;
     call->file = 0;
     reset_prefilter(call);
     call->compat = is_compat(task);
@@ -188,6 +193,7 @@ static __always_inline void identify_syscall(struct task_struct *task, struct pt
     call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
         false;
     call->copied_length = 0;
+    call->opened = OPENED_UNKNOWN;
     call->file = 0;
     reset_prefilter(call);
     call->compat = regs->pstate & PSR_MODE32_BIT;

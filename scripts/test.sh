@@ -5,6 +5,10 @@
 unit_goals=(test -T2 -DargLine=-XX:TieredStopAtLevel=1 -Dtiercel.excluded.tags='live,kernel,cluster,packaged'
     -Dtiercel.compiler.plugin=-Xlint:none -Dspotless.check.skip=true)
 
+# The complete run takes long. So one failure ends it only for the modules that need the failed one, and a test that failed runs once
+# more. The summary names the tests that passed then.
+all_tests=(--fail-at-end -Dsurefire.rerunFailingTestsCount=1)
+
 # run_tests [--unit] [--kernels all] [MAVEN OPTIONS]
 run_tests() {
     local status=0 started goals=(verify)
@@ -32,11 +36,11 @@ run_tests() {
     fi
     if [[ ${goals[0]} == verify ]] && ! chooses_modules "$@"; then
         # The end-to-end tests run what the other modules have packaged, one at a time.
-        maven -T2 verify -pl '!e2e' "$@" && maven verify -pl e2e "$@" || status=$?
+        maven -T2 verify -pl '!e2e' "${all_tests[@]}" "$@" && maven verify -pl e2e "${all_tests[@]}" "$@" || status=$?
     else
         maven "${goals[@]}" "$@" || status=$?
     fi
-    ((status == 0)) || say "the build or a test failed; the first [ERROR] line above says where"
+    ((status == 0)) || say "the build or a test failed; the summary below, or the first [ERROR] line above, says where"
     summarize "$started"
     return "$status"
 }
@@ -62,7 +66,8 @@ built programs). A test that misses a tool or a privilege skips; the summary at 
 TEXT
 }
 
-# Prints the reason of each skipped test and the totals, from the reports that are newer than file $1.
+# Prints the tests that failed, those that passed only when repeated, the reason of each skipped test and the totals, from the reports
+# that are newer than file $1.
 summarize() {
     local reports
     mapfile -t reports < <(find "$root" -path '*/target/*-reports/TEST-*.xml' -newer "$1")
@@ -74,8 +79,9 @@ summarize() {
             from += length(name) + 3
             return substr($0, from, index(substr($0, from), "\"") - 1)
         }
-        /<testcase / { tests++; test = attribute("classname"); sub(/.*\./, "", test) }
-        /<(failure|error)[ >]/ { failed++ }
+        /<testcase / { tests++; test = attribute("classname"); sub(/.*\./, "", test); name = test "." attribute("name") }
+        /<(failure|error)[ >]/ { failed++; failures[failed] = name }
+        /<(flakyFailure|flakyError)[ >]/ { if (!(name in repeats)) repeated[++unstable] = name; repeats[name] }
         /<skipped/ {
             skipped++
             reason = attribute("message")
@@ -88,6 +94,10 @@ summarize() {
             times[reason]++
         }
         END {
+            if (failed) print "Failed:"
+            for (i = 1; i <= failed; i++) print "  " failures[i]
+            if (unstable) print "Passed only when repeated:"
+            for (i = 1; i <= unstable; i++) print "  " repeated[i]
             if (skipped) print "Skipped:"
             for (i = 1; i <= count; i++) printf "  %d: %s (%s)\n", times[reasons[i]], reasons[i], of[reasons[i]]
             printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Attacks that overwrite an argument while the kernel works on the call: races COUNT.
+// Attacks on calls while the kernel works on them.
 //
-// The argument crosses the end of a page, and the next page is registered with userfaultfd. The kernel copies the first
-// part of the argument and waits for the page. The handler then overwrites the first part and supplies the page. So
-// each try succeeds: the kernel uses the old argument, and user memory has another one when the call ends.
+//   races COUNT          overwrites arguments
+//   races opens COUNT    replaces the file that is opened
+//
+// An argument that is overwritten crosses the end of a page, and the next page is registered with userfaultfd. The
+// kernel copies the first part of the argument and waits for the page. The handler then overwrites the first part and
+// supplies the page. So each try succeeds: the kernel uses the old argument, and user memory has another one when the
+// call ends.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +79,63 @@ static void create(const char *path) {
     close(fd);
 }
 
+#define OTHER_FD 200 // of the file that replaces an opened one
+
+enum { PREPARE, PREPARED, OPENING, REPLACED, END };
+static atomic_int step = PREPARED;
+static int opened_fd;
+
+// Replaces the file that is being opened. The other file then has one reference, like a new one.
+static void *replace_opened(void *unused) {
+    for (unsigned seed = 1; step != END; seed = seed * 1103515245 + 12345) {
+        if (step == PREPARE) {
+            int fd = open("/etc/group", O_RDONLY);
+            dup2(fd, OTHER_FD);
+            close(fd);
+            step = PREPARED;
+        } else if (step == OPENING) {
+            for (volatile unsigned i = 0; i < (seed >> 16) % 2000; i++)
+                ;
+            while (dup2(OTHER_FD, opened_fd) < 0 && errno == EBUSY) // until the kernel installs the opened file
+                ;
+            close(OTHER_FD);
+            step = REPLACED;
+        }
+    }
+    return unused;
+}
+
+static void await_step(int next) {
+    while (step != next)
+        ;
+}
+
+static void race_opens(int tries) {
+    pthread_t thread;
+    opened_fd = dup(0);
+    close(opened_fd);
+    check(pthread_create(&thread, 0, replace_opened, 0) == 0, "pthread_create");
+    for (int i = 0; i < tries; i++) {
+        step = PREPARE;
+        await_step(PREPARED);
+        step = OPENING;
+        int fd = open("/guest/opening", O_RDONLY);
+        check(fd >= 0, "open");
+        await_step(REPLACED);
+        close(opened_fd);
+        if (fd != opened_fd) // the other thread was too early
+            close(fd);
+    }
+    step = END;
+    pthread_join(thread, 0);
+    printf("all opens succeeded\n");
+}
+
 int main(int count, char **arguments) {
+    if (count > 2 && !strcmp(arguments[1], "opens")) {
+        race_opens(atoi(arguments[2]));
+        return 0;
+    }
     int tries = count > 1 ? atoi(arguments[1]) : 1;
     char path[64], other[64];
     page = sysconf(_SC_PAGESIZE);

@@ -219,9 +219,8 @@ def list_services_once():
 
 
 class QuietHandler(WSGIRequestHandler):
-    wbufsize = -1  # One write for each response.
     protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
-    # The second write of a long response would wait for the client's delayed acknowledgment, 40 ms.
+    # A response is several small writes, the later of which would wait for the client's delayed acknowledgment, 40 ms.
     disable_nagle_algorithm = True
 
     def log_request(self, code="-", size="-"):

@@ -21,6 +21,7 @@ enum KernelHook {
     COPY_CHMOD("chmod", "fchmodat"),
     COPY_CHOWN("chown", "lchown", "fchownat"),
     COPY_TRUNCATE("truncate"),
+    COPY_INSTALL("open", "creat", "openat", "openat2", "open_by_handle_at"),
     COPY_CONNECT("connect"),
     COPY_BIND("bind"),
     COPY_SEND("sendto", "sendmsg");

@@ -29,7 +29,7 @@ final class ObjectLoader {
     private static final String PREEMPTION_MARKS_MAP = "preemption_marks";
 
     /** The memory of the hooks, which requires Linux 5.11. */
-    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies");
+    private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies", "installed_files");
 
     /** The memory of the hooks on functions of syscalls. */
     private static final List<String> CALL_HOOK_MAPS =
