@@ -1,9 +1,7 @@
 # shellcheck shell=bash
 # ./tiercel package: makes a release folder.
 
-# Architectures that this machine makes trees for.
-release_architectures() { if [[ $(uname -m) == aarch64 ]]; then echo arm64; else echo amd64; fi; }
-
+release_architectures=(amd64 arm64)
 release_parts=(archives deb rpm images functions chart sboms)
 
 package_usage() {
@@ -21,6 +19,8 @@ SHA256SUMS lists the digests of all files.
 
   --output FOLDER   the folder to create; default: .tiercel/release
   --only PARTS      parts to make, separated by commas; default: all
+  --architectures NAMES
+                    processor architectures: amd64,arm64; default: both
   --programs NAMES  programs in archives, packages and images: sensor,server; default: both
   --revision N      revision of the packages; default: 1
 TEXT
@@ -48,13 +48,14 @@ wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 # package [OPTIONS]
 package() {
-    local output=$state/release revision=1 wanted=("${release_parts[@]}") programs=(sensor server) program part version work trees=() layouts=() parts=()
+    local output=$state/release revision=1 wanted=("${release_parts[@]}") programs=(sensor server) architectures=("${release_architectures[@]}") program part version work trees=() layouts=() parts=()
     while (($#)); do
         case $1 in
             --help | -h) package_usage; return 0 ;;
-            --output | --only | --programs | --revision) [[ -n ${2:-} ]] || die 2 "package: $1 requires a value" ;;&
+            --output | --only | --architectures | --programs | --revision) [[ -n ${2:-} ]] || die 2 "package: $1 requires a value" ;;&
             --output) output=$2; shift 2 ;;
             --only) IFS=, read -r -a wanted <<<"$2"; shift 2 ;;
+            --architectures) IFS=, read -r -a architectures <<<"$2"; shift 2 ;;
             --programs) IFS=, read -r -a programs <<<"$2"; shift 2 ;;
             --revision) revision=$2; shift 2 ;;
             *) die 2 "package: unknown option $1; run ./tiercel package --help" ;;
@@ -62,6 +63,10 @@ package() {
     done
     for part in "${wanted[@]}"; do
         [[ " ${release_parts[*]} " == *" $part "* ]] || die 2 "package: unknown part $part; the parts are ${release_parts[*]}"
+    done
+    for architecture in "${architectures[@]}"; do
+        [[ " ${release_architectures[*]} " == *" $architecture "* ]] ||
+            die 2 "package: unknown architecture $architecture; the architectures are ${release_architectures[*]}"
     done
     for program in "${programs[@]}"; do
         [[ $program == sensor || $program == server ]] || die 2 "package: unknown program $program; the programs are sensor and server"
@@ -111,10 +116,12 @@ release_command() {
 make_trees() {
     local architecture kind
     if ! wants archives && ! wants deb && ! wants rpm && ! wants images; then return; fi
-    for architecture in $(release_architectures); do
+    for architecture in "${architectures[@]}"; do
         for kind in sensor server; do
-            image_is_current "$kind" || make_image "$kind"
-            trees+=("$kind:$architecture=$(image_folder "$kind")")
+            # The package tiercel-common describes the commands of both programs, of any architecture.
+            if [[ $architecture != "${architectures[0]}" && " ${programs[*]} " != *" $kind "* ]]; then continue; fi
+            image_is_current "$kind" "$architecture" || make_image "$kind" "$architecture"
+            trees+=("$kind:$architecture=$(image_folder "$kind" "$architecture")")
         done
     done
 }
