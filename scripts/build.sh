@@ -102,7 +102,12 @@ download_foreign_packages() {
 # Writes container images: from image folders, or from OCI layouts.
 image_command() {
     build_modules infra/image
-    exec "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
+    run_image_command "$@"
+    exit
+}
+
+run_image_command() {
+    "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
 }
 
 # image [sensor|server] [OPTIONS] | image join|push OPTIONS

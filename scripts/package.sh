@@ -90,8 +90,9 @@ package() {
         if wants "$part"; then parts+=(--part "$part"); fi
     done
     if ((${#parts[@]})); then
-        release_command --root "$root" --output "$output" --version-number "$version" --revision "$revision" \
-            --time "$(release_time)" "${parts[@]}" "${programs[@]/#/--program=}" "${layouts[@]/#/--layout=}" "${trees[@]}" || exit
+        package_step "release-${#trees[@]}-${#parts[@]}" "writing archives and packages" release_command --root "$root" --output "$output" \
+            --version-number "$version" --revision "$revision" --time "$(release_time)" "${parts[@]}" "${programs[@]/#/--program=}" \
+            "${layouts[@]/#/--layout=}" "${trees[@]}"
     fi
     if wants functions; then copy_functions; fi
     if wants sboms; then make_sboms; fi
@@ -99,11 +100,19 @@ package() {
     say "${output#"$PWD"/} is complete: $(du -sh "$output" | cut -f1)"
 }
 
+# package_step KEY TEXT COMMAND...
+package_step() {
+    local key=$1 text=$2
+    shift 2
+    run_step "$key" "$text" "$state/package.log" "$@" && return
+    tail -n 5 "$state/package.log" >&2
+    die 1 "$text failed; the output is in $state/package.log"
+}
+
 # Builds what the parts need beyond the sensor and the server.
 build_release() {
     local modules=infra/package,infra/image
     if wants functions; then modules+=,functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate; fi
-    [[ ${TIERCEL_BUILD:-yes} == no ]] || say "building the release tools and the functions (up to two minutes) ..."
     build_modules "$modules" -am
 }
 
@@ -135,8 +144,8 @@ make_layouts() {
         architecture=${tree#*:}
         architecture=${architecture%%=*}
         name=tiercel-$kind-$version-$architecture.oci
-        say "making the container image of the $kind for $architecture ..."
-        (image_command make "$kind" --folder "${tree#*=}" --oci "$work/$name") >"$work/log" || die 1 "$(<"$work/log")"
+        package_step "layout-$kind" "making the container image of the $kind for $architecture" run_image_command make "$kind" \
+            --folder "${tree#*=}" --oci "$work/$name"
         mv "$work/$name.cdx.json" "$output/"
         layouts+=("$work/$name")
     done
@@ -152,10 +161,9 @@ copy_functions() {
 
 make_sboms() {
     local module
-    say "making bills of materials of the functions (one or two minutes) ..."
     # Maven finds the project's own modules only if it builds them in the same run.
-    maven -q -pl functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate -am cyclonedx:makeBom >"$state/build.log" 2>&1 ||
-        die 1 "the bills of materials could not be made; the output is in $state/build.log"
+    package_step sboms "making bills of materials of the functions" maven -am cyclonedx:makeBom \
+        -pl functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate
     for module in aws:function aws-respond:respond aws-notify:notify aws-operate:operate; do
         cp "$root/functions/${module%:*}/target/bom.json" "$output/${module#*:}.zip.cdx.json"
     done
