@@ -63,6 +63,8 @@ final class MakeCommand implements Callable<Integer> {
     @Mixin
     private RegistryOptions registry = new RegistryOptions();
 
+    private int begun;
+
     @Override
     public Integer call() throws Exception {
         if (target.push) {
@@ -143,6 +145,9 @@ final class MakeCommand implements Callable<Integer> {
             case server -> ServerImage.of(root);
         };
         OciPlatform platform = OciPlatform.of(root);
+        begun++;
+        System.err.println("tiercel: writing the container image of the %s for %s, %d of %d ..."
+                .formatted(kind, platform, begun, folders.size()));
         ImageContents contents = ImageContents.collect(image);
         contents.verifyArchitecture(platform.architecture());
         String bill = new BillOfMaterials(
