@@ -61,7 +61,7 @@ class MetricsServerTest {
                 server.address().socket().getAddress(),
                 server.address().socket().getPort());
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-        socket.setSoTimeout(120_000);
+        socket.setSoTimeout(60_000);
         return socket;
     }
 
