@@ -357,13 +357,15 @@ int on_putname(__u64 *context) {
     return 0;
 }
 
-/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. */
+/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. The
+ * arguments are the caller, the object and the cache. The verifier of Linux 6.1 rejects a load of the object, a const
+ * void *. */
 SEC("?tp_btf/kmem_cache_free")
-int BPF_PROG(on_name_free, unsigned long caller, void *object, struct kmem_cache *cache) {
-    if (!is_names_cache(cache))
+int on_name_free(__u64 *arguments) {
+    if (!is_names_cache((struct kmem_cache *)arguments[2]))
         return 0;
     disable_preemption();
-    handle_name_free((__u64)object);
+    handle_name_free(kernel_word(&arguments[1]));
     enable_preemption();
     return 0;
 }
