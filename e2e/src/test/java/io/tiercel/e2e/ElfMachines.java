@@ -28,7 +28,7 @@ final class ElfMachines {
                     header = in.readNBytes(HEADER);
                 }
                 if (header.length == HEADER && header[0] == 0x7f && header[1] == 'E' && header[2] == 'L') {
-                    machines.add((header[MACHINE] & 0xff) | (header[MACHINE + 1] & 0xff) << Byte.SIZE);
+                    machines.add((header[MACHINE] & 0xff) | ((header[MACHINE + 1] & 0xff) << Byte.SIZE));
                 }
             }
         }

@@ -30,7 +30,7 @@ final class ElfFile {
         if (header.length < HEADER || !Arrays.equals(header, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             return Optional.empty();
         }
-        int machine = header[MACHINE] & BYTE | (header[MACHINE + 1] & BYTE) << Byte.SIZE;
+        int machine = (header[MACHINE] & BYTE) | ((header[MACHINE + 1] & BYTE) << Byte.SIZE);
         return Optional.of(
                 switch (machine) {
                     case EM_X86_64 -> "amd64";

@@ -116,7 +116,7 @@ class PushTest {
             assertEquals(0, new CommandLine(new MakeCommand()).execute(arguments.toArray(String[]::new)));
             String digest = OciLayout.open(layout).root().digest();
             assertEquals(digest, registry.digestOf("tiercel/sensor", "8"));
-            JsonNode index = JsonMapper.builder().build().readTree(registry.stored(digest));
+            JsonNode index = JsonMapper.builder().build().readTree(String.valueOf(registry.stored(digest)));
             assertEquals(
                     "application/vnd.oci.image.index.v1+json",
                     index.path("mediaType").asText());
