@@ -249,8 +249,10 @@ static __always_inline bool is_within_budget(__u32 length, __u64 pending, bool s
     return pending + length <= (state ? limit + (settings.ring_size >> STATE_SHIFT) : limit);
 }
 
+/* Most processes have no budget, and a lookup takes no lock. */
 static __always_inline void forget_budget(__u32 tgid) {
-    bpf_map_delete_elem(&process_budgets, &tgid);
+    if (bpf_map_lookup_elem(&process_budgets, &tgid))
+        bpf_map_delete_elem(&process_budgets, &tgid);
 }
 
 /* Counts a lost record of the current process. */

@@ -58,19 +58,19 @@ struct {
     __type(value, struct long_text);
 } long_texts SEC(".maps");
 
-#define MAX_CONNECTS 8192 /* TCP connects in progress */
-
-/* Where a TCP socket connects to. A refused connection leaves no trace of it in the socket. */
+/* Where the TCP socket of the current connect connects to. A refused connection leaves no trace of it in the socket. */
 struct connect_target {
     __u32 family;
-    __u32 port; /* big-endian */
+    __u32 port; /* big-endian; 0: there is no target */
     __u8 address[16];
 };
 
+/* A task keeps its memory until it ends, so that no call waits for an allocation. User space creates the map only if
+ * remembers_targets() is true. */
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
-    __uint(max_entries, MAX_CONNECTS);
-    __type(key, __u32); /* thread */
+    __uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, int);
     __type(value, struct connect_target);
 } connect_targets SEC(".maps");
 
@@ -118,19 +118,10 @@ static __always_inline bool remembers_targets(void) {
     return settings.path_copies && !settings.kernel_copies;
 }
 
-/* Forgets the target of the current connect. This is a global function because of its stack. */
-__noinline int forget_target(void) {
-    __u32 tid = current_tid();
-    if (remembers_targets())
-        bpf_map_delete_elem(&connect_targets, &tid);
-    return 0;
-}
-
 /* Forgets what is remembered of the current syscall, or of a thread that ends in the middle of it. */
 __noinline int forget_call(void) {
     __u32 tid = current_tid();
     struct call_memory *memory = bpf_map_lookup_elem(&call_memories, &tid);
-    forget_target();
     if (!memory)
         return 0;
     forget_long_text(memory, tid, 0);

@@ -240,28 +240,33 @@ static __always_inline __u32 append_pointed_data(struct scratch *s, struct fd_bo
 
 /* Remembers where a TCP socket connects to, when it begins to. */
 static __always_inline void remember_target(struct sock *sock) {
-    __u32 tid = current_tid();
-    struct connect_target target = {};
-    struct syscall call;
-    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
-    if (call.nr != SYS_connect || !config.syscall_flags[SYS_connect])
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct syscall_id id = identify_syscall(task, (void *)bpf_task_pt_regs(task));
+    if (id.nr != SYS_connect || !config.syscall_flags[SYS_connect])
         return;
-    target.family = READ_KERNEL(sock, sock, __sk_common.skc_family);
-    target.port = READ_KERNEL(sock, sock, __sk_common.skc_dport);
-    if (target.family == AF_INET6)
-        copy_address(target.address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
-    else
-        *(__u32 *)target.address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
-    if (bpf_map_update_elem(&connect_targets, &tid, &target, BPF_ANY))
+    struct connect_target *target = bpf_task_storage_get(&connect_targets, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+    if (!target) {
         count_loss(LOSS_CALL_NOT_REMEMBERED);
+        return;
+    }
+    target->family = READ_KERNEL(sock, sock, __sk_common.skc_family);
+    target->port = READ_KERNEL(sock, sock, __sk_common.skc_dport);
+    if (target->family == AF_INET6) {
+        copy_address(target->address, sock, bpf_core_field_offset(struct sock, __sk_common.skc_v6_daddr));
+    } else {
+        __builtin_memset(target->address, 0, sizeof target->address);
+        *(__u32 *)target->address = READ_KERNEL(sock, sock, __sk_common.skc_daddr);
+    }
 }
 
-/* Copies what is remembered of the current connect, until the call is forgotten. */
-static __always_inline void copy_target(struct connect_target *to) {
-    __u32 tid = current_tid();
-    struct connect_target *target = bpf_map_lookup_elem(&connect_targets, &tid);
-    if (target)
-        __builtin_memcpy(to, target, sizeof *to);
+/* Moves what is remembered of the current connect to the description of the syscall. */
+static __always_inline void take_target(struct current_syscall *c) {
+    struct connect_target *target = bpf_task_storage_get(&connect_targets, bpf_get_current_task_btf(), 0, 0);
+    c->target.port = 0;
+    if (!target || !target->port)
+        return;
+    c->target = *target;
+    target->port = 0;
 }
 
 /* Replaces the address that the program passed to connect by the socket's peer, if they differ. The passed address is
@@ -271,22 +276,19 @@ static __always_inline void copy_target(struct connect_target *to) {
 __noinline __u32 replace_with_peer(void) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    if (!s)
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!s || !c)
         return 0;
     struct fd_body *body = (void *)s->rest;
     struct sockaddr_ip *passed = (void *)&s->rest[sizeof *body];
     __s64 result = s->header.result;
-    struct connect_target target = {};
-    __u32 *peer = (void *)target.address, *own = (void *)body->local_address;
-    if (remembers_targets())
-        copy_target(&target);
-    bool connected = result == 0 || result == -EINPROGRESS || target.port;
-    if (!target.port) {
-        target.port = swap_bytes(body->remote_port);
-        __builtin_memcpy(target.address, body->remote_address, sizeof target.address);
-    }
+    bool remembered = remembers_targets() && c->target.port;
+    __u16 port = remembered ? c->target.port : swap_bytes(body->remote_port);
+    __u32 *peer = remembered ? (void *)c->target.address : (void *)body->remote_address;
+    __u32 *own = (void *)body->local_address;
+    bool connected = result == 0 || result == -EINPROGRESS || remembered;
     if ((body->family != AF_INET && body->family != AF_INET6) || result == -EALREADY || result == -EISCONN ||
-        !connected || !target.port)
+        !connected || !port)
         return 0;
     bool four = body->family == AF_INET;
     __u32 length = s->header.text_length[0];
@@ -316,7 +318,6 @@ __noinline __u32 replace_with_peer(void) {
     }
     if (!peer_any)
         return 0;
-    __u16 port = target.port;
     if (!difference && passed->port == port)
         return 0;
     bool loopback = four ? (peer[0] & 0xff) == 127 : !(peer[0] | peer[1]);
@@ -394,13 +395,13 @@ __noinline int record_fd(__u64 message_at) {
 #define MSG_FASTOPEN 0x20000000
 
 /* Returns true if the syscall connects a socket and sends the first data in one (TCP Fast Open). */
-static __always_inline bool is_fast_open(struct syscall *call) {
-    switch (call->nr) {
+static __always_inline bool is_fast_open(__u32 nr, const __u64 *args) {
+    switch (nr) {
     case SYS_sendto:   /* sendto(fd, data, size, flags, address, length) */
     case SYS_sendmmsg: /* sendmmsg(fd, messages, count, flags) */
-        return call->args[3] & MSG_FASTOPEN;
+        return args[3] & MSG_FASTOPEN;
     case SYS_sendmsg: /* sendmsg(fd, message, flags) */
-        return call->args[2] & MSG_FASTOPEN;
+        return args[2] & MSG_FASTOPEN;
     default:
         return false;
     }

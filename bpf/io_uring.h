@@ -207,6 +207,7 @@ __noinline int record_io_request(__u32 assumed) {
             return 0;
         current->call = *call;
         current->result = result;
+        current->target.port = 0;
         record_fd_syscall(current, true);
     } else {
         record_paths_of_request(task, call, c, result);

@@ -31,13 +31,13 @@ static __always_inline bool opens_path(__u32 syscall) {
 
 /* Remembers the path of an open for the CPU only: nothing sleeps between here and the exit. If the task moves to
  * another CPU, or another one opens a file in between, the text of user memory counts. */
-static __always_inline void remember_opened_path(__u32 syscall, __u64 address, __u64 text) {
+static __always_inline void remember_opened_path(struct task_struct *task, __u32 syscall, __u64 address, __u64 text) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
     if (!h)
         return;
     long size = bpf_probe_read_kernel_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text);
-    h->tid = size > 0 ? current_tid() : 0;
+    h->task = size > 0 ? (__u64)task : 0;
     h->length = size - 1;
     h->address = address;
     if (size == MAX_PATH_MATCH + 1)
@@ -47,9 +47,9 @@ static __always_inline void remember_opened_path(__u32 syscall, __u64 address, _
 /* Remembers the path of a struct filename, or a text without one, which then has the address 0. */
 static __always_inline void handle_name(__u64 filename, __u64 text) {
     __u64 address = 0;
-    struct syscall call;
-    identify_syscall(current_task(), (void *)bpf_task_pt_regs(bpf_get_current_task_btf()), &call);
-    if (call.nr >= sizeof config.syscall_flags || !(config.syscall_flags[call.nr] & SYSCALL_PATHS))
+    struct task_struct *task = bpf_get_current_task_btf();
+    struct syscall_id id = identify_syscall(task, (void *)bpf_task_pt_regs(task));
+    if (id.nr >= sizeof config.syscall_flags || !(config.syscall_flags[id.nr] & SYSCALL_PATHS))
         return;
     if (filename) {
         if (!bpf_core_field_exists(struct filename, uptr))
@@ -58,10 +58,10 @@ static __always_inline void handle_name(__u64 filename, __u64 text) {
         if (!address) /* a name that the kernel made itself */
             return;
     }
-    if (opens_path(call.nr))
-        remember_opened_path(call.nr, address, text);
+    if (opens_path(id.nr))
+        remember_opened_path(task, id.nr, address, text);
     else
-        remember_path(call.nr, address, text);
+        remember_path(id.nr, address, text);
 }
 
 /* A freed object is a struct filename with the text at its end, or the text alone if it is very long. */

@@ -101,7 +101,8 @@ static __always_inline void forget_process(__u32 tgid) {
     if (!settings.prefilter)
         return;
     bpf_map_delete_elem(&process_names, &tgid);
-    bpf_map_delete_elem(&cgroup_mismatch, &tgid);
+    if (bpf_map_lookup_elem(&cgroup_mismatch, &tgid))
+        bpf_map_delete_elem(&cgroup_mismatch, &tgid);
 }
 
 static __always_inline bool is_container_cgroup(__u64 id) {

@@ -18,8 +18,8 @@
 
 /* The path as passed, and how much of it the walk has matched. */
 struct passed_path {
-    __u32 tid;         /* thread of whose open this is the kernel's copy (name_copies.h); 0: none */
-    __u32 length;      /* of the kernel's copy; MAX_PATH_MATCH or more: in the memory of the call */
+    __u64 task;        /* of whose open this is the kernel's copy (name_copies.h); 0: none */
+    __u64 length;      /* of the kernel's copy; MAX_PATH_MATCH or more: in the memory of the call */
     __u64 address;     /* in user memory; 0: unknown */
     __u64 end;         /* end of the part that is not yet compared */
     __u64 exit_offset; /* `end` where the walk left its first mount */
@@ -38,9 +38,9 @@ struct {
 static __always_inline void take_opened_path(struct syscall *call, __u64 path) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!settings.path_copies || !h || h->tid != current_tid())
+    if (!settings.path_copies || !h || h->task != bpf_get_current_task())
         return;
-    h->tid = 0;
+    h->task = 0;
     if (h->address && h->address != path)
         return;
     if (h->length < MAX_PATH_MATCH)

@@ -163,8 +163,10 @@ struct {
     __type(value, struct known_state);
 } known_states SEC(".maps");
 
+/* Most processes have no entry, and a lookup takes no lock. */
 static __always_inline void forget_known_state(__u32 tgid) {
-    bpf_map_delete_elem(&known_states, &tgid);
+    if (bpf_map_lookup_elem(&known_states, &tgid))
+        bpf_map_delete_elem(&known_states, &tgid);
 }
 
 static __always_inline void record_exec(struct task_struct *task, struct linux_binprm *program) {

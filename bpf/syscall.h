@@ -16,7 +16,6 @@ struct syscall {
     __u32 nr;               /* a number of syscall_numbers.h, or NR_UNKNOWN */
     __u32 copied_length;    /* of the kernel's copy of an opened path in passed_paths; 0: none */
     bool compat;            /* pointers and words in user memory have 32 bits */
-    bool indirect;          /* socketcall: the arguments are in user memory */
     bool kernel_paths;      /* paths are in kernel memory */
     bool direct_descriptor; /* io_uring: the file gets no file descriptor */
     bool assumed;           /* io_uring: the request is only submitted, and the result is an assumption */
@@ -31,6 +30,13 @@ struct syscall {
     __u32 generation;
     __u32 table;      /* index into prefilter_tables */
     __u32 event_type; /* 0 if the prefilter has no table for the event type */
+};
+
+/* The number of a syscall in one form for all ABIs. It is passed by value: most calls end here. */
+struct syscall_id {
+    __u32 nr;      /* a number of syscall_numbers.h, or NR_UNKNOWN */
+    bool compat;   /* pointers and words in user memory have 32 bits */
+    bool indirect; /* socketcall: the arguments are in user memory */
 };
 
 /* The arguments of a syscall that opens a file. */
@@ -61,6 +67,7 @@ struct current_syscall {
     __u32 used;        /* bytes of scratch.rest */
     __u64 iov_copied;  /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
     bool event;        /* false if only the datagram peer is to be tracked */
+    struct connect_target target; /* of connect, on kernels without hooks */
 };
 
 struct {
@@ -76,6 +83,17 @@ static __always_inline void reset_prefilter(struct syscall *call) {
     call->generation = GENERATION_NONE;
     call->table = call->event_type = 0;
     call->is_open = call->process_checked = false;
+}
+
+/* Starts the description of a syscall, without its arguments. */
+static __always_inline void begin_syscall(struct syscall *call, struct syscall_id id) {
+    call->nr = id.nr;
+    call->compat = id.compat;
+    call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed = false;
+    call->copied_length = 0;
+    call->file = 0;
+    call->opened = OPENED_UNKNOWN;
+    reset_prefilter(call);
 }
 
 #define LOOKUP_NR(table, number) lookup_nr(table, sizeof(table) / sizeof *(table), number)
@@ -106,19 +124,13 @@ static __always_inline bool is_compat(struct task_struct *task) {
     return task->thread_info.status & TS_COMPAT;
 }
 
-static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
+static __always_inline struct syscall_id identify_syscall(struct task_struct *task, struct pt_regs *regs) {
     __u32 number = regs->orig_ax;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
-        false;
-    call->copied_length = 0;
-    call->opened = OPENED_UNKNOWN;
-    call->file = 0;
-    reset_prefilter(call);
-    call->compat = is_compat(task);
-    if (call->compat) {
+    struct syscall_id id = {.compat = is_compat(task)};
+    if (id.compat) {
         number = LOOKUP_NR(i386_to_nr, number);
         if (number == SYS_socketcall) {
-            call->indirect = true;
+            id.indirect = true;
             number = LOOKUP_NR(socketcall_to_nr, (__u32)regs->bx);
         }
     } else if (number & X32_BIT) {
@@ -126,31 +138,32 @@ static __always_inline void identify_syscall(struct task_struct *task, struct pt
         if (number >= X32_FIRST)
             number = LOOKUP_NR(x32_to_nr, number - X32_FIRST);
     }
-    call->nr = number;
+    id.nr = number;
+    return id;
 }
 
-static __always_inline void read_arguments(struct pt_regs *regs, struct syscall *call) {
-    if (call->indirect) {
+static __always_inline void read_arguments(struct pt_regs *regs, struct syscall_id id, __u64 *args) {
+    if (id.indirect) {
         __u32 words[6] = {};
         bpf_probe_read_user(words, sizeof words, (void *)(__u64)(__u32)regs->cx);
         if ((__u32)regs->bx == SOCKETCALL_SEND || (__u32)regs->bx == SOCKETCALL_RECV)
             words[4] = words[5] = 0; /* without the address of sendto and recvfrom */
         for (int i = 0; i < 6; i++)
-            call->args[i] = words[i];
-    } else if (call->compat) {
-        call->args[0] = (__u32)regs->bx;
-        call->args[1] = (__u32)regs->cx;
-        call->args[2] = (__u32)regs->dx;
-        call->args[3] = (__u32)regs->si;
-        call->args[4] = (__u32)regs->di;
-        call->args[5] = (__u32)regs->bp;
+            args[i] = words[i];
+    } else if (id.compat) {
+        args[0] = (__u32)regs->bx;
+        args[1] = (__u32)regs->cx;
+        args[2] = (__u32)regs->dx;
+        args[3] = (__u32)regs->si;
+        args[4] = (__u32)regs->di;
+        args[5] = (__u32)regs->bp;
     } else {
-        call->args[0] = regs->di;
-        call->args[1] = regs->si;
-        call->args[2] = regs->dx;
-        call->args[3] = regs->r10;
-        call->args[4] = regs->r8;
-        call->args[5] = regs->r9;
+        args[0] = regs->di;
+        args[1] = regs->si;
+        args[2] = regs->dx;
+        args[3] = regs->r10;
+        args[4] = regs->r8;
+        args[5] = regs->r9;
     }
 }
 
@@ -188,45 +201,40 @@ static __always_inline __u64 normalize_open_flags(__u64 flags) {
            (flags & ARM_HIGHER_FLAGS) >> 2;
 }
 
-static __always_inline void identify_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
+static __always_inline struct syscall_id identify_syscall(struct task_struct *task, struct pt_regs *regs) {
     __u32 number = regs->syscallno;
-    call->indirect = call->kernel_paths = call->direct_descriptor = call->assumed = call->remembered = call->changed =
-        false;
-    call->copied_length = 0;
-    call->opened = OPENED_UNKNOWN;
-    call->file = 0;
-    reset_prefilter(call);
-    call->compat = regs->pstate & PSR_MODE32_BIT;
-    call->nr = call->compat ? LOOKUP_NR(arm_to_nr, number) : LOOKUP_NR(arm64_to_nr, number);
+    struct syscall_id id = {.compat = regs->pstate & PSR_MODE32_BIT};
+    id.nr = id.compat ? LOOKUP_NR(arm_to_nr, number) : LOOKUP_NR(arm64_to_nr, number);
+    return id;
 }
 
 /* Corrects the arguments of 32-bit syscalls that differ from those of the equivalent 64-bit syscall. Only the lower
  * half of a 64-bit number is recorded. */
-static __always_inline void align_arguments(struct syscall *call, __u32 number) {
+static __always_inline void align_arguments(__u64 *args, __u32 number) {
     if (number == ARM_PREAD64 || number == ARM_PWRITE64)
-        call->args[3] = call->args[4];
+        args[3] = args[4];
     else if (number == ARM_TRUNCATE64 || number == ARM_FTRUNCATE64)
-        call->args[1] = call->args[2];
+        args[1] = args[2];
     else if (number == ARM_SEND || number == ARM_RECV)
-        call->args[4] = call->args[5] = 0;
+        args[4] = args[5] = 0;
 }
 
-static __always_inline void read_arguments(struct pt_regs *regs, struct syscall *call) {
-    call->args[0] = regs->orig_x0;
-    call->args[1] = regs->regs[1];
-    call->args[2] = regs->regs[2];
-    call->args[3] = regs->regs[3];
-    call->args[4] = regs->regs[4];
-    call->args[5] = regs->regs[5];
-    if (call->compat) {
+static __always_inline void read_arguments(struct pt_regs *regs, struct syscall_id id, __u64 *args) {
+    args[0] = regs->orig_x0;
+    args[1] = regs->regs[1];
+    args[2] = regs->regs[2];
+    args[3] = regs->regs[3];
+    args[4] = regs->regs[4];
+    args[5] = regs->regs[5];
+    if (id.compat) {
         for (int i = 0; i < 6; i++)
-            call->args[i] = (__u32)call->args[i];
-        align_arguments(call, regs->syscallno);
+            args[i] = (__u32)args[i];
+        align_arguments(args, regs->syscallno);
     }
-    if (call->nr == SYS_open || call->nr == SYS_pipe2)
-        call->args[1] = normalize_open_flags(call->args[1]);
-    else if (call->nr == SYS_openat || call->nr == SYS_open_by_handle_at)
-        call->args[2] = normalize_open_flags(call->args[2]);
+    if (id.nr == SYS_open || id.nr == SYS_pipe2)
+        args[1] = normalize_open_flags(args[1]);
+    else if (id.nr == SYS_openat || id.nr == SYS_open_by_handle_at)
+        args[2] = normalize_open_flags(args[2]);
 }
 
 static __always_inline long refused_result(struct pt_regs *regs) {

@@ -22,16 +22,16 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-/* Returns true if this syscall is of interest, and fills `call`. */
-static __always_inline bool select_syscall(struct task_struct *task, struct pt_regs *regs, struct syscall *call) {
-    identify_syscall(task, regs, call);
-    if (call->nr >= sizeof config.syscall_flags || !config.syscall_flags[call->nr] ||
+/* Returns true if this syscall is of interest. */
+static __always_inline bool is_selected_syscall(struct pt_regs *regs, struct syscall_id id) {
+    if (id.nr >= sizeof config.syscall_flags || !config.syscall_flags[id.nr] ||
         bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return false;
-    if (config.syscall_flags[call->nr] != (SYSCALL_SEND | SYSCALL_FD))
+    if (config.syscall_flags[id.nr] != (SYSCALL_SEND | SYSCALL_FD))
         return true;
-    read_arguments(regs, call);
-    return is_fast_open(call);
+    __u64 args[6];
+    read_arguments(regs, id, args);
+    return is_fast_open(id.nr, args);
 }
 
 static __always_inline void record_syscall_exit(struct current_syscall *c) {
@@ -121,8 +121,10 @@ __noinline int record_current_syscall(void) {
         return 0;
     struct syscall *call = &c->call;
     __u8 flags = config.syscall_flags[call->nr & 1023];
-    if (flags & SYSCALL_SEND && is_fast_open(call))
+    if (flags & SYSCALL_SEND && is_fast_open(call->nr, call->args))
         c->result = to_connect(call, c->result);
+    if (remembers_targets() && call->nr == SYS_connect)
+        take_target(c);
     if (settings.path_copies && flags & SYSCALL_PATHS) {
         if (opens_path(call->nr))
             take_opened_path(call, call->nr == SYS_open || call->nr == SYS_creat ? call->args[0] : call->args[1]);
@@ -136,18 +138,16 @@ __noinline int record_current_syscall(void) {
     c->again = settings.entry_copies && call->remembered && c->text_changed && !(flags & SYSCALL_STATE);
     if (remembers_texts() && call->remembered)
         forget_call();
-    else if (remembers_targets() && call->nr == SYS_connect)
-        forget_target();
     return 0;
 }
 
-static __always_inline void handle_syscall_exit(struct pt_regs *regs, struct syscall *call, long ret) {
+static __always_inline void handle_syscall_exit(struct pt_regs *regs, struct syscall_id id, long ret) {
     __u32 zero = 0;
     struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
-    read_arguments(regs, call);
     if (!c)
         return;
-    c->call = *call;
+    begin_syscall(&c->call, id);
+    read_arguments(regs, id, c->call.args);
     c->result = ret;
     record_current_syscall();
     if (!settings.entry_copies || !c->again)
@@ -160,26 +160,26 @@ static __always_inline void handle_syscall_exit(struct pt_regs *regs, struct sys
 
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit, struct pt_regs *regs, long ret) {
-    struct task_struct *task = current_task();
-    struct syscall call;
-    if (!select_syscall(task, regs, &call) || is_hooked(call.nr))
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    if (!is_selected_syscall(regs, id) || is_hooked(id.nr))
         return 0;
     enter_primary(GUARD_SYSCALL);
-    handle_syscall_exit(regs, &call, ret);
+    handle_syscall_exit(regs, id, ret);
     enable_preemption();
     return 0;
 }
 
 /* Attached only while close events are requested: a program at every syscall entry costs. */
 SEC("tp_btf/sys_enter")
-int BPF_PROG(on_close_enter, struct pt_regs *regs, long id) {
+int BPF_PROG(on_close_enter, struct pt_regs *regs, long number) {
     struct task_struct *task = current_task();
-    struct syscall call;
-    identify_syscall(task, regs, &call);
-    if (call.nr != SYS_close || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
+    struct syscall_id id = identify_syscall(task, regs);
+    if (id.nr != SYS_close || bpf_get_current_pid_tgid() >> 32 == settings.own_tgid)
         return 0;
     disable_preemption();
-    read_arguments(regs, &call);
+    struct syscall call;
+    begin_syscall(&call, id);
+    read_arguments(regs, id, call.args);
     record_close_enter(task, &call);
     enable_preemption();
     return 0;
@@ -225,11 +225,11 @@ int BPF_PROG(on_exit, struct task_struct *task) {
 
 /* Hooks on the functions of syscalls (call_hooks.h). */
 
-static __always_inline int handle_hooked_call(struct pt_regs *regs, struct syscall *call, long ret) {
+static __always_inline int handle_hooked_call(struct pt_regs *regs, struct syscall_id id, long ret) {
     if (!begin_hook())
         return 0;
-    mark_hooked(call->nr);
-    handle_syscall_exit(regs, call, ret);
+    mark_hooked(id.nr);
+    handle_syscall_exit(regs, id, ret);
     end_hook();
     return 0;
 }
@@ -237,13 +237,12 @@ static __always_inline int handle_hooked_call(struct pt_regs *regs, struct sysca
 /* A function that 64-bit and 32-bit programs share is left to on_call_i386 if the program is a 32-bit one. But execve
  * returns as a call of the new program. */
 static __always_inline int handle_hooked_function(struct pt_regs *regs, long ret) {
-    struct task_struct *task = current_task();
-    struct syscall call;
-    if (!select_syscall(task, regs, &call))
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    if (!is_selected_syscall(regs, id))
         return 0;
-    if (call.compat && !(ret == 0 && (call.nr == SYS_execve || call.nr == SYS_execveat)))
+    if (id.compat && !(ret == 0 && (id.nr == SYS_execve || id.nr == SYS_execveat)))
         return 0;
-    return handle_hooked_call(regs, &call, ret);
+    return handle_hooked_call(regs, id, ret);
 }
 
 /* The functions name the types of function. User space attaches the stubs. */
@@ -259,11 +258,8 @@ int BPF_PROG(on_call_unnamed, struct pt_regs *regs, long ret) {
 
 SEC("?fexit/ia32_sys_call")
 int BPF_PROG(on_call_i386, struct pt_regs *regs, unsigned int nr, long ret) {
-    struct task_struct *task = current_task();
-    struct syscall call;
-    if (!select_syscall(task, regs, &call))
-        return 0;
-    return handle_hooked_call(regs, &call, ret);
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    return is_selected_syscall(regs, id) ? handle_hooked_call(regs, id, ret) : 0;
 }
 
 /* Only tasks with seccomp run this function. A result other than 0 means that the call is refused. */
@@ -272,11 +268,8 @@ int BPF_PROG(on_call_refused, const void *data, int refused) {
     if (!refused)
         return 0;
     struct pt_regs *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
-    struct task_struct *task = current_task();
-    struct syscall call;
-    if (!select_syscall(task, regs, &call))
-        return 0;
-    return handle_hooked_call(regs, &call, refused_result(regs));
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    return is_selected_syscall(regs, id) ? handle_hooked_call(regs, id, refused_result(regs)) : 0;
 }
 
 /* Attached for a moment: reads whether the kernel preempts tasks in the kernel. */
@@ -293,11 +286,10 @@ int BPF_PROG(on_call_preemption, struct pt_regs *regs, long id) {
 
 SEC("?tp_btf/sys_exit")
 int BPF_PROG(on_sys_exit_fallback, struct pt_regs *regs, long ret) {
-    struct task_struct *task = current_task();
-    struct syscall call;
-    if (!select_syscall(task, regs, &call) || !enter_fallback(GUARD_SYSCALL))
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    if (!is_selected_syscall(regs, id) || !enter_fallback(GUARD_SYSCALL))
         return 0;
-    handle_syscall_exit(regs, &call, ret);
+    handle_syscall_exit(regs, id, ret);
     enable_preemption();
     return 0;
 }
@@ -333,12 +325,14 @@ int BPF_PROG(on_exit_fallback, struct task_struct *task) {
 
 /* Loaded if the kernel has neither hooks nor path copies. */
 SEC("?tp_btf/sys_enter")
-int BPF_PROG(on_arguments_enter, struct pt_regs *regs, long id) {
-    struct syscall call;
-    if (!select_syscall(current_task(), regs, &call))
+int BPF_PROG(on_arguments_enter, struct pt_regs *regs, long number) {
+    struct syscall_id id = identify_syscall(current_task(), regs);
+    if (!is_selected_syscall(regs, id))
         return 0;
     disable_preemption();
-    read_arguments(regs, &call);
+    struct syscall call;
+    begin_syscall(&call, id);
+    read_arguments(regs, id, call.args);
     remember_at_entry(&call);
     enable_preemption();
     return 0;
@@ -363,13 +357,15 @@ int on_putname(__u64 *context) {
     return 0;
 }
 
-/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. */
+/* Loaded since Linux 6.1, which added the cache to the tracepoint's arguments, if the kernel has no hooks. The
+ * arguments are the caller, the object and the cache. The verifier of Linux 6.1 rejects a load of the object, a const
+ * void *. */
 SEC("?tp_btf/kmem_cache_free")
-int BPF_PROG(on_name_free, unsigned long caller, void *object, struct kmem_cache *cache) {
-    if (!is_names_cache(cache))
+int on_name_free(__u64 *arguments) {
+    if (!is_names_cache((struct kmem_cache *)arguments[2]))
         return 0;
     disable_preemption();
-    handle_name_free((__u64)object);
+    handle_name_free(kernel_word(&arguments[1]));
     enable_preemption();
     return 0;
 }

@@ -32,92 +32,125 @@ build_modules() {
 # A digest of everything that an image (sensor or server) is made from: build output, shipped files and the JDK.
 image_digest() (
     cd "$root" || exit 1 # before the globs expand
+    from=(infra/image/{architecture,packages,system-libraries})
     case $1 in
-        sensor) from=(node-sensor/target/classes node-sensor/target/lib node-sensor/target/*.jar
-            infra/image/{build,packages,system-libraries,launcher,java-options,ClassFileUpgrade.java} rules/detections rules/responses rules/tests) ;;
-        server) from=(functions/local/target/quarkus-app infra/image/server) ;;
+        sensor) from+=(node-sensor/target/classes node-sensor/target/lib node-sensor/target/*.jar
+            infra/image/{build,launcher,java-options,ClassFileUpgrade.java} rules/detections rules/responses rules/tests) ;;
+        server) from+=(functions/local/target/quarkus-app infra/image/server) ;;
     esac
     find "${from[@]}" "$(java_home)/release" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 )
 
-image_folder() { if [[ $1 == server ]]; then echo "$server_image"; else echo "$image"; fi; }
+# Prints the architecture of this machine, as packages and images name it.
+this_architecture() { if [[ $(uname -m) == aarch64 ]]; then echo arm64; else echo amd64; fi; }
 
+# image_folder KIND [ARCHITECTURE]
+image_folder() {
+    local folder=$image
+    [[ $1 == sensor ]] || folder=$server_image
+    if [[ ${2:-$(this_architecture)} == "$(this_architecture)" ]]; then echo "$folder"; else echo "$folder-$2"; fi
+}
+
+# image_is_current KIND [ARCHITECTURE]
 image_is_current() {
     local folder
-    folder=$(image_folder "${1:-sensor}")
-    [[ -f $folder/made-from && $(image_digest "${1:-sensor}") == "$(<"$folder/made-from")" ]]
+    folder=$(image_folder "$@")
+    [[ -f $folder/made-from && $(image_digest "$1") == "$(<"$folder/made-from")" ]]
 }
 
+# make_image KIND [ARCHITECTURE]
 make_image() {
-    local kind=${1:-sensor} build=$root/infra/image/build folder digest
+    local kind=$1 architecture=${2:-$(this_architecture)} build=$root/infra/image/build folder digest log=$state/image.log of this_machine=''
     [[ $kind == sensor ]] || build=$root/infra/image/server/build
-    folder=$(image_folder "$kind")
+    folder=$(image_folder "$@")
     digest=$(image_digest "$kind")
     [[ -w $root ]] || die 1 "the image is written to $folder, and you cannot write there"
-    if ! run_step "image-$kind" "making the $kind image" "$state/image.log" "$build" "$(require_java_home)" "$folder"; then
-        tail -n 20 "$state/image.log" >&2
-        die 1 "the image build failed; its output is in $state/image.log"
+    of="making the $kind image"
+    if [[ $architecture == "$(this_architecture)" ]]; then
+        run_step "image-$kind" "$of" "$log" "$build" "$(require_java_home)" "$folder" || image_failed "$log"
+    else
+        download_foreign_packages "$architecture"
+        log=$state/image-$architecture.log
+        ! image_is_current "$kind" || this_machine=$(image_folder "$kind")
+        run_step "image-$kind-$architecture" "$of for $architecture" "$log" "$build" "$(require_java_home)" "$folder" "$architecture" \
+            "$state/packages-$architecture" "$this_machine" || image_failed "$log"
     fi
-    grep '^tiercel: not trained' "$state/image.log" >&2 || true
+    grep -E '^tiercel: (not trained|no AOT cache)' "$log" >&2 || true
     printf '%s\n' "$digest" >"$folder/made-from"
 }
 
-# The packages of an image for arm64 that is made on another machine.
+image_failed() {
+    tail -n 20 "$1" >&2
+    die 1 "the image build failed; its output is in $1"
+}
+
+# The packages of images for another architecture than that of this machine.
 foreign_packages=(openjdk-25-jdk-headless libc6 libgcc-s1 libstdc++6 zlib1g libbpf1 libelf1t64 libzstd1)
 
-# Makes the sensor's image folder for arm64 on a machine of another architecture, from Debian's packages.
-make_foreign_image() {
-    local folder=$image-arm64 packages=$state/packages-arm64 digest
-    digest=$(image_digest sensor)
-    if [[ -f $folder/made-from && $digest == "$(<"$folder/made-from")" ]]; then return; fi
-    command -v apt-get >/dev/null || die 2 "an image for arm64 requires Debian's apt-get, or make it on an arm64 machine"
+# Downloads and unpacks Debian's packages for an architecture, once for all images.
+download_foreign_packages() {
+    local architecture=$1 log=$state/packages-$1.log
+    command -v apt-get >/dev/null || die 2 "an image for $architecture requires Debian's apt-get, or make it on a machine of that architecture"
     command -v readelf >/dev/null || die 2 "readelf is missing; install the package binutils"
-    say "making the sensor image for arm64; the first time, this downloads packages of 320 MB ..."
-    mkdir -p "$packages"
-    if ! {
-        "$root/infra/image/packages" arm64 "$packages" "${foreign_packages[@]}" &&
-            "$root/infra/image/build" "$(require_java_home)" "$folder" "$packages"
-    } >"$state/image-arm64.log" 2>&1; then
-        tail -n 20 "$state/image-arm64.log" >&2
-        die 1 "the image build failed; its output is in $state/image-arm64.log"
+    if ! run_step "packages-$architecture" "downloading packages for $architecture, the first time about 100 MB" "$log" \
+        "$root/infra/image/packages" "$architecture" "$state/packages-$architecture" "${foreign_packages[@]}"; then
+        tail -n 20 "$log" >&2
+        die 1 "the packages for $architecture could not be downloaded; the output is in $log"
     fi
-    grep '^tiercel: ' "$state/image-arm64.log" >&2 || true
-    printf '%s\n' "$digest" >"$folder/made-from"
 }
 
-# Prints the platform of this machine, as images name it.
-this_platform() { if [[ $(uname -m) == aarch64 ]]; then echo linux/arm64; else echo linux/amd64; fi; }
-
-# Writes container images: from an image folder, or from several OCI layouts.
+# Writes container images: from image folders, or from OCI layouts.
 image_command() {
     build_modules infra/image
-    exec "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
+    run_image_command "$@"
+    exit
+}
+
+run_image_command() {
+    "$(require_java_home)/bin/java" -cp "$root/infra/image/target/classes:$root/infra/image/target/lib/*" io.tiercel.image.ImageCommand "$@"
 }
 
 # image [sensor|server] [OPTIONS] | image join|push OPTIONS
 image() {
-    local kind=sensor folder platform
-    platform=$(this_platform)
+    local kind=sensor names='' platforms=() platform options=() folders=()
     case ${1:-} in
         join | push | --help | -h) build; image_command "$@" ;;
         sensor | server) kind=$1; shift ;;
     esac
-    if [[ ${1:-} == --platform ]]; then
-        platform=${2:-}
-        shift 2 || die 1 "image: --platform requires a value: linux/amd64 or linux/arm64"
-    fi
+    while (($#)); do
+        case $1 in
+            --platform)
+                names=${2:-}
+                [[ -n $names ]] || die 2 "image: --platform requires a value, such as linux/amd64,linux/arm64"
+                shift 2
+                ;;
+            *) options+=("$1"); shift ;;
+        esac
+    done
+    IFS=, read -r -a platforms <<<"${names:-linux/$(this_architecture)}"
+    for platform in "${platforms[@]}"; do
+        case $platform in
+            linux/amd64 | linux/arm64) ;;
+            *) die 2 "image: --platform accepts linux/amd64 and linux/arm64, separated by a comma; $platform is neither" ;;
+        esac
+    done
     build
-    if [[ $platform == "$(this_platform)" ]]; then
-        image_is_current "$kind" || make_image "$kind"
-        folder=$(image_folder "$kind")
-    elif [[ $platform == linux/arm64 && $kind == sensor ]]; then
-        make_foreign_image
-        folder=$image-arm64
-    else
-        die 2 "image: the $kind image for $platform can be made on a machine of that architecture only"
-    fi
-    (($# == 0)) || image_command make "$kind" --folder "$folder" "$@"
-    say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$([[ $kind == server || $platform != "$(this_platform)" ]] || echo "; run $folder/bin/tiercel")"
+    for platform in "${platforms[@]}"; do
+        image_is_current "$kind" "${platform#*/}" || make_image "$kind" "${platform#*/}"
+        folders+=(--folder "$(image_folder "$kind" "${platform#*/}")")
+    done
+    ((${#options[@]} == 0)) || image_command make "$kind" "${folders[@]}" "${options[@]}"
+    for platform in "${platforms[@]}"; do
+        describe_image "$kind" "${platform#*/}"
+    done
+}
+
+# describe_image KIND ARCHITECTURE
+describe_image() {
+    local folder run=
+    folder=$(image_folder "$@")
+    [[ $1 == server || $2 != "$(this_architecture)" ]] || run="; run $folder/bin/tiercel"
+    say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$run"
 }
 
 # bench rules|delivery|functions|starts|cost|scale|live [OPTIONS]
@@ -136,7 +169,7 @@ bench() {
     [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
     build_modules "$modules" -am
-    [[ $1 != live ]] || image_is_current || make_image
+    [[ $1 != live ]] || image_is_current sensor || make_image sensor
     shift
     cd "$root" || exit 1
     exec "$(require_java_home)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \

@@ -1,9 +1,7 @@
 # shellcheck shell=bash
 # ./tiercel package: makes a release folder.
 
-# Architectures that this machine makes trees for.
-release_architectures() { if [[ $(uname -m) == aarch64 ]]; then echo arm64; else echo amd64; fi; }
-
+release_architectures=(amd64 arm64)
 release_parts=(archives deb rpm images functions chart sboms)
 
 package_usage() {
@@ -21,6 +19,8 @@ SHA256SUMS lists the digests of all files.
 
   --output FOLDER   the folder to create; default: .tiercel/release
   --only PARTS      parts to make, separated by commas; default: all
+  --architectures NAMES
+                    processor architectures: amd64,arm64; default: both
   --programs NAMES  programs in archives, packages and images: sensor,server; default: both
   --revision N      revision of the packages; default: 1
 TEXT
@@ -48,13 +48,14 @@ wants() { [[ " ${wanted[*]} " == *" $1 "* ]]; }
 
 # package [OPTIONS]
 package() {
-    local output=$state/release revision=1 wanted=("${release_parts[@]}") programs=(sensor server) program part version work trees=() layouts=() parts=()
+    local output=$state/release revision=1 wanted=("${release_parts[@]}") programs=(sensor server) architectures=("${release_architectures[@]}") program part version work trees=() layouts=() parts=()
     while (($#)); do
         case $1 in
             --help | -h) package_usage; return 0 ;;
-            --output | --only | --programs | --revision) [[ -n ${2:-} ]] || die 2 "package: $1 requires a value" ;;&
+            --output | --only | --architectures | --programs | --revision) [[ -n ${2:-} ]] || die 2 "package: $1 requires a value" ;;&
             --output) output=$2; shift 2 ;;
             --only) IFS=, read -r -a wanted <<<"$2"; shift 2 ;;
+            --architectures) IFS=, read -r -a architectures <<<"$2"; shift 2 ;;
             --programs) IFS=, read -r -a programs <<<"$2"; shift 2 ;;
             --revision) revision=$2; shift 2 ;;
             *) die 2 "package: unknown option $1; run ./tiercel package --help" ;;
@@ -62,6 +63,10 @@ package() {
     done
     for part in "${wanted[@]}"; do
         [[ " ${release_parts[*]} " == *" $part "* ]] || die 2 "package: unknown part $part; the parts are ${release_parts[*]}"
+    done
+    for architecture in "${architectures[@]}"; do
+        [[ " ${release_architectures[*]} " == *" $architecture "* ]] ||
+            die 2 "package: unknown architecture $architecture; the architectures are ${release_architectures[*]}"
     done
     for program in "${programs[@]}"; do
         [[ $program == sensor || $program == server ]] || die 2 "package: unknown program $program; the programs are sensor and server"
@@ -85,8 +90,9 @@ package() {
         if wants "$part"; then parts+=(--part "$part"); fi
     done
     if ((${#parts[@]})); then
-        release_command --root "$root" --output "$output" --version-number "$version" --revision "$revision" \
-            --time "$(release_time)" "${parts[@]}" "${programs[@]/#/--program=}" "${layouts[@]/#/--layout=}" "${trees[@]}" || exit
+        package_step "release-${#trees[@]}-${#parts[@]}" "writing archives and packages" release_command --root "$root" --output "$output" \
+            --version-number "$version" --revision "$revision" --time "$(release_time)" "${parts[@]}" "${programs[@]/#/--program=}" \
+            "${layouts[@]/#/--layout=}" "${trees[@]}"
     fi
     if wants functions; then copy_functions; fi
     if wants sboms; then make_sboms; fi
@@ -94,11 +100,19 @@ package() {
     say "${output#"$PWD"/} is complete: $(du -sh "$output" | cut -f1)"
 }
 
+# package_step KEY TEXT COMMAND...
+package_step() {
+    local key=$1 text=$2
+    shift 2
+    run_step "$key" "$text" "$state/package.log" "$@" && return
+    tail -n 5 "$state/package.log" >&2
+    die 1 "$text failed; the output is in $state/package.log"
+}
+
 # Builds what the parts need beyond the sensor and the server.
 build_release() {
     local modules=infra/package,infra/image
     if wants functions; then modules+=,functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate; fi
-    [[ ${TIERCEL_BUILD:-yes} == no ]] || say "building the release tools and the functions (up to two minutes) ..."
     build_modules "$modules" -am
 }
 
@@ -111,10 +125,12 @@ release_command() {
 make_trees() {
     local architecture kind
     if ! wants archives && ! wants deb && ! wants rpm && ! wants images; then return; fi
-    for architecture in $(release_architectures); do
+    for architecture in "${architectures[@]}"; do
         for kind in sensor server; do
-            image_is_current "$kind" || make_image "$kind"
-            trees+=("$kind:$architecture=$(image_folder "$kind")")
+            # The package tiercel-common describes the commands of both programs, of any architecture.
+            if [[ $architecture != "${architectures[0]}" && " ${programs[*]} " != *" $kind "* ]]; then continue; fi
+            image_is_current "$kind" "$architecture" || make_image "$kind" "$architecture"
+            trees+=("$kind:$architecture=$(image_folder "$kind" "$architecture")")
         done
     done
 }
@@ -128,8 +144,8 @@ make_layouts() {
         architecture=${tree#*:}
         architecture=${architecture%%=*}
         name=tiercel-$kind-$version-$architecture.oci
-        say "making the container image of the $kind for $architecture ..."
-        (image_command make "$kind" --folder "${tree#*=}" --oci "$work/$name") >"$work/log" || die 1 "$(<"$work/log")"
+        package_step "layout-$kind" "making the container image of the $kind for $architecture" run_image_command make "$kind" \
+            --folder "${tree#*=}" --oci "$work/$name"
         mv "$work/$name.cdx.json" "$output/"
         layouts+=("$work/$name")
     done
@@ -145,10 +161,9 @@ copy_functions() {
 
 make_sboms() {
     local module
-    say "making bills of materials of the functions (one or two minutes) ..."
     # Maven finds the project's own modules only if it builds them in the same run.
-    maven -q -pl functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate -am cyclonedx:makeBom >"$state/build.log" 2>&1 ||
-        die 1 "the bills of materials could not be made; the output is in $state/build.log"
+    package_step sboms "making bills of materials of the functions" maven -am cyclonedx:makeBom \
+        -pl functions/aws,functions/aws-respond,functions/aws-notify,functions/aws-operate
     for module in aws:function aws-respond:respond aws-notify:notify aws-operate:operate; do
         cp "$root/functions/${module%:*}/target/bom.json" "$output/${module#*:}.zip.cdx.json"
     done

@@ -3,9 +3,9 @@
 
 # run_step KEY TEXT LOG COMMAND...
 # Runs a command whose output goes to the file LOG. Terminals show the time that it takes, the time that it took before, and the module
-# that Maven builds. Logs have one line. KEY names the kind of work whose time is remembered.
+# or file that is being made. Logs have one line. KEY names the kind of work whose time is remembered.
 run_step() {
-    local key=$1 text=$2 log=$3 status=0 started=$SECONDS before='' ticker=''
+    local key=${1//\//-} text=$2 log=$3 status=0 started=$SECONDS before='' ticker=''
     shift 3
     before=$(cat "$state/times/$key" 2>/dev/null) || true
     [[ $before =~ ^[0-9]{1,6}$ ]] || before=''
@@ -39,8 +39,9 @@ show_progress() {
         if [[ -n $before ]] && ((before > SECONDS - started)); then
             left=", about $(duration $((before - SECONDS + started))) left"
         fi
-        # Maven: "Building Tiercel Sensor 0.2.0-SNAPSHOT    [3/12]"
-        module=$(sed -n 's/.*Building \([^[]*[^[ ]\) .*\[\([0-9]*\)\/\([0-9]*\)\]$/, \2 of \3: \1/p' "$log" 2>/dev/null | tail -n 1)
+        # Maven: "Building Tiercel Sensor 0.2.0-SNAPSHOT    [3/12]"; packages: "writing tiercel-sensor.deb [3/12]"
+        module=$(sed -n -e 's/.*Building \([^[]*[^[ ]\) .*\[\([0-9]*\)\/\([0-9]*\)\]$/, \2 of \3: \1/p' \
+            -e 's/.*writing \([^ ]*\) \[\([0-9]*\)\/\([0-9]*\)\]$/, \2 of \3: \1/p' "$log" 2>/dev/null | tail -n 1)
         line="tiercel: $text: $(duration $((SECONDS - started)))$left$module"
         printf '\r\033[K%s' "${line:0:$(($(columns) - 1))}" >&2
         sleep 0.5

@@ -6,7 +6,7 @@
 run_sensor() {
     local how=$1 heap=1g
     shift
-    if image_is_current; then
+    if image_is_current sensor; then
         "$how" "$image/bin/tiercel" "$@"
         return
     fi

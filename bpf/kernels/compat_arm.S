@@ -1,5 +1,5 @@
 @ SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-@ A 32-bit program for arm64 that makes a directory. It is a whole ELF file, so that no linker for 32-bit programs is needed.
+@ A 32-bit program for arm64 that makes a directory or, with an argument, waits in an open. It is a whole ELF file, so that no linker for 32-bit programs is needed.
 .syntax unified
 .arm
 .text
@@ -17,13 +17,26 @@ program:
     .word end - header, end - header, 5, 0x10000
 
 start:
+    ldr r0, [sp]                            @ the number of arguments, with the program
+    cmp r0, #1
+    bhi wait
     adr r0, path
     mov r1, #0700
     mov r7, #39                             @ mkdir
     svc #0
     mov r7, #1                              @ exit, with the result
     svc #0
+wait:
+    adr r0, fifo
+    mov r1, #0
+    mov r7, #5                              @ open
+    svc #0
+    lsr r0, r0, #31                         @ 1 if it failed
+    mov r7, #1
+    svc #0
 path:
     .asciz "/guest/data/compat"
+fifo:
+    .asciz "/guest/data/fifo"
     .balign 4
 end:

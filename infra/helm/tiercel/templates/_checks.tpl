@@ -1,3 +1,12 @@
+{{/* The sensor mounts folders of the node. Below other Pod Security levels, the DaemonSet has no pods, and Helm reports success. */}}
+{{- define "tiercel.checkNamespace" -}}
+{{- $labels := dig "metadata" "labels" dict (lookup "v1" "Namespace" "" .Release.Namespace) }}
+{{- $level := get $labels "pod-security.kubernetes.io/enforce" }}
+{{- if and $level (ne $level "privileged") }}
+{{- fail (printf "the namespace %s enforces the Pod Security level %s, which rejects the sensor's pods. Run: kubectl label --overwrite namespace %s pod-security.kubernetes.io/enforce=privileged" .Release.Namespace $level .Release.Namespace) }}
+{{- end }}
+{{- end }}
+
 {{/* Fails with a clear message if the server's values do not fit together, or the cluster cannot store its data. */}}
 {{- define "tiercel.checkServer" -}}
 {{- with .Values.server }}

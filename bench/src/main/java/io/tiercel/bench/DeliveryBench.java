@@ -2,6 +2,7 @@ package io.tiercel.bench;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tiercel.bench.progress.BenchSteps;
 import io.tiercel.http.TlsFiles;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.AlertJson;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,16 +58,21 @@ public final class DeliveryBench {
             System.err.println("invalid argument: the number of alerts per round must be between 1000 and 10000000");
             System.exit(2);
         }
-        System.out.println("| Round | Alerts | Bytes per alert | Appended per second | Delivered per second |");
-        System.out.println("|---|---|---|---|---|");
+        BenchSteps steps = new BenchSteps("delivery", ROUNDS);
+        List<String> rows = new ArrayList<>();
+        rows.add("| Round | Alerts | Bytes per alert | Appended per second | Delivered per second |");
+        rows.add("|---|---|---|---|---|");
         for (int round = 0; round < ROUNDS; round++) {
+            String name = round == 0 ? "warm-up" : "round " + round;
+            steps.next(name);
             Path folder = Files.createTempDirectory("tiercel-bench");
             try {
-                System.out.println("| " + (round == 0 ? "warm-up" : round) + measure(folder, alerts));
+                rows.add("| " + name + measure(folder, alerts));
             } finally {
                 delete(folder);
             }
         }
+        rows.forEach(System.out::println);
     }
 
     private static String measure(Path folder, int alerts) throws IOException, InterruptedException, SpoolException {

@@ -116,6 +116,7 @@ class HelmNodeTest {
         Path spool = folder.resolve("on-node");
         Set<String> pinned = pinned();
         missingStorageClassIsReported(node);
+        podSecurityLevelIsReported(node);
         server.helm("install", values(spool, "/etc/one"));
         server.awaitRollout();
         pod(node);
@@ -147,6 +148,15 @@ class HelmNodeTest {
         Tool.Result result = node.tryHelm(arguments.toArray(String[]::new));
         assertEquals(1, result.status(), result.text());
         assertTrue(result.text().contains("the cluster has no default StorageClass"), result.text());
+    }
+
+    private static void podSecurityLevelIsReported(KubeNode node) throws Exception {
+        node.kubectl("create", "namespace", "baseline");
+        node.kubectl("label", "namespace", "baseline", "pod-security.kubernetes.io/enforce=baseline");
+        Tool.Result result = node.tryHelm("install", "other", Chart.FOLDER, "--namespace", "baseline");
+        assertEquals(1, result.status(), result.text());
+        assertTrue(result.text().contains("enforces the Pod Security level baseline"), result.text());
+        node.kubectl("delete", "namespace", "baseline", "--wait=false");
     }
 
     /** Then the metrics of the chart's rules and dashboard exist, except those of channels, of which there are none. */

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The release folder that {@code ./tiercel package} makes: its packages are installed, started, upgraded and purged. */
 @Tag("packaged")
 class PackageTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String DEBIAN_PACKAGES = "tiercel-common tiercel-sensor tiercel-server";
 
     /** Without the folders of users, which may contain clones of the project. */
@@ -39,31 +36,18 @@ class PackageTest {
     static void makeReleases() throws Exception {
         release = folder.resolve("release");
         upgrade = folder.resolve("upgrade");
-        tiercel("package", "--only", "deb,chart", "--output", release.toString());
-        tiercel(
-                "package",
+        Releases.make("--only", "deb,chart", "--architectures", Releases.OWN, "--output", release.toString());
+        Releases.make(
                 "--only",
-                "archives,deb,rpm",
+                "archives,deb",
+                "--architectures",
+                Releases.OWN,
                 "--programs",
                 "sensor",
                 "--revision",
                 "2",
                 "--output",
                 upgrade.toString());
-    }
-
-    private static String tiercel(String... arguments) throws Exception {
-        return new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no")).out(arguments);
-    }
-
-    private static Path only(Path in, String pattern) throws IOException {
-        try (Stream<Path> files = Files.list(in)) {
-            List<Path> found = files.filter(
-                            file -> file.getFileName().toString().matches(pattern))
-                    .toList();
-            assertEquals(1, found.size(), () -> pattern + " in " + in + ": " + found);
-            return found.getFirst();
-        }
     }
 
     @Test
@@ -80,8 +64,12 @@ class PackageTest {
     void archiveContainsWhatTheImageContains() throws Exception {
         Path into = Files.createDirectory(folder.resolve("archive"));
         Tool.onPath("tar")
-                .out("-xzf", only(upgrade, "tiercel-sensor-.*\\.tar\\.gz").toString(), "-C", into.toString());
-        Path tree = only(into, "tiercel-sensor-.*");
+                .out(
+                        "-xzf",
+                        Releases.only(upgrade, "tiercel-sensor-.*\\.tar\\.gz").toString(),
+                        "-C",
+                        into.toString());
+        Path tree = Releases.only(into, "tiercel-sensor-.*");
         Tool archived = new Tool(tree.resolve("bin/tiercel").toString(), Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on"));
         assertTrue(archived.out("version").contains("0.2.0"), "the AOT cache must accept the unpacked jars");
     }
@@ -89,7 +77,10 @@ class PackageTest {
     @Test
     void packagesHaveTheSameFilesInTwoRuns() throws Exception {
         for (String name : List.of("tiercel-common", "tiercel-sensor")) {
-            assertEquals(files(only(release, name + "_.*\\.deb")), files(only(upgrade, name + "_.*\\.deb")), name);
+            assertEquals(
+                    files(Releases.only(release, name + "_.*\\.deb")),
+                    files(Releases.only(upgrade, name + "_.*\\.deb")),
+                    name);
         }
     }
 
@@ -105,12 +96,20 @@ class PackageTest {
                         "try",
                         "--kube-version",
                         "1.30",
-                        only(release, "tiercel-[0-9.]+\\.tgz").toString())
+                        Releases.only(release, "tiercel-[0-9.]+\\.tgz").toString())
                 .contains("kind: DaemonSet"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--what", "--only nothing", "--revision 0", "--revision", "--output /etc"})
+    @ValueSource(
+            strings = {
+                "--what",
+                "--only nothing",
+                "--architectures s390x",
+                "--revision 0",
+                "--revision",
+                "--output /etc"
+            })
     void wrongArgumentsAreReported(String arguments) throws Exception {
         Tool tiercel = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"));
         Tool.Result result = tiercel.run(("package " + arguments).split(" "));
@@ -135,7 +134,11 @@ class PackageTest {
         Path root = Files.createDirectory(folder.resolve("units"));
         for (String name : List.of("sensor", "server")) {
             Tool.onPath("dpkg-deb")
-                    .out("-x", only(release, "tiercel-" + name + "_.*\\.deb").toString(), root.toString());
+                    .out(
+                            "-x",
+                            Releases.only(release, "tiercel-" + name + "_.*\\.deb")
+                                    .toString(),
+                            root.toString());
             String unit = root.resolve("usr/lib/systemd/system/tiercel-" + name + ".service")
                     .toString();
             analyze.out("security", "--offline=true", "--threshold=30", "--no-pager", unit);
@@ -147,7 +150,7 @@ class PackageTest {
     void manPagesAreValid() throws Exception {
         Path root = Files.createDirectory(folder.resolve("man"));
         Tool.onPath("dpkg-deb")
-                .out("-x", only(release, "tiercel-common_.*\\.deb").toString(), root.toString());
+                .out("-x", Releases.only(release, "tiercel-common_.*\\.deb").toString(), root.toString());
         for (String page : List.of("man1/tiercel.1.gz", "man5/tiercel.yaml.5.gz")) {
             Path file = root.resolve("usr/share/man").resolve(page);
             String lint =
@@ -168,10 +171,12 @@ class PackageTest {
     void debianPackagesInstallStartUpgradeAndPurge() throws Exception {
         Tiercel.assumeCapture();
         try (BootedHost host = BootedHost.boot(folder, folder)) {
+            InstalledSensor sensor = new InstalledSensor(host);
             String before = host.out(OWN_FILES);
             host.out("apt-get install -y -q /packages/release/*.deb");
             assertEquals("enabled", host.out("systemctl is-enabled tiercel-sensor"));
-            awaitActive(host);
+            assertEquals("", host.out("systemd-analyze verify tiercel-sensor.service tiercel-server.service"));
+            sensor.awaitReady();
             // The host of this test runs in a pid namespace of its own, which the doctor refuses.
             assertEquals(
                     List.of("pid namespace"),
@@ -183,31 +188,34 @@ class PackageTest {
                             .toList());
             host.out("tiercel config check && tiercel rules check"
                     + " /usr/lib/tiercel/sensor/rules/detections /etc/tiercel/rules.d && tiercel version");
-            assertAlert(host, "/var/log/tiercel/alerts.jsonl");
+            sensor.awaitAlert("/var/log/tiercel/alerts.jsonl");
             assertTrue(host.out("journalctl -u tiercel-sensor -o cat").contains("\"rule\""));
             assertEquals(
-                    "0000000000000000", host.out("sed -n 's/^CapEff:\\t*//p' /proc/$(" + pid("server") + ")/status"));
+                    "0000000000000000",
+                    host.out("sed -n 's/^CapEff:\\t*//p' /proc/$(" + InstalledSensor.pid("server") + ")/status"));
             assertEquals(
-                    "000000c000880004", host.out("sed -n 's/^CapEff:\\t*//p' /proc/$(" + pid("sensor") + ")/status"));
-            await().atMost(LIMIT).until(() -> host.run("tiercel incidents list").status() == 0);
+                    "000000c000880004",
+                    host.out("sed -n 's/^CapEff:\\t*//p' /proc/$(" + InstalledSensor.pid("sensor") + ")/status"));
+            await().atMost(InstalledSensor.LIMIT)
+                    .until(() -> host.run("tiercel incidents list").status() == 0);
 
             host.out("sed -i 's/alerts.jsonl/edited.jsonl/' /etc/tiercel/tiercel.yaml");
-            String firstPid = host.out(pid("sensor"));
+            String firstPid = host.out(InstalledSensor.pid("sensor"));
             host.out("apt-get install -y -q /packages/upgrade/*.deb");
             assertTrue(host.out("cat /etc/tiercel/tiercel.yaml").contains("edited.jsonl"), "an upgrade keeps changes");
-            awaitActive(host);
-            assertFalse(host.out(pid("sensor")).equals(firstPid), "an upgrade restarts the service");
-            assertAlert(host, "/var/log/tiercel/edited.jsonl");
+            sensor.awaitReady();
+            assertFalse(host.out(InstalledSensor.pid("sensor")).equals(firstPid), "an upgrade restarts the service");
+            sensor.awaitAlert("/var/log/tiercel/edited.jsonl");
 
             host.out("echo 'rulez: 1' >>/etc/tiercel/tiercel.yaml; systemctl restart tiercel-sensor || true");
-            await().atMost(LIMIT)
+            await().atMost(InstalledSensor.LIMIT)
                     .until(() -> host.run("journalctl -u tiercel-sensor -o cat")
                                     .text()
                                     .split("unknown key rulez", -1)
                                     .length
                             > 2);
             host.out("sed -i /rulez/d /etc/tiercel/tiercel.yaml");
-            awaitActive(host);
+            sensor.awaitReady();
 
             host.out("apt-get remove -y -q " + DEBIAN_PACKAGES);
             assertEquals(
@@ -218,60 +226,5 @@ class PackageTest {
             assertEquals(before, host.out(OWN_FILES));
             assertFalse(host.out("cat /etc/passwd").contains("tiercel"));
         }
-    }
-
-    private static String pid(String program) {
-        return "systemctl show -p MainPID --value tiercel-" + program;
-    }
-
-    private static void awaitActive(BootedHost host) {
-        await().atMost(LIMIT)
-                .untilAsserted(() -> assertTrue(
-                        host.out("journalctl -u tiercel-sensor _PID=$(" + pid("sensor") + ") -o cat")
-                                .contains("ready:"),
-                        () -> status(host)));
-    }
-
-    private static String status(BootedHost host) {
-        try {
-            return host.run("systemctl status --no-pager -n 30 tiercel-sensor").text();
-        } catch (IOException | InterruptedException e) {
-            return e.toString();
-        }
-    }
-
-    private static void assertAlert(BootedHost host, String file) {
-        await().atMost(LIMIT).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            host.out("cat /etc/shadow >/dev/null");
-            return host.run("cat " + file).text().contains("Sensitive file read by untrusted program");
-        });
-    }
-
-    @Test
-    void rpmPackageInstallsAndKeepsConfiguration() throws Exception {
-        Tool rpm = Tool.onPath("rpm");
-        Path root = Files.createDirectory(folder.resolve("rpm"));
-        String in = "--root=" + root;
-        rpm.out(in, "--initdb");
-        String sensor = only(upgrade, "tiercel-sensor-.*\\.rpm").toString();
-        for (String file :
-                List.of(sensor, only(upgrade, "tiercel-common-.*\\.rpm").toString())) {
-            rpm.out("-K", "--nosignature", file);
-        }
-        // "cn" is %config(noreplace): an upgrade keeps changes.
-        assertEquals(
-                "/etc/tiercel/rules.d/local.yaml cn\n/etc/tiercel/sensor.env cn\n/etc/tiercel/tiercel.yaml cn\n",
-                Tool.onPath("sh")
-                        .out(
-                                "-c",
-                                "rpm -qp --nosignature --qf '[%{FILENAMES} %{FILEFLAGS:fflags}\\n]' " + sensor
-                                        + " | grep 'c'n$"));
-        assertTrue(rpm.out("-qp", "--nosignature", "--requires", sensor).contains("libbpf.so.1()(64bit)"));
-        rpm.out(in, "-i", "--nosignature", "--nodeps", "--noscripts", sensor);
-        assertEquals("", rpm.out(in, "-V", "--nodeps", "--noscripts", "tiercel-sensor"));
-        Files.writeString(root.resolve("etc/tiercel/tiercel.yaml"), "hostname: edited\n");
-        rpm.out(in, "-e", "--noscripts", "--nodeps", "tiercel-sensor");
-        assertFalse(Files.exists(root.resolve("usr/lib/tiercel")));
-        assertEquals("hostname: edited\n", Files.readString(root.resolve("etc/tiercel/tiercel.yaml.rpmsave")));
     }
 }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,8 +31,10 @@ class ProgressTest {
                     sleep 1
                 done
             }
+            release() { echo "tiercel: writing tiercel_1_all.deb [3/4]"; sleep 1; }
             fail() { return 3; }
             run_step first "building parts" "$state/log" work
+            run_step release/parts "writing packages" "$state/log" release
             run_step second "making an image" "$state/log" fail || exit $?
             """;
 
@@ -85,15 +89,33 @@ class ProgressTest {
         assertTrue(shown.contains(" left, 1 of 2: tiercel-part-1"), shown);
         assertTrue(shown.contains(", 2 of 2: tiercel-part-2"), shown);
         assertTrue(shown.contains("\r\u001B[Ktiercel: building parts: done after "), shown);
+        assertTrue(shown.contains("tiercel: writing packages: 0 s, 3 of 4: tiercel_1_all.deb"), shown);
         assertTrue(shown.contains("tiercel: making an image: failed after 0 s"), shown);
     }
 
     @Test
     void aLogHasOneLineForEachStep() throws Exception {
         String log = run(script());
-        assertEquals("tiercel: building parts (about 9 s) ...\ntiercel: making an image ...\n", log);
+        assertEquals(
+                "tiercel: building parts (about 9 s) ...\ntiercel: writing packages ...\ntiercel: making an image ...\n",
+                log);
         assertFalse(log.contains("\r") || log.contains("\u001B"), log);
         assertTrue(
                 Integer.parseInt(Files.readString(folder.resolve("times/first")).strip()) < 9);
+        assertTrue(Files.exists(folder.resolve("times/release-parts")));
+    }
+
+    /** Time left is known after the first step. */
+    @Test
+    void aBenchmarkHasOneLineForEachStep() throws Exception {
+        Tool.Result result = new Tool(Tiercel.ROOT.resolve("tiercel").toString(), Map.of("TIERCEL_BUILD", "no"))
+                .run("bench", "delivery", "1000");
+        assertEquals(0, result.status(), result.text());
+        assertTrue(result.text().contains("tiercel: bench delivery: step 1 of "), result.text());
+        assertTrue(
+                Pattern.compile("tiercel: bench delivery: step 2 of \\d+, about (\\d+ min )?\\d+ s left: round 1 \\.\\.\\.")
+                        .matcher(result.text())
+                        .find(),
+                result.text());
     }
 }

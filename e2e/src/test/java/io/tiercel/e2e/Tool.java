@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program on PATH that this project does not provide. A test that misses it is skipped. */
 record Tool(String name, Map<String, String> environment) {
-    private static final long LIMIT_S = 300;
+    private static final long LIMIT_S = 600;
 
     record Result(int status, String text) {}
 

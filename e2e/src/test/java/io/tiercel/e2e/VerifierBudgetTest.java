@@ -52,7 +52,7 @@ class VerifierBudgetTest {
         Path output = folder.resolve("output");
         assertEquals(NO_BUDGET, budget("check", log, output, table), () -> Tiercel.read(output));
         assertEquals(0, budget("write", log, output, table), () -> Tiercel.read(output));
-        assertEquals(0, budget("check", log, output, table), () -> Tiercel.read(output));
+        assertEquals(0, budget("check-all", log, output, table), () -> Tiercel.read(output));
         String text = Files.readString(log);
         Matcher verified = VERIFIED.matcher(text);
         assertTrue(verified.find(), text);
@@ -60,6 +60,10 @@ class VerifierBudgetTest {
         Files.writeString(log, text.replace(verified.group(), "verified on_sys_exit: " + grown + " instructions"));
         assertEquals(1, budget("check", log, output, table), () -> Tiercel.read(output));
         assertTrue(Tiercel.read(output).contains("on_sys_exit grew from "), () -> Tiercel.read(output));
+        Files.writeString(log, text.replace(" on_exit: ", " on_other_end: "));
+        assertEquals(0, budget("check", log, output, table), () -> Tiercel.read(output));
+        assertEquals(1, budget("check-all", log, output, table), () -> Tiercel.read(output));
+        assertTrue(Tiercel.read(output).contains("on_other_end is not in the table"), () -> Tiercel.read(output));
     }
 
     private Path doctorLog() throws Exception {

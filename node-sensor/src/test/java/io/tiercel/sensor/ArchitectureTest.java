@@ -75,7 +75,17 @@ class ArchitectureTest {
                             "output")),
             Map.entry(
                     "metrics",
-                    List.of("bpf", "thread", "process", "event", "detect", "spool", "identity", "delivery", "output")),
+                    List.of(
+                            "bpf",
+                            "thread",
+                            "container",
+                            "process",
+                            "event",
+                            "detect",
+                            "spool",
+                            "identity",
+                            "delivery",
+                            "output")),
             Map.entry("config", List.of()),
             Map.entry("certs", List.of()),
             Map.entry("livetest", List.of("thread", "container")),

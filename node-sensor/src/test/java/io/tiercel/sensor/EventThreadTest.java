@@ -65,7 +65,9 @@ class EventThreadTest {
             Map.entry(SENSOR + "bpf.GuardedFiles", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "users.UserDatabaseReader", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "container.ContainerInfoFetcher", "queries runtimes on its own threads"),
+            Map.entry(SENSOR + "container.GuardedRuntime", "queries runtimes on threads of ContainerInfoFetcher"),
             Map.entry(SENSOR + "event.HostNameResolver", "resolves names on its own threads"),
+            Map.entry(SENSOR + "bpf.SeLinux", "reads a file if the kernel refuses the program at the start"),
             Map.entry(SENSOR + "bpf.PidNamespace", "reads a link at the start"),
             Map.entry(SENSOR + "event.LocalNode", "reads the node's name at the start"));
 

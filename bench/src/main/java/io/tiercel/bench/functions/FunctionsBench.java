@@ -1,6 +1,7 @@
 package io.tiercel.bench.functions;
 
 import io.tiercel.bench.live.Machine;
+import io.tiercel.bench.progress.BenchSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,20 +108,22 @@ public final class FunctionsBench {
                 machine.load(),
                 options.rounds(),
                 options.alerts());
-        String report =
-                title + throughput(options) + "\n" + latency() + (options.coldStarts() ? "\n" + coldStarts() : "");
+        BenchSteps steps = new BenchSteps(
+                "functions", Throughput.stepsOf(options.rounds()) + 1 + (options.coldStarts() ? STARTS + 1 : 0));
+        String report = title + throughput(options, steps) + "\n" + latency(steps)
+                + (options.coldStarts() ? "\n" + coldStarts(steps) : "");
         System.out.print(report);
         if (options.out() != null) {
             Files.writeString(options.out(), report);
         }
     }
 
-    private static String throughput(Arguments options) throws IOException, InterruptedException {
+    private static String throughput(Arguments options, BenchSteps steps) throws IOException, InterruptedException {
         Path compare = options.compare();
         try (LocalServer own = LocalServer.start(LocalServer.APP, POLICIES);
                 ServerProcess peer = StorePeer.start();
                 LocalServer compared = compare == null ? null : LocalServer.start(compare, POLICIES)) {
-            Throughput throughput = new Throughput(options.alerts());
+            Throughput throughput = new Throughput(options.alerts(), steps);
             throughput.add("this build", own.process(), true);
             throughput.add("only stores posts", peer, false);
             if (compared != null) {
@@ -134,7 +137,8 @@ public final class FunctionsBench {
         }
     }
 
-    private static String latency() throws IOException, InterruptedException {
+    private static String latency(BenchSteps steps) throws IOException, InterruptedException {
+        steps.next("latency of plans");
         long[] nanos = new long[PLANS];
         try (LocalServer server = LocalServer.start(LocalServer.APP, POLICIES)) {
             for (int i = -WARM_UP; i < PLANS; i++) {
@@ -170,15 +174,17 @@ public final class FunctionsBench {
         return System.nanoTime() - startNanos;
     }
 
-    private static String coldStarts() throws IOException, InterruptedException {
+    private static String coldStarts(BenchSteps steps) throws IOException, InterruptedException {
         StringBuilder text = new StringBuilder(
                 "| Function enrich, from process start | Starts | first request for an event, ms: p50 | first response, ms: min"
                         + " | p50 | max | second event, ms: p50 |\n|---|---|---|---|---|---|---|\n");
         try (ColdStart function = new ColdStart(LambdaFunction.ENRICH.zip(), LambdaFunction.ENRICH)) {
+            steps.next("making an AOT cache of a function");
             function.train();
             List<ColdStart.StartTimes> plain = new ArrayList<>();
             List<ColdStart.StartTimes> cached = new ArrayList<>();
             for (int i = 0; i < STARTS; i++) {
+                steps.next("cold starts, round " + (i + 1));
                 plain.add(function.start(false));
                 cached.add(function.start(true));
             }

@@ -1,5 +1,6 @@
 package io.tiercel.bench.functions;
 
+import io.tiercel.bench.progress.BenchSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,7 @@ public final class StartsBench {
             System.err.println(USAGE);
             System.exit(2);
         }
+        BenchSteps steps = new BenchSteps("starts", LambdaFunction.values().length * starts);
         System.out.println(
                 "| Function, from process start | Artifact | MB | Starts | first request for an event, ms: p50"
                         + " | first response, ms: min | p50 | max | CPU until the first response, ms: p50 |");
@@ -55,11 +57,11 @@ public final class StartsBench {
                 artifacts.put("compared", Files.exists(own) ? own : other.resolve("function.zip"));
             }
             artifacts.put("this build", function.zip());
-            measure(function, artifacts, starts);
+            measure(function, artifacts, starts, steps);
         }
     }
 
-    private static void measure(LambdaFunction function, Map<String, Path> artifacts, int starts)
+    private static void measure(LambdaFunction function, Map<String, Path> artifacts, int starts, BenchSteps steps)
             throws IOException, InterruptedException {
         List<ColdStart> installed = new ArrayList<>();
         try {
@@ -69,6 +71,7 @@ public final class StartsBench {
             List<List<ColdStart.StartTimes>> times = new ArrayList<>();
             installed.forEach(_ -> times.add(new ArrayList<>()));
             for (int round = 0; round < starts; round++) {
+                steps.next(function.export() + ", round " + (round + 1));
                 for (int i = 0; i < installed.size(); i++) {
                     // Every other round uses the reverse order.
                     int index = round % 2 == 0 ? i : installed.size() - 1 - i;

@@ -1,5 +1,6 @@
 package io.tiercel.bench.functions;
 
+import io.tiercel.bench.progress.BenchSteps;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,14 +54,27 @@ final class Throughput {
     private record Key(Load load, String server) {}
 
     private final int alerts;
+    private final BenchSteps steps;
     private final Map<String, ServerProcess> servers = new LinkedHashMap<>();
     private final Map<String, Boolean> counts = new LinkedHashMap<>();
     private final Map<Key, List<Run>> runs = new LinkedHashMap<>();
     private int number;
+    private int round;
 
-    /** @param alerts alerts in each run; single posts have a fifth of it */
-    Throughput(int alerts) {
+    /**
+     * Measures nothing yet.
+     *
+     * @param alerts alerts in each run; single posts have a fifth of it
+     * @param steps shows the progress: a step for each load of the warm-up and of each round
+     */
+    Throughput(int alerts, BenchSteps steps) {
         this.alerts = alerts;
+        this.steps = steps;
+    }
+
+    /** Returns the number of steps of a measurement. */
+    static int stepsOf(int rounds) {
+        return Load.values().length * (1 + rounds);
     }
 
     /**
@@ -76,6 +90,7 @@ final class Throughput {
     /** Warms up all servers with each load. */
     void warmUp() throws IOException, InterruptedException {
         for (Load load : Load.values()) {
+            steps.next("warm-up, " + load.title);
             for (String server : servers.keySet()) {
                 run(load, server);
             }
@@ -84,7 +99,9 @@ final class Throughput {
 
     /** Measures one round. */
     void round() throws IOException, InterruptedException {
+        round++;
         for (Load load : Load.values()) {
+            steps.next("round " + round + ", " + load.title);
             for (String server : servers.keySet()) {
                 runs.computeIfAbsent(new Key(load, server), _ -> new ArrayList<>())
                         .add(run(load, server));

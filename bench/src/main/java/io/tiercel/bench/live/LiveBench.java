@@ -1,5 +1,6 @@
 package io.tiercel.bench.live;
 
+import io.tiercel.bench.progress.BenchSteps;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,14 +120,15 @@ public final class LiveBench implements Callable<Integer> {
         if (peer != null) {
             subjects.add(new MeasuredSensor.PeerSensor(peer));
         }
+        Set<Load> chosen = loads.isEmpty() ? EnumSet.allOf(Load.class) : EnumSet.copyOf(loads);
         Rounds measurement = new Rounds(
                 subjects,
-                loads.isEmpty() ? EnumSet.allOf(Load.class) : EnumSet.copyOf(loads),
+                chosen,
                 LoadProgram.compile(folder),
                 rounds,
                 scale,
                 folder,
-                text -> System.err.println("tiercel: " + text));
+                new BenchSteps("live", rounds * chosen.size()));
         String names = rules().stream().map(Path::toString).collect(Collectors.joining(", "));
         return new Report(machine, names.isEmpty() ? "rules/detections" : names, scale, measurement.measure());
     }

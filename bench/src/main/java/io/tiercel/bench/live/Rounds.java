@@ -1,12 +1,12 @@
 package io.tiercel.bench.live;
 
+import io.tiercel.bench.progress.BenchSteps;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param count number of rounds
  * @param scale fraction of the full load, greater than 0 and at most 1
  * @param folder receives the output of the sensors
- * @param progress receives progress messages
+ * @param steps shows the progress: a step for each load of each round
  */
 record Rounds(
         List<MeasuredSensor> subjects,
@@ -28,7 +28,7 @@ record Rounds(
         int count,
         double scale,
         Path folder,
-        Consumer<String> progress) {
+        BenchSteps steps) {
     /** Duration of a load without a sensor, or with one before the comparison. */
     private record TimedRun(
             @Nullable MeasuredSensor subject,
@@ -59,7 +59,7 @@ record Rounds(
         List<Observation> observations = new ArrayList<>();
         for (int round = 1; round <= count; round++) {
             for (Load load : loads) {
-                progress.accept("round " + round + " of " + count + ": " + load.title(scale) + " ...");
+                steps.next("round " + round + ", " + load.title(scale));
                 observations.addAll(compare(load, round));
             }
         }

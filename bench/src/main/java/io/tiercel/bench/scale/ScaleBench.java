@@ -2,6 +2,7 @@ package io.tiercel.bench.scale;
 
 import io.tiercel.bench.cost.GeneratedTables;
 import io.tiercel.bench.live.Machine;
+import io.tiercel.bench.progress.BenchSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ public final class ScaleBench {
     public static void main(String[] args) throws IOException {
         Machine machine = Machine.detect();
         long start = System.nanoTime();
-        ScaleReport report = ScaleReport.of(CLUSTERS, ALERTS_PER_SECOND, SAMPLED_CLUSTERS, SECONDS);
+        ScaleReport report = ScaleReport.of(
+                CLUSTERS, ALERTS_PER_SECOND, SAMPLED_CLUSTERS, SECONDS, new BenchSteps("scale", ScaleReport.STEPS));
         String text = "# Scale, " + LocalDate.now(ZoneOffset.UTC) + "\n\n"
                 + "Machine: " + machine.processor() + ", " + machine.cpus() + " CPUs, kernel " + machine.kernel()
                 + ". The simulation took "

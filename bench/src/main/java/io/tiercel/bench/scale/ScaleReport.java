@@ -1,5 +1,6 @@
 package io.tiercel.bench.scale;
 
+import io.tiercel.bench.progress.BenchSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
  * @param outcomes the scenarios with limits
  */
 record ScaleReport(Scenario shared, Outcome demand, Outcome smallBatches, Outcome opening, List<Outcome> outcomes) {
+    /** Number of scenarios. */
+    static final int STEPS = 7;
+
     /** The part of a quota that a deployment should use. */
     private static final double HEADROOM = 0.7;
 
@@ -33,11 +37,15 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome smallBatches, Outcom
      * @param alertsPerSecond alerts of all clusters
      * @param sampled number of clusters whose alerts run through the code
      * @param seconds virtual time of each scenario
+     * @param steps shows the progress: {@link #STEPS} steps
      */
-    static ScaleReport of(int clusters, int alertsPerSecond, int sampled, int seconds) {
+    static ScaleReport of(int clusters, int alertsPerSecond, int sampled, int seconds, BenchSteps steps) {
         Scenario shared = new Scenario("", clusters, alertsPerSecond, 1, sampled, NO_LIMIT, BATCH, seconds, false);
+        steps.next("one deployment without limits");
         Outcome demand = new Simulation(shared).run();
+        steps.next("the same with small batches");
         Outcome smallBatches = new Simulation(shared.withBatch(SMALL_BATCH)).run();
+        steps.next("alerts that open incidents");
         Outcome opening = new Simulation(shared.opening(INCIDENTS_PER_SECOND)).run();
         int deployments = deployments(demand, clusters);
         Scenario divided = shared.divided(deployments).withConcurrency(MOST_CONCURRENCY);
@@ -47,6 +55,7 @@ record ScaleReport(Scenario shared, Outcome demand, Outcome smallBatches, Outcom
                 shared.withConcurrency(MOST_CONCURRENCY).named("one deployment, `max_concurrency` 1,000"),
                 divided.named(deployments + " deployments, `max_concurrency` 1,000"),
                 divided.withBatch(SMALL_BATCH).named(deployments + " deployments, batches of 10 alerts"))) {
+            steps.next(scenario.name());
             outcomes.add(new Simulation(scenario).run());
         }
         return new ScaleReport(shared, demand, smallBatches, opening, outcomes);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.bench.aws.Consumption;
+import io.tiercel.bench.progress.BenchSteps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +83,8 @@ class SimulationTest {
 
     @Test
     void the_report_contains_every_quota_and_scenario() {
-        String report = ScaleReport.of(CLUSTERS, ALERTS_PER_SECOND, 2, 1).text();
+        String report = ScaleReport.of(CLUSTERS, ALERTS_PER_SECOND, 2, 1, new BenchSteps("scale", ScaleReport.STEPS))
+                .text();
         for (Quota quota : Quota.values()) {
             assertTrue(report.contains(quota.label()), quota.label());
         }

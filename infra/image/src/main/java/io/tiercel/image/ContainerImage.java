@@ -29,19 +29,12 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
     private static final FilePermissions VOLUME = FilePermissions.fromOctalString("700");
 
     /**
-     * Identifies a written image.
-     *
-     * @param id hash of the configuration, which {@code podman images} shows and every push keeps
-     * @param manifest hash of the manifest in this file, which a registry shows if the manifest is pushed unchanged
-     */
-    record Digests(String id, String manifest) {}
-
-    /**
      * Writes the image.
      *
      * @param work an empty folder for intermediate files
+     * @return the image ID: the hash of the configuration, which {@code podman images} shows and every push keeps
      */
-    Digests write(Path tar, String name, ImageFormat format, Path work) throws Exception {
+    String write(Path tar, String name, ImageFormat format, Path work) throws Exception {
         JibContainerBuilder builder = Jib.fromScratch()
                 .setFormat(format)
                 .setPlatforms(Set.of(new Platform(platform.architecture(), platform.os())))
@@ -65,7 +58,7 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
                         .setOfflineMode(true)
                         .setApplicationLayersCache(work)
                         .setBaseImageLayersCache(work));
-        return new Digests(written.getImageId().toString(), written.getDigest().toString());
+        return written.getImageId().toString();
     }
 
     private static FileEntriesLayer layer(String name, List<ImageFile> files) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,6 +38,23 @@ record ImageContents(List<ImageFile> systemLibraries, List<LayerFiles> layers) {
             layers.add(new LayerFiles(layer.name(), List.copyOf(files)));
         }
         return new ImageContents(List.copyOf(libraries), List.copyOf(layers));
+    }
+
+    /**
+     * Fails if a program or library is for another architecture: it would fail only on the node.
+     *
+     * @param architecture the architecture of the image, such as {@code arm64}
+     */
+    void verifyArchitecture(String architecture) throws IOException {
+        List<ImageFile> files = new ArrayList<>(systemLibraries);
+        layers.forEach(layer -> files.addAll(layer.files()));
+        for (ImageFile file : files) {
+            Optional<String> found = ElfFile.architecture(file.source());
+            if (found.isPresent() && !found.get().equals(architecture)) {
+                throw new ImageException("%s in the image is for %s, but the image is for %s"
+                        .formatted(file.path(), found.get(), architecture));
+            }
+        }
     }
 
     private static List<ImageFile> filesBelow(Path folder, String part) throws IOException {

@@ -1,5 +1,6 @@
 package io.tiercel.image;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -44,6 +45,11 @@ record ImageSpec(
 
     /** Files and subfolders of the folder that form one layer. */
     record Layer(String name, List<String> parts) {}
+
+    /** Returns true if an image folder has an AOT cache. It has none if it was made on a machine of another architecture. */
+    static boolean isCached(Path folder) {
+        return Files.exists(folder.resolve(CACHE));
+    }
 
     /** The image's name if the user names none. */
     String defaultName() {

@@ -16,7 +16,7 @@ final class SensorImage {
     private SensorImage() {}
 
     static ImageSpec of(Path folder) {
-        boolean cached = Files.exists(folder.resolve(ImageSpec.CACHE));
+        boolean cached = ImageSpec.isCached(folder);
         return new ImageSpec(
                 "tiercel/sensor",
                 folder,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The image of the functions' local server. The server writes only to its volume. */
 final class ServerImage {
@@ -17,16 +18,19 @@ final class ServerImage {
     private ServerImage() {}
 
     static ImageSpec of(Path folder) {
+        boolean cached = ImageSpec.isCached(folder);
         return new ImageSpec(
                 "tiercel/server",
                 folder,
-                List.of(
-                        new ImageSpec.Layer("runtime", List.of("runtime")),
-                        new ImageSpec.Layer("lib", List.of("app/lib", "native")),
-                        new ImageSpec.Layer(
-                                "server",
-                                List.of("app/app", "app/quarkus", "app/tiercel-functions.jar", "java-options")),
-                        new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE))),
+                Stream.of(
+                                new ImageSpec.Layer("runtime", List.of("runtime")),
+                                new ImageSpec.Layer("lib", List.of("app/lib", "native")),
+                                new ImageSpec.Layer(
+                                        "server",
+                                        List.of("app/app", "app/quarkus", "app/tiercel-functions.jar", "java-options")),
+                                new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE)))
+                        .filter(layer -> cached || !layer.name().equals("cache"))
+                        .toList(),
                 List.of(),
                 Map.of(
                         "TIERCEL_DATA",
@@ -39,20 +43,28 @@ final class ServerImage {
                         DATA,
                         "MALLOC_ARENA_MAX",
                         "2"),
-                List.of(
+                entry(cached),
+                List.of(),
+                Optional.of(USER),
+                Optional.of(DATA),
+                Set.of(PORT));
+    }
+
+    /** The command line of the launcher script, which an image without a shell cannot run. */
+    private static List<String> entry(boolean cached) {
+        String cache = "-XX:AOTCache=" + ImageSpec.HOME + "/" + ImageSpec.CACHE;
+        return Stream.of(
                         ImageSpec.HOME + "/runtime/bin/java",
                         "@" + ImageSpec.HOME + "/java-options",
                         "-Xmx256m",
-                        "-XX:AOTCache=" + ImageSpec.HOME + "/" + ImageSpec.CACHE,
+                        cache,
                         "-Dorg.sqlite.lib.path=" + ImageSpec.HOME + "/native",
                         "-Dorg.sqlite.lib.name=libsqlitejdbc.so",
                         "-Djava.library.path=" + ImageSpec.HOME + "/native",
                         "-Djava.io.tmpdir=" + DATA,
                         "-jar",
-                        ImageSpec.HOME + "/app/tiercel-functions.jar"),
-                List.of(),
-                Optional.of(USER),
-                Optional.of(DATA),
-                Set.of(PORT));
+                        ImageSpec.HOME + "/app/tiercel-functions.jar")
+                .filter(argument -> cached || !argument.equals(cache))
+                .toList();
     }
 }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -21,7 +20,6 @@ import java.util.stream.Stream;
 final class SystemLibraries {
     private static final Pattern PATH = Pattern.compile("(/\\S+) \\(0x[0-9a-f]+\\)");
     private static final Pattern MISSING = Pattern.compile("(\\S+) => not found");
-    private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
     private SystemLibraries() {}
 
@@ -47,8 +45,8 @@ final class SystemLibraries {
     }
 
     private static boolean isElf(Path file) {
-        try (var in = Files.newInputStream(file)) {
-            return Arrays.equals(in.readNBytes(ELF.length), ELF);
+        try {
+            return ElfFile.architecture(file).isPresent();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -9,46 +9,29 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
 /** An image for another architecture than that of this machine, with a handmade folder. */
 @Tag("unit")
 class ForeignImageTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String LIBRARY = "/lib/aarch64-linux-gnu/libbpf.so.1";
 
     @TempDir
     private Path temporary;
 
-    private Path made() throws Exception {
-        Path folder = Files.createDirectory(temporary.resolve("folder"));
-        for (String part : List.of("runtime", "lib", "native", "rules")) {
-            Files.createDirectory(folder.resolve(part));
-        }
-        Files.writeString(
-                folder.resolve("runtime/release"), "JAVA_RUNTIME_VERSION=\"25.0.5+8\"\nMODULES=\"java.base\"\n");
-        for (String file : List.of("tiercel.jar", "java-options", "libraries.txt")) {
-            Files.writeString(folder.resolve(file), "");
-        }
-        Path library = Files.writeString(temporary.resolve("libbpf.so.1.5.0"), "a library for arm64");
-        Files.writeString(folder.resolve("platform"), "linux/arm64\n");
-        Files.writeString(
-                folder.resolve("system-libraries.txt"), LIBRARY + "\t" + library + "\tlibbpf1_1%3a1.5.0-3_arm64\n");
-        return folder;
-    }
-
-    private String make(Path folder, Path layout) {
+    private String make(MakeCommand.Kind kind, Path folder, Path layout) {
         StringWriter error = new StringWriter();
         int status = new CommandLine(new MakeCommand())
                 .setExecutionExceptionHandler((e, _, _) -> {
                     error.write(String.valueOf(e.getMessage()));
                     return 1;
                 })
-                .execute("sensor", "--folder", folder.toString(), "--oci", layout.toString());
+                .execute(kind.name(), "--folder", folder.toString(), "--oci", layout.toString());
         assertEquals(error.toString().isEmpty(), status == 0);
         return error.toString();
     }
@@ -59,10 +42,11 @@ class ForeignImageTest {
                 layout.resolve("blobs").resolve(digest.replace(':', '/')).toFile());
     }
 
-    @Test
-    void hasThePlatformAndTheLibrariesOfThePackagesAndNoCache() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void hasThePlatformAndTheLibrariesOfThePackagesAndNoCache(MakeCommand.Kind kind) throws Exception {
         Path layout = temporary.resolve("layout");
-        assertEquals("", make(made(), layout));
+        assertEquals("", make(kind, TestFolder.write(temporary, "arm64"), layout));
         JsonNode listed = JSON.readTree(layout.resolve("index.json").toFile()).at("/manifests/0");
         assertEquals("arm64", listed.at("/platform/architecture").asText());
         JsonNode configuration = blob(layout, blob(layout, listed).path("config"));
@@ -72,13 +56,23 @@ class ForeignImageTest {
         assertFalse(entry.contains("AOTCache"), entry);
         String bill = Files.readString(temporary.resolve("layout.cdx.json"));
         assertTrue(bill.contains("pkg:deb/") && bill.contains("/libbpf1@1%3A1.5.0-3?arch=arm64"), bill);
-        assertTrue(bill.contains("\"" + LIBRARY + "\""), bill);
+        assertTrue(bill.contains("\"" + TestFolder.library("arm64") + "\""), bill);
+    }
+
+    @Test
+    void aLibraryForAnotherArchitectureIsRefused() throws Exception {
+        Path folder = TestFolder.write(temporary, "arm64");
+        Files.write(folder.resolve("native/libjffi.so"), TestFolder.elf(TestFolder.X86_64));
+        assertEquals(
+                "/opt/tiercel/native/libjffi.so in the image is for amd64, but the image is for arm64",
+                make(MakeCommand.Kind.sensor, folder, temporary.resolve("layout")));
     }
 
     @Test
     void aDamagedListOfLibrariesIsReported() throws Exception {
-        Path folder = made();
+        Path folder = TestFolder.write(temporary, "arm64");
         Files.writeString(folder.resolve("system-libraries.txt"), "/lib/x\n");
-        assertTrue(make(folder, temporary.resolve("layout")).contains("system-libraries.txt is damaged: /lib/x"));
+        assertTrue(make(MakeCommand.Kind.sensor, folder, temporary.resolve("layout"))
+                .contains("system-libraries.txt is damaged: /lib/x"));
     }
 }

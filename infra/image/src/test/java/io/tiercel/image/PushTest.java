@@ -3,13 +3,17 @@ package io.tiercel.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +100,43 @@ class PushTest {
                 assertTrue(index.contains(digest), index);
                 assertEquals(OciLayout.open(each).text(OciLayout.open(each).root()), registry.stored(digest));
             }
+        }
+    }
+
+    /** One command makes and pushes the image of both platforms, so that a cluster with both pulls one tag or digest. */
+    @Test
+    void foldersOfTwoPlatformsBecomeOneIndex() throws Exception {
+        try (DockerRegistry registry = DockerRegistry.start(folder, false, false)) {
+            Path layout = folder.resolve("both");
+            List<String> arguments = new ArrayList<>(List.of("sensor", "--push", "--allow-insecure"));
+            arguments.addAll(List.of("--oci", layout.toString(), "--name", registry.address() + "/tiercel/sensor:8"));
+            for (String architecture : List.of("amd64", "arm64")) {
+                arguments.add("--folder=" + TestFolder.write(folder, architecture));
+            }
+            assertEquals(0, new CommandLine(new MakeCommand()).execute(arguments.toArray(String[]::new)));
+            String digest = OciLayout.open(layout).root().digest();
+            assertEquals(digest, registry.digestOf("tiercel/sensor", "8"));
+            JsonNode index = JsonMapper.builder().build().readTree(String.valueOf(registry.stored(digest)));
+            assertEquals(
+                    "application/vnd.oci.image.index.v1+json",
+                    index.path("mediaType").asText());
+            assertEquals("amd64", index.at("/manifests/0/platform/architecture").asText());
+            assertEquals("arm64", index.at("/manifests/1/platform/architecture").asText());
+            assertNotNull(registry.stored(index.at("/manifests/1/digest").asText()));
+            for (String architecture : List.of("amd64", "arm64")) {
+                String bill = Files.readString(folder.resolve("both-" + architecture + ".cdx.json"));
+                assertTrue(bill.contains(TestFolder.library(architecture)), bill);
+            }
+
+            arguments.addAll(List.of("--tar", folder.resolve("both.tar").toString()));
+            assertEquals(
+                    1,
+                    new CommandLine(new MakeCommand())
+                            .setExecutionExceptionHandler((e, _, _) -> {
+                                assertTrue(String.valueOf(e.getMessage()).contains("--tar"), e.toString());
+                                return 1;
+                            })
+                            .execute(arguments.toArray(String[]::new)));
         }
     }
 

@@ -56,6 +56,9 @@ public final class ReleaseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KIND:ARCHITECTURE=FOLDER", description = "Trees that ./tiercel image made.")
     private List<String> trees = List.of();
 
+    private int total;
+    private int begun;
+
     private ReleaseCommand() {}
 
     /** Runs the command and exits with its status: 0, 1 if a file cannot be written, 2 for invalid arguments. */
@@ -73,6 +76,7 @@ public final class ReleaseCommand implements Callable<Integer> {
         List<Tree> all = trees.stream().map(Tree::parse).toList();
         List<Tree> written =
                 all.stream().filter(tree -> programs.contains(tree.kind())).toList();
+        total = filesOf(written.size());
         if (parts.contains(Part.archives)) {
             for (Tree tree : written) {
                 archive(tree);
@@ -90,6 +94,16 @@ public final class ReleaseCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Returns the number of files to write for a number of trees. */
+    private int filesOf(int written) {
+        int packages = written + 1; // tiercel-common
+        return (parts.contains(Part.archives) ? written : 0)
+                + (parts.contains(Part.deb) ? packages : 0)
+                + (parts.contains(Part.rpm) ? packages : 0)
+                + (parts.contains(Part.chart) ? 1 : 0)
+                + (parts.contains(Part.images) ? layouts.size() : 0);
     }
 
     private void archive(Tree tree) throws IOException {
@@ -156,7 +170,8 @@ public final class ReleaseCommand implements Callable<Integer> {
     }
 
     private void write(String name, Writer writer) throws IOException {
-        System.err.println("tiercel: writing " + name + " ...");
+        begun++;
+        System.err.println("tiercel: writing %s [%d/%d]".formatted(name, begun, total)); // scripts/progress.sh shows it
         writer.write(output.resolve(name));
     }
 

@@ -20,8 +20,18 @@ final class CallsInProgress {
 
     private static final String NUMBERS = "[0-9]*";
 
+    /** Of a thread that waits in a syscall: its number, six arguments, the stack pointer and the next instruction. */
+    private static final int FIELDS = 9;
+
+    private static final int STACK_POINTER = 7;
+    private static final int INSTRUCTION = 8;
+
+    /** The longest address of a 32-bit program. */
+    private static final int COMPAT_ADDRESS_LENGTH = "0xffffffff".length();
+
     private final Path proc;
     private final String ownPid;
+    private final CpuArchitecture architecture;
     private final Map<Path, String> waiting = new HashMap<>();
     /** Whether further threads wait, which are not in the map. */
     private boolean full;
@@ -31,10 +41,12 @@ final class CallsInProgress {
      *
      * @param proc the mounted {@code /proc}
      * @param ownPid the process that is not captured
+     * @param architecture the architecture of this machine
      */
-    CallsInProgress(Path proc, int ownPid) {
+    CallsInProgress(Path proc, int ownPid, CpuArchitecture architecture) {
         this.proc = proc;
         this.ownPid = Integer.toString(ownPid);
+        this.architecture = architecture;
     }
 
     /** Adds the threads that wait in one of the syscalls now. */
@@ -55,7 +67,7 @@ final class CallsInProgress {
             for (Path thread : threads) {
                 Path file = thread.resolve("syscall");
                 String call = read(file);
-                if (call != null && wanted.contains(number(call))) {
+                if (call != null && isWanted(call, wanted)) {
                     full |= waiting.size() >= MAX_THREADS && !waiting.containsKey(file);
                     if (waiting.size() < MAX_THREADS) {
                         waiting.put(file, call);
@@ -76,11 +88,25 @@ final class CallsInProgress {
         return full ? MAX_THREADS : waiting.size();
     }
 
-    /** Returns the number of the syscall; -1 for a thread that runs or waits in none. */
-    private static int number(String call) {
-        int end = call.indexOf(' ');
+    /**
+     * Returns whether a thread waits in a wanted syscall. The kernel does not show which numbers the thread uses. Stack and code of
+     * a 32-bit program are below 4 GiB, where a 64-bit program can have them too: both meanings of the number count then.
+     */
+    private boolean isWanted(String call, Set<Integer> wanted) {
+        String[] fields = call.strip().split(" ");
+        if (fields.length != FIELDS) {
+            return false; // the thread runs, or waits in no syscall
+        }
+        int number = number(fields[0]);
+        return wanted.contains(architecture.recordNumber(number))
+                || fields[STACK_POINTER].length() <= COMPAT_ADDRESS_LENGTH
+                        && fields[INSTRUCTION].length() <= COMPAT_ADDRESS_LENGTH
+                        && wanted.contains(architecture.recordNumberOfCompat(number));
+    }
+
+    private static int number(String field) {
         try {
-            return end < 0 ? -1 : Integer.parseInt(call, 0, end, 10);
+            return Integer.parseInt(field);
         } catch (NumberFormatException e) {
             return -1;
         }

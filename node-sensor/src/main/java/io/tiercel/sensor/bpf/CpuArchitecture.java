@@ -6,15 +6,19 @@ import java.util.stream.Collectors;
 
 /** The processor architectures that the sensor can capture events on. The jar has a capture program for each of them. */
 enum CpuArchitecture {
-    X86_64("amd64", "x86-64"),
-    ARM64("aarch64", "arm64");
+    X86_64("amd64", "x86-64", "x86_64", "i386"),
+    ARM64("aarch64", "arm64", "arm64", "arm");
 
     private final String javaName;
     private final String label;
+    private final String numbers;
+    private final String compatNumbers;
 
-    CpuArchitecture(String javaName, String label) {
+    CpuArchitecture(String javaName, String label, String numbers, String compatNumbers) {
         this.javaName = javaName;
         this.label = label;
+        this.numbers = numbers;
+        this.compatNumbers = compatNumbers;
     }
 
     /**
@@ -44,6 +48,16 @@ enum CpuArchitecture {
     /** Returns the names of all architectures, for people. */
     static String supported() {
         return Arrays.stream(values()).map(architecture -> architecture.label).collect(Collectors.joining(" and "));
+    }
+
+    /** Returns the number that a record has for a syscall of a 64-bit program; -1 for an unknown number. */
+    int recordNumber(int number) {
+        return SyscallTable.recordNumber(numbers, number);
+    }
+
+    /** Returns the number that a record has for a syscall of a 32-bit program; -1 for an unknown number. */
+    int recordNumberOfCompat(int number) {
+        return SyscallTable.recordNumber(compatNumbers, number);
     }
 
     /** Returns the name of the object file of the capture program. */

@@ -28,11 +28,12 @@ final class EarlierCalls {
      *
      * @param proc the mounted {@code /proc}
      * @param ownPid the process that is not captured
+     * @param architecture the architecture of this machine
      * @param syscalls the syscalls whose hooks are new
      */
-    EarlierCalls(Path proc, int ownPid, Set<Integer> syscalls) {
-        withPath = new CallsInProgress(proc, ownPid);
-        others = new CallsInProgress(proc, ownPid);
+    EarlierCalls(Path proc, int ownPid, CpuArchitecture architecture, Set<Integer> syscalls) {
+        withPath = new CallsInProgress(proc, ownPid, architecture);
+        others = new CallsInProgress(proc, ownPid, architecture);
         this.syscalls = syscalls.stream()
                 .collect(Collectors.partitioningBy(
                         number -> (SyscallTable.kindFlags(number) & SYSCALL_PATHS) != 0, Collectors.toSet()));

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.bpf;
 
+import java.nio.file.Path;
+
 /** Descriptions of errors of the kernel. */
 final class KernelError {
     private KernelError() {}
@@ -11,6 +13,7 @@ final class KernelError {
             case 2, 3 -> "the kernel lacks BTF or a tracepoint";
             case 7 -> "the program is too large for this kernel's verifier";
             case 12 -> "out of memory";
+            case 13 -> SeLinux.explainRefusal(Path.of("/"));
             case 22 -> "EINVAL: this kernel lacks a feature that the program uses";
             case 28 -> "ENOSPC: the verifier rejects the program";
             default -> "error " + errno;

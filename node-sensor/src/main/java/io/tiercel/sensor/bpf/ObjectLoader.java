@@ -31,6 +31,9 @@ final class ObjectLoader {
     /** The memory of the hooks, which requires Linux 5.11. */
     private static final List<String> COPY_MAPS = List.of("changed_files", "address_copies", "installed_files");
 
+    /** The targets of connects, on kernels without hooks. */
+    private static final String TARGETS_MAP = "connect_targets";
+
     /** The memory of the hooks on functions of syscalls. */
     private static final List<String> CALL_HOOK_MAPS =
             List.of("hooked_calls", "running_hooks", "call_hooks_named", "call_hooks_unnamed");
@@ -286,6 +289,7 @@ final class ObjectLoader {
         boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
         boolean callHooks = allowsCallHooks(source, types) && form.has(ProgramGroup.CALL_HOOKS);
         CALL_HOOK_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), callHooks));
+        bpf.bpf_map__set_autocreate(object.map(TARGETS_MAP), pathCopies && !form.hooks);
         object.data(".rodata").putInt(SETTINGS_CALL_HOOKS, callHooks ? 1 : 0);
         int hooksLoaded = 0;
         object.data(".rodata").putInt(SETTINGS_PATH_COPIES, pathCopies ? 1 : 0);

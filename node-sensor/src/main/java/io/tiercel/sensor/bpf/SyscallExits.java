@@ -253,7 +253,7 @@ final class SyscallExits implements AutoCloseable {
             finish(selection, next, 0);
             return;
         }
-        EarlierCalls earlier = new EarlierCalls(planner.proc(), ownPid, unsettled(syscalls));
+        EarlierCalls earlier = new EarlierCalls(planner.proc(), ownPid, CpuArchitecture.current(), unsettled(syscalls));
         for (int i = 0; i < SCANS_WHILE_SETTLING; i++) {
             if (isSelectionChangedWithin(SETTLING.dividedBy(SCANS_WHILE_SETTLING), selection)) {
                 return;

@@ -52,6 +52,10 @@ public final class SyscallTable {
 
     private static final Set<Integer> STATE_SYSCALLS = new HashSet<>();
 
+    /** By the name of a column: the numbers in records, by the numbers in the column. */
+    private static final Map<String, Map<Integer, Integer>> RECORD_NUMBERS = Map.of(
+            "x86_64", new HashMap<>(), "i386", new HashMap<>(), "arm64", new HashMap<>(), "arm", new HashMap<>());
+
     static {
         Arrays.fill(EVENT_TYPES, -1);
         try (InputStream in = Objects.requireNonNull(SyscallTable.class.getResourceAsStream("syscalls.tsv"));
@@ -82,6 +86,16 @@ public final class SyscallTable {
     /** Returns the code of the event type of a syscall, or -1 for an unknown number. */
     public static int eventType(int number) {
         return number >= 0 && number < LIMIT ? EVENT_TYPES[number] : -1;
+    }
+
+    /**
+     * Returns the number in records of a syscall.
+     *
+     * @param column the column of {@code number}: x86_64, i386, arm64 or arm
+     * @return -1 for an unknown number
+     */
+    static int recordNumber(String column, int number) {
+        return Objects.requireNonNull(RECORD_NUMBERS.get(column)).getOrDefault(number, -1);
     }
 
     /** Returns the name of an existing syscall. */
@@ -169,6 +183,13 @@ public final class SyscallTable {
         String record = row.get("record");
         EVENTS_BY_SYSCALL.put(row.get("name"), event);
         NAMES[number] = row.get("name");
+        RECORD_NUMBERS.forEach((column, numbers) -> {
+            for (String alias : row.get(column).split(",")) {
+                if (!alias.equals("-")) {
+                    numbers.put(Integer.parseInt(alias), number);
+                }
+            }
+        });
         NUMBERS.computeIfAbsent(event, name -> new ArrayList<>()).add(number);
         EVENT_TYPES[number] = EventTypes.code(event);
         if (row.get("state").equals("yes")) {

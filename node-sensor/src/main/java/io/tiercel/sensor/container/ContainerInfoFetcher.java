@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A container may run before its runtime knows it, and a runtime may restart. So the fetcher retries with exponential
  * backoff until a runtime returns the metadata. If there is no runtime, or none knows the container after some seconds, the
  * fetcher reports a result without metadata. A second result follows if a runtime returns the metadata later.
+ *
+ * <p>A runtime that is stopped or overloaded does not answer. One worker then asks it until it does, and all requests that
+ * it left open are repeated at once.
  */
 public final class ContainerInfoFetcher implements AutoCloseable {
     /** The maximum number of open requests. Further requests get a result without metadata immediately. */
@@ -25,6 +29,11 @@ public final class ContainerInfoFetcher implements AutoCloseable {
     private static final int THREADS = 2;
     private static final long FIRST_BACKOFF_MILLIS = 20;
     private static final long MAX_BACKOFF_MILLIS = 60_000;
+
+    /** The first and the longest pause between two probes of a silent runtime. */
+    private static final long FIRST_PROBE_MILLIS = 250;
+
+    private static final long MAX_PROBE_MILLIS = 5_000;
 
     /** The maximum time that a container runs before its runtime knows it, in nanoseconds. */
     private static final long NOT_FOUND_AFTER_NANOS = 5_000_000_000L;
@@ -45,16 +54,22 @@ public final class ContainerInfoFetcher implements AutoCloseable {
     private static final class Request {
         final String id;
         final long startNanos = System.nanoTime();
-        long backoffMillis = FIRST_BACKOFF_MILLIS;
+        volatile long backoffMillis = FIRST_BACKOFF_MILLIS;
         boolean notFoundReported;
         volatile boolean cancelled;
+
+        /** True if the last attempt skipped a silent runtime. */
+        volatile boolean skipped;
+
+        /** The next attempt; null during the first one. */
+        volatile @Nullable Future<?> next;
 
         Request(String id) {
             this.id = id;
         }
     }
 
-    private final List<ContainerRuntime> runtimes;
+    private final List<GuardedRuntime> runtimes;
     private final ConcurrentMap<String, Request> requests = new ConcurrentHashMap<>();
     private final Queue<Result> results = new ConcurrentLinkedQueue<>();
     private final SupervisedScheduler workers;
@@ -62,8 +77,8 @@ public final class ContainerInfoFetcher implements AutoCloseable {
 
     /** Creates a fetcher that queries the runtimes in order. It closes them when it is closed. */
     public ContainerInfoFetcher(List<ContainerRuntime> runtimes) {
-        this.runtimes = List.copyOf(runtimes);
         this.workers = new SupervisedScheduler("containers", THREADS);
+        this.runtimes = runtimes.stream().map(this::guarded).toList();
         this.runtimes.forEach(runtime -> workers.execute(runtime::warmUp));
     }
 
@@ -97,16 +112,61 @@ public final class ContainerInfoFetcher implements AutoCloseable {
         return requests.size();
     }
 
+    /** Returns the state of the queries. Thread-safe. */
+    public ContainerQueryStatus status() {
+        return new ContainerQueryStatus(
+                runtimes.stream().mapToLong(GuardedRuntime::answered).sum(),
+                runtimes.stream().mapToLong(GuardedRuntime::timedOut).sum(),
+                runtimes.stream().mapToLong(GuardedRuntime::failed).sum(),
+                requests.size(),
+                (int) runtimes.stream().filter(GuardedRuntime::isSilent).count());
+    }
+
     /** Cancels all requests and closes the runtimes. */
     @Override
     public void close() {
         workers.shutdownNow();
-        runtimes.forEach(ContainerRuntime::close);
+        runtimes.forEach(GuardedRuntime::close);
+    }
+
+    private GuardedRuntime guarded(ContainerRuntime runtime) {
+        return new GuardedRuntime(runtime, guard -> {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a container runtime does not answer; alerts of new containers lack their metadata until it does");
+            probeLater(guard, FIRST_PROBE_MILLIS);
+        });
+    }
+
+    private void probeLater(GuardedRuntime runtime, long millis) {
+        try {
+            workers.schedule(() -> probe(runtime, millis), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // the fetcher was closed
+        }
+    }
+
+    private void probe(GuardedRuntime runtime, long millis) {
+        long seconds = runtime.probe();
+        if (seconds < 0) {
+            probeLater(runtime, Math.min(2 * millis, MAX_PROBE_MILLIS));
+            return;
+        }
+        LOG.log(System.Logger.Level.INFO, "a container runtime answers again, after {0} s", seconds);
+        requests.values().stream().filter(request -> request.skipped).forEach(this::repeatNow);
+    }
+
+    private void repeatNow(Request request) {
+        Future<?> next = request.next;
+        if (next != null && next.cancel(false)) {
+            request.backoffMillis = FIRST_BACKOFF_MILLIS;
+            schedule(request, 0);
+        }
     }
 
     private void schedule(Request request, long millis) {
         try {
-            workers.schedule(() -> run(request), millis, TimeUnit.MILLISECONDS);
+            request.next = workers.schedule(() -> run(request), millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             request.cancelled = true; // the fetcher was closed
         }
@@ -119,15 +179,24 @@ public final class ContainerInfoFetcher implements AutoCloseable {
         ContainerInfo info = null;
         boolean anyRuntime = false;
         boolean allAnswered = true;
-        for (ContainerRuntime runtime : runtimes) {
+        boolean skipped = false;
+        for (GuardedRuntime runtime : runtimes) {
             if (info == null && runtime.isPresent()) {
                 anyRuntime = true;
-                switch (find(runtime, request.id)) {
+                switch (runtime.find(request.id)) {
                     case Response.Found(ContainerInfo found) -> info = found;
                     case Response.NotFound() -> {}
                     case Response.Unavailable(String reason) -> {
                         allAnswered = false;
                         warn(reason);
+                    }
+                    case Response.TimedOut(String reason) -> {
+                        allAnswered = false;
+                        warn(reason);
+                    }
+                    case Response.Skipped() -> {
+                        allAnswered = false;
+                        skipped = true;
                     }
                 }
             }
@@ -145,16 +214,12 @@ public final class ContainerInfoFetcher implements AutoCloseable {
             request.notFoundReported = true;
             results.add(new Result(request.id, null));
         }
-        schedule(request, request.backoffMillis);
-        request.backoffMillis = Math.min(2 * request.backoffMillis, MAX_BACKOFF_MILLIS);
-    }
-
-    /** Converts an unexpected exception to a response, so that one bad answer does not end the request. */
-    private static Response find(ContainerRuntime runtime, String id) {
-        try {
-            return runtime.find(id);
-        } catch (RuntimeException | StackOverflowError e) {
-            return new Response.Unavailable("the query for container " + id + " failed: " + e);
+        long backoffMillis = request.backoffMillis;
+        request.backoffMillis = Math.min(2 * backoffMillis, MAX_BACKOFF_MILLIS);
+        request.skipped = skipped;
+        schedule(request, backoffMillis);
+        if (skipped && runtimes.stream().noneMatch(GuardedRuntime::isSilent)) {
+            repeatNow(request); // the runtime answered again before this request was seen as skipped
         }
     }
 

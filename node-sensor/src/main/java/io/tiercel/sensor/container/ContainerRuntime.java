@@ -2,6 +2,9 @@ package io.tiercel.sensor.container;
 
 /** A container runtime that returns metadata of its containers. Thread-safe. */
 public interface ContainerRuntime extends AutoCloseable {
+    /** An id that no container has. A query for it shows whether the runtime answers. */
+    String NONEXISTENT_ID = "0".repeat(64);
+
     /** The response to {@link #find}. */
     sealed interface Response {
         /** The runtime knows the container. */
@@ -16,15 +19,22 @@ public interface ContainerRuntime extends AutoCloseable {
          * @param reason one line
          */
         record Unavailable(String reason) implements Response {}
+
+        /**
+         * The runtime did not answer before the query's deadline. It may be stopped or overloaded.
+         *
+         * @param reason one line
+         */
+        record TimedOut(String reason) implements Response {}
+
+        /** The runtime was not queried, because an earlier query timed out. */
+        record Skipped() implements Response {}
     }
 
     /** Returns true if the runtime exists on this node. */
     boolean isPresent();
 
-    /** Connects to the runtime if it exists, so that the first query is as fast as later ones. */
-    void warmUp();
-
-    /** Queries a container by its full id. Blocks for a few seconds at most. */
+    /** Queries a container by its full id. Blocks for five seconds at most. */
     Response find(String id);
 
     @Override

@@ -5,6 +5,7 @@ import io.tiercel.sensor.container.ContainerInfoFetcher;
 import io.tiercel.sensor.container.ContainerJson;
 import io.tiercel.sensor.container.ContainerListener;
 import io.tiercel.sensor.container.ContainerOptions;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.process.NodeState;
 import java.util.ArrayDeque;
@@ -106,6 +107,11 @@ final class ContainerInfoRequests implements ContainerListener, AutoCloseable {
         deliverTimeouts(records);
         deliverStarts(state, records);
         forgetRemoved();
+    }
+
+    /** Returns the state of the queries to runtimes. */
+    ContainerQueryStatus status() {
+        return fetcher == null ? ContainerQueryStatus.NONE : fetcher.status();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tiercel.sensor.bpf.HookFailures;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
@@ -125,6 +126,11 @@ public interface EventStream extends AutoCloseable {
     /** Returns what could not be read of processes and containers since the start. */
     default LookupFailures lookupFailures() {
         return LookupFailures.NONE;
+    }
+
+    /** Returns the state of the queries to container runtimes. */
+    default ContainerQueryStatus containerQueries() {
+        return ContainerQueryStatus.NONE;
     }
 
     /** Returns the sizes of the state by kind, such as {@code processes}: the same kinds each time, in a fixed order. */

@@ -13,6 +13,7 @@ import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.KernelStateListener;
@@ -253,6 +254,11 @@ final class LiveEventStream implements EventStream {
     @Override
     public LookupFailures lookupFailures() {
         return stateReader.failures();
+    }
+
+    @Override
+    public ContainerQueryStatus containerQueries() {
+        return containerInfo.status();
     }
 
     @Override

@@ -83,6 +83,7 @@ public final class MetricsCollector implements Runnable {
                 stream.stateSizes(),
                 stream.stateMemory(),
                 stream.lookupFailures(),
+                stream.containerQueries(),
                 detector.activeRuleCount(),
                 detector.reloads(),
                 detector.rejected(),

@@ -3,6 +3,7 @@ package io.tiercel.sensor.metrics;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.delivery.PendingStatus;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.identity.IdentityStatus;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateSizes entries in the node state, by kind
  * @param stateMemory memory of the node state
  * @param lookupFailures what could not be read of processes and containers
+ * @param containerQueries state of the queries to container runtimes
  * @param rules number of enabled rules
  * @param reloads number of successful rule reloads
  * @param rejectedReloads number of failed rule reloads
@@ -57,6 +59,7 @@ record MetricsSnapshot(
         Map<String, Long> stateSizes,
         StateMemory stateMemory,
         LookupFailures lookupFailures,
+        ContainerQueryStatus containerQueries,
         long rules,
         long reloads,
         long rejectedReloads,

@@ -13,6 +13,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.detect.EvaluationHistogram;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.StateMemory;
@@ -97,6 +98,7 @@ final class SensorMetrics {
                         "refused", lookups.refused())));
         builder.metricSnapshot(gauge(
                 "tiercel_lookups_hanging", "Reads that hang and whose threads are abandoned.", lookups.hanging()));
+        containerQueries(snapshot.containerQueries(), builder);
         builder.metricSnapshot(CounterSnapshot.builder()
                 .name("tiercel_log_lines_dropped")
                 .help("Lines of the log that were dropped because standard error was blocked.")
@@ -122,6 +124,25 @@ final class SensorMetrics {
                 (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
         processMetrics(builder);
         return builder.build();
+    }
+
+    private static void containerQueries(ContainerQueryStatus queries, MetricSnapshots.Builder builder) {
+        builder.metricSnapshot(counter(
+                "tiercel_container_queries",
+                "Queries to container runtimes, by outcome.",
+                "outcome",
+                Map.of(
+                        "answered", queries.answered(),
+                        "timed_out", queries.timedOut(),
+                        "failed", queries.failed())));
+        builder.metricSnapshot(gauge(
+                "tiercel_container_requests_open",
+                "Containers whose metadata is not known yet.",
+                queries.openRequests()));
+        builder.metricSnapshot(gauge(
+                "tiercel_container_runtimes_silent",
+                "Container runtimes whose last query timed out.",
+                queries.silentRuntimes()));
     }
 
     private static void capture(@Nullable CaptureVariant variant, MetricSnapshots.Builder builder) {

@@ -50,9 +50,23 @@ public final class ShippedSensor implements AutoCloseable {
      * @param arguments arguments after {@code sensor --output json}
      */
     public static ShippedSensor start(Path folder, String... arguments) throws IOException {
+        return start(List.of(), folder, arguments);
+    }
+
+    /**
+     * Same, where only cgroup v2 is mounted for the sensor, as on a node without cgroup v1. The processes of this machine may
+     * have cgroups of v1 nevertheless.
+     */
+    public static ShippedSensor startWithCgroupV2Alone(Path folder, String... arguments) throws IOException {
+        String mount = "umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec \"$@\"";
+        return start(List.of("unshare", "--mount", "sh", "-c", mount, "sh"), folder, arguments);
+    }
+
+    private static ShippedSensor start(List<String> prefix, Path folder, String... arguments) throws IOException {
         Path out = folder.resolve("alerts.jsonl");
         Path err = folder.resolve("sensor.log");
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + ROOT.resolve("infra/image/java-options"),
                 "-Xmx128m",

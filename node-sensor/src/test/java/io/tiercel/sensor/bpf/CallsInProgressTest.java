@@ -25,15 +25,15 @@ class CallsInProgressTest {
 
     @Test
     void countsThreadsInWantedSyscallsUntilTheyAreSeenElsewhere() throws IOException {
-        Path waiting = thread("10", "11", "43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd 0x7f00\n");
-        Path ended = thread("10", "12", "257 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd 0x7f00\n");
-        thread("20", "20", "202 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd 0x7f00\n");
+        Path waiting = thread("10", "11", "43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd12345678 0x7f0012345678\n");
+        Path ended = thread("10", "12", "257 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd12345678 0x7f0012345678\n");
+        thread("20", "20", "202 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd12345678 0x7f0012345678\n");
         thread("30", "30", "running\n");
-        thread("40", "40", "-1 0x7ffd 0x7f00\n");
-        thread("50", "50", "43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd 0x7f00\n");
+        thread("40", "40", "-1 0x7ffd12345678 0x7f0012345678\n");
+        thread("50", "50", "43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd12345678 0x7f0012345678\n");
         Files.createDirectories(proc.resolve("60"));
         Files.createDirectories(proc.resolve("sys"));
-        CallsInProgress calls = new CallsInProgress(proc, 50);
+        CallsInProgress calls = new CallsInProgress(proc, 50, CpuArchitecture.X86_64);
         calls.add(WANTED);
         assertEquals(2, calls.count());
         Files.delete(ended);
@@ -45,9 +45,9 @@ class CallsInProgressTest {
     @Test
     void moreThreadsThanTheLimitCountUntilTheEnd() throws IOException {
         for (int i = 0; i <= CallsInProgress.MAX_THREADS; i++) {
-            thread("10", Integer.toString(i), "43 0x3\n");
+            thread("10", Integer.toString(i), "43 0x3 0x0 0x0 0x0 0x0 0x0 0x7ffd12345678 0x7f0012345678\n");
         }
-        CallsInProgress calls = new CallsInProgress(proc, 50);
+        CallsInProgress calls = new CallsInProgress(proc, 50, CpuArchitecture.X86_64);
         calls.add(WANTED);
         for (int i = 0; i <= CallsInProgress.MAX_THREADS; i++) {
             thread("10", Integer.toString(i), "running\n");

@@ -12,6 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("unit")
 class PreconditionsTest {
@@ -52,6 +54,20 @@ class PreconditionsTest {
         assertFalse(machine.privileges().passed());
         Files.writeString(root.resolve("proc/self/status"), "CapEff:\t0000000000200000\n");
         assertTrue(machine.privileges().passed());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            system_u:system_r:container_t:s0:c1,c2 | domain container_t of this process
+            system_u:system_r:control_t:s0         | domain control_t of this process
+            docker-default (enforce)               | or a security module
+            unconfined                             | or a security module
+            """)
+    void namesTheSelinuxDomainIfTheKernelRefusesTheProgram(String label, String expected) throws IOException {
+        Files.createDirectories(root.resolve("proc/self/attr"));
+        Files.writeString(root.resolve("proc/self/attr/current"), label + "\0");
+        String explained = SeLinux.explainRefusal(root);
+        assertTrue(explained.contains(expected), explained);
     }
 
     @Test

@@ -48,10 +48,10 @@ class ContainerInfoFetcherTest {
         }
 
         @Override
-        public void warmUp() {}
-
-        @Override
         public Response find(String id) {
+            if (id.equals(NONEXISTENT_ID)) {
+                return new Response.NotFound();
+            }
             return switch (queries.incrementAndGet()) {
                 case 1 -> new Response.NotFound();
                 case 2 -> new Response.Unavailable("busy");
@@ -111,6 +111,55 @@ class ContainerInfoFetcherTest {
             fetcher.request("other");
             assertEquals("other", awaitResult(fetcher).id());
             assertNull(fetcher.poll());
+        }
+    }
+
+    /** A runtime that does not answer while it is silent. Otherwise it knows all containers whose id starts with {@code web}. */
+    private static final class SilentRuntime extends ScriptedRuntime {
+        volatile boolean silent;
+
+        @Override
+        public Response find(String id) {
+            if (silent) {
+                queries.incrementAndGet();
+                return new Response.TimedOut("silent");
+            }
+            return id.startsWith("web") ? new Response.Found(WEB) : new Response.NotFound();
+        }
+    }
+
+    @Test
+    void aSilentRuntimeIsProbedAndAllRequestsAreRepeatedOnceItAnswers() {
+        SilentRuntime runtime = new SilentRuntime();
+        runtime.silent = true;
+        try (ContainerInfoFetcher fetcher = new ContainerInfoFetcher(List.of(runtime))) {
+            await().until(() -> fetcher.status().silentRuntimes() == 1);
+            for (int i = 0; i < 1_000; i++) {
+                fetcher.request("web-" + i);
+            }
+            await().until(() -> fetcher.status().timedOut() >= 3);
+            assertTrue(runtime.queries.get() < 20, "only probes are sent, but " + runtime.queries + " queries were");
+            assertEquals(1_000, fetcher.openRequests());
+            runtime.silent = false;
+            for (int i = 0; i < 1_000; i++) {
+                assertEquals(WEB, awaitResult(fetcher).info());
+            }
+            await().until(() -> fetcher.openRequests() == 0);
+            assertEquals(0, fetcher.status().silentRuntimes());
+        }
+    }
+
+    @Test
+    void aSilentRuntimeDoesNotDelayOthers() {
+        SilentRuntime silent = new SilentRuntime();
+        silent.silent = true;
+        SilentRuntime other = new SilentRuntime();
+        try (ContainerInfoFetcher fetcher = new ContainerInfoFetcher(List.of(silent, other))) {
+            for (int i = 0; i < 100; i++) {
+                fetcher.request("web-" + i);
+                assertEquals(WEB, awaitResult(fetcher).info());
+            }
+            assertTrue(silent.queries.get() < 20, () -> "queries: " + silent.queries);
         }
     }
 }

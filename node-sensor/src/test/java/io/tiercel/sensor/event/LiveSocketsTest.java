@@ -108,7 +108,7 @@ class LiveSocketsTest {
                 option.get("evt.args"));
         EventSnapshot shutdown = part("tcp", s -> s.is("evt.type", "shutdown"));
         assertEquals("res=0 fd=5(<4t>" + name + ") how=1(SHUT_WR)", shutdown.get("evt.args"));
-        EventSnapshot dup = part("tcp", s -> s.is("evt.type", "dup2"));
+        EventSnapshot dup = part("tcp", s -> s.get("evt.type").matches("dup[23]"));
         assertEquals("0", dup.get("evt.rawres"));
         assertEquals("0", dup.get("fd.num"));
         assertEquals("ipv4", dup.get("fd.type"));

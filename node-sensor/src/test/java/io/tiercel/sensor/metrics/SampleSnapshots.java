@@ -6,6 +6,7 @@ import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.SyscallSource;
+import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.delivery.PendingStatus;
@@ -73,6 +74,7 @@ final class SampleSnapshots {
                 Map.of("processes", 80L),
                 new StateMemory(4_000, 16_000, 2, 1, 3),
                 new LookupFailures(3, 2, 1, 1, "uid 1000"),
+                new ContainerQueryStatus(9, 2, 1, 3, 1),
                 22,
                 1,
                 2,

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.container.cri;
 
+import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -28,7 +29,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A CRI client with limits on time and size. It closes an idle connection and reconnects on demand. */
+/** A CRI client with limits on the time of each query and on the size of responses. It closes an idle connection and reconnects on demand. */
 final class CriClient implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int IDLE_SECONDS = 120;
@@ -55,66 +56,9 @@ final class CriClient implements AutoCloseable {
                 .build();
     }
 
-    /** Returns the container with this full id; null if the runtime does not have it. */
-    @Nullable
-    Container container(String id) {
-        ListContainersRequest request = ListContainersRequest.newBuilder()
-                .setFilter(ContainerFilter.newBuilder().setId(id))
-                .build();
-        return runtime().listContainers(request).getContainersList().stream()
-                .filter(container -> container.getId().equals(id))
-                .findFirst()
-                .orElse(null);
-    }
-
-    ContainerStatusResponse containerStatus(String id) {
-        return runtime()
-                .containerStatus(ContainerStatusRequest.newBuilder()
-                        .setContainerId(id)
-                        .setVerbose(true)
-                        .build());
-    }
-
-    /** Returns the status of a sandbox; null if the runtime does not have it. */
-    @Nullable
-    PodSandboxStatusResponse sandboxStatus(String id) {
-        try {
-            return runtime()
-                    .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
-                            .setPodSandboxId(id)
-                            .setVerbose(true)
-                            .build());
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return null;
-            }
-            throw e;
-        }
-    }
-
-    /** Returns an image by name or id; an empty image if it was deleted. */
-    Image image(String name) {
-        try {
-            return ImageServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-                    .imageStatus(ImageStatusRequest.newBuilder()
-                            .setImage(ImageSpec.newBuilder().setImage(name))
-                            .build())
-                    .getImage();
-        } catch (StatusRuntimeException e) {
-            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                return Image.getDefaultInstance();
-            }
-            throw e;
-        }
-    }
-
-    /** Returns the runtime's name, such as {@code containerd}. */
-    String runtimeName() {
-        if (runtimeName.isEmpty()) {
-            runtimeName = runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
-        }
-        return runtimeName;
+    /** Returns a new query, whose calls share one deadline. */
+    Query query() {
+        return new Query(Deadline.after(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     @Override
@@ -123,7 +67,79 @@ final class CriClient implements AutoCloseable {
         loop.shutdownGracefully(0, SHUTDOWN_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime() {
-        return RuntimeServiceGrpc.newBlockingStub(channel).withDeadlineAfter(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    /** A query of one container. Its methods throw {@link StatusRuntimeException}. */
+    final class Query {
+        private final Deadline deadline;
+
+        private Query(Deadline deadline) {
+            this.deadline = deadline;
+        }
+
+        /** Returns the container with this full id; null if the runtime does not have it. */
+        @Nullable
+        Container container(String id) {
+            ListContainersRequest request = ListContainersRequest.newBuilder()
+                    .setFilter(ContainerFilter.newBuilder().setId(id))
+                    .build();
+            return runtime().listContainers(request).getContainersList().stream()
+                    .filter(container -> container.getId().equals(id))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        ContainerStatusResponse containerStatus(String id) {
+            return runtime()
+                    .containerStatus(ContainerStatusRequest.newBuilder()
+                            .setContainerId(id)
+                            .setVerbose(true)
+                            .build());
+        }
+
+        /** Returns the status of a sandbox; null if the runtime does not have it. */
+        @Nullable
+        PodSandboxStatusResponse sandboxStatus(String id) {
+            try {
+                return runtime()
+                        .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
+                                .setPodSandboxId(id)
+                                .setVerbose(true)
+                                .build());
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                    return null;
+                }
+                throw e;
+            }
+        }
+
+        /** Returns an image by name or id; an empty image if it was deleted. */
+        Image image(String name) {
+            try {
+                return ImageServiceGrpc.newBlockingStub(channel)
+                        .withDeadline(deadline)
+                        .imageStatus(ImageStatusRequest.newBuilder()
+                                .setImage(ImageSpec.newBuilder().setImage(name))
+                                .build())
+                        .getImage();
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                    return Image.getDefaultInstance();
+                }
+                throw e;
+            }
+        }
+
+        /** Returns the runtime's name, such as {@code containerd}. */
+        String runtimeName() {
+            if (runtimeName.isEmpty()) {
+                runtimeName =
+                        runtime().version(VersionRequest.getDefaultInstance()).getRuntimeName();
+            }
+            return runtimeName;
+        }
+
+        private RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime() {
+            return RuntimeServiceGrpc.newBlockingStub(channel).withDeadline(deadline);
+        }
     }
 }

@@ -34,9 +34,6 @@ public final class CriRuntime implements ContainerRuntime {
 
     private static final int MAX_SANDBOXES = 512;
 
-    /** An id that no container has. The query for it loads the classes and opens the connection. */
-    private static final String NONEXISTENT_ID = "0".repeat(64);
-
     /** The time for which a socket without CRI, such as that of Docker's containerd, counts as absent, in nanoseconds. */
     private static final long UNIMPLEMENTED_RETRY_NANOS = 300_000_000_000L;
 
@@ -69,21 +66,15 @@ public final class CriRuntime implements ContainerRuntime {
     }
 
     @Override
-    public void warmUp() {
-        if (isPresent()) {
-            find(NONEXISTENT_ID);
-        }
-    }
-
-    @Override
     public Response find(String id) {
         try {
-            CriClient criClient = client();
-            if (criClient == null) {
+            CriClient opened = client();
+            if (opened == null) {
                 return new Response.Unavailable(socket + " is closed");
             }
-            Container container = criClient.container(id);
-            ContainerInfo metadata = container == null ? sandbox(criClient, id) : container(criClient, container);
+            CriClient.Query query = opened.query();
+            Container container = query.container(id);
+            ContainerInfo metadata = container == null ? sandbox(query, id) : container(query, container);
             return metadata == null ? new Response.NotFound() : new Response.Found(metadata);
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
@@ -92,8 +83,11 @@ public final class CriRuntime implements ContainerRuntime {
             if (e.getStatus().getCode() == Status.Code.UNIMPLEMENTED) {
                 absentUntilNanos = System.nanoTime() + UNIMPLEMENTED_RETRY_NANOS;
             }
-            return new Response.Unavailable(socket + ": " + e.getStatus().getCode()
-                    + (e.getStatus().getDescription() == null ? "" : " " + firstLine(e.getStatus())));
+            String reason = socket + ": " + e.getStatus().getCode()
+                    + (e.getStatus().getDescription() == null ? "" : " " + firstLine(e.getStatus()));
+            return e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+                    ? new Response.TimedOut(reason)
+                    : new Response.Unavailable(reason);
         }
     }
 
@@ -112,27 +106,23 @@ public final class CriRuntime implements ContainerRuntime {
         return closed ? null : client;
     }
 
-    private ContainerInfo container(CriClient criClient, Container container) {
-        ContainerStatusResponse status = criClient.containerStatus(container.getId());
+    private ContainerInfo container(CriClient.Query query, Container container) {
+        ContainerStatusResponse status = query.containerStatus(container.getId());
         String name = status.getStatus().getImage().getImage();
-        Image image = criClient.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
+        Image image = query.image(name.isEmpty() ? status.getStatus().getImageRef() : name);
         return CriConverter.container(
-                criClient.runtimeName(),
-                container,
-                status,
-                sandboxStatus(criClient, container.getPodSandboxId()),
-                image);
+                query.runtimeName(), container, status, sandboxStatus(query, container.getPodSandboxId()), image);
     }
 
-    private @Nullable ContainerInfo sandbox(CriClient criClient, String id) {
-        PodSandboxStatusResponse status = sandboxStatus(criClient, id);
-        return status == null ? null : CriConverter.sandbox(criClient.runtimeName(), status);
+    private @Nullable ContainerInfo sandbox(CriClient.Query query, String id) {
+        PodSandboxStatusResponse status = sandboxStatus(query, id);
+        return status == null ? null : CriConverter.sandbox(query.runtimeName(), status);
     }
 
-    private @Nullable PodSandboxStatusResponse sandboxStatus(CriClient criClient, String id) {
+    private @Nullable PodSandboxStatusResponse sandboxStatus(CriClient.Query query, String id) {
         PodSandboxStatusResponse known = sandboxes.get(id);
         if (known == null) {
-            known = criClient.sandboxStatus(id);
+            known = query.sandboxStatus(id);
             if (known != null) {
                 sandboxes.put(id, known);
                 ForeignKernels.warning(known).ifPresent(this::warnOnce);

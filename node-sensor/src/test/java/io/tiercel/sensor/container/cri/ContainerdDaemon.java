@@ -98,6 +98,13 @@ public final class ContainerdDaemon implements AutoCloseable {
                         == 0);
     }
 
+    /** Sends a signal to the daemon, such as {@code STOP} or {@code CONT}. Its containers are not affected. */
+    public void signal(String name) throws IOException, InterruptedException {
+        if (daemon != null) {
+            run("kill", "-" + name, String.valueOf(daemon.pid()));
+        }
+    }
+
     /** Stops the daemon. Its containers keep running. */
     public void stop() throws InterruptedException {
         if (daemon != null) {

@@ -145,7 +145,7 @@ class CriRuntimeTest {
     @Test
     void queriesTimeOut() {
         cri.hang();
-        Response.Unavailable response = assertInstanceOf(Response.Unavailable.class, runtime.find(ID));
+        Response.TimedOut response = assertInstanceOf(Response.TimedOut.class, runtime.find(ID));
         assertTrue(response.reason().startsWith(socket + ": DEADLINE_EXCEEDED"), response.reason());
     }
 

@@ -33,6 +33,17 @@ public final class ProgressLine implements AutoCloseable {
     private long next;
     private boolean shown;
 
+    /** Starts the progress of some work. */
+    public interface Starter {
+        /**
+         * Starts.
+         *
+         * @param work a description, such as {@code verifying the audit log}
+         * @param unit plural of what is counted, such as {@code chains}
+         */
+        ProgressLine start(String work, String unit);
+    }
+
     /**
      * Shows nothing yet.
      *
@@ -42,7 +53,7 @@ public final class ProgressLine implements AutoCloseable {
      * @param work a description, such as {@code verifying the audit log}
      * @param unit plural of what is counted, such as {@code chains}
      */
-    ProgressLine(PrintStream err, boolean terminal, LongSupplier nanoTime, String work, String unit) {
+    public ProgressLine(PrintStream err, boolean terminal, LongSupplier nanoTime, String work, String unit) {
         this.err = err;
         this.terminal = terminal;
         this.nanoTime = nanoTime;
@@ -107,7 +118,12 @@ public final class ProgressLine implements AutoCloseable {
         return percent + " % of " + total + " " + unit + left;
     }
 
-    private static String duration(long nanos) {
+    /**
+     * Returns a duration for people, such as {@code 2 min 5 s}.
+     *
+     * @param nanos nanoseconds; a negative value counts as 0
+     */
+    public static String duration(long nanos) {
         long seconds = Math.max(0, nanos / SECOND);
         return seconds < MINUTE ? seconds + " s" : seconds / MINUTE + " min " + seconds % MINUTE + " s";
     }

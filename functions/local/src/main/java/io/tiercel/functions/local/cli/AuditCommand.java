@@ -44,6 +44,7 @@ public final class AuditCommand implements Runnable {
 
     private final PrintStream out;
     private final PrintStream err;
+    private final ProgressLine.Starter progress;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -51,9 +52,16 @@ public final class AuditCommand implements Runnable {
     @Option(names = "--help", usageHelp = true, description = "Shows this help.")
     private boolean help;
 
+    /** Shows progress on standard error. */
     public AuditCommand(PrintStream out, PrintStream err) {
+        this(out, err, (work, unit) -> ProgressLine.start(work, unit, true));
+    }
+
+    /** The same with another way to show progress. */
+    AuditCommand(PrintStream out, PrintStream err, ProgressLine.Starter progress) {
         this.out = out;
         this.err = err;
+        this.progress = progress;
     }
 
     /**
@@ -139,14 +147,21 @@ public final class AuditCommand implements Runnable {
                     .map(this::marker)
                     .orElse(AuditHead.EMPTY);
             AuditVerification verification = new AuditVerification(source, store, null, marker, expected);
-            try (ProgressLine progress = ProgressLine.start("verifying the audit log", "chains", true)) {
-                VerificationProgress part;
-                do {
+            VerificationProgress part = verification.run(() -> true);
+            try (ProgressLine shown = progress.start("verifying the audit log", "entries")) {
+                long size = source.size();
+                while (part.phase() == VerificationProgress.Phase.CHAINS) {
                     part = verification.run(() -> true);
-                    progress.at(part.chains(), 0);
-                } while (part.phase() != VerificationProgress.Phase.DONE);
-                return part.verdict();
+                    shown.at(part.entries(), size);
+                }
             }
+            try (ProgressLine shown = progress.start("comparing the audit log with its anchors", "anchors")) {
+                while (part.phase() != VerificationProgress.Phase.DONE) {
+                    part = verification.run(() -> true);
+                    shown.at(part.anchors(), store.newest());
+                }
+            }
+            return part.verdict();
         }
 
         private AuditHead marker(Versioned document) {

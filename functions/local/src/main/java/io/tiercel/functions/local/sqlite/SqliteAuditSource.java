@@ -113,6 +113,12 @@ public final class SqliteAuditSource implements AuditSource {
         return new Page(chains, chains.size() < limit ? null : chains.getLast());
     }
 
+    /** Returns the number of stored entries, which may change at any time. */
+    public long size() {
+        return query("SELECT count(*) FROM audit", _ -> {}, row -> row.getLong(1))
+                .getFirst();
+    }
+
     @Override
     public Optional<StoredHead> head(String chain) {
         return query(

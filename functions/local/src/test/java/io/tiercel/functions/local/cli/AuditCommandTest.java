@@ -9,6 +9,7 @@ import io.tiercel.functions.audit.anchor.AnchorWriter;
 import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.sqlite.SqliteAuditLog;
 import io.tiercel.functions.local.sqlite.SqliteDatabase;
+import io.tiercel.rules.text.ProgressLine;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,29 @@ class AuditCommandTest {
             assertEquals(1, run("verify", "--expect", "0".repeat(64)));
             assertEquals("BROKEN: no anchor has the expected root " + "0".repeat(64), output().strip());
         }
+    }
+
+    /** On a slow machine: each look at the clock takes 20 seconds. */
+    @Test
+    void shows_how_far_a_verification_is_and_how_long_it_still_takes() {
+        try (SqliteDatabase database = SqliteDatabase.open(folder)) {
+            for (String incident : List.of("0a", "0b", "0c", "0d")) {
+                append(database, incident, "one");
+            }
+            anchor(database);
+        }
+        AtomicLong seconds = new AtomicLong();
+        PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+        int status = new AuditCommand(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        errors,
+                        (work, unit) -> new ProgressLine(
+                                errors, false, () -> seconds.addAndGet(20) * 1_000_000_000L, work, unit))
+                .run(List.of("verify"), folder);
+        assertEquals(0, status);
+        String shown = err.toString(StandardCharsets.UTF_8);
+        assertTrue(shown.contains("tiercel: verifying the audit log: 50 % of 4 entries, about "), shown);
+        assertTrue(shown.contains("tiercel: comparing the audit log with its anchors: 100 % of 1 anchors"), shown);
     }
 
     @Test
