@@ -60,7 +60,7 @@ class DocsCommandsTest {
                 "it needs data of the reader");
         reasons.put(
                 "(helm|kubectl|podman|skopeo) .*|for side in.*|done|tar -cf - .*",
-                "it needs a cluster or podman; HelmNodeTest and PodmanTest run it");
+                "it needs a cluster or podman; HelmDocsTest, HelmNodeTest and PodmanTest run it");
         reasons.put(
                 "(terraform|aws|openssl|keep|export|unset) ?.*|for name in.*|cd .*|\"(hostname|tags)\".*",
                 "it needs an AWS account; TerraformIT runs it");
