@@ -48,7 +48,12 @@ final class CallHookLoader {
         this.file = file.clone();
         this.programs = Set.copyOf(programs);
         this.config = config;
-        maps = capture.maps().stream().map(bpf::bpf_map__fd).toList();
+        maps = capture.maps().stream().map(this::descriptor).toList();
+    }
+
+    /** A loaded object of libbpf 1.4 has a descriptor, which is of no use, for a map that was not to be created, too. */
+    private int descriptor(Pointer map) {
+        return bpf.bpf_map__autocreate(map) ? bpf.bpf_map__fd(map) : -1;
     }
 
     /**

@@ -61,6 +61,8 @@ interface LibBpf {
 
     int bpf_map__fd(Pointer map);
 
+    boolean bpf_map__autocreate(Pointer map);
+
     int bpf_map__set_autocreate(Pointer map, boolean autocreate);
 
     int bpf_map__set_max_entries(Pointer map, int entries);
