@@ -113,7 +113,8 @@ class ProgressTest {
         assertEquals(0, result.status(), result.text());
         assertTrue(result.text().contains("tiercel: bench delivery: step 1 of "), result.text());
         assertTrue(
-                Pattern.compile("tiercel: bench delivery: step 2 of \\d+, about (\\d+ min )?\\d+ s left: round 1 \\.\\.\\.")
+                Pattern.compile(
+                                "tiercel: bench delivery: step 2 of \\d+, about (\\d+ min )?\\d+ s left: round 1 \\.\\.\\.")
                         .matcher(result.text())
                         .find(),
                 result.text());
