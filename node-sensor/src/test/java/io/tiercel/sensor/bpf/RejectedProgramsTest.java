@@ -62,7 +62,7 @@ class RejectedProgramsTest {
 
     @Test
     void leavesOutKernelCopiesOfPathsOnly() throws Exception {
-        try (CaptureProgram program = load("handle_name_free((__u64)object);")) {
+        try (CaptureProgram program = load("handle_name_free(kernel_word(&arguments[1]));")) {
             CaptureVariant variant = program.variant();
             assertEquals(List.of("on_name_free"), names(variant));
             assertTrue(variant.ioUring());
@@ -73,7 +73,7 @@ class RejectedProgramsTest {
 
     @Test
     void leavesOutEachRejectedGroup() throws Exception {
-        try (CaptureProgram program = load("handle_name_free((__u64)object);", "handle_io_uring_submit(req);")) {
+        try (CaptureProgram program = load("handle_name_free(kernel_word(&arguments[1]));", "handle_io_uring_submit(req);")) {
             assertEquals(2, program.variant().rejected().size(), program.variant()::toString);
             assertFalse(program.variant().ioUring());
         }
