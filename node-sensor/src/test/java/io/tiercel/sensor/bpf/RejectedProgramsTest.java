@@ -73,7 +73,8 @@ class RejectedProgramsTest {
 
     @Test
     void leavesOutEachRejectedGroup() throws Exception {
-        try (CaptureProgram program = load("handle_name_free(kernel_word(&arguments[1]));", "handle_io_uring_submit(req);")) {
+        try (CaptureProgram program =
+                load("handle_name_free(kernel_word(&arguments[1]));", "handle_io_uring_submit(req);")) {
             assertEquals(2, program.variant().rejected().size(), program.variant()::toString);
             assertFalse(program.variant().ioUring());
         }
