@@ -30,7 +30,7 @@ run_tests() {
     started=$state/tests-started
     : >"$started"
     if [[ ${goals[0]} == verify ]]; then
-        say "running all tests (about 45 minutes on two cores) ..."
+        say "running all tests (about an hour on two cores) ..."
     else
         say "running the unit tests (under five minutes on two cores) ..."
     fi
