@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -71,6 +72,9 @@ record TerraformCopy(Tool tool, Path folder) {
     /** Creates the link that the configuration finds in place of a zip of this build. */
     private static void link(Path folder, Path built, Path target) throws IOException {
         Path zip = folder.resolve(Path.of(System.getProperty("tiercel.root")).relativize(built));
+        assertTrue(
+                Files.isRegularFile(target),
+                target + " is missing; the module that packages it must be built before this one");
         Files.createDirectories(zip.getParent());
         Files.createSymbolicLink(zip, target);
     }
