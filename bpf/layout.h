@@ -174,6 +174,7 @@ struct prefilter_tables {
 struct process_name {
     __u8 comm[16];
     __u64 comm_class; /* generation << 8 | class; looked up again when the generation changes */
+    __u64 user_class; /* user << 32 | generation << 8 | USER_CLASS_KNOWN | class, with the low bits of the generation */
 };
 
 struct comm_key {

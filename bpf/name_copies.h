@@ -29,6 +29,22 @@ static __always_inline bool opens_path(__u32 syscall) {
     return syscall == SYS_openat || syscall == SYS_open || syscall == SYS_creat || syscall == SYS_openat2;
 }
 
+/* Copies a text by words, which is faster than the helper for texts. It may read up to seven bytes after the text. The
+ * length is written to memory, so that the verifier has one state after the loop. */
+static __always_inline void copy_name(struct passed_path *h, __u64 text) {
+    h->length = MAX_PATH_MATCH;
+    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
+        __u64 word = kernel_word((void *)text + at);
+        __u64 zeros = (word - LOW_BITS) & ~word & HIGH_BITS; /* the lowest bit belongs to the first zero byte */
+        *(__u64 *)&h->passed[PASSED_OFFSET + at] = word;
+        if (zeros) {
+            __u64 up_to_zero = (zeros - 1) & ~zeros & LOW_BITS; /* one bit for each byte up to the zero */
+            h->length = at + (up_to_zero * LOW_BITS >> 56) - 1;
+            break;
+        }
+    }
+}
+
 /* Remembers the path of an open for the CPU only: nothing sleeps between here and the exit. If the task moves to
  * another CPU, or another one opens a file in between, the text of user memory counts. */
 static __always_inline void remember_opened_path(struct task_struct *task, __u32 syscall, __u64 address, __u64 text) {
@@ -36,12 +52,16 @@ static __always_inline void remember_opened_path(struct task_struct *task, __u32
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
     if (!h)
         return;
-    long size = bpf_probe_read_kernel_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text);
-    h->task = size > 0 ? (__u64)task : 0;
-    h->length = size - 1;
+    h->task = (__u64)task;
     h->address = address;
-    if (size == MAX_PATH_MATCH + 1)
+    if (settings.read_variant == READ_TYPED)
+        copy_name(h, text);
+    else
+        h->length = bpf_probe_read_kernel_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text) - 1;
+    if (h->length >= MAX_PATH_MATCH) {
+        h->length = MAX_PATH_MATCH;
         remember_path(syscall, address, text);
+    }
 }
 
 /* Remembers the path of a struct filename, or a text without one, which then has the address 0. */

@@ -154,6 +154,21 @@ __noinline __u32 user_class(__u32 table, __u32 uid) {
     return 0;
 }
 
+#define USER_CLASS_KNOWN 0x80
+
+/* The class of the user, which the entry of the process remembers. `generation` is the one that the check of the call
+ * began with: tables that user space rewrites in the meantime have another one. One word, because threads can differ.
+ */
+static __always_inline __u32 remembered_user_class(__u32 table, struct process_name *process, __u32 generation,
+                                                   __u32 uid) {
+    __u64 key = (__u64)uid << 32 | (__u64)(generation << 8) | USER_CLASS_KNOWN, known = process->user_class;
+    if ((known ^ key) >> 7) {
+        known = key | user_class(table, uid);
+        process->user_class = known;
+    }
+    return known & (USER_CLASSES - 1);
+}
+
 static __always_inline __u32 comm_class(struct prefilter_tables *p, struct process_name *process) {
     __u64 class = process->comm_class;
     __u32 generation = p->generation;
@@ -169,7 +184,7 @@ static __always_inline __u32 comm_class(struct prefilter_tables *p, struct proce
 
 /* Returns the disjuncts that can still match for the process. The user is that of the record. A process that is unknown
  * here may also be unknown in user space, where its fields have no value. */
-__noinline __u64 process_disjuncts(__u32 table, __u32 type) {
+__noinline __u64 process_disjuncts(__u32 table, __u32 type, __u32 generation) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     struct task_struct *task = current_task();
     __u32 tgid = bpf_get_current_pid_tgid() >> 32;
@@ -179,7 +194,7 @@ __noinline __u64 process_disjuncts(__u32 table, __u32 type) {
         return ~0ull;
     __u32 uid = settings.read_variant == READ_PLAIN ? BPF_CORE_READ(task, cred, euid.val) : task->cred->euid.val;
     __u64 left = MASK_AT(p->comm, type * COMM_CLASSES + comm_class(p, process));
-    left &= MASK_AT(p->uid, type * USER_CLASSES + user_class(table, uid));
+    left &= MASK_AT(p->uid, type * USER_CLASSES + remembered_user_class(table, process, generation, uid));
     __u64 id = cgroup_id(task);
     __u32 *membership = bpf_map_lookup_elem(&cgroup_membership, &id);
     if (membership && !config.cgroup_mismatch_overflow && !bpf_map_lookup_elem(&cgroup_mismatch, &tgid))
@@ -191,7 +206,7 @@ static __always_inline void check_process(struct syscall *call) {
     if (call->process_checked)
         return;
     call->process_checked = true;
-    call->disjuncts &= process_disjuncts(call->table, call->event_type);
+    call->disjuncts &= process_disjuncts(call->table, call->event_type, call->generation);
 }
 
 /* Checks the result of a syscall, and the process unless the syscall opens a file. */

@@ -145,7 +145,8 @@ public final class RecordLayout {
 
     public static final int PROCESS_NAME_COMM = 0;
     public static final int PROCESS_NAME_COMM_CLASS = 16;
-    public static final int PROCESS_NAME_SIZE = 24;
+    public static final int PROCESS_NAME_USER_CLASS = 24;
+    public static final int PROCESS_NAME_SIZE = 32;
 
     public static final int COMM_KEY_COMM = 0;
     public static final int COMM_KEY_GENERATION = 16;

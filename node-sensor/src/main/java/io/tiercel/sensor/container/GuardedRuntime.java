@@ -17,12 +17,14 @@ final class GuardedRuntime implements AutoCloseable {
     private final AtomicLong timedOut = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private long silentSinceNanos;
+    private boolean probed; // from the start of a silence to the probe that the runtime answers
     private volatile boolean silent;
 
     /**
      * Creates a guard for a runtime that is assumed to answer.
      *
-     * @param silenceStarted called after each change to the silent state, on the thread of the query
+     * @param silenceStarted called when the runtime becomes silent, on the thread of the query. It must probe the runtime until that
+     *     answers, and is not called again before.
      */
     GuardedRuntime(ContainerRuntime runtime, Consumer<GuardedRuntime> silenceStarted) {
         this.runtime = runtime;
@@ -57,7 +59,11 @@ final class GuardedRuntime implements AutoCloseable {
     long probe() {
         query(ContainerRuntime.NONEXISTENT_ID);
         synchronized (this) {
-            return silent ? -1 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - silentSinceNanos);
+            if (silent) {
+                return -1;
+            }
+            probed = false;
+            return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - silentSinceNanos);
         }
     }
 
@@ -95,14 +101,17 @@ final class GuardedRuntime implements AutoCloseable {
         return response;
     }
 
-    /** Returns true if the runtime became silent. */
+    /** Returns true if the runtime became silent and nobody probes it. A late answer to an earlier query ends a silence, but not the probes. */
     private synchronized boolean setSilent(boolean now) {
-        boolean started = now && !silent;
-        if (started) {
+        if (now && !silent) {
             silentSinceNanos = System.nanoTime();
         }
         silent = now;
-        return started;
+        if (!now || probed) {
+            return false;
+        }
+        probed = true;
+        return true;
     }
 
     /** Converts an unexpected exception to a response, so that one bad answer does not end the request. */

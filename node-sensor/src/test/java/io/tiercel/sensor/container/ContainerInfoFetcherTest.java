@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.container.ContainerInfoFetcher.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -67,7 +68,9 @@ class ContainerInfoFetcherTest {
     }
 
     private static Result awaitResult(ContainerInfoFetcher fetcher) {
-        return await().until(() -> Optional.ofNullable(fetcher.poll()), Optional::isPresent)
+        return await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> Optional.ofNullable(fetcher.poll()), Optional::isPresent)
                 .orElseThrow();
     }
 
