@@ -254,10 +254,15 @@ static __always_inline void record_fork(struct task_struct *child) {
     remember_process_name(body->child, body->comm, delivered);
 }
 
+/* Records the end of a call that made a task, in the parent or the new task. */
 static __always_inline void record_clone(struct task_struct *task, struct syscall *call, long result, __u64 flags) {
     struct scratch *s = begin_syscall_record(task, call, result);
     if (!s)
         return;
+    if (settings.read_variant == READ_PLAIN) { /* the header is that of the current task */
+        s->header.tgid = BPF_CORE_READ(task, tgid);
+        s->header.tid = BPF_CORE_READ(task, pid);
+    }
     struct clone_body *body = (void *)s->rest;
     struct mm_struct *mm = BPF_CORE_READ(task, mm);
     body->flags = flags;

@@ -6,6 +6,7 @@
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
 #include "call_hooks.h"
+#include "child_call.h"
 #include "entry_copies.h"
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
@@ -203,12 +204,19 @@ static __always_inline bool is_process(struct task_struct *task) {
     return BPF_CORE_READ(task, tgid) == BPF_CORE_READ(task, pid);
 }
 
+static __always_inline void handle_fork(struct task_struct *child) {
+    if (is_process(child))
+        record_fork(child);
+    if (REPORTS_CHILD_CALLS)
+        record_child_call(child);
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(on_fork, struct task_struct *parent, struct task_struct *child) {
-    if (!is_process(child))
+    if (!is_process(child) && !REPORTS_CHILD_CALLS)
         return 0;
     enter_primary(GUARD_FORK);
-    record_fork(child);
+    handle_fork(child);
     enable_preemption();
     return 0;
 }
@@ -305,9 +313,9 @@ int BPF_PROG(on_exec_fallback, struct task_struct *task, pid_t old_pid, struct l
 
 SEC("?tp_btf/sched_process_fork")
 int BPF_PROG(on_fork_fallback, struct task_struct *parent, struct task_struct *child) {
-    if (!is_process(child) || !enter_fallback(GUARD_FORK))
+    if ((!is_process(child) && !REPORTS_CHILD_CALLS) || !enter_fallback(GUARD_FORK))
         return 0;
-    record_fork(child);
+    handle_fork(child);
     enable_preemption();
     return 0;
 }

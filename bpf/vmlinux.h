@@ -39,6 +39,10 @@ enum {
     BPF_RB_AVAIL_DATA = 0,
 };
 
+enum bpf_func_id {
+    BPF_FUNC_task_pt_regs = 175,
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 #if defined(__TARGET_ARCH_x86)

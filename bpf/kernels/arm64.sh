@@ -42,6 +42,7 @@ prepare_arm64() {
 # Puts what is specific to the architecture into the guest.
 fill_arm64_guest() {
     local library found compat=$work/compat_arm java=$work/arm64/openjdk-25-jre-headless
+    cat "$here/rules.yaml" "$here/arm64.yaml" >"$guest/rules.yaml"
     install -m 755 "$work/arm64/busybox-static/usr/bin/busybox" "$guest/bin/busybox"
     "$(newest_clang)" --target=armv7-linux-gnueabi -c "$here/compat_arm.S" -o "$compat.o"
     aarch64-linux-gnu-objcopy -I elf32-little -O binary -j .text "$compat.o" "$compat"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Ways into syscalls that hooks on their functions could miss, and out of the hooks:
-// ways wait | compat | seccomp | make FOLDER TRIES | make FOLDER STOP_FILE | detach PID.
+// ways wait | child | compat | seccomp | make FOLDER TRIES | make FOLDER STOP_FILE | detach PID.
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -26,6 +26,13 @@
 // Waits in an open that began before the sensor.
 static int wait_in_open(void) {
     return open("/guest/data/fifo", O_RDONLY) < 0;
+}
+
+static int make_child(void) {
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    return child < 0 || waitpid(child, 0, 0) != child;
 }
 
 #if defined(__x86_64__)
@@ -126,6 +133,8 @@ int main(int arguments, char **argument) {
     const char *way = arguments > 1 ? argument[1] : "";
     if (!strcmp(way, "wait"))
         return wait_in_open();
+    if (!strcmp(way, "child"))
+        return make_child();
     if (!strcmp(way, "compat"))
         return make_by_compat();
     if (!strcmp(way, "seccomp"))
