@@ -31,7 +31,12 @@ wait:
     mov r1, #0
     mov r7, #5                              @ open
     svc #0
-    lsr r0, r0, #31                         @ 1 if it failed
+    mov r4, r0
+    mov r1, sp
+    mov r2, #1
+    mov r7, #3                              @ read, which ends when the FIFO is closed
+    svc #0
+    lsr r0, r4, #31                         @ 1 if the open failed
     mov r7, #1
     svc #0
 path:

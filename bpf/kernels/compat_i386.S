@@ -6,8 +6,14 @@ _start:
     movl $path, %ebx
     xorl %ecx, %ecx
     int $0x80
+    movl %eax, %esi
     movl %eax, %ebx
-    shrl $31, %ebx                          # 1 if it failed
+    movl $3, %eax                           # read, which ends when the FIFO is closed
+    movl %esp, %ecx
+    movl $1, %edx
+    int $0x80
+    movl %esi, %ebx
+    shrl $31, %ebx                          # 1 if the open failed
     movl $1, %eax                           # exit
     int $0x80
 path:

@@ -23,9 +23,11 @@
 #define REFUSED_CALL(path) syscall(SYS_mkdirat, AT_FDCWD, path, 0700)
 #endif
 
-// Waits in an open that began before the sensor.
+// Waits in an open that began before the sensor, and then until the FIFO is closed.
 static int wait_in_open(void) {
-    return open("/guest/data/fifo", O_RDONLY) < 0;
+    char byte;
+    int fifo = open("/guest/data/fifo", O_RDONLY);
+    return fifo < 0 || read(fifo, &byte, 1) != 0;
 }
 
 static int make_child(void) {
