@@ -208,6 +208,8 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
         __u64 left = same_path_disjuncts(call->table, open, path, call->file, call->copied_length);
         if (!may_be_replaced(task, file, result, call->opened))
             call->disjuncts &= left;
+        if (call->disjuncts) /* a rule about all files of some programs is left */
+            check_process(call);
     }
 }
 
