@@ -48,9 +48,11 @@ static __always_inline void record_child_call(struct task_struct *child) {
         return;
     struct syscall *call = &c->call;
     describe_forking_call(call);
-    if (call->nr != SYS_clone && call->nr != SYS_clone3 && call->nr != SYS_fork && call->nr != SYS_vfork)
+    __u32 number = call->nr;
+    if (number != SYS_clone && number != SYS_clone3 && number != SYS_fork && number != SYS_vfork)
         return;
-    if (config.syscall_flags[call->nr & 1023] & SYSCALL_EVENT)
+    barrier_var(number); /* keeps the compiler from dropping the mask */
+    if (config.syscall_flags[number & 1023] & SYSCALL_EVENT)
         record_clone(child, call, 0, clone_flags(call));
 }
 
