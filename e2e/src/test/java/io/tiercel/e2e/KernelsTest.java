@@ -24,7 +24,7 @@ class KernelsTest {
     private static final long LIMIT_MINUTES = 20;
 
     private static final String ALL = "all";
-    private static final long LIMIT_MINUTES_OF_ALL = 60;
+    private static final long LIMIT_MINUTES_OF_ALL = 120;
 
     @TempDir
     Path folder;
