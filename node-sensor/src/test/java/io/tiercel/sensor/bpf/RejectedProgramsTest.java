@@ -82,7 +82,7 @@ class RejectedProgramsTest {
 
     @Test
     void doesNotStartWithoutARequiredProgram() {
-        CaptureException e = assertThrows(CaptureException.class, () -> load("record_fork(child);"));
+        CaptureException e = assertThrows(CaptureException.class, () -> load("handle_fork(child);"));
         assertTrue(e.getMessage().contains("on_fork"), e::getMessage);
         assertTrue(e.getMessage().contains("invalid"), e::getMessage);
     }
