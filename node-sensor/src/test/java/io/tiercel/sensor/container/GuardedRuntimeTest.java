@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("unit")
 class GuardedRuntimeTest {
-    /** Answers the query for {@code late} when it is told to, and others with what is set. */
+    /** Answers the query for the container {@code late} after {@code lateAnswer}. All other queries get {@code answer} at once. */
     private static final class LateRuntime implements ContainerRuntime {
         final CountDownLatch lateQuery = new CountDownLatch(1);
         final CountDownLatch lateAnswer = new CountDownLatch(1);
