@@ -72,9 +72,9 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                         rounds,
                         o -> o.eventsFiltered().orElse(0),
                         rounds.getFirst().eventsFiltered()),
-                load.reads() == 0
+                load.baits() == 0
                         ? "-"
-                        : rounds.stream().mapToLong(Observation::alerts).sum() + " of " + load.reads() * rounds.size(),
+                        : rounds.stream().mapToLong(Observation::alerts).sum() + " of " + load.baits() * rounds.size(),
                 median(rounds, o -> o.rssBytes() / MEGABYTE),
                 median(rounds, o -> o.pssBytes() / MEGABYTE),
                 median(rounds, Observation::startSeconds));
@@ -138,7 +138,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         write("events_seen", o.eventsSeen(), json);
         write("events_lost", o.eventsLost(), json);
         write("events_filtered", o.eventsFiltered(), json);
-        json.writeNumberField("alerts_expected", o.load().reads());
+        json.writeNumberField("alerts_expected", o.load().baits());
         json.writeNumberField("alerts", o.alerts());
         json.writeNumberField("rss_bytes", o.rssBytes());
         json.writeNumberField("pss_bytes", o.pssBytes());
