@@ -4,6 +4,7 @@ import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
 import io.tiercel.sensor.app.UserErrorException;
+import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -29,6 +30,7 @@ public final class Tiercel {
     private static final Duration FLUSH_TIME = Duration.ofSeconds(1);
 
     public static void main(String[] args) {
+        StartTimes.ofProcess().enter();
         // A sensor must not wait for the reader of its log, not even to report why it ends.
         PrintStream err = args.length > 0 && args[0].equals("sensor") ? LogStream.start(System.err) : System.err;
         System.setErr(err);
