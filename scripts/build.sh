@@ -153,7 +153,7 @@ describe_image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$run"
 }
 
-# bench rules|delivery|functions|starts|cost|scale|live [OPTIONS]
+# bench rules|records|delivery|functions|starts|cost|scale|live [OPTIONS]
 bench() {
     local program modules=bench
     case ${1:-} in
@@ -162,9 +162,10 @@ bench() {
         cost) program=cost.CostBench ;;
         scale) program=scale.ScaleBench ;;
         rules) program=RuleBench ;;
+        records) program=records.RecordsBench ;;
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;
-        *) die 1 "bench: name a benchmark: rules, delivery, functions, starts, cost, scale or live" ;;
+        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale or live" ;;
     esac
     [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
