@@ -14,7 +14,7 @@ import java.util.List;
  * Loads the rules for the benchmarks: Falco's rules if {@code TIERCEL_FALCO_RULES} is their folder, otherwise
  * Tiercel's detections. All rules are enabled.
  */
-final class BenchmarkRules {
+public final class BenchmarkRules {
     private static final String FALCO_RULES = "TIERCEL_FALCO_RULES";
     private static final List<RuleToggle> ALL = List.of(new RuleToggle.ByName(true, "*"));
 
@@ -36,7 +36,8 @@ final class BenchmarkRules {
         return rules;
     }
 
-    static LoadedRules load() {
+    /** Returns all rules of the folder, enabled. */
+    public static LoadedRules load() {
         return load(sources());
     }
 

@@ -41,8 +41,9 @@ class ArchitectureTest {
     /** The packages of the sensor, and the sensor packages that each may depend on. */
     private static final Map<String, List<String>> DEPENDENCIES = new TreeMap<>(Map.ofEntries(
             Map.entry("thread", List.of()),
+            Map.entry("start", List.of()),
             Map.entry("heartbeat", List.of("thread")),
-            Map.entry("bpf", List.of("thread")),
+            Map.entry("bpf", List.of("thread", "start")),
             Map.entry("users", List.of("bpf")),
             Map.entry("container", List.of("bpf", "thread")),
             Map.entry("process", List.of("bpf", "users", "container")),
@@ -51,7 +52,16 @@ class ArchitectureTest {
             Map.entry("recording", List.of("bpf", "thread", "process")),
             Map.entry(
                     "event",
-                    List.of("bpf", "thread", "users", "container", "process", "procfs", "fields", "recording")),
+                    List.of(
+                            "bpf",
+                            "thread",
+                            "start",
+                            "users",
+                            "container",
+                            "process",
+                            "procfs",
+                            "fields",
+                            "recording")),
             Map.entry("prefilter", List.of("bpf", "fields")),
             Map.entry("spool", List.of("thread")),
             Map.entry("identity", List.of("thread")),
@@ -78,6 +88,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "thread",
+                            "start",
                             "container",
                             "process",
                             "event",
@@ -94,6 +105,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "thread",
+                            "start",
                             "heartbeat",
                             "container",
                             "process",
@@ -112,6 +124,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "thread",
+                            "start",
                             "container",
                             "event",
                             "prefilter",

@@ -1,54 +1,67 @@
 package io.tiercel.bench.live;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /** Loads that run with and without a sensor. The program {@code load.c} implements them. */
 enum Load {
     OPENS("open+close", 2_000_000, 0),
+    RELATIVE("open+close by a relative path", 2_000_000, 0),
+    SYMLINK("open+close through a symbolic link", 2_000_000, 0),
     EXECS("fork+exec", 20_000, 0),
     CONNECTS("refused connect", 300_000, 0),
+    GETPPID("getppid", 10_000_000, 0),
+    READS("read of one byte", 5_000_000, 0),
     PARALLEL("two loads of open+close", 2_000_000, 100);
 
     private static final double READ_PAUSE_MS = 20;
 
     private final String action;
     private final int count;
-    private final int reads;
+    private final int baits;
 
     /**
      * Creates a load.
      *
      * @param count number of operations
-     * @param reads number of concurrent reads of the bait, each of which must raise an alert
+     * @param baits number of concurrent reads of the bait, each of which must raise an alert
      */
-    Load(String action, int count, int reads) {
+    Load(String action, int count, int baits) {
         this.action = action;
         this.count = count;
-        this.reads = reads;
+        this.baits = baits;
     }
 
     /** Returns the title of the load in tables: operation and count. */
     String title(double scale) {
-        String concurrentReads = reads == 0 ? "" : ", " + reads + " reads of " + Bait.FILE;
+        String concurrentReads = baits == 0 ? "" : ", " + baits + " reads of " + Bait.FILE;
         return String.format("%,d %s%s", count(scale), action, concurrentReads);
     }
 
     /** Returns the number of alerts that a sensor must raise. */
-    int reads() {
-        return reads;
+    int baits() {
+        return baits;
     }
 
     /** Returns the arguments of the load program. */
-    List<String> arguments(Path file, double scale) {
+    List<String> arguments(LoadFiles files, double scale) {
         String times = Integer.toString(count(scale));
+        String file = files.file().toString();
         return switch (this) {
-            case OPENS -> List.of("opens", file.toString(), times);
+            case OPENS -> List.of("opens", file, times);
+            case RELATIVE ->
+                List.of(
+                        "relative",
+                        files.workingDirectory().toString(),
+                        files.relative().toString(),
+                        times);
+            case SYMLINK -> List.of("opens", files.link().toString(), times);
             case EXECS -> List.of("execs", times);
             case CONNECTS -> List.of("connects", times);
+            case GETPPID -> List.of("getppids", times);
+            case READS -> List.of("bytes", LoadFiles.ZEROS.toString(), times);
             case PARALLEL -> {
                 String pause = Long.toString(Math.max(1, Math.round(READ_PAUSE_MS * scale)));
-                yield List.of("parallel", file.toString(), times, Bait.FILE, Integer.toString(reads), pause);
+                yield List.of("parallel", file, times, Bait.FILE, Integer.toString(baits), pause);
             }
         };
     }

@@ -20,32 +20,31 @@ final class LoadProgram {
     private static final int READS = 1_000_000;
 
     private final Path program;
-    private final Path file;
+    private final LoadFiles files;
 
-    private LoadProgram(Path program, Path file) {
+    private LoadProgram(Path program, LoadFiles files) {
         this.program = program;
-        this.file = file;
+        this.files = files;
     }
 
     /**
      * Compiles the program.
      *
-     * @param folder receives the program and the file that loads open
+     * @param folder receives the program and the files that loads open
      */
     static LoadProgram compile(Path folder) throws BenchException, IOException, InterruptedException {
         Path source = folder.resolve(SOURCE);
         try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(SOURCE))) {
             Files.copy(in, source);
         }
-        LoadProgram compiled = new LoadProgram(
-                folder.resolve(NAME), Files.writeString(folder.resolve("file"), "no rule matches this file"));
+        LoadProgram compiled = new LoadProgram(folder.resolve(NAME), LoadFiles.create(folder));
         run(List.of("gcc", "-O2", "-o", compiled.program.toString(), source.toString()));
         return compiled;
     }
 
     /** Runs a load and returns its duration in seconds. */
     double run(Load load, double scale) throws BenchException, IOException, InterruptedException {
-        String output = run(command(load.arguments(file, scale))).strip();
+        String output = run(command(load.arguments(files, scale))).strip();
         try {
             return Double.parseDouble(output);
         } catch (NumberFormatException e) {
@@ -55,7 +54,7 @@ final class LoadProgram {
 
     /** Starts a process that reads the bait every millisecond. */
     Process startReads() throws IOException {
-        return new ProcessBuilder(command(List.of("reads", Bait.FILE, Integer.toString(READS), "1")))
+        return new ProcessBuilder(command(List.of("baits", Bait.FILE, Integer.toString(READS), "1")))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

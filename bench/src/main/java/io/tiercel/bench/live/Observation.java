@@ -11,7 +11,7 @@ import java.util.OptionalLong;
  * @param seconds duration of the load
  * @param bareSeconds duration without a sensor in the same round
  * @param cpuSeconds CPU time of the sensor from the start of the load until it was idle again
- * @param alerts number of alerts for {@link Load#reads}
+ * @param alerts number of alerts for {@link Load#baits}
  * @param eventsSeen evaluated events; empty if the sensor does not report them
  * @param eventsLost lost events; empty if the sensor does not report them
  * @param eventsFiltered events dropped by the prefilter; empty if the sensor does not report them

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,30 @@ static void opens(const char *path, long count) {
             fail(path);
         close(fd);
     }
+}
+
+// Opens by a path that is relative to a folder.
+static void relative(const char *folder, const char *path, long count) {
+    if (chdir(folder) != 0)
+        fail(folder);
+    opens(path, count);
+}
+
+// A call without arguments. syscall() makes it each time: a C library may keep the result of getppid().
+static void getppids(long count) {
+    for (long i = 0; i < count; i++)
+        syscall(SYS_getppid);
+}
+
+static void bytes(const char *path, long count) {
+    char byte;
+    int fd = open(path, O_RDONLY);
+    if (fd < 0)
+        fail(path);
+    for (long i = 0; i < count; i++)
+        if (read(fd, &byte, 1) != 1)
+            fail(path);
+    close(fd);
 }
 
 static void execs(long count) {
@@ -110,19 +135,26 @@ int main(int count, char **words) {
     double start = now();
     if (count == 4 && !strcmp(load, "opens"))
         opens(words[2], atol(words[3]));
+    else if (count == 5 && !strcmp(load, "relative")) // folder, path in it, count
+        relative(words[2], words[3], atol(words[4]));
+    else if (count == 3 && !strcmp(load, "getppids"))
+        getppids(atol(words[2]));
+    else if (count == 4 && !strcmp(load, "bytes")) // a device that never ends, count
+        bytes(words[2], atol(words[3]));
     else if (count == 3 && !strcmp(load, "execs"))
         execs(atol(words[2]));
     else if (count == 3 && !strcmp(load, "connects"))
         connects(atol(words[2]));
     else if (count == 7 && !strcmp(load, "parallel"))
         parallel(words[2], atol(words[3]), words[4], atol(words[5]), atol(words[6]));
-    else if (count == 5 && !strcmp(load, "reads")) // file, count, pause in milliseconds
+    else if (count == 5 && !strcmp(load, "baits")) // file, count, pause in milliseconds
         for (long i = 0; i < atol(words[3]); i++) {
             read_bait(words[2]);
             pause_ms(atol(words[4]));
         }
     else {
-        fprintf(stderr, "load: opens PATH COUNT | execs COUNT | connects COUNT | parallel PATH COUNT BAIT READS MS | reads BAIT COUNT MS\n");
+        fprintf(stderr, "load: opens PATH COUNT | relative FOLDER PATH COUNT | getppids COUNT | bytes PATH COUNT | execs COUNT | connects COUNT | "
+                        "parallel PATH COUNT BAIT READS MS | baits BAIT COUNT MS\n");
         return 1;
     }
     printf("%.6f\n", now() - start);

@@ -34,6 +34,8 @@ import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.RefusedAlerts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.start.StartPhase;
+import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.Deadline;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
@@ -74,6 +76,8 @@ public final class SensorRun {
     private final StandardStreams streams;
     private final @Nullable BackgroundProgramLoader capture;
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
+    private final StartTimes startTimes = StartTimes.ofProcess();
+    private long openedNanos;
     private Deadline ending = Deadline.after(Duration.ZERO);
 
     private SensorRun(
@@ -102,11 +106,13 @@ public final class SensorRun {
                         options.effectivePrefilter(), options.ringBufferSize(), options.bestArgumentSource())
                 : null;
         try {
-            RuleFileContents contents = ruleOptions.read();
-            LoadedRules loaded = RuleFiles.rulesOrFail(ruleOptions.load(contents), streams);
-            ruleOptions.reportUnusedToggles(loaded, streams);
-            RuleEngine rules = ruleOptions.engine(loaded);
-            return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
+            return StartTimes.ofProcess().measure(StartPhase.RULES, () -> {
+                RuleFileContents contents = ruleOptions.read();
+                LoadedRules loaded = RuleFiles.rulesOrFail(ruleOptions.load(contents), streams);
+                ruleOptions.reportUnusedToggles(loaded, streams);
+                RuleEngine rules = ruleOptions.engine(loaded);
+                return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
+            });
         } catch (RuntimeException e) {
             if (capture != null) {
                 capture.close();
@@ -124,7 +130,7 @@ public final class SensorRun {
         ThreadFailures.ofProcess().handleUncaught();
         try (BackgroundProgramLoader _ = capture;
                 StopSignal stop = StopSignal.install()) {
-            SpoolSession session = SpoolSession.open(options);
+            SpoolSession session = startTimes.measure(StartPhase.SPOOL, () -> SpoolSession.open(options));
             AtomicReference<@Nullable Shipper> shipper = new AtomicReference<>();
             try {
                 runWithSpool(session, shipper, stop);
@@ -142,6 +148,7 @@ public final class SensorRun {
         try (SensorIdentity identity = SensorIdentity.start(options.identity());
                 EventStream stream = open();
                 GrpcApi grpc = GrpcApi.open(options.grpc(), stream.node().hostname(), streams)) {
+            openedNanos = System.nanoTime();
             ConfiguredOutputs outputs = ConfiguredOutputs.start(options.config(), streams);
             AlertWriter writer = new AlertWriter(
                     session.ids(stream),
@@ -267,19 +274,25 @@ public final class SensorRun {
      */
     private void evaluate(EventLoop eventLoop, StopSignal stop, Runnable periodicTask, String ready) {
         if (options.replay() != null || options.record() != null) {
-            streams.info(ready);
+            reportReady(ready);
             eventLoop.run(stopCondition(stop), periodicTask);
             return;
         }
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
-            streams.info(ready);
+            reportReady(ready);
             HeapTrimmer heapTrimmer = new HeapTrimmer();
             eventLoop.run(stopCondition(stop), () -> {
                 periodicTask.run();
                 heapTrimmer.run();
             });
         }
+    }
+
+    private void reportReady(String ready) {
+        streams.info(ready);
+        startTimes.record(StartPhase.READY, (System.nanoTime() - openedNanos) / 1e9);
+        startTimes.ready();
     }
 
     private EventStream open() {

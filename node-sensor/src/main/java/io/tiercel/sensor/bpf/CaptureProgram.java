@@ -3,6 +3,8 @@ package io.tiercel.sensor.bpf;
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
 import com.kenai.jffi.MemoryIO;
+import io.tiercel.sensor.start.StartPhase;
+import io.tiercel.sensor.start.StartTimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -107,6 +109,7 @@ public final class CaptureProgram implements AutoCloseable {
             long start = System.nanoTime();
             ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, objectFile, options).load();
             LOG.log(Level.DEBUG, "loaded the capture program in " + (System.nanoTime() - start) / 1_000_000 + " ms");
+            long loadedNanos = System.nanoTime();
             BpfObject object = loaded.object();
             cleanup.push(object::close);
             variant = loaded.variant();
@@ -132,6 +135,7 @@ public final class CaptureProgram implements AutoCloseable {
             exits = exits(object, callHookLoader(objectFile, loaded), options.ownPid());
             cleanup.push(exits::close);
             closeEntryProgram = attach(object);
+            StartTimes.ofProcess().record(StartPhase.ATTACH, (System.nanoTime() - loadedNanos) / 1e9);
             LOG.log(
                     Level.INFO,
                     "source of paths and addresses: " + variant.arguments().description());

@@ -2,6 +2,8 @@ package io.tiercel.sensor.bpf;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 
+import io.tiercel.sensor.start.StartPhase;
+import io.tiercel.sensor.start.StartTimes;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -90,18 +92,24 @@ final class ObjectLoader {
      * @throws CaptureException if the kernel rejects a program that the sensor requires, in each form
      */
     Loaded load() {
+        long begin = System.nanoTime();
         try (KernelTypes types = new KernelTypes(bpf)) {
-            return load(types);
+            return load(types, begin);
         }
     }
 
-    private Loaded load(KernelTypes types) {
+    private Loaded load(KernelTypes types, long beginNanos) {
         TracingLoader tracing = new TracingLoader(runtime, bpf, libc);
         Boolean assumed = options.preemptible();
         preemptible = assumed == null ? new PreemptionTrial(runtime, bpf, tracing).isPreemptible(types) : assumed;
         boolean hooksSupported = options.bestSource() == ArgumentSource.HOOKS
                 && types.hasFunction(TASK_STORAGE_FUNCTION)
                 && HookTrial.succeeds(tracing, types);
+        StartTimes.ofProcess().record(StartPhase.KERNEL_TYPES, (System.nanoTime() - beginNanos) / 1e9);
+        return StartTimes.ofProcess().measure(StartPhase.PROGRAMS_LOAD, () -> load(types, hooksSupported));
+    }
+
+    private Loaded load(KernelTypes types, boolean hooksSupported) {
         @Nullable RejectedProgram fastest = null; // why the kernel does not have the best form
         Attempt last = null;
         for (boolean hooks : hooksSupported ? List.of(true, false) : List.of(false)) {

@@ -23,6 +23,8 @@ import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.start.StartPhase;
+import io.tiercel.sensor.start.StartTimes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +143,8 @@ final class SensorCommand implements Callable<Integer> {
                         .withToggles(selections)
                         .withAppendOutput(appendedOutputs(config)),
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
+        StartTimes times = StartTimes.ofProcess();
+        times.record(StartPhase.CONFIGURATION, times.sinceEntry());
         SensorRun.of(options, rules, streams).run();
         return ExitCode.OK.number();
     }

@@ -19,7 +19,7 @@ import java.util.Set;
  * record with the metadata, or one that ends the wait, releases them. In the same way it holds events whose process, cgroup
  * or user names are being looked up. Records alone decide, so a replay does the same.
  */
-final class EventEnricher {
+public final class EventEnricher {
     private static final int MAX_HELD_EVENTS = 4096;
     private static final long MAX_HELD_BYTES = 12 << 20;
 
@@ -41,7 +41,8 @@ final class EventEnricher {
      *
      * @param view the view that the stream moves from record to record
      */
-    EventEnricher(String hostname, long bootToEpochNanos, Set<String> eventTypes, RecordView view, NodeState state) {
+    public EventEnricher(
+            String hostname, long bootToEpochNanos, Set<String> eventTypes, RecordView view, NodeState state) {
         this.view = view;
         this.state = state;
         this.event = new SensorEvent(hostname, bootToEpochNanos, view, state);
@@ -78,7 +79,7 @@ final class EventEnricher {
      *
      * @return the number of delivered events
      */
-    int process(EventStream.Handler handler) {
+    public int process(EventStream.Handler handler) {
         closes.process();
         int delivered = pendingLookups.isEmpty() ? 0 : releaseBeforeExec(handler);
         state.apply(view);

@@ -26,6 +26,8 @@ import io.tiercel.sensor.procfs.StateReader;
 import io.tiercel.sensor.procfs.StateResync;
 import io.tiercel.sensor.recording.RecordingHeader;
 import io.tiercel.sensor.recording.RecordingQueue;
+import io.tiercel.sensor.start.StartPhase;
+import io.tiercel.sensor.start.StartTimes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -80,7 +82,9 @@ final class LiveEventStream implements EventStream {
     LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader loader) {
         node = LocalNode.identity(options.hostname());
         prefilterMode = options.prefilterMode();
-        program = loader.take();
+        StartTimes times = StartTimes.ofProcess();
+        program = times.measure(StartPhase.PROGRAMS_WAIT, loader::take);
+        long begin = System.nanoTime();
         try {
             bootToEpoch = program.bootToEpochNanos();
             containerInfo = new ContainerInfoRequests(options.containers(), program::bootNanos);
@@ -104,6 +108,7 @@ final class LiveEventStream implements EventStream {
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
             program.selectEventTypes(eventTypes);
+            times.record(StartPhase.STATE, (System.nanoTime() - begin) / 1e9);
         } catch (RuntimeException | Error e) {
             program.close();
             throw e;

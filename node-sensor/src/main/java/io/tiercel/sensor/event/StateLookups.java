@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Requests what a record needs but the state lacks: processes, cgroups, and the users of containers. A worker reads them. The
  * events that need the answer are held until then, for a limited time. Used by the event thread, and never waits.
  */
-final class StateLookups {
+public final class StateLookups {
     /**
      * The maximum number of unknown processes and cgroups that are looked up per second. Others stay unknown until the next
      * rescan.
@@ -68,7 +68,7 @@ final class StateLookups {
      *
      * @param reader starts a lookup without waiting; returns false if it cannot
      */
-    StateLookups(NodeState state, Predicate<LookupRequest> reader) {
+    public StateLookups(NodeState state, Predicate<LookupRequest> reader) {
         this.state = state;
         this.reader = reader;
     }
@@ -78,7 +78,7 @@ final class StateLookups {
      *
      * @param records receives a record for each lookup that events wait for
      */
-    void request(RecordView r, Consumer<byte[]> records) {
+    public void request(RecordView r, Consumer<byte[]> records) {
         lastNanos = r.timeNanos();
         int kind = r.kind();
         if (kind == RECORD_CGROUP) {

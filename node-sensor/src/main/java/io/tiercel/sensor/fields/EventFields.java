@@ -200,7 +200,9 @@ final class EventFields {
     }
 
     private boolean hasAccess(int bit) {
-        return r.kind() == RECORD_OPEN && r.syscall() != SYS_CREAT && (parameters.openFlags() & bit) != 0;
+        return r.kind() == RECORD_OPEN
+                && r.syscall() != SYS_CREAT
+                && (FlagNames.accessOfOpen(r.intAt(OPEN_FLAGS)) & bit) != 0;
     }
 
     private boolean createsExecutable() {

@@ -208,11 +208,6 @@ final class EventParameters {
         return r.kind() != RECORD_EXIT && r.kind() != RECORD_GENERIC && r.kind() != RECORD_CONTAINER;
     }
 
-    /** Returns the flags of an open in Falco's encoding. */
-    long openFlags() {
-        return files.openFlags();
-    }
-
     private @Nullable ParameterSource source() {
         return switch (r.kind()) {
             case RECORD_OPEN, RECORD_PATH, RECORD_RENAME, RECORD_CHDIR -> files;

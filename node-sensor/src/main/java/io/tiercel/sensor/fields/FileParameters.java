@@ -13,6 +13,13 @@ final class FileParameters implements ParameterSource {
     /** Open flags that make the mode valid: O_CREAT and __O_TMPFILE. */
     private static final int MODE_FLAGS = 0100 | 020000000;
 
+    private static final long HASH_FACTOR = 0x9e3779b97f4a7c15L;
+
+    /** Leaves the bits of an index of the cached texts. */
+    private static final int HASH_SHIFT = Long.SIZE - 5;
+
+    private final long[] cachedFlags = new long[1 << Long.SIZE - HASH_SHIFT];
+    private final @Nullable String[] cachedNames = new String[1 << Long.SIZE - HASH_SHIFT];
     private final RecordView r;
     private final EventPaths paths;
 
@@ -70,7 +77,7 @@ final class FileParameters implements ParameterSource {
                 switch (parameter.name()) {
                     case "resolve" -> FlagNames.resolve(number);
                     case "creat_flags" -> FlagNames.creat(number);
-                    default -> FlagNames.open(number);
+                    default -> openNames(number);
                 };
             case RECORD_PATH -> FlagNames.unlink(number);
             case RECORD_RENAME -> FlagNames.rename(number);
@@ -79,13 +86,25 @@ final class FileParameters implements ParameterSource {
     }
 
     /** Returns the flags of an open in Falco's encoding. */
-    long openFlags() {
+    private long openFlags() {
         int bits = r.intAt(OPEN_FILE_FLAGS);
         return FlagNames.encodeOpen(
                 r.intAt(OPEN_FLAGS),
                 (bits & FILE_CREATED) != 0,
                 (bits & FILE_UPPER_LAYER) != 0,
                 (bits & FILE_LOWER_LAYER) != 0);
+    }
+
+    /** Returns the names of the flags of an open. Few combinations occur, so their texts are kept. */
+    private String openNames(long encoded) {
+        int slot = (int) (encoded * HASH_FACTOR >>> HASH_SHIFT);
+        String names = cachedNames[slot];
+        if (names == null || cachedFlags[slot] != encoded) {
+            names = FlagNames.open(encoded);
+            cachedFlags[slot] = encoded;
+            cachedNames[slot] = names;
+        }
+        return names;
     }
 
     private long openNumber(String name) {

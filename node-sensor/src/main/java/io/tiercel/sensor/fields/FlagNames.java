@@ -1,7 +1,5 @@
 package io.tiercel.sensor.fields;
 
-import java.util.List;
-
 /** Names of errors, signals, capabilities and flags, and conversion of flags from the kernel's to Falco's encoding. */
 public final class FlagNames {
     /** A flag in the kernel's and in Falco's encoding. Tables have the order in which names are printed. */
@@ -14,7 +12,7 @@ public final class FlagNames {
     private static final int LOWER_LAYER_ENCODED = 1 << 16;
 
     /** In the kernel's encoding, O_SYNC includes O_DSYNC, and O_TMPFILE includes O_DIRECTORY. */
-    private static final List<Flag> OPEN = List.of(
+    private static final Flag[] OPEN = flags(
             new Flag("O_LARGEFILE", 0100000, 1 << 11),
             new Flag("O_DIRECTORY", 0200000, 1 << 10),
             new Flag("O_DIRECT", 040000, 1 << 9),
@@ -34,10 +32,10 @@ public final class FlagNames {
             new Flag("FD_UPPER_LAYER", 0, UPPER_LAYER_ENCODED),
             new Flag("FD_LOWER_LAYER", 0, LOWER_LAYER_ENCODED));
 
-    private static final List<Flag> CREAT =
-            List.of(new Flag("FD_UPPER_LAYER_CREAT", 0, 1), new Flag("FD_LOWER_LAYER_CREAT", 0, 2));
+    private static final Flag[] CREAT =
+            flags(new Flag("FD_UPPER_LAYER_CREAT", 0, 1), new Flag("FD_LOWER_LAYER_CREAT", 0, 2));
 
-    private static final List<Flag> RESOLVE = List.of(
+    private static final Flag[] RESOLVE = flags(
             new Flag("RESOLVE_BENEATH", 8, 1),
             new Flag("RESOLVE_IN_ROOT", 16, 2),
             new Flag("RESOLVE_NO_MAGICLINKS", 2, 4),
@@ -45,18 +43,18 @@ public final class FlagNames {
             new Flag("RESOLVE_NO_XDEV", 1, 16),
             new Flag("RESOLVE_CACHED", 32, 32));
 
-    private static final List<Flag> UNLINK = List.of(new Flag("AT_REMOVEDIR", 0x200, 0x200));
+    private static final Flag[] UNLINK = flags(new Flag("AT_REMOVEDIR", 0x200, 0x200));
 
-    private static final List<Flag> RENAME = List.of(
+    private static final Flag[] RENAME = flags(
             new Flag("RENAME_NOREPLACE", 1, 1), new Flag("RENAME_EXCHANGE", 2, 2), new Flag("RENAME_WHITEOUT", 4, 4));
 
-    private static final List<Flag> EXECUTABLE = List.of(
+    private static final Flag[] EXECUTABLE = flags(
             new Flag("EXE_WRITABLE", 0, 1),
             new Flag("EXE_UPPER_LAYER", 0, 2),
             new Flag("EXE_FROM_MEMFD", 0, 4),
             new Flag("EXE_LOWER_LAYER", 0, 8));
 
-    private static final List<Flag> MODE = List.of(
+    private static final Flag[] MODE = flags(
             new Flag("S_IXOTH", 1, 1),
             new Flag("S_IWOTH", 2, 2),
             new Flag("S_IROTH", 4, 4),
@@ -104,12 +102,17 @@ public final class FlagNames {
 
     /** Encodes the flags of an open. The access mode becomes bits, and facts about the opened file become flags. */
     static long encodeOpen(int flags, boolean created, boolean upper, boolean lower) {
-        long access = (flags & KERNEL_ACCESS_MODE) + 1L;
         return encode(flags, OPEN)
-                | (access > ENCODED_READ_WRITE ? 0 : access)
+                | accessOfOpen(flags)
                 | (created ? FILE_CREATED_ENCODED : 0)
                 | (upper ? UPPER_LAYER_ENCODED : 0)
                 | (lower ? LOWER_LAYER_ENCODED : 0);
+    }
+
+    /** Returns the bits of {@link #encodeOpen} for reading and writing. Most rules about opens ask for them first. */
+    static int accessOfOpen(int flags) {
+        int access = (flags & KERNEL_ACCESS_MODE) + 1;
+        return access > ENCODED_READ_WRITE ? 0 : access;
     }
 
     /** Encodes the open flags of other calls that create an fd, which have no access mode. */
@@ -180,7 +183,12 @@ public final class FlagNames {
         return names.toString();
     }
 
-    private static long encode(long flags, List<Flag> table) {
+    /** Returns an array, because a list would be iterated for every open. */
+    private static Flag[] flags(Flag... flags) {
+        return flags;
+    }
+
+    private static long encode(long flags, Flag[] table) {
         long encoded = 0;
         for (Flag flag : table) {
             if (flag.kernel != 0 && (flags & flag.kernel) == flag.kernel) {
@@ -191,7 +199,7 @@ public final class FlagNames {
     }
 
     /** Returns the names, separated by bars. A flag of several bits replaces the flags that it includes. */
-    private static String names(long encoded, List<Flag> table) {
+    private static String names(long encoded, Flag[] table) {
         StringBuilder names = new StringBuilder();
         long remaining = encoded;
         for (Flag flag : table) {

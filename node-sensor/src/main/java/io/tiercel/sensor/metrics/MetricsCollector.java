@@ -8,6 +8,7 @@ import io.tiercel.sensor.identity.SensorIdentity;
 import io.tiercel.sensor.output.OutputCounts;
 import io.tiercel.sensor.output.Shipper;
 import io.tiercel.sensor.spool.Spool;
+import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,7 +94,9 @@ public final class MetricsCollector implements Runnable {
                 shipper == null ? null : shipper.counts(),
                 outputs(),
                 ThreadFailures.ofProcess().totals(),
-                droppedLogLines.getAsLong());
+                droppedLogLines.getAsLong(),
+                StartTimes.ofProcess().phases(),
+                StartTimes.ofProcess().total());
     }
 
     private Map<String, OutputCounts> outputs() {

@@ -12,7 +12,9 @@ import io.tiercel.sensor.output.ShipperCounts;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.SpoolCounts;
+import io.tiercel.sensor.start.StartPhase;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs counters of the outputs, by name
  * @param threadFailures failures of threads, by name
  * @param droppedLogLines lines of the log that were dropped because standard error was blocked
+ * @param startPhases seconds that the parts of the start took
+ * @param startSeconds seconds from the start of the process until the sensor was ready; empty before that
  */
 record MetricsSnapshot(
         long collectedNanos,
@@ -69,4 +73,6 @@ record MetricsSnapshot(
         @Nullable ShipperCounts delivery,
         Map<String, OutputCounts> outputs,
         Map<String, Long> threadFailures,
-        long droppedLogLines) {}
+        long droppedLogLines,
+        Map<StartPhase, Double> startPhases,
+        OptionalDouble startSeconds) {}

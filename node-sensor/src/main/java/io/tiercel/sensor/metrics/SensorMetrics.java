@@ -122,6 +122,7 @@ final class SensorMetrics {
                 "tiercel_metrics_snapshot_age_seconds",
                 "Age of the metrics snapshot in seconds.",
                 (System.nanoTime() - snapshot.collectedNanos()) / 1e9));
+        StartMetrics.add(snapshot, builder);
         processMetrics(builder);
         return builder.build();
     }

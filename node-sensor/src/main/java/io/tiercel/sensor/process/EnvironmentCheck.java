@@ -47,15 +47,18 @@ final class EnvironmentCheck {
     }
 
     private static boolean sets(String environment, List<String> variables) {
-        for (int from = 0; from < environment.length(); from = environment.indexOf(0, from) + 1) {
+        int from = 0;
+        while (from < environment.length()) {
             for (int i = 0; i < variables.size(); i++) {
                 if (environment.startsWith(variables.get(i), from)) {
                     return true;
                 }
             }
-            if (environment.indexOf(0, from) < 0) {
+            int end = environment.indexOf(0, from);
+            if (end < 0) {
                 return false;
             }
+            from = end + 1;
         }
         return false;
     }

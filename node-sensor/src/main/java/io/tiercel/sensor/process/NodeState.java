@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
     private static final int MAX_CGROUPS = 65_536;
+    private static final long NO_CGROUP = -1;
 
     /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
     private static final int MAX_ORPHANED_PARENTS = 1024;
@@ -56,6 +57,7 @@ public final class NodeState {
         protected boolean removeEldestEntry(Map.Entry<Long, TrackedContainer> eldest) {
             boolean full = size() > MAX_CGROUPS;
             if (full) {
+                lastFoundCgroup = NO_CGROUP;
                 kernel.cgroupRemoved(eldest.getKey());
             }
             return full;
@@ -77,6 +79,9 @@ public final class NodeState {
             return size() > MAX_ORPHANED_PARENTS;
         }
     };
+
+    /** A cgroup in the map; {@link #NO_CGROUP} if unknown. Most records have the cgroup of the one before, and a lookup allocates its key. */
+    private long lastFoundCgroup = NO_CGROUP;
 
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
@@ -175,7 +180,14 @@ public final class NodeState {
     }
 
     public boolean hasCgroup(long id) {
-        return cgroups.containsKey(id);
+        if (id == lastFoundCgroup && id != NO_CGROUP) {
+            return true;
+        }
+        boolean found = cgroups.containsKey(id);
+        if (found) {
+            lastFoundCgroup = id;
+        }
+        return found;
     }
 
     /** Returns the container that the process of a record will belong to when the record is applied, or the host. */
@@ -398,6 +410,7 @@ public final class NodeState {
         switch ((int) r.result()) {
             case CGROUP_REMOVED -> {
                 TrackedContainer container = cgroups.remove(r.cgroupId());
+                lastFoundCgroup = NO_CGROUP;
                 kernel.cgroupRemoved(r.cgroupId());
                 unknownCgroups.remove(r.cgroupId());
                 if (container != null) {

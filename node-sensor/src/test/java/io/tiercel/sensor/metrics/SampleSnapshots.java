@@ -20,9 +20,11 @@ import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.StateMemory;
 import io.tiercel.sensor.spool.AlertIdGenerator;
 import io.tiercel.sensor.spool.SpoolCounts;
+import io.tiercel.sensor.start.StartPhase;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
@@ -85,6 +87,8 @@ final class SampleSnapshots {
                 new ShipperCounts(10, new TreeMap<>(Map.of("rule_name", 1L)), 5, 2, true, 7.5),
                 Map.of("console", new OutputCounts(12, 3, 2, 1, 4)),
                 Map.of("containers", 2L),
-                6);
+                6,
+                Map.of(StartPhase.JVM, 0.2, StartPhase.PROGRAMS_LOAD, 0.7),
+                OptionalDouble.of(1.25));
     }
 }

@@ -40,19 +40,44 @@ public final class AsciiCase {
         return text;
     }
 
-    /** Returns whether the text contains the part, ignoring case. The part must be in lower case. */
+    /**
+     * Returns whether the text contains the part, ignoring case. The part must be in lower case.
+     *
+     * <p>A window as long as the part moves over the text, such as the environment of a program. It is read from its end. A character that the part
+     * lacks moves the window behind that character, so that most characters of a long text are not read.
+     */
     public static boolean containsIgnoreCase(String text, String lowerPart) {
-        int last = text.length() - lowerPart.length();
-        for (int start = 0; start <= last; start++) {
-            int i = 0;
-            while (i < lowerPart.length() && lower(text.charAt(start + i)) == lowerPart.charAt(i)) {
-                i++;
+        int length = lowerPart.length();
+        int last = text.length() - length;
+        if (length == 0 || last < 0) {
+            return length == 0;
+        }
+        // One bit for each value of the five low bits, which both cases of a letter share. Shifts use these bits only.
+        int inPart = 0;
+        for (int i = 0; i < length; i++) {
+            inPart |= 1 << lowerPart.charAt(i);
+        }
+        int start = 0;
+        while (start <= last) {
+            int i = length - 1;
+            while (i >= 0 && (inPart >>> text.charAt(start + i) & 1) != 0) {
+                i--;
             }
-            if (i == lowerPart.length()) {
+            if (i < 0 && startsWithIgnoreCase(text, start, lowerPart)) {
                 return true;
             }
+            start += Math.max(i, 0) + 1;
         }
         return false;
+    }
+
+    private static boolean startsWithIgnoreCase(String text, int start, String lowerPart) {
+        for (int i = 0; i < lowerPart.length(); i++) {
+            if (lower(text.charAt(start + i)) != lowerPart.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns whether an ASCII char belongs to a POSIX class such as {@code alpha}. Unknown classes are empty. */

@@ -117,4 +117,12 @@ class MatchTest {
     void aPathIsItsOwnPrefix(@ForAll @StringLength(max = 12) @CharRange(from = '/', to = '3') String path) {
         assertEquals(true, PathPrefixes.of(List.of(path)).covers(path + "/x"));
     }
+
+    /** The search skips most characters, but finds what a search in the lower-case text finds. */
+    @Property(tries = 3000)
+    void aSearchThatIgnoresCaseFindsTheSame(
+            @ForAll @StringLength(max = 40) @Chars({'a', 'A', 'b', 'B', '!', '"', ' ', '\u00e1'}) String text,
+            @ForAll @StringLength(max = 4) @Chars({'a', 'b', '!', ' ', '\u00e1'}) String part) {
+        assertEquals(AsciiCase.lower(text).contains(part), AsciiCase.containsIgnoreCase(text, part));
+    }
 }
