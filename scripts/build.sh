@@ -153,9 +153,9 @@ describe_image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$run"
 }
 
-# bench rules|records|delivery|functions|starts|cost|scale|live [OPTIONS]
+# bench rules|records|delivery|functions|starts|cost|scale|live|start [OPTIONS]
 bench() {
-    local program modules=bench
+    local program modules=bench sensor=
     case ${1:-} in
         functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
         starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond,functions/aws-notify ;;
@@ -164,14 +164,16 @@ bench() {
         rules) program=RuleBench ;;
         records) program=records.RecordsBench ;;
         delivery) program=DeliveryBench ;;
-        live) program=live.LiveBench; set -- live --sensor "$image/bin/tiercel" "${@:2}" ;;
-        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale or live" ;;
+        live) program=live.LiveBench sensor=yes ;;
+        start) program=live.StartBench sensor=yes ;;
+        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale, live or start" ;;
     esac
-    [[ $1 != live ]] || ((EUID == 0)) || die 2 "bench live: capturing events requires root"
+    [[ -z $sensor ]] || ((EUID == 0)) || die 2 "bench $1: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
     build_modules "$modules" -am
-    [[ $1 != live ]] || image_is_current sensor || make_image sensor
+    [[ -z $sensor ]] || image_is_current sensor || make_image sensor
     shift
+    [[ -z $sensor ]] || set -- --sensor "$image/bin/tiercel" "$@"
     cd "$root" || exit 1
     exec "$(require_java_home)/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
         -cp "$root/bench/target/classes:$root/bench/target/lib/*" "io.tiercel.bench.$program" "$@"

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./tiercel bench live} with tiny loads. Checks that everything is measured and no alert is missing, not how fast it is. */
+/** {@code ./tiercel bench live} and the other benchmarks of the sensor with tiny loads. Checks that everything is measured, not how fast it is. */
 @Tag("live")
 class LiveBenchTest {
     @TempDir
@@ -61,6 +61,35 @@ class LiveBenchTest {
             assertEquals(List.of(), tiercel.descendants());
         }
         check(json, 4);
+    }
+
+    @Test
+    void measuresThePhasesOfAStart() throws IOException, InterruptedException {
+        Tiercel.assumeCapture();
+        Path json = folder.resolve("bench.json");
+        try (Tiercel tiercel =
+                Tiercel.start(folder, List.of(), "bench", "start", "--starts", "1", "--json", json.toString())) {
+            assertEquals(0, tiercel.exitStatus(240), tiercel::err);
+            assertTrue(tiercel.out().contains("| tiercel | 1 | "), tiercel::out);
+            assertTrue(tiercel.out().contains("\n| programs_load | "), tiercel::out);
+            assertEquals(List.of(), tiercel.descendants());
+        }
+        JsonNode start =
+                new ObjectMapper().readTree(json.toFile()).path("starts").path(0);
+        double phases = start.path("phase_seconds").path("jvm").asDouble()
+                + start.path("phase_seconds").path("rules").asDouble();
+        double ready = start.path("ready_seconds").asDouble();
+        assertTrue(phases > 0 && phases < ready, start::toString);
+        assertTrue(start.path("first_event_seconds").asDouble() > 0, start::toString);
+    }
+
+    @Test
+    void wrongNumberOfStartsIsReported() throws IOException, InterruptedException {
+        Tiercel.assumeCapture();
+        try (Tiercel tiercel = Tiercel.start(folder, List.of(), "bench", "start", "--starts", "0")) {
+            assertEquals(1, tiercel.exitStatus(240), tiercel::err);
+            assertTrue(tiercel.err().contains("--starts must be between 1 and 1000"), tiercel.err());
+        }
     }
 
     private Tiercel bench(String... options) throws IOException {

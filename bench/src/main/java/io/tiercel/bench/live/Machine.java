@@ -1,5 +1,6 @@
 package io.tiercel.bench.live;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,5 +29,13 @@ public record Machine(String processor, int cpus, String kernel, double load) {
                     System.getProperty("os.version"),
                     Double.parseDouble(load.substring(0, load.indexOf(' '))));
         }
+    }
+
+    /** Writes the facts as fields of the current JSON object. */
+    void write(JsonGenerator json) throws IOException {
+        json.writeStringField("processor", processor);
+        json.writeNumberField("cpus", cpus);
+        json.writeStringField("kernel", kernel);
+        json.writeNumberField("load_before", load);
     }
 }

@@ -19,8 +19,10 @@ sealed interface MeasuredSensor {
      * Tiercel's sensor. It writes alerts with the program name to a file, one JSON object per line.
      *
      * @param program launcher of an image
+     * @param rules rule files; empty for the detections of the image
+     * @param options more options of the sensor
      */
-    record TiercelSensor(Path program, List<Path> rules) implements MeasuredSensor {
+    record TiercelSensor(Path program, List<Path> rules, List<String> options) implements MeasuredSensor {
         private static final String PROGRAM_FIELD = "bench=";
 
         @Override
@@ -45,6 +47,7 @@ sealed interface MeasuredSensor {
                 arguments.add("--rules");
                 arguments.add(file.toString());
             }
+            arguments.addAll(options);
             return arguments;
         }
 

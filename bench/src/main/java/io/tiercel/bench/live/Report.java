@@ -19,15 +19,16 @@ import java.util.function.ToLongFunction;
  *
  * @param observations results of all loads, sensors and rounds
  */
-record Report(Machine machine, String rules, double scale, List<Observation> observations) {
+record Report(Machine machine, String rules, double scale, List<Observation> observations)
+        implements Benchmark.Results {
     private static final double MEGABYTE = 1 << 20;
 
     private static final String TABLE_HEADER = "| Load | Sensor | Bare, s | Slow-down | CPU, s | Events seen | Lost"
             + " | Filtered | Alerts | RSS, MiB | PSS, MiB | First event, s |\n"
             + "|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
-    /** Returns a Markdown table. */
-    String table() {
+    @Override
+    public String table() {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 "Machine: %s, %d CPUs, kernel %s, load before %.1f. Rules: %s. Rounds: %d.%s%n%n",
@@ -104,16 +105,14 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** Returns all observations as a JSON object. Values that a sensor does not report are null. */
-    String json() throws IOException {
+    /** Returns all observations. Values that a sensor does not report are null. */
+    @Override
+    public String json() throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.setPrettyPrinter(new DefaultPrettyPrinter());
             json.writeStartObject();
-            json.writeStringField("processor", machine.processor());
-            json.writeNumberField("cpus", machine.cpus());
-            json.writeStringField("kernel", machine.kernel());
-            json.writeNumberField("load_before", machine.load());
+            machine.write(json);
             json.writeStringField("rules", rules);
             json.writeNumberField("scale", scale);
             json.writeArrayFieldStart("observations");

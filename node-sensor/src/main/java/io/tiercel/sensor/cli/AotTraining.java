@@ -108,7 +108,8 @@ final class AotTraining {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                 new PrintStream(log, true, StandardCharsets.UTF_8),
                 false);
-        if (Tiercel.commandLine(streams).execute(arguments.toArray(String[]::new)) != ExitCode.OK.number()) {
+        String[] command = arguments.toArray(String[]::new);
+        if (Tiercel.commandLine(streams, command).execute(command) != ExitCode.OK.number()) {
             throw new IllegalStateException(log.toString(StandardCharsets.UTF_8));
         }
     }

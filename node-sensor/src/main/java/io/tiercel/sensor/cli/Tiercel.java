@@ -24,6 +24,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Runtime security for Kubernetes nodes: kernel events, Falco rules, alerts.",
         mixinStandardHelpOptions = false)
 public final class Tiercel {
+    private static final String SENSOR = "sensor";
+
     private Tiercel() {}
 
     /** The maximum time that the process waits at its end for the reader of standard output. */
@@ -32,13 +34,13 @@ public final class Tiercel {
     public static void main(String[] args) {
         StartTimes.ofProcess().enter();
         // A sensor must not wait for the reader of its log, not even to report why it ends.
-        PrintStream err = args.length > 0 && args[0].equals("sensor") ? LogStream.start(System.err) : System.err;
+        PrintStream err = args.length > 0 && args[0].equals(SENSOR) ? LogStream.start(System.err) : System.err;
         System.setErr(err);
         StandardStreams streams = new StandardStreams(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
                 err,
                 System.console() != null && System.console().isTerminal());
-        int code = commandLine(streams).execute(args);
+        int code = commandLine(streams, args).execute(args);
         end(streams);
         System.exit(code);
     }
@@ -61,6 +63,15 @@ public final class Tiercel {
      */
     public static CommandLine commands(PrintStream out) {
         return commandLine(new StandardStreams(out, out, false));
+    }
+
+    /** Creates the command line for arguments. A sensor starts sooner without the descriptions of the other commands. */
+    static CommandLine commandLine(StandardStreams streams, String[] args) {
+        if (args.length == 0 || !args[0].equals(SENSOR)) {
+            return commandLine(streams);
+        }
+        return complete(
+                new CommandLine(new Tiercel()).addSubcommand(withSettings(new SensorCommand(streams))), streams);
     }
 
     /** Creates the command line. It never throws and never ends the process. */
@@ -86,6 +97,10 @@ public final class Tiercel {
                 .addSubcommand(new DoctorCommand(streams))
                 .addSubcommand(new ProbeCommand(streams))
                 .addSubcommand(new VersionCommand(streams));
+        return complete(all, streams);
+    }
+
+    private static CommandLine complete(CommandLine all, StandardStreams streams) {
         addVersion(all);
         return all.setOut(writer(streams.out()))
                 .setErr(writer(streams.err()))

@@ -49,7 +49,7 @@ class TiercelTest {
         String[] texts = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);
         try (PrintStream outStream = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream errStream = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            return Tiercel.commandLine(new StandardStreams(outStream, errStream, false))
+            return Tiercel.commandLine(new StandardStreams(outStream, errStream, false), texts)
                     .execute(texts);
         }
     }

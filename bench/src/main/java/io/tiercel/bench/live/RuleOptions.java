@@ -1,0 +1,35 @@
+package io.tiercel.bench.live;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** The option for the rules of Tiercel's sensor. */
+final class RuleOptions {
+    /** Environment variable with the folder of Falco's rules. */
+    static final String FALCO_RULES = "TIERCEL_FALCO_RULES";
+
+    private static final String FALCO_STABLE_RULES = "falco_rules.yaml";
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description =
+                    "Rule files or folders of the sensor. Default: Falco's stable rules if TIERCEL_FALCO_RULES is the"
+                            + " folder of " + FALCO_STABLE_RULES + ", otherwise Tiercel's detections.")
+    private List<Path> rules = new ArrayList<>();
+
+    /** Returns the rule files; empty for the detections of the image. */
+    List<Path> files() {
+        String falco = System.getenv(FALCO_RULES);
+        return !rules.isEmpty() || falco == null ? rules : List.of(Path.of(falco, FALCO_STABLE_RULES));
+    }
+
+    /** Returns the files as text for a report. */
+    String title() {
+        String names = files().stream().map(Path::toString).collect(Collectors.joining(", "));
+        return names.isEmpty() ? "rules/detections" : names;
+    }
+}
