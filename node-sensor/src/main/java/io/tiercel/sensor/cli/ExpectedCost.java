@@ -21,15 +21,15 @@ final class ExpectedCost {
     private static final int RECORD_NANOS = 660;
 
     /** The sensor's part of a complete record if its type was not measured. */
-    private static final int OTHER_NANOS = 2_500;
+    private static final int OTHER_NANOS = 1_500;
 
-    private static final int OPEN_NANOS = 3_500;
+    private static final int OPEN_NANOS = 3_400;
     private static final int EXEC_NANOS = 17_000;
 
     /** The columns "Decode" and "State". */
-    private static final int EXEC_STATE_NANOS = 7_500;
+    private static final int EXEC_STATE_NANOS = 5_500;
 
-    private static final int OTHER_STATE_NANOS = 400;
+    private static final int OTHER_STATE_NANOS = 350;
 
     private static final Map<String, Integer> SENSOR_NANOS = Map.ofEntries(
             Map.entry("open", OPEN_NANOS),
