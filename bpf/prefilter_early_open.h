@@ -13,18 +13,21 @@
 #define EARLY_MAX_COMPONENT 96
 
 #define PASSED_OFFSET 8 /* makes the eight bytes before the end of any text readable */
-#define PASSED_SIZE 512 /* a text uses up to half of it */
-#define PASSED_MASK (PASSED_SIZE - 1)
+#define BUILT_END 776   /* a built path ends here, and is up to MAX_PATH_MATCH long */
+#define TEXTS_SIZE 1024
+#define TEXTS_MASK (TEXTS_SIZE - 1)
 
-/* The path as passed, and how much of it the walk has matched. */
+/* The path as passed, how much of it the walk has matched, and the path of the file. */
 struct passed_path {
     __u64 task;        /* of whose open this is the kernel's copy (name_copies.h); 0: none */
     __u64 length;      /* of the kernel's copy; MAX_PATH_MATCH or more: in the memory of the call */
     __u64 address;     /* in user memory; 0: unknown */
     __u64 end;         /* end of the part that is not yet compared */
-    __u64 exit_offset; /* `end` where the walk left its first mount */
+    __u64 exit_offset; /* `end` or `built` where the walk left its first mount */
     __u64 exit_dentry; /* the dentry there; 0: not yet */
-    __u8 passed[PASSED_SIZE + 8];
+    __u64 built;       /* start of the path that prefilter_early_path.h builds */
+    __u64 base;        /* `built` at the directory that a relative path starts from; 0: not passed */
+    __u8 texts[TEXTS_SIZE + 8];
 };
 
 struct {
@@ -49,10 +52,13 @@ static __always_inline void take_opened_path(struct syscall *call, __u64 path) {
         call->remembered = true;
 }
 
-static __always_inline __u8 *passed_at(struct passed_path *h, __u32 at) {
-    at += PASSED_OFFSET;
+static __always_inline __u8 *early_text_at(struct passed_path *h, __u32 at) {
     asm volatile("" : "+r"(at));
-    return &h->passed[at & PASSED_MASK];
+    return &h->texts[at & TEXTS_MASK];
+}
+
+static __always_inline __u8 *passed_at(struct passed_path *h, __u32 at) {
+    return early_text_at(h, at + PASSED_OFFSET);
 }
 
 /* Strips a component and its slash from the end of the path if they match. A component that ends with two dots does
@@ -82,11 +88,11 @@ static __always_inline bool strip_component(struct passed_path *h, const unsigne
     return false;
 }
 
-static __always_inline void set_passed_exit(struct passed_path *h, struct dentry *d) {
+static __always_inline void set_early_exit(struct passed_path *h, struct dentry *d, __u64 at) {
     if (h->exit_dentry)
         return;
     h->exit_dentry = (__u64)d;
-    h->exit_offset = h->end;
+    h->exit_offset = at;
 }
 
 /* Returns true if the file's path, seen from the task's root, is the absolute path that the program passed. */
@@ -106,7 +112,7 @@ static __always_inline bool is_passed_path(struct passed_path *h, struct fs_stru
             struct mount *above = m->mnt_parent;
             if (above == m)
                 break;
-            set_passed_exit(h, d);
+            set_early_exit(h, d, h->end);
             d = m->mnt_mountpoint;
             m = above;
             v = &above->mnt;
@@ -118,17 +124,18 @@ static __always_inline bool is_passed_path(struct passed_path *h, struct fs_stru
             return false;
         d = parent;
     }
-    set_passed_exit(h, d);
+    set_early_exit(h, d, h->end);
     return !h->end && i < EARLY_MAX_COMPONENTS;
 }
 
-/* Returns true if the host has the file at the same path, or does not have it. */
-static __always_inline bool is_host_path_passed(struct passed_path *h, struct file *file) {
+/* Returns true if the host has the file at the path that starts at `from`, or does not have it. `outside` bytes of the
+ * path are outside the file's mount. */
+static __always_inline bool is_host_path(struct passed_path *h, struct file *file, __u32 from, __u32 outside) {
     struct super_block *file_system = file->f_path.mnt->mnt_sb;
     __u32 device = file_system->s_dev;
     struct dentry *exit = TYPED(dentry, h->exit_dentry);
     if (device == config.root_device)
-        return exit->d_parent == exit && !h->exit_offset;
+        return exit->d_parent == exit && !outside;
     struct host_mount *mount = bpf_map_lookup_elem(&host_mounts, &device);
     if (!mount) {
         /* The host does not see overlay mounts, which are container roots. Other file systems may have been mounted
@@ -139,78 +146,42 @@ static __always_inline bool is_host_path_passed(struct passed_path *h, struct fi
         return magic == OVERLAYFS_MAGIC;
     }
     return mount->kind == MOUNT_FULL && exit->d_parent == exit &&
-           is_mount_path(mount, h->passed, PASSED_MASK, PASSED_OFFSET, h->exit_offset);
+           is_mount_path(mount, h->texts, TEXTS_MASK, from, outside);
+}
+
+/* Returns the length of the path as passed, which it reads unless there is the kernel's copy. Returns 0 if the early
+ * filter cannot use the path. */
+static __always_inline __u32 read_passed_path(__u64 path, __u32 copied) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!h)
+        return 0;
+    long passed = copied;
+    if (!passed)
+        passed = bpf_probe_read_user_str(&h->texts[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
+    return passed > 0 && passed < MAX_PATH_MATCH ? passed : 0;
 }
 
 /* Returns the disjuncts that can still match an opened file if all its names equal the path as passed, otherwise all
  * ones. One function contains everything, because it runs for most opens. */
-__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 path, __u64 file_address, __u32 copied) {
+__noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 file_address, __u32 passed) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
-        return ~0ull;
-    long passed = copied;
-    if (!passed)
-        passed = bpf_probe_read_user_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
-    if (passed <= 0 || passed >= MAX_PATH_MATCH || *passed_at(h, 0) != '/')
+    if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS || passed >= MAX_PATH_MATCH ||
+        *passed_at(h, 0) != '/')
         return ~0ull;
     struct task_struct *task = current_task();
     struct file *file = TYPED(file, file_address);
-    if (!is_passed_path(h, task->fs, file, passed) || !is_host_path_passed(h, file))
+    if (!is_passed_path(h, task->fs, file, passed) || !is_host_path(h, file, PASSED_OFFSET, h->exit_offset))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
-    __u32 outcome = trie_outcome(p->prefix_trie, h->passed, PASSED_MASK, PASSED_OFFSET, 1, passed);
+    __u32 outcome = trie_outcome(p->prefix_trie, h->texts, TEXTS_MASK, PASSED_OFFSET, 1, passed);
     __u64 left =
         MASK_AT(p->dotdot, open * 2) & MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
     if (!left)
         return 0;
-    outcome = trie_outcome(p->suffix_trie, h->passed, PASSED_MASK, PASSED_OFFSET + passed - 1, -1, passed);
+    outcome = trie_outcome(p->suffix_trie, h->texts, TEXTS_MASK, PASSED_OFFSET + passed - 1, -1, passed);
     return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
-}
-
-/* Checks the flags of an open, and the path as passed if a file was opened. */
-static __always_inline void check_open(struct syscall *call, __s64 result) {
-    if (!call->is_open || !call->disjuncts)
-        return;
-    __u64 path = call->args[0], flags = 0;
-    switch (call->nr) {
-    case SYS_open: /* open(path, flags, mode) */
-        flags = call->args[1];
-        break;
-    case SYS_creat: /* creat(path, mode) */
-        break;
-    case SYS_openat: /* openat(dirfd, path, flags, mode) */
-        path = call->args[1];
-        flags = call->args[2];
-        break;
-    case SYS_openat2: /* openat2(dirfd, path, how, size): the flags are the first member of `how` */
-        path = call->args[1];
-        bpf_probe_read_user(&flags, sizeof flags, (void *)call->args[2]);
-        flags = normalize_open_flags(flags);
-        break;
-    default: /* open_by_handle_at(mountfd, handle, flags) */
-        path = 0;
-        flags = call->args[2];
-    }
-    struct prefilter_tables *p = &prefilter_tables[call->table & 1];
-    __u32 open = open_index(call);
-    call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
-    if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
-        check_process(call);
-    if (!call->disjuncts || result < 0)
-        return;
-    struct task_struct *task = current_task();
-    struct file *file = fd_to_file(task, result);
-    call->file = (__u64)file;
-    call->opened = compare_installed(result, call->file);
-    if (settings.read_variant == READ_TYPED && path && file && call->opened != OPENED_OTHER &&
-        (settings.entry_copies || !call->remembered)) {
-        __u64 left = same_path_disjuncts(call->table, open, path, call->file, call->copied_length);
-        if (!may_be_replaced(task, file, result, call->opened))
-            call->disjuncts &= left;
-        if (call->disjuncts) /* a rule about all files of some programs is left */
-            check_process(call);
-    }
 }
 
 #endif

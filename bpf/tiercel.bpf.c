@@ -17,7 +17,7 @@
 #include "path_syscalls.h"
 #include "preemption_guard.h"
 #include "prefilter.h"
-#include "prefilter_early_open.h"
+#include "prefilter_early_path.h"
 #include "process.h"
 #include "syscall.h"
 

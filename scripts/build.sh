@@ -153,7 +153,7 @@ describe_image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$run"
 }
 
-# bench rules|records|delivery|functions|starts|cost|scale|live|start [OPTIONS]
+# bench rules|records|delivery|functions|starts|cost|scale|live|start|node [OPTIONS]
 bench() {
     local program modules=bench sensor=
     case ${1:-} in
@@ -166,7 +166,8 @@ bench() {
         delivery) program=DeliveryBench ;;
         live) program=live.LiveBench sensor=yes ;;
         start) program=live.StartBench sensor=yes ;;
-        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale, live or start" ;;
+        node) program=live.NodeBench sensor=yes ;;
+        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale, live, start or node" ;;
     esac
     [[ -z $sensor ]] || ((EUID == 0)) || die 2 "bench $1: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench

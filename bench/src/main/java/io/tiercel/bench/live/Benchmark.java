@@ -26,15 +26,23 @@ final class Benchmark {
         Results measure(Path folder) throws BenchException, IOException, InterruptedException;
     }
 
+    /** Removes what a measurement has left on the machine. */
+    interface CleanUp {
+        /** Called when the program ends, after its child processes have been killed. Also after a signal. */
+        void run() throws BenchException, IOException, InterruptedException;
+    }
+
     private final String name;
+    private final CleanUp atExit;
 
     /**
      * Creates a benchmark.
      *
      * @param name command, such as {@code live}
      */
-    Benchmark(String name) {
+    Benchmark(String name, CleanUp atExit) {
         this.name = name;
+        this.atExit = atExit;
     }
 
     /**
@@ -71,8 +79,15 @@ final class Benchmark {
     }
 
     /** Ends all child processes and deletes the temporary folder. */
-    private static void cleanUp(Path folder) {
+    private void cleanUp(Path folder) {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        try {
+            atExit.run();
+        } catch (BenchException | IOException e) {
+            System.err.println("tiercel: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

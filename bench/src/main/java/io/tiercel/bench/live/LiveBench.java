@@ -23,7 +23,7 @@ public final class LiveBench implements Callable<Integer> {
     private static final int MIN_ROUNDS = 3;
     private static final int MAX_ROUNDS = 100;
 
-    private final Benchmark benchmark = new Benchmark("live");
+    private final Benchmark benchmark = new Benchmark("live", () -> {});
 
     @Mixin
     private final SubjectOptions subjects = new SubjectOptions();

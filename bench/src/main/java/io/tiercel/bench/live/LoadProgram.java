@@ -33,13 +33,23 @@ final class LoadProgram {
      * @param folder receives the program and the files that loads open
      */
     static LoadProgram compile(Path folder) throws BenchException, IOException, InterruptedException {
-        Path source = folder.resolve(SOURCE);
-        try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(SOURCE))) {
+        return new LoadProgram(compile(folder, SOURCE), LoadFiles.create(folder));
+    }
+
+    /**
+     * Compiles a C program with the process name {@link #NAME}.
+     *
+     * @param folder receives the program
+     * @param name resource with the source
+     */
+    static Path compile(Path folder, String name) throws BenchException, IOException, InterruptedException {
+        Path source = folder.resolve(name);
+        try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(name))) {
             Files.copy(in, source);
         }
-        LoadProgram compiled = new LoadProgram(folder.resolve(NAME), LoadFiles.create(folder));
-        run(List.of("gcc", "-O2", "-o", compiled.program.toString(), source.toString()));
-        return compiled;
+        Path program = folder.resolve(NAME);
+        run(List.of("gcc", "-O2", "-o", program.toString(), source.toString()));
+        return program;
     }
 
     /** Runs a load and returns its duration in seconds. */

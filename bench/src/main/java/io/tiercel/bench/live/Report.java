@@ -145,7 +145,8 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         json.writeEndObject();
     }
 
-    private static void write(String name, OptionalLong value, JsonGenerator json) throws IOException {
+    /** Writes a field, null if the sensor does not report the value. */
+    static void write(String name, OptionalLong value, JsonGenerator json) throws IOException {
         if (value.isPresent()) {
             json.writeNumberField(name, value.getAsLong());
         } else {

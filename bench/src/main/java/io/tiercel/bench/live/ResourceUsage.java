@@ -20,21 +20,23 @@ public record ResourceUsage(double cpuSeconds, long rssBytes, long pssBytes) {
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    /** Reads the current usage. A process that has exited uses nothing. */
+    /** Reads the current usage of a process and its descendants. A process that has exited uses nothing. */
     public static ResourceUsage measure(ProcessHandle process) {
-        double cpu = 0;
-        long rss = 0;
-        long pss = 0;
-        try (Stream<ProcessHandle> processes = Stream.concat(Stream.of(process), process.descendants())) {
-            for (ProcessHandle one : processes.toList()) {
-                Path folder = Path.of("/proc", Long.toString(one.pid()));
-                cpu += cpuSeconds(text(folder.resolve("stat")));
-                String memory = text(folder.resolve("smaps_rollup"));
-                rss += bytes(memory, "Rss:");
-                pss += bytes(memory, "Pss:");
-            }
+        try (Stream<ProcessHandle> descendants = process.descendants()) {
+            return descendants.map(ResourceUsage::measureAlone).reduce(measureAlone(process), ResourceUsage::plus);
         }
-        return new ResourceUsage(cpu, rss, pss);
+    }
+
+    /** Reads the current usage of a process without its descendants. Does not list the processes of the machine. */
+    public static ResourceUsage measureAlone(ProcessHandle process) {
+        Path folder = Path.of("/proc", Long.toString(process.pid()));
+        String memory = text(folder.resolve("smaps_rollup"));
+        return new ResourceUsage(
+                cpuSeconds(text(folder.resolve("stat"))), bytes(memory, "Rss:"), bytes(memory, "Pss:"));
+    }
+
+    private ResourceUsage plus(ResourceUsage other) {
+        return new ResourceUsage(cpuSeconds + other.cpuSeconds, rssBytes + other.rssBytes, pssBytes + other.pssBytes);
     }
 
     private static double cpuSeconds(String stat) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,22 +36,7 @@ record Rounds(
 
     /** Measurements of a sensor during a load. */
     private record SensorMeasurement(
-            double startSeconds,
-            double cpuSeconds,
-            long alerts,
-            @Nullable EventCounts counts,
-            ResourceUsage usage) {}
-
-    private record EventCounts(long seen, long lost, OptionalLong eventsFiltered) {
-        static EventCounts between(MetricsPage before, MetricsPage after) {
-            OptionalLong initial = before.eventsFiltered();
-            OptionalLong last = after.eventsFiltered();
-            return new EventCounts(
-                    after.sum("tiercel_events_total") - before.sum("tiercel_events_total"),
-                    after.sum("tiercel_events_lost_total") - before.sum("tiercel_events_lost_total"),
-                    last.isEmpty() ? last : OptionalLong.of(last.getAsLong() - initial.orElse(0)));
-        }
-    }
+            double startSeconds, double cpuSeconds, long alerts, EventCounts counts, ResourceUsage usage) {}
 
     /** Runs all rounds, which takes minutes. */
     List<Observation> measure() throws BenchException, IOException, InterruptedException {
@@ -97,8 +81,7 @@ record Rounds(
             sensor.awaitIdle();
             ResourceUsage usage = sensor.usage();
             MetricsPage pageAfter = sensor.lastMetrics();
-            EventCounts counts =
-                    pageBefore == null || pageAfter == null ? null : EventCounts.between(pageBefore, pageAfter);
+            EventCounts counts = EventCounts.between(pageBefore, pageAfter);
             SensorMeasurement measurement = new SensorMeasurement(
                     sensor.startSeconds(),
                     usage.cpuSeconds() - cpuBefore,
@@ -120,9 +103,9 @@ record Rounds(
                 bare,
                 measurement.cpuSeconds,
                 measurement.alerts,
-                counts == null ? OptionalLong.empty() : OptionalLong.of(counts.seen),
-                counts == null ? OptionalLong.empty() : OptionalLong.of(counts.lost),
-                counts == null ? OptionalLong.empty() : counts.eventsFiltered,
+                counts.seen(),
+                counts.lost(),
+                counts.filtered(),
                 measurement.startSeconds,
                 measurement.usage.rssBytes(),
                 measurement.usage.pssBytes());

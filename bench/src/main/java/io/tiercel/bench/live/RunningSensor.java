@@ -108,7 +108,10 @@ final class RunningSensor implements AutoCloseable {
 
     /** Returns the current resource usage. */
     ResourceUsage usage() {
-        return ResourceUsage.measure(process.toHandle());
+        // Tiercel's sensor has no child processes. To look for some would open a file of each process on the machine.
+        return subject instanceof MeasuredSensor.TiercelSensor
+                ? ResourceUsage.measureAlone(process.toHandle())
+                : ResourceUsage.measure(process.toHandle());
     }
 
     /** Returns the number of alerts about the bait so far. */

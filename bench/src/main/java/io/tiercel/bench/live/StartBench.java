@@ -22,7 +22,7 @@ public final class StartBench implements Callable<Integer> {
     private static final int DEFAULT_STARTS = 11;
     private static final int MAX_STARTS = 1_000;
 
-    private final Benchmark benchmark = new Benchmark("start");
+    private final Benchmark benchmark = new Benchmark("start", () -> {});
 
     @Mixin
     private final SubjectOptions subjects = new SubjectOptions();

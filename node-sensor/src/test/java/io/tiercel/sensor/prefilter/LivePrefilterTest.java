@@ -187,6 +187,59 @@ class LivePrefilterTest {
     }
 
     /**
+     * The early filter compares a relative path with the end of the file's name. Each path here differs from it in one
+     * byte, or starts from another directory, and a rule names only the path as passed.
+     */
+    @Test
+    void relativePathThatDiffersInOneByteIsNotTreatedAsEqual() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int length : new int[] {3, 8, 9, 17}) {
+            Path named = Files.createDirectories(folder.resolve("in/" + "n".repeat(length)));
+            Files.writeString(named.resolve("file"), "x");
+            for (int at = 0; at < length; at++) {
+                Path other = folder.resolve("in/" + "n".repeat(at) + "m" + "n".repeat(length - at - 1));
+                texts.add(Files.createSymbolicLink(other, named).resolve("file").toString());
+            }
+        }
+        Path sameEnd = Files.createDirectories(folder.resolve("into/nnn")).resolve("link");
+        Files.createSymbolicLink(sameEnd, folder.resolve("in/nnn/link"));
+        Files.writeString(folder.resolve("in/nnn/link"), "x");
+        RuleEngine engine = engine(List.of(Files.writeString(
+                folder.resolve("names.yaml"),
+                "- {rule: named, desc: d, output: o, priority: INFO, condition: "
+                        + "\"evt.type in (open, openat) and fd.name in (" + String.join(", ", texts) + ", " + sameEnd
+                        + ")\"}\n")));
+        Path list = Files.write(folder.resolve("texts"), texts);
+        String absolute = "while read -r text; do : < $text; done < " + list;
+        String relative = "cd " + folder + "/in; while read -r text; do : < ${text#" + folder + "/in/}; done < " + list
+                + "; : < nnn/link; cd ../into; : < nnn/link";
+        assertEquals(texts, pathsOfAlerts(engine, absolute));
+        List<String> expected = new ArrayList<>(texts);
+        expected.add(sameEnd.toString());
+        assertEquals(expected, pathsOfAlerts(engine, relative));
+    }
+
+    /** Opens by every kind of path, which no rule matches, do not reach the sensor. */
+    @Test
+    void dropsOpensByAnyPathAtOnce() throws Exception {
+        Path file = Files.writeString(
+                Files.createDirectories(folder.resolve("a-long-name/b")).resolve("file"), "x");
+        Files.createSymbolicLink(folder.resolve("link"), file);
+        RuleEngine engine = engine(List.of(Files.writeString(folder.resolve("names.yaml"), """
+                - {rule: read, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (/etc/tiercel/a, /b/tiercel)"}
+                """)));
+        List<String> seen = new ArrayList<>();
+        String opens = """
+                cd %1$s/a-long-name; for i in 1 2 3 4 5; do : < b/file; : < %1$s/link; : < %1$s/a-long-name/b/file; done
+                for i in 1 2 3 4 5; do cat %1$s/none; done""".formatted(folder);
+        try (EventStream stream = open(engine, PrefilterMode.ON)) {
+            stream.installPrefilter(Prefilter.of(engine).tables());
+            runUntilEndMarker(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
+        }
+        assertFalse(seen.stream().anyMatch(line -> line.contains(folder.toString())), () -> seen.toString());
+    }
+
+    /**
      * Paths that contain the whole name, paths that are contained in it, and a directory whose name ends in two dots.
      */
     @Test

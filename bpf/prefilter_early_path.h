@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The early filter of opens by a path that is not the kernel's path of the file: a relative path, one through a
+ * symbolic link, and one of a file that does not exist. It builds the kernel's path by words. */
+#ifndef TIERCEL_PREFILTER_EARLY_PATH_H
+#define TIERCEL_PREFILTER_EARLY_PATH_H
+
+#include "prefilter_early_open.h"
+
+/* Prepends a slash and a component to the built path. Words are written from the end to the beginning, because the
+ * first one can overwrite up to seven bytes before the component. Returns false if it does not fit. */
+static __always_inline bool prepend_to_built(struct passed_path *h, const unsigned char *name, __u32 length) {
+    __u64 end = h->built;
+    if (length == 0 || length > EARLY_MAX_COMPONENT || end > BUILT_END || end < BUILT_END - MAX_PATH_MATCH + length + 8)
+        return false;
+    __u32 from = end - length;
+    __u64 first = kernel_word(name);
+    h->built = from - 1;
+    if (length < 8) {
+        __u32 before = 56 - length * 8; /* bits of the bytes before the slash */
+        *(__u64 *)early_text_at(h, end - 8) = (first << 8 | '/') << before;
+        return true;
+    }
+    *early_text_at(h, from - 1) = '/';
+    *(__u64 *)early_text_at(h, from) = first;
+    for (__u32 at = 8; at < EARLY_MAX_COMPONENT; at += 8) {
+        if (at + 8 >= length) {
+            *(__u64 *)early_text_at(h, end - 8) = kernel_word(name + length - 8);
+            break;
+        }
+        *(__u64 *)early_text_at(h, from + at) = kernel_word(name + at);
+    }
+    return true;
+}
+
+/* Builds the path of a file, seen from the task's root. Returns its length, or 0 if it is left to the filter of
+ * complete records. */
+__noinline __u32 build_path(__u64 file_address, int dirfd) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!h || settings.read_variant != READ_TYPED)
+        return 0;
+    struct task_struct *task = current_task();
+    struct fs_struct *fs = task->fs;
+    struct file *file = TYPED(file, file_address);
+    struct dentry *root = fs->root.dentry, *d = file->f_path.dentry;
+    struct vfsmount *root_mount = fs->root.mnt, *v = file->f_path.mnt;
+    struct mount *m = TYPED(mount, REAL_MOUNT(v));
+    struct dentry *mount_root = v->mnt_root;
+    __u64 base = (__u64)fs->pwd.dentry, base_mount = (__u64)fs->pwd.mnt;
+    if (dirfd != AT_FDCWD) {
+        struct file *directory = fd_to_file(task, dirfd);
+        base = directory ? (__u64)TYPED(file, directory)->f_path.dentry : 0;
+        base_mount = directory ? (__u64)TYPED(file, directory)->f_path.mnt : 0;
+    }
+    h->built = BUILT_END;
+    h->exit_dentry = h->base = 0;
+    int i;
+    for (i = 0; i < EARLY_MAX_COMPONENTS; i++) {
+        if ((__u64)d == base && (__u64)v == base_mount)
+            h->base = h->built;
+        if (d == root && v == root_mount)
+            break;
+        if (d == mount_root) {
+            struct mount *above = m->mnt_parent;
+            if (above == m)
+                break;
+            set_early_exit(h, d, h->built);
+            d = m->mnt_mountpoint;
+            m = above;
+            v = &above->mnt;
+            mount_root = v->mnt_root;
+            continue;
+        }
+        struct dentry *parent = d->d_parent;
+        if (d == parent || !prepend_to_built(h, d->d_name.name, d->d_name.len))
+            return 0;
+        d = parent;
+    }
+    set_early_exit(h, d, h->built);
+    __u64 start = h->built;
+    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END || !is_host_path(h, file, start, h->exit_offset - start))
+        return 0;
+    return BUILT_END - start;
+}
+
+/* Returns true if the built path is that of the base directory, a slash, and the relative path that was passed. */
+static __always_inline bool is_relative_path_passed(struct passed_path *h, __u32 passed) {
+    if (h->base != BUILT_END - passed - 1)
+        return false;
+    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
+        if (at >= passed)
+            return true;
+        __u64 differences = *(__u64 *)passed_at(h, at) ^ *(__u64 *)early_text_at(h, BUILT_END - passed + at);
+        if (differences & tail_mask(passed - at))
+            return false;
+    }
+    return false;
+}
+
+/* The disjuncts that a text of passed_paths leaves. */
+__noinline __u64 early_text_disjuncts(__u32 table, __u32 open, __u32 from, __u32 length) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
+        return ~0ull;
+    struct prefilter_tables *p = &prefilter_tables[table & 1];
+    __u32 outcome = trie_outcome(p->prefix_trie, h->texts, TEXTS_MASK, from, 1, length);
+    __u64 left = MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
+    if (!left)
+        return 0;
+    outcome = trie_outcome(p->suffix_trie, h->texts, TEXTS_MASK, from + length - 1, -1, length);
+    return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
+}
+
+/* Returns the disjuncts that can still match the path as passed, and that of the file if one was opened. It decides as
+ * all_path_disjuncts does, and returns all ones for what it does not decide. */
+__noinline __u64 other_path_disjuncts(__u32 table, __u32 open, __u64 file, __u32 dirfd, __u32 passed) {
+    __u32 zero = 0;
+    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
+    if (!h || settings.read_variant != READ_TYPED || !passed || passed >= MAX_PATH_MATCH || open >= FILTERED_OPENS)
+        return ~0ull;
+    bool absolute = *passed_at(h, 0) == '/';
+    __u32 shape = text_shape(h->texts, TEXTS_MASK, PASSED_OFFSET, passed);
+    __u64 left = MASK_AT(prefilter_tables[table & 1].dotdot, open * 2 + (shape & HAS_DOTDOT));
+    if (!left)
+        return 0;
+    if (absolute ? shape & NOT_CANONICAL : !file)
+        return ~0ull;
+    __u64 named = absolute ? early_text_disjuncts(table, open, PASSED_OFFSET, passed) : 0;
+    if (file) {
+        __u32 length = build_path(file, dirfd);
+        if (!length || (!absolute && !is_relative_path_passed(h, passed)))
+            return ~0ull;
+        named |= early_text_disjuncts(table, open, BUILT_END - length, length);
+    }
+    return left & named;
+}
+
+/* Checks the flags of an open, and its paths. */
+static __always_inline void check_open(struct syscall *call, __s64 result) {
+    if (!call->is_open || !call->disjuncts)
+        return;
+    __u64 path = call->args[0], flags = 0;
+    __u32 dirfd = AT_FDCWD;
+    switch (call->nr) {
+    case SYS_open: /* open(path, flags, mode) */
+        flags = call->args[1];
+        break;
+    case SYS_creat: /* creat(path, mode) */
+        break;
+    case SYS_openat: /* openat(dirfd, path, flags, mode) */
+        dirfd = call->args[0];
+        path = call->args[1];
+        flags = call->args[2];
+        break;
+    case SYS_openat2: /* openat2(dirfd, path, how, size): the flags are the first member of `how` */
+        dirfd = call->args[0];
+        path = call->args[1];
+        bpf_probe_read_user(&flags, sizeof flags, (void *)call->args[2]);
+        flags = normalize_open_flags(flags);
+        break;
+    default: /* open_by_handle_at(mountfd, handle, flags) */
+        path = 0;
+        flags = call->args[2];
+    }
+    struct prefilter_tables *p = &prefilter_tables[call->table & 1];
+    __u32 open = open_index(call);
+    call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
+    if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
+        check_process(call);
+    if (!call->disjuncts)
+        return;
+    struct task_struct *task = current_task();
+    struct file *file = 0;
+    if (result >= 0) {
+        file = fd_to_file(task, result);
+        call->file = (__u64)file;
+        call->opened = settings.kernel_copies ? compare_installed(result, call->file) : OPENED_UNKNOWN;
+        if (!file || call->opened == OPENED_OTHER)
+            return;
+    }
+    if (settings.read_variant != READ_TYPED || !path || (call->remembered && !settings.entry_copies))
+        return;
+    __u32 passed = read_passed_path(path, call->copied_length);
+    __u64 left = ~0ull;
+    if (file)
+        left = same_path_disjuncts(call->table, open, call->file, passed);
+    if (left == ~0ull)
+        left = other_path_disjuncts(call->table, open, call->file, dirfd, passed);
+    if (!file || !may_be_replaced(task, file, result, call->opened))
+        call->disjuncts &= left;
+    if (call->disjuncts) /* a rule about all files of some programs is left */
+        check_process(call);
+}
+
+#endif
