@@ -101,7 +101,7 @@ static __always_inline bool is_relative_path_passed(struct passed_path *h, __u32
 __noinline __u64 early_text_disjuncts(__u32 table, __u32 open, __u32 from, __u32 length) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || open >= FILTERED_OPENS)
+    if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     __u32 outcome = trie_outcome(p->prefix_trie, h->texts, TEXTS_MASK, from, 1, length);
@@ -117,7 +117,7 @@ __noinline __u64 early_text_disjuncts(__u32 table, __u32 open, __u32 from, __u32
 __noinline __u64 other_path_disjuncts(__u32 table, __u32 open, __u64 file, __u32 dirfd, __u32 passed) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || !passed || passed >= MAX_PATH_MATCH || open >= FILTERED_OPENS)
+    if (!h || settings.read_variant != READ_TYPED || !passed || passed >= MAX_PATH_MATCH || open >= FILTERED_OPENS)
         return ~0ull;
     bool absolute = *passed_at(h, 0) == '/';
     __u32 shape = text_shape(h->texts, TEXTS_MASK, PASSED_OFFSET, passed);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -37,7 +38,7 @@ class StartTimesTest {
         assertEquals(OptionalDouble.empty(), times.total(), "not ready yet");
         times.ready();
         assertEquals(2.25, times.total().orElseThrow(), 1e-9);
-        double jvm = times.phases().get(StartPhase.JVM);
+        double jvm = Objects.requireNonNull(times.phases().get(StartPhase.JVM));
         assertTrue(jvm <= 2.25 && jvm > 2, "without what ran since the entry: " + jvm);
     }
 
@@ -51,7 +52,7 @@ class StartTimesTest {
         times.record(StartPhase.ATTACH, 4);
         times.record(StartPhase.RULES, 4);
         times.ready();
-        assertEquals(0.75, times.phases().get(StartPhase.ATTACH), 1e-9);
+        assertEquals(0.75, Objects.requireNonNull(times.phases().get(StartPhase.ATTACH)), 1e-9);
         assertEquals(
                 EnumSet.of(StartPhase.JVM, StartPhase.ATTACH), times.phases().keySet());
         assertEquals(2.25, times.total().orElseThrow(), 1e-9);
