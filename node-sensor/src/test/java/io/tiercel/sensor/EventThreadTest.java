@@ -47,6 +47,7 @@ class EventThreadTest {
 
     /** Classes of these packages that may wait, and why. */
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
+            Map.entry(SENSOR + "bpf.FilePages", "runs on a thread of its own"),
             Map.entry(SENSOR + "bpf.BackgroundProgramLoader", "waits at the start for the kernel's verifier"),
             Map.entry(SENSOR + "bpf.CaptureProgram", "reads the program from the jar at the start"),
             Map.entry(SENSOR + "bpf.Preconditions", "checks the machine before the start"),

@@ -8,6 +8,7 @@ import io.tiercel.rules.text.Quantity;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureLimitation;
+import io.tiercel.sensor.bpf.FilePages;
 import io.tiercel.sensor.bpf.PidNamespace;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.ThreadPriority;
@@ -37,6 +38,7 @@ import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.Deadline;
+import io.tiercel.sensor.thread.SupervisedThreads;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -281,7 +283,8 @@ public final class SensorRun {
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
             reportReady(ready);
-            HeapTrimmer heapTrimmer = new HeapTrimmer();
+            HeapTrimmer heapTrimmer =
+                    new HeapTrimmer(() -> SupervisedThreads.runOnce("file-pages", FilePages::release));
             eventLoop.run(stopCondition(stop), () -> {
                 periodicTask.run();
                 heapTrimmer.run();

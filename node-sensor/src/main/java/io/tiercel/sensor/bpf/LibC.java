@@ -7,13 +7,17 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions that the JDK does not provide: mapping a BPF map, waiting for a file descriptor, reading the boot clock.
+ * Functions that the JDK does not provide: mapping a BPF map, releasing memory, waiting for a file descriptor,
+ * reading the boot clock.
  * Annotations give the C types of numbers. {@link NativeFunctions} implements the calls.
  */
 interface LibC {
     @SaveError
     @Nullable
     Pointer mmap(@Nullable Pointer at, @size_t long length, int protection, int flags, int fd, @off_t long offset);
+
+    /** Advises the kernel about memory that is mapped, in whole pages. */
+    int madvise(Pointer at, @size_t long length, int advice);
 
     int munmap(Pointer at, @size_t long length);
 

@@ -52,6 +52,11 @@ public final class SyscallTable {
 
     private static final Set<Integer> STATE_SYSCALLS = new HashSet<>();
 
+    /** Records of calls that create a process or start a program. Tracepoints of their own submit what the state needs. */
+    private static final Set<String> PROCESS_RECORDS = Set.of("clone", "exec_failed");
+
+    private static final Set<String> STATE_EVENTS = new HashSet<>();
+
     /** By the name of a column: the numbers in records, by the numbers in the column. */
     private static final Map<String, Map<Integer, Integer>> RECORD_NUMBERS = Map.of(
             "x86_64", new HashMap<>(), "i386", new HashMap<>(), "arm64", new HashMap<>(), "arm", new HashMap<>());
@@ -146,6 +151,14 @@ public final class SyscallTable {
         return NUMBERS;
     }
 
+    /**
+     * Returns true if the capture program always submits events of a type, with any rules: the process state depends on them. That does
+     * not include calls that failed.
+     */
+    public static boolean maintainsState(String eventType) {
+        return STATE_EVENTS.contains(eventType);
+    }
+
     /** Returns the numbers of the syscalls that the process state depends on. */
     static Set<Integer> stateSyscalls() {
         return STATE_SYSCALLS;
@@ -194,6 +207,9 @@ public final class SyscallTable {
         EVENT_TYPES[number] = EventTypes.code(event);
         if (row.get("state").equals("yes")) {
             STATE_SYSCALLS.add(number);
+        }
+        if (row.get("state").equals("yes") || PROCESS_RECORDS.contains(record)) {
+            STATE_EVENTS.add(event);
         }
         if (record.equals("fd")) {
             FD_SYSCALLS.add(number);

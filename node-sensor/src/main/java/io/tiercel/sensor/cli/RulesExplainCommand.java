@@ -1,37 +1,51 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.engine.Rule;
+import io.tiercel.rules.engine.RuleEngine;
+import io.tiercel.rules.engine.RuleMatching;
 import io.tiercel.rules.event.ByteText;
 import io.tiercel.rules.load.LoadOptions;
+import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.sensor.app.RuleFiles;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
-import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
 import io.tiercel.sensor.prefilter.Prefilter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The command {@code tiercel rules explain}. */
 @Command(
         name = "explain",
         description =
                 "Explains a rule: its condition with lists, macros and exceptions expanded, its event types and fields,"
-                        + " and the part that the kernel prefilter evaluates.",
+                        + " the part that the kernel prefilter evaluates, and the CPU time that events are expected to cost.",
         mixinStandardHelpOptions = true)
 final class RulesExplainCommand implements Runnable {
     private final StandardStreams streams;
 
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli.
+    private CommandSpec spec;
+
     @Mixin
     private RuleFilesOption ruleFiles = new RuleFilesOption();
 
-    @Parameters(paramLabel = "RULE", description = "Name of the rule.")
+    @Option(
+            names = "--all",
+            description = "Show the prefilter and the expected cost of every enabled rule, without its condition.")
+    private boolean all;
+
+    @Parameters(paramLabel = "RULE", arity = "0..1", description = "Name of the rule.")
     private String name = "";
 
     RulesExplainCommand(StandardStreams streams) {
@@ -40,8 +54,19 @@ final class RulesExplainCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Rule> rules = RuleFiles.load(RuleFiles.files(ruleFiles.files()), LoadOptions.defaults(), streams)
-                .rules();
+        if (all != name.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "give either the name of a rule or --all");
+        }
+        LoadedRules loaded = RuleFiles.load(RuleFiles.files(ruleFiles.files()), LoadOptions.defaults(), streams);
+        if (all) {
+            explainAll(loaded);
+        } else {
+            explain(loaded);
+        }
+    }
+
+    private void explain(LoadedRules loaded) {
+        List<Rule> rules = loaded.rules();
         Rule rule = rules.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
@@ -60,22 +85,30 @@ final class RulesExplainCommand implements Runnable {
         line("fields", String.join(", ", ConditionFields.of(rule.syntax())));
         line("condition", ByteText.toUnicode(ConditionPrinter.print(rule.syntax())));
         line("output", rule.output().text());
-        Prefilter.of(rule).summaries().stream()
-                .collect(Collectors.groupingBy(EventTypeSummary::disjuncts, LinkedHashMap::new, Collectors.toList()))
-                .forEach((disjuncts, types) -> printPrefilter(types, disjuncts));
+        lines(loaded).print(rule, this::line);
     }
 
-    private void printPrefilter(List<EventTypeSummary> types, List<DisjunctSummary> disjuncts) {
-        String names = types.stream().map(EventTypeSummary::type).collect(Collectors.joining(", "));
-        for (DisjunctSummary disjunct : disjuncts) {
-            line(
-                    "prefilter",
-                    disjunct.everyEvent()
-                            ? names + ": no event is dropped"
-                            : names + ": " + String.join(", ", disjunct.pushedDown()));
-            disjunct.notPushedDown()
-                    .forEach(field -> line("", "not tested: " + field.field() + " (" + field.reason() + ")"));
+    private void explainAll(LoadedRules loaded) {
+        RulePrefilterLines lines = lines(loaded);
+        for (Rule rule : loaded.rules()) {
+            if (rule.enabled()) {
+                line("rule", rule.name());
+                lines.print(rule, this::line);
+                streams.out().println();
+            }
         }
+        RulePrefilterLines.recordingRules(summaries(loaded))
+                .forEach((type, rules) -> streams.out()
+                        .println(type + ": no event is dropped because of " + RulePrefilterLines.quoted(rules)));
+    }
+
+    private static RulePrefilterLines lines(LoadedRules loaded) {
+        return new RulePrefilterLines(summaries(loaded));
+    }
+
+    private static List<EventTypeSummary> summaries(LoadedRules loaded) {
+        return Prefilter.of(RuleEngine.of(loaded.rules(), loaded.fields(), RuleMatching.FIRST, Priority.DEBUG))
+                .summaries();
     }
 
     private void line(String label, String value) {

@@ -71,6 +71,11 @@ public final class Prefilter {
         return new Prefilter(List.of(rule));
     }
 
+    /** Returns true if the prefilter can test events of a type, with suitable rules. */
+    public static boolean tests(String eventType) {
+        return SyscallTable.eventTypes().contains(eventType) && !SyscallKind.isNeverFiltered(eventType);
+    }
+
     /** Returns a summary for each event type that a rule can match, sorted by name. */
     public List<EventTypeSummary> summaries() {
         return types.values().stream()
