@@ -36,7 +36,7 @@ static __always_inline void copy_name(struct passed_path *h, __u64 text) {
     for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
         __u64 word = kernel_word((void *)text + at);
         __u64 zeros = (word - LOW_BITS) & ~word & HIGH_BITS; /* the lowest bit belongs to the first zero byte */
-        *(__u64 *)&h->texts[PASSED_OFFSET + at] = word;
+        *(__u64 *)&h->passed[PASSED_OFFSET + at] = word;
         if (zeros) {
             __u64 up_to_zero = (zeros - 1) & ~zeros & LOW_BITS; /* one bit for each byte up to the zero */
             h->length = at + (up_to_zero * LOW_BITS >> 56) - 1;
@@ -57,7 +57,7 @@ static __always_inline void remember_opened_path(struct task_struct *task, __u32
     if (settings.read_variant == READ_TYPED)
         copy_name(h, text);
     else
-        h->length = bpf_probe_read_kernel_str(&h->texts[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text) - 1;
+        h->length = bpf_probe_read_kernel_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)text) - 1;
     if (h->length >= MAX_PATH_MATCH) {
         h->length = MAX_PATH_MATCH;
         remember_path(syscall, address, text);

@@ -18,7 +18,7 @@ static __always_inline __u32 append_opened_path(struct scratch *s, struct syscal
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
     if (!settings.path_copies || !length || !h)
         return append_path(s, call, 0, used, path);
-    bpf_probe_read_kernel(&s->rest[used], length, &h->texts[PASSED_OFFSET]);
+    bpf_probe_read_kernel(&s->rest[used], length, &h->passed[PASSED_OFFSET]);
     *text_length_slot(s, 0) = length;
     s->header.marks |= MARK_KERNEL_COPY;
     return used + length;

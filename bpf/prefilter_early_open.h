@@ -13,11 +13,10 @@
 #define EARLY_MAX_COMPONENT 96
 
 #define PASSED_OFFSET 8 /* makes the eight bytes before the end of any text readable */
-#define BUILT_END 776   /* a built path ends here, and is up to MAX_PATH_MATCH long */
-#define TEXTS_SIZE 1024
-#define TEXTS_MASK (TEXTS_SIZE - 1)
+#define PASSED_SIZE 512 /* a text uses up to half of it */
+#define PASSED_MASK (PASSED_SIZE - 1)
 
-/* The path as passed, how much of it the walk has matched, and the path of the file. */
+/* The path as passed, and how much of it the walk has matched. */
 struct passed_path {
     __u64 task;        /* of whose open this is the kernel's copy (name_copies.h); 0: none */
     __u64 length;      /* of the kernel's copy; MAX_PATH_MATCH or more: in the memory of the call */
@@ -25,9 +24,9 @@ struct passed_path {
     __u64 end;         /* end of the part that is not yet compared */
     __u64 exit_offset; /* `end` or `built` where the walk left its first mount */
     __u64 exit_dentry; /* the dentry there; 0: not yet */
-    __u64 built;       /* start of the path that prefilter_early_path.h builds */
+    __u64 built;       /* start of the path that prefilter_early_path.h builds in the scratch memory */
     __u64 base;        /* `built` at the directory that a relative path starts from; 0: not passed */
-    __u8 texts[TEXTS_SIZE + 8];
+    __u8 passed[PASSED_SIZE + 8];
 };
 
 struct {
@@ -52,13 +51,10 @@ static __always_inline void take_opened_path(struct syscall *call, __u64 path) {
         call->remembered = true;
 }
 
-static __always_inline __u8 *early_text_at(struct passed_path *h, __u32 at) {
-    asm volatile("" : "+r"(at));
-    return &h->texts[at & TEXTS_MASK];
-}
-
 static __always_inline __u8 *passed_at(struct passed_path *h, __u32 at) {
-    return early_text_at(h, at + PASSED_OFFSET);
+    at += PASSED_OFFSET;
+    asm volatile("" : "+r"(at));
+    return &h->passed[at & PASSED_MASK];
 }
 
 /* Strips a component and its slash from the end of the path if they match. A component that ends with two dots does
@@ -130,7 +126,8 @@ static __always_inline bool is_passed_path(struct passed_path *h, struct fs_stru
 
 /* Returns true if the host has the file at the path that starts at `from`, or does not have it. `outside` bytes of the
  * path are outside the file's mount. */
-static __always_inline bool is_host_path(struct passed_path *h, struct file *file, __u32 from, __u32 outside) {
+static __always_inline bool is_host_path(struct passed_path *h, struct file *file, const __u8 *memory, __u32 mask,
+                                         __u32 from, __u32 outside) {
     struct super_block *file_system = file->f_path.mnt->mnt_sb;
     __u32 device = file_system->s_dev;
     struct dentry *exit = TYPED(dentry, h->exit_dentry);
@@ -145,8 +142,7 @@ static __always_inline bool is_host_path(struct passed_path *h, struct file *fil
         barrier_var(magic);
         return magic == OVERLAYFS_MAGIC;
     }
-    return mount->kind == MOUNT_FULL && exit->d_parent == exit &&
-           is_mount_path(mount, h->texts, TEXTS_MASK, from, outside);
+    return mount->kind == MOUNT_FULL && exit->d_parent == exit && is_mount_path(mount, memory, mask, from, outside);
 }
 
 /* Returns the length of the path as passed, which it reads unless there is the kernel's copy. Returns 0 if the early
@@ -158,7 +154,7 @@ static __always_inline __u32 read_passed_path(__u64 path, __u32 copied) {
         return 0;
     long passed = copied;
     if (!passed)
-        passed = bpf_probe_read_user_str(&h->texts[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
+        passed = bpf_probe_read_user_str(&h->passed[PASSED_OFFSET], MAX_PATH_MATCH + 1, (void *)path) - 1;
     return passed > 0 && passed < MAX_PATH_MATCH ? passed : 0;
 }
 
@@ -172,15 +168,16 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 file_address
         return ~0ull;
     struct task_struct *task = current_task();
     struct file *file = TYPED(file, file_address);
-    if (!is_passed_path(h, task->fs, file, passed) || !is_host_path(h, file, PASSED_OFFSET, h->exit_offset))
+    if (!is_passed_path(h, task->fs, file, passed) ||
+        !is_host_path(h, file, h->passed, PASSED_MASK, PASSED_OFFSET, h->exit_offset))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
-    __u32 outcome = trie_outcome(p->prefix_trie, h->texts, TEXTS_MASK, PASSED_OFFSET, 1, passed);
+    __u32 outcome = trie_outcome(p->prefix_trie, h->passed, PASSED_MASK, PASSED_OFFSET, 1, passed);
     __u64 left =
         MASK_AT(p->dotdot, open * 2) & MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
     if (!left)
         return 0;
-    outcome = trie_outcome(p->suffix_trie, h->texts, TEXTS_MASK, PASSED_OFFSET + passed - 1, -1, passed);
+    outcome = trie_outcome(p->suffix_trie, h->passed, PASSED_MASK, PASSED_OFFSET + passed - 1, -1, passed);
     return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
 }
 

@@ -6,9 +6,17 @@
 
 #include "prefilter_early_open.h"
 
+#define BUILT_END (HOST_PATH_OFFSET + 512) /* a built path ends here, and is up to MAX_PATH_MATCH long */
+
+static __always_inline __u64 *built_word(struct scratch *s, __u32 at) {
+    asm volatile("" : "+r"(at));
+    return (__u64 *)((__u8 *)s + (at & SCRATCH_MASK));
+}
+
 /* Prepends a slash and a component to the built path. Words are written from the end to the beginning, because the
  * first one can overwrite up to seven bytes before the component. Returns false if it does not fit. */
-static __always_inline bool prepend_to_built(struct passed_path *h, const unsigned char *name, __u32 length) {
+static __always_inline bool prepend_to_built(struct passed_path *h, struct scratch *s, const unsigned char *name,
+                                             __u32 length) {
     __u64 end = h->built;
     if (length == 0 || length > EARLY_MAX_COMPONENT || end > BUILT_END || end < BUILT_END - MAX_PATH_MATCH + length + 8)
         return false;
@@ -17,17 +25,17 @@ static __always_inline bool prepend_to_built(struct passed_path *h, const unsign
     h->built = from - 1;
     if (length < 8) {
         __u32 before = 56 - length * 8; /* bits of the bytes before the slash */
-        *(__u64 *)early_text_at(h, end - 8) = (first << 8 | '/') << before;
+        *built_word(s, end - 8) = (first << 8 | '/') << before;
         return true;
     }
-    *early_text_at(h, from - 1) = '/';
-    *(__u64 *)early_text_at(h, from) = first;
+    *(__u8 *)built_word(s, from - 1) = '/';
+    *built_word(s, from) = first;
     for (__u32 at = 8; at < EARLY_MAX_COMPONENT; at += 8) {
         if (at + 8 >= length) {
-            *(__u64 *)early_text_at(h, end - 8) = kernel_word(name + length - 8);
+            *built_word(s, end - 8) = kernel_word(name + length - 8);
             break;
         }
-        *(__u64 *)early_text_at(h, from + at) = kernel_word(name + at);
+        *built_word(s, from + at) = kernel_word(name + at);
     }
     return true;
 }
@@ -37,7 +45,8 @@ static __always_inline bool prepend_to_built(struct passed_path *h, const unsign
 __noinline __u32 build_path(__u64 file_address, int dirfd) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || settings.read_variant != READ_TYPED)
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!h || !s || settings.read_variant != READ_TYPED)
         return 0;
     struct task_struct *task = current_task();
     struct fs_struct *fs = task->fs;
@@ -72,44 +81,16 @@ __noinline __u32 build_path(__u64 file_address, int dirfd) {
             continue;
         }
         struct dentry *parent = d->d_parent;
-        if (d == parent || !prepend_to_built(h, d->d_name.name, d->d_name.len))
+        if (d == parent || !prepend_to_built(h, s, d->d_name.name, d->d_name.len))
             return 0;
         d = parent;
     }
     set_early_exit(h, d, h->built);
     __u64 start = h->built;
-    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END || !is_host_path(h, file, start, h->exit_offset - start))
+    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END ||
+        !is_host_path(h, file, (__u8 *)s, SCRATCH_MASK, start, h->exit_offset - start))
         return 0;
     return BUILT_END - start;
-}
-
-/* Returns true if the built path is that of the base directory, a slash, and the relative path that was passed. */
-static __always_inline bool is_relative_path_passed(struct passed_path *h, __u32 passed) {
-    if (h->base != BUILT_END - passed - 1)
-        return false;
-    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
-        if (at >= passed)
-            return true;
-        __u64 differences = *(__u64 *)passed_at(h, at) ^ *(__u64 *)early_text_at(h, BUILT_END - passed + at);
-        if (differences & tail_mask(passed - at))
-            return false;
-    }
-    return false;
-}
-
-/* The disjuncts that a text of passed_paths leaves. */
-__noinline __u64 early_text_disjuncts(__u32 table, __u32 open, __u32 from, __u32 length) {
-    __u32 zero = 0;
-    struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || settings.read_variant != READ_TYPED || open >= FILTERED_OPENS)
-        return ~0ull;
-    struct prefilter_tables *p = &prefilter_tables[table & 1];
-    __u32 outcome = trie_outcome(p->prefix_trie, h->texts, TEXTS_MASK, from, 1, length);
-    __u64 left = MASK_AT(p->path_prefix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
-    if (!left)
-        return 0;
-    outcome = trie_outcome(p->suffix_trie, h->texts, TEXTS_MASK, from + length - 1, -1, length);
-    return left & MASK_AT(p->path_suffix, open * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));
 }
 
 /* Returns the disjuncts that can still match the path as passed, and that of the file if one was opened. It decides as
@@ -117,21 +98,29 @@ __noinline __u64 early_text_disjuncts(__u32 table, __u32 open, __u32 from, __u32
 __noinline __u64 other_path_disjuncts(__u32 table, __u32 open, __u64 file, __u32 dirfd, __u32 passed) {
     __u32 zero = 0;
     struct passed_path *h = bpf_map_lookup_elem(&passed_paths, &zero);
-    if (!h || settings.read_variant != READ_TYPED || !passed || passed >= MAX_PATH_MATCH || open >= FILTERED_OPENS)
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!h || !s || settings.read_variant != READ_TYPED || !passed || passed >= MAX_PATH_MATCH ||
+        open >= FILTERED_OPENS)
         return ~0ull;
     bool absolute = *passed_at(h, 0) == '/';
-    __u32 shape = text_shape(h->texts, TEXTS_MASK, PASSED_OFFSET, passed);
+    if (!absolute && !file)
+        return ~0ull;
+    bpf_probe_read_kernel((__u8 *)s + TEXT_OFFSET, bounded_length(passed), &h->passed[PASSED_OFFSET]);
+    __u32 shape = path_shape(TEXT_OFFSET, passed);
     __u64 left = MASK_AT(prefilter_tables[table & 1].dotdot, open * 2 + (shape & HAS_DOTDOT));
     if (!left)
         return 0;
-    if (absolute ? shape & NOT_CANONICAL : !file)
+    if (absolute && shape & NOT_CANONICAL)
         return ~0ull;
-    __u64 named = absolute ? early_text_disjuncts(table, open, PASSED_OFFSET, passed) : 0;
+    __u64 named = absolute ? path_disjuncts(table, open, s, TEXT_OFFSET, passed) : 0;
     if (file) {
         __u32 length = build_path(file, dirfd);
-        if (!length || (!absolute && !is_relative_path_passed(h, passed)))
+        if (!length)
             return ~0ull;
-        named |= early_text_disjuncts(table, open, BUILT_END - length, length);
+        /* a relative path must be the end of the file's path, after that of the base directory and a slash */
+        if (!absolute && (h->base != BUILT_END - passed - 1 || !bytes_equal(BUILT_END - passed, TEXT_OFFSET, passed)))
+            return ~0ull;
+        named |= path_disjuncts(table, open, s, BUILT_END - length, length);
     }
     return left & named;
 }

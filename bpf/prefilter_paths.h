@@ -89,15 +89,10 @@ static __always_inline __u64 path_disjuncts(__u32 table, __u32 open, struct scra
     return left;
 }
 
-/* Reads eight bytes of memory. There are seven bytes more than the mask shows. */
-static __always_inline __u64 word_in(const __u8 *memory, __u32 mask, __u32 at) {
-    asm volatile("" : "+r"(at));
-    return *(__u64 *)(memory + (at & mask));
-}
-
 /* Reads eight bytes of the scratch memory. */
 static __always_inline __u64 word_at(struct scratch *s, __u32 at) {
-    return word_in((__u8 *)s, SCRATCH_MASK, at);
+    asm volatile("" : "+r"(at));
+    return *(__u64 *)((__u8 *)s + (at & 16383));
 }
 
 #define LOW_BITS 0x0101010101010101ull
@@ -131,29 +126,23 @@ __noinline __u32 bytes_equal(__u32 one, __u32 other, __u32 length) {
 
 /* Returns whether a path contains "../", as rules see it, and whether it may be non-canonical. It works on words,
  * and carries the end of each word into the next. */
-static __always_inline __u32 text_shape(const __u8 *memory, __u32 mask, __u32 from, __u32 length) {
-    if (length == 0 || length >= MAX_PATH_MATCH)
+__noinline __u32 path_shape(__u32 from, __u32 length) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s || length == 0 || length >= MAX_PATH_MATCH)
         return HAS_DOTDOT | NOT_CANONICAL;
     __u64 dotdots = 0, non_canonical = 0, dots_before = 0, slashes_before = 0;
     for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
         if (at >= length)
             break;
-        __u64 word = word_in(memory, mask, from + at) & tail_mask(length - at);
+        __u64 word = word_at(s, from + at) & tail_mask(length - at);
         __u64 dots = bytes_equal_to(word, '.'), slashes = bytes_equal_to(word, '/');
         dotdots |= (dots << 16 | dots_before >> 48) & (dots << 8 | dots_before >> 56) & slashes;
         non_canonical |= (slashes << 8 | slashes_before >> 56) & (slashes | dots);
         dots_before = dots;
         slashes_before = slashes;
     }
-    bool ends_with_slash = byte_in(memory, mask, from + length - 1) == '/';
-    return (dotdots ? HAS_DOTDOT : 0) | (non_canonical || ends_with_slash ? NOT_CANONICAL : 0);
-}
-
-/* The same for a text of the scratch memory. */
-__noinline __u32 path_shape(__u32 from, __u32 length) {
-    __u32 zero = 0;
-    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    return s ? text_shape((__u8 *)s, SCRATCH_MASK, from, length) : HAS_DOTDOT | NOT_CANONICAL;
+    return (dotdots ? HAS_DOTDOT : 0) | (non_canonical || byte_at(s, from + length - 1) == '/' ? NOT_CANONICAL : 0);
 }
 
 /* Returns true if the text is the mount point of the mount. */
