@@ -25,6 +25,7 @@ struct passed_path {
     __u64 exit_offset; /* `end` or `built` where the walk left its first mount */
     __u64 exit_dentry; /* the dentry there; 0: not yet */
     __u64 built;       /* start of the path that prefilter_early_path.h builds in the scratch memory */
+    __u64 dots;        /* 1: a component of the built path ends with two dots */
     __u64 base;        /* `built` at the directory that a relative path starts from; 0: not passed */
     __u8 passed[PASSED_SIZE + 8];
 };

@@ -13,6 +13,12 @@ static __always_inline __u64 *built_word(struct scratch *s, __u32 at) {
     return (__u64 *)((__u8 *)s + (at & SCRATCH_MASK));
 }
 
+/* Remembers whether a component, whose last eight bytes these are, ends with two dots: a rule may look for "../". It
+ * does not branch, so that the verifier has one state. */
+static __always_inline void note_dots(struct passed_path *h, __u64 last) {
+    h->dots |= ((last >> 48 ^ 0x2e2e) - 1) >> 63;
+}
+
 /* Prepends a slash and a component to the built path. Words are written from the end to the beginning, because the
  * first one can overwrite up to seven bytes before the component. Returns false if it does not fit. */
 static __always_inline bool prepend_to_built(struct passed_path *h, struct scratch *s, const unsigned char *name,
@@ -24,15 +30,18 @@ static __always_inline bool prepend_to_built(struct passed_path *h, struct scrat
     __u64 first = kernel_word(name);
     h->built = from - 1;
     if (length < 8) {
-        __u32 before = 56 - length * 8; /* bits of the bytes before the slash */
-        *built_word(s, end - 8) = (first << 8 | '/') << before;
+        __u64 word = (first << 8 | '/') << (56 - length * 8);
+        *built_word(s, end - 8) = word;
+        note_dots(h, word);
         return true;
     }
     *(__u8 *)built_word(s, from - 1) = '/';
     *built_word(s, from) = first;
     for (__u32 at = 8; at < EARLY_MAX_COMPONENT; at += 8) {
         if (at + 8 >= length) {
-            *built_word(s, end - 8) = kernel_word(name + length - 8);
+            __u64 last = kernel_word(name + length - 8);
+            *built_word(s, end - 8) = last;
+            note_dots(h, last);
             break;
         }
         *built_word(s, from + at) = kernel_word(name + at);
@@ -62,7 +71,7 @@ __noinline __u32 build_path(__u64 file_address, int dirfd) {
         base_mount = directory ? (__u64)TYPED(file, directory)->f_path.mnt : 0;
     }
     h->built = BUILT_END;
-    h->exit_dentry = h->base = 0;
+    h->exit_dentry = h->base = h->dots = 0;
     int i;
     for (i = 0; i < EARLY_MAX_COMPONENTS; i++) {
         if ((__u64)d == base && (__u64)v == base_mount)
@@ -87,7 +96,7 @@ __noinline __u32 build_path(__u64 file_address, int dirfd) {
     }
     set_early_exit(h, d, h->built);
     __u64 start = h->built;
-    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END ||
+    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END || h->dots ||
         !is_host_path(h, file, (__u8 *)s, SCRATCH_MASK, start, h->exit_offset - start))
         return 0;
     return BUILT_END - start;
@@ -106,11 +115,11 @@ __noinline __u64 other_path_disjuncts(__u32 table, __u32 open, __u64 file, __u32
     if (!absolute && !file)
         return ~0ull;
     bpf_probe_read_kernel((__u8 *)s + TEXT_OFFSET, bounded_length(passed), &h->passed[PASSED_OFFSET]);
-    __u32 shape = path_shape(TEXT_OFFSET, passed);
+    __u32 shape = absolute ? path_shape(TEXT_OFFSET, passed) : 0; /* a relative path is compared with the built one */
     __u64 left = MASK_AT(prefilter_tables[table & 1].dotdot, open * 2 + (shape & HAS_DOTDOT));
     if (!left)
         return 0;
-    if (absolute && shape & NOT_CANONICAL)
+    if (shape & NOT_CANONICAL)
         return ~0ull;
     __u64 named = absolute ? path_disjuncts(table, open, s, TEXT_OFFSET, passed) : 0;
     if (file) {
