@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** Containers with processes, which the program {@code node.c} makes. Closing ends all of them and removes their cgroups. */
 final class NodeLoad implements AutoCloseable {
@@ -61,7 +62,7 @@ final class NodeLoad implements AutoCloseable {
             process = new ProcessBuilder(List.of(
                             program.toString(),
                             cgroup.toString(),
-                            program.getParent().toString(),
+                            Objects.requireNonNull(program.getParent()).toString(),
                             Integer.toString(profile.containers()),
                             Integer.toString(profile.processes()),
                             Integer.toString(profile.opens()),
