@@ -6,8 +6,8 @@
 #include "record.h"
 
 /* Deeper paths lose their beginning: 1024 components, of which each mount point on the way is one. */
-#define SEGMENT_COMPONENTS 64
-#define MAX_SEGMENTS 16
+#define SEGMENT_COMPONENTS 16
+#define MAX_SEGMENTS 64
 
 /* A member of a kernel structure: a plain load if the kernel supports it, otherwise a helper call that copies the
  * member. */

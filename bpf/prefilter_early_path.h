@@ -115,13 +115,16 @@ __noinline __u64 other_path_disjuncts(__u32 table, __u32 open, __u64 file, __u32
     if (!absolute && !file)
         return ~0ull;
     bpf_probe_read_kernel((__u8 *)s + TEXT_OFFSET, bounded_length(passed), &h->passed[PASSED_OFFSET]);
-    __u32 shape = absolute ? path_shape(TEXT_OFFSET, passed) : 0; /* a relative path is compared with the built one */
-    __u64 left = MASK_AT(prefilter_tables[table & 1].dotdot, open * 2 + (shape & HAS_DOTDOT));
-    if (!left)
-        return 0;
-    if (shape & NOT_CANONICAL)
-        return ~0ull;
-    __u64 named = absolute ? path_disjuncts(table, open, s, TEXT_OFFSET, passed) : 0;
+    /* a relative path that equals the end of the built path has no "../" */
+    __u32 shape = absolute ? path_shape(TEXT_OFFSET, passed) : 0;
+    __u64 left = MASK_AT(prefilter_tables[table & 1].dotdot, open * 2 + (shape & HAS_DOTDOT)), named = 0;
+    if (absolute) {
+        if (!left)
+            return 0;
+        if (shape & NOT_CANONICAL)
+            return ~0ull;
+        named = path_disjuncts(table, open, s, TEXT_OFFSET, passed);
+    }
     if (file) {
         __u32 length = build_path(file, dirfd);
         if (!length)

@@ -109,40 +109,54 @@ static __always_inline __u64 tail_mask(__u32 left) {
     return left < 8 ? (1ull << left * 8) - 1 : ~0ull;
 }
 
-/* Returns 1 if two ranges of the scratch memory are equal. */
+/* Returns 1 if two ranges of the scratch memory are equal. The last word is compared after the loop: the fewer branches
+ * a loop has, the fewer states the verifier visits. */
 __noinline __u32 bytes_equal(__u32 one, __u32 other, __u32 length) {
-    __u32 zero = 0;
+    __u32 zero = 0, at;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return 0;
-    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
-        if (at >= length)
-            return 1;
-        if ((word_at(s, one + at) ^ word_at(s, other + at)) & tail_mask(length - at))
-            return 0;
+    __u64 differences = 0;
+    for (at = 0; at < MAX_PATH_MATCH - 8; at += 8) {
+        if (at + 8 > length)
+            break;
+        differences |= word_at(s, one + at) ^ word_at(s, other + at);
     }
-    return 0;
+    return !(differences | ((word_at(s, one + at) ^ word_at(s, other + at)) & tail_mask(length - at)));
+}
+
+/* What path_shape has found so far. The high bit of each byte counts. */
+struct shape {
+    __u64 dotdots;
+    __u64 non_canonical;
+    __u64 dots_before; /* in the word before */
+    __u64 slashes_before;
+};
+
+static __always_inline void add_to_shape(struct shape *shape, __u64 word) {
+    __u64 dots = bytes_equal_to(word, '.'), slashes = bytes_equal_to(word, '/');
+    shape->dotdots |= (dots << 16 | shape->dots_before >> 48) & (dots << 8 | shape->dots_before >> 56) & slashes;
+    shape->non_canonical |= (slashes << 8 | shape->slashes_before >> 56) & (slashes | dots);
+    shape->dots_before = dots;
+    shape->slashes_before = slashes;
 }
 
 /* Returns whether a path contains "../", as rules see it, and whether it may be non-canonical. It works on words,
  * and carries the end of each word into the next. */
 __noinline __u32 path_shape(__u32 from, __u32 length) {
-    __u32 zero = 0;
+    __u32 zero = 0, at;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s || length == 0 || length >= MAX_PATH_MATCH)
         return HAS_DOTDOT | NOT_CANONICAL;
-    __u64 dotdots = 0, non_canonical = 0, dots_before = 0, slashes_before = 0;
-    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
-        if (at >= length)
+    struct shape shape = {};
+    for (at = 0; at < MAX_PATH_MATCH - 8; at += 8) {
+        if (at + 8 > length)
             break;
-        __u64 word = word_at(s, from + at) & tail_mask(length - at);
-        __u64 dots = bytes_equal_to(word, '.'), slashes = bytes_equal_to(word, '/');
-        dotdots |= (dots << 16 | dots_before >> 48) & (dots << 8 | dots_before >> 56) & slashes;
-        non_canonical |= (slashes << 8 | slashes_before >> 56) & (slashes | dots);
-        dots_before = dots;
-        slashes_before = slashes;
+        add_to_shape(&shape, word_at(s, from + at));
     }
-    return (dotdots ? HAS_DOTDOT : 0) | (non_canonical || byte_at(s, from + length - 1) == '/' ? NOT_CANONICAL : 0);
+    add_to_shape(&shape, word_at(s, from + at) & tail_mask(length - at));
+    bool ends_with_slash = byte_at(s, from + length - 1) == '/';
+    return (shape.dotdots ? HAS_DOTDOT : 0) | (shape.non_canonical || ends_with_slash ? NOT_CANONICAL : 0);
 }
 
 /* Returns true if the text is the mount point of the mount. */
