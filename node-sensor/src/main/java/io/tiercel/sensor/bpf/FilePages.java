@@ -13,7 +13,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
 /**
- * The unchanged pages of files in the memory of this process, such as the JVM's code and its AOT cache.
+ * The unchanged pages of the JVM's code and its AOT cache in the memory of this process.
  *
  * <p>The start uses most of them, and the kernel maps their neighbors too. The sensor needs few of them later. The kernel maps a
  * released page again, from its page cache, when the process uses it.
@@ -28,9 +28,12 @@ public final class FilePages {
     /** Smaller mappings are not worth a call. */
     private static final long MIN_BYTES = 512 << 10;
 
-    /** The first line of a private mapping of a file that is not writable: a page of it can only be changed by a debugger. */
-    private static final Pattern READ_ONLY_FILE =
-            Pattern.compile("([0-9a-f]{1,16})-([0-9a-f]{1,16}) r-[-x]p [0-9a-f]+ \\S+ [1-9][0-9]* +/.*");
+    /**
+     * The first line of a private mapping of the JVM's code or AOT cache that is not writable. The JVM keeps these mappings until it
+     * ends. Others may be replaced before their pages are released, and then the process would lose the data of the replacement.
+     */
+    private static final Pattern READ_ONLY_FILE = Pattern.compile(
+            "([0-9a-f]{1,16})-([0-9a-f]{1,16}) r-[-x]p [0-9a-f]+ \\S+ [1-9][0-9]* +/(?:.*/)?(?:libjvm\\.so|[^/]+\\.aot)");
 
     private static final Pattern MAPPING = Pattern.compile("[0-9a-f]+-[0-9a-f]+ [-rwxsp]{4} .*");
 
@@ -69,7 +72,7 @@ public final class FilePages {
         }
     }
 
-    /** Returns the large read-only mappings of files without a changed page, from the lines of {@code /proc/PID/smaps} (proc(5)). */
+    /** Returns the large read-only mappings of these files without a changed page, from the lines of {@code /proc/PID/smaps} (proc(5)). */
     static List<Range> unchanged(List<String> lines) {
         List<Range> ranges = new ArrayList<>();
         Range current = null;

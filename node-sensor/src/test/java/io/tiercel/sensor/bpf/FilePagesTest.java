@@ -24,6 +24,8 @@ class FilePagesTest {
         String code = "7f57878e3000-7f57888dd000 r-xp 002e3000 fe:00 11380005      /opt/tiercel runtime/libjvm.so";
         assertEquals(List.of(new Range(0x7f57878e3000L, 0xffa000)), unchanged(code, 0));
         assertEquals(List.of(), unchanged(code, 4), "the linker changed a page");
+        String cache = "800c07000-801507000 r--p 00c07000 fe:00 11378793      /opt/tiercel/tiercel.aot";
+        assertEquals(List.of(new Range(0x800c07000L, 0x900000)), unchanged(cache, 0));
     }
 
     @Test
@@ -35,7 +37,9 @@ class FilePagesTest {
                 "7f5784c00000-7f578731a000 r-xp 00000000 00:00 0",
                 "7f5784c00000-7f578731a000 rwxp 00000000 00:00 0",
                 "563c1e943000-563c1f6cb000 r--p 00000000 00:00 0          [heap]",
-                "7f5788fc9000-7f5788fd0000 r--p 00000000 fe:00 293551     /usr/lib/small.so")) {
+                "7f5784c00000-7f578731a000 r-xp 00000000 fe:00 293552     /usr/lib/other.so",
+                "7f5784c00000-7f578731a000 r-xp 00000000 fe:00 293552     /usr/lib/libjvm.so (deleted)",
+                "7f5788fc9000-7f5788fd0000 r--p 00000000 fe:00 293551     /usr/lib/libjvm.so")) {
             assertEquals(List.of(), unchanged(mapping, 0), mapping);
         }
     }
@@ -45,8 +49,8 @@ class FilePagesTest {
         assertEquals(
                 List.of(),
                 FilePages.unchanged(List.of(
-                        "7f5700000000-7f5701000000 r-xp 00000000 fe:00 7    /lib/a.so",
-                        "7f5702000000-7f5703000000 rw-p 00000000 fe:00 7    /lib/a.so",
+                        "7f5700000000-7f5701000000 r-xp 00000000 fe:00 7    /lib/libjvm.so",
+                        "7f5702000000-7f5703000000 rw-p 00000000 fe:00 7    /lib/libjvm.so",
                         "Anonymous:         0 kB")));
     }
 
