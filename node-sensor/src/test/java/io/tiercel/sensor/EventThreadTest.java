@@ -49,6 +49,7 @@ class EventThreadTest {
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
             Map.entry(SENSOR + "bpf.FilePages", "runs on a thread of its own"),
             Map.entry(SENSOR + "bpf.BackgroundProgramLoader", "waits at the start for the kernel's verifier"),
+            Map.entry(SENSOR + "bpf.IoUringPrograms", "waits at the start for the kernel's verifier"),
             Map.entry(SENSOR + "bpf.CaptureProgram", "reads the program from the jar at the start"),
             Map.entry(SENSOR + "bpf.Preconditions", "checks the machine before the start"),
             Map.entry(SENSOR + "bpf.SyscallTable", "reads a table from the jar at the start"),

@@ -70,11 +70,14 @@ public final class CaptureProgram implements AutoCloseable {
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
     private final Map<String, Integer> lastPrograms = new HashMap<>();
 
-    private final CaptureVariant variant;
+    /** The programs for io_uring until {@link #complete} attaches them; null if there are none, or they are attached. */
+    private @Nullable IoUringPrograms pendingIoUring;
+
+    private CaptureVariant variant;
 
     /**
      * Loads and attaches the program. It captures state from now on, and events once their types are {@linkplain
-     * #selectEventTypes selected}.
+     * #selectEventTypes selected}. Requests of io_uring are captured once it is {@linkplain #complete complete}.
      *
      * @param ownPid the process whose own syscalls are not events
      * @param prefilterEnabled whether the program has a {@linkplain #prefilter prefilter}
@@ -113,6 +116,7 @@ public final class CaptureProgram implements AutoCloseable {
             BpfObject object = loaded.object();
             cleanup.push(object::close);
             variant = loaded.variant();
+            pendingIoUring = ioUring(objectFile, loaded);
             config = object.data(".bss");
             lossCountersMap = object.mapDescriptor("loss_counters");
             lossGroups = new LossGroupMap(runtime, bpf, object.mapDescriptor("loss_groups"));
@@ -143,6 +147,25 @@ public final class CaptureProgram implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /**
+     * Waits for the programs for io_uring, and attaches them. Has no effect the second time.
+     *
+     * @throws CaptureException if the kernel does not attach them
+     */
+    public void complete() {
+        IoUringPrograms ioUring = pendingIoUring;
+        if (ioUring == null) {
+            return;
+        }
+        pendingIoUring = null;
+        RejectedProgram rejected = ioUring.rejected();
+        variant = variant.withIoUring(rejected);
+        if (rejected != null) {
+            ObjectLoader.report(rejected);
+        }
+        lastPrograms.putAll(ioUring.attach());
     }
 
     /** Sets whether fds 0 to 2 of programs that start are captured. */
@@ -238,7 +261,7 @@ public final class CaptureProgram implements AutoCloseable {
         return offset;
     }
 
-    /** Returns the variant of the program that the kernel loaded. */
+    /** Returns the variant of the program that the kernel loaded, as far as it is {@linkplain #complete complete}. */
     public CaptureVariant variant() {
         return variant.seenBy(exits.source());
     }
@@ -262,7 +285,23 @@ public final class CaptureProgram implements AutoCloseable {
     private @Nullable CallHookLoader callHookLoader(byte[] objectFile, ObjectLoader.Loaded loaded) {
         return loaded.callHooks().isEmpty()
                 ? null
-                : new CallHookLoader(runtime, bpf, libc, objectFile, loaded.callHooks(), loaded.object(), config);
+                : new CallHookLoader(
+                        runtime,
+                        bpf,
+                        libc,
+                        new SharedObjectLoader(runtime, bpf, objectFile, loaded.callHooks(), loaded.object()),
+                        config);
+    }
+
+    /** Starts to load the programs for io_uring, if the kernel shows its requests. */
+    private @Nullable IoUringPrograms ioUring(byte[] objectFile, ObjectLoader.Loaded loaded) {
+        if (loaded.ioUring().isEmpty()) {
+            return null;
+        }
+        IoUringPrograms programs = IoUringPrograms.begin(
+                bpf, new SharedObjectLoader(runtime, bpf, objectFile, loaded.ioUring(), loaded.object()));
+        cleanup.push(programs::close);
+        return programs;
     }
 
     private SyscallExits exits(BpfObject object, @Nullable CallHookLoader loader, int ownPid) {

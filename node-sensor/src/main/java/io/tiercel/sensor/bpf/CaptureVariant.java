@@ -1,7 +1,9 @@
 package io.tiercel.sensor.bpf;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The variant of the capture program that the kernel loaded.
@@ -40,6 +42,19 @@ public record CaptureVariant(
             limitations.add(CaptureLimitation.REJECTED_PROGRAMS);
         }
         return List.copyOf(limitations);
+    }
+
+    /**
+     * Returns the variant with the result of the programs for io_uring.
+     *
+     * @param program the one that the kernel rejected; null if it accepted all
+     */
+    CaptureVariant withIoUring(@Nullable RejectedProgram program) {
+        List<RejectedProgram> all = new ArrayList<>(rejected);
+        if (program != null) {
+            all.add(program);
+        }
+        return new CaptureVariant(name, fallback, arguments, syscalls, program == null, all);
     }
 
     /** Returns the variant with another source of syscalls. */

@@ -69,8 +69,10 @@ final class ObjectLoader {
      *
      * @param callHooks names of the programs that can be loaded later to hook functions of syscalls; empty if hooks are
      *     impossible
+     * @param ioUring names of the programs that are loaded next to capture requests of io_uring; empty if the kernel does not
+     *     show these requests
      */
-    record Loaded(BpfObject object, CaptureVariant variant, Set<String> callHooks) {}
+    record Loaded(BpfObject object, CaptureVariant variant, Set<String> callHooks, Set<String> ioUring) {}
 
     /** The form of an attempt to load the object. */
     private record Form(ReadVariant variant, boolean hooks, Set<ProgramGroup> leftOut) {
@@ -182,13 +184,7 @@ final class ObjectLoader {
                                     + variant.label());
             report(fastest, "");
         }
-        for (RejectedProgram program : rejected) {
-            ProgramGroup group = ProgramGroup.of(program.name());
-            report(program, group == null ? "" : " " + group.consequence());
-        }
-        boolean ioUring = types.hasStruct(IO_URING_RESULT_TYPE)
-                && rejected.stream()
-                        .noneMatch(program -> ProgramGroup.IO_URING.equals(ProgramGroup.of(program.name())));
+        rejected.forEach(ObjectLoader::report);
         if (!types.hasStruct(IO_URING_RESULT_TYPE)) {
             LOG.log(
                     Level.WARNING,
@@ -196,9 +192,15 @@ final class ObjectLoader {
         }
         return new Loaded(
                 object,
-                new CaptureVariant(
-                        variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, ioUring, rejected),
-                callHooks(object, source, types));
+                new CaptureVariant(variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, false, rejected),
+                callHooks(object, source, types),
+                ioUring(object, types));
+    }
+
+    /** Logs that the kernel rejected an optional program, and what the sensor lacks without it. */
+    static void report(RejectedProgram program) {
+        ProgramGroup group = ProgramGroup.of(program.name());
+        report(program, group == null ? "" : " " + group.consequence());
     }
 
     private static void report(RejectedProgram program, String consequence) {
@@ -292,6 +294,25 @@ final class ObjectLoader {
         return allowsCallHooks(source, types) ? programs : Set.of();
     }
 
+    /** Returns the programs for io_uring whose tracepoint the kernel has. */
+    private Set<String> ioUring(BpfObject object, KernelTypes types) {
+        Set<String> programs = new HashSet<>();
+        for (Pointer program : object.programs()) {
+            String name = bpf.bpf_program__name(program);
+            if (ProgramGroup.IO_URING.equals(ProgramGroup.of(name))
+                    && types.hasStruct(IO_URING_RESULT_TYPE)
+                    && types.hasTracepoint(tracepoint(program))) {
+                programs.add(name);
+            }
+        }
+        return programs;
+    }
+
+    private String tracepoint(Pointer program) {
+        String section = bpf.bpf_program__section_name(program);
+        return section.substring(section.indexOf(TRACEPOINT_SECTION) + TRACEPOINT_SECTION.length());
+    }
+
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */
     private void enableOptionalPrograms(BpfObject object, Form form, ArgumentSource source, KernelTypes types) {
         boolean pathCopies = source.copiesPaths(types) && form.has(ProgramGroup.PATH_COPIES);
@@ -304,8 +325,7 @@ final class ObjectLoader {
         object.data(".rodata").putInt(SETTINGS_ENTRY_COPIES, source == ArgumentSource.ENTRY_AND_EXIT ? 1 : 0);
         for (Pointer program : object.programs()) {
             String name = bpf.bpf_program__name(program);
-            String section = bpf.bpf_program__section_name(program);
-            String function = KernelHook.function(section);
+            String function = KernelHook.function(bpf.bpf_program__section_name(program));
             ProgramGroup group = ProgramGroup.of(name);
             boolean wanted = group == null || form.has(group);
             if (name.endsWith(FALLBACK_SUFFIX)) {
@@ -323,9 +343,8 @@ final class ObjectLoader {
                 boolean loaded = wanted
                         && (!ProgramGroup.isPathCopy(name) || source == ArgumentSource.PATH_COPIES)
                         && (!group.equals(ProgramGroup.ENTRY_COPIES) || source == ArgumentSource.ENTRY_AND_EXIT)
-                        && (!group.equals(ProgramGroup.IO_URING) || types.hasStruct(IO_URING_RESULT_TYPE))
-                        && types.hasTracepoint(
-                                section.substring(section.indexOf(TRACEPOINT_SECTION) + TRACEPOINT_SECTION.length()));
+                        && !group.equals(ProgramGroup.IO_URING) // loaded next
+                        && types.hasTracepoint(tracepoint(program));
                 bpf.bpf_program__set_autoload(program, loaded);
             }
         }

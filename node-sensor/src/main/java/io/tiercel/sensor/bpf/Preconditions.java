@@ -43,6 +43,7 @@ public final class Preconditions {
     public static PreconditionResult checkProgram() {
         String name = "capture program";
         try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
+            program.complete();
             CaptureVariant variant = program.variant();
             return new PreconditionResult(name, true, detail(variant, program.hookObstacle()), remedy(variant));
         } catch (CaptureException e) {

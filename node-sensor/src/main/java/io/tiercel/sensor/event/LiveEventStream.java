@@ -108,6 +108,7 @@ final class LiveEventStream implements EventStream {
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
             program.selectEventTypes(eventTypes);
+            program.complete();
             times.record(StartPhase.STATE, (System.nanoTime() - begin) / 1e9);
         } catch (RuntimeException | Error e) {
             program.close();

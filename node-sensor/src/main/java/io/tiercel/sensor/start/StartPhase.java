@@ -20,7 +20,7 @@ public enum StartPhase {
     PROGRAMS_WAIT,
     /** Opens the spool. */
     SPOOL,
-    /** Reads processes, users, mounts and cgroups. */
+    /** Reads processes, users, mounts and cgroups, while the kernel verifies the programs for io_uring. */
     STATE,
     /** Starts outputs, metrics and the event loop. */
     READY;

@@ -38,9 +38,11 @@ class RejectedProgramsTest {
         }
         Path object = folder.resolve("rejected.o");
         Clang.compile(Map.of(), object, Files.writeString(folder.resolve("rejected.c"), source));
-        return new CaptureProgram(
+        CaptureProgram program = new CaptureProgram(
                 Files.readAllBytes(object),
                 new LoadOptions(0, true, RING_SIZE, ArgumentSource.PATH_COPIES, ReadVariant.TYPED, false));
+        program.complete();
+        return program;
     }
 
     private static List<String> names(CaptureVariant variant) {
