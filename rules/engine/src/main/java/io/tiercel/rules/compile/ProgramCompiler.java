@@ -28,20 +28,26 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the conditions of a rule set to one hidden class.
+ * Compiles the conditions of a rule set to hidden classes.
  *
- * <p>The class switches on the event type to a method that executes the {@link MatchStep}s of the conditions for this
+ * <p>A class switches on the event type to a method that executes the {@link MatchStep}s of the conditions for this
  * type. The remainder of each condition and each shared subexpression are separate methods. Results of shared
  * subexpressions, and values that are read in several places, are cached for the current event. Constants are class
  * data, which the JIT compiler can optimize.
  *
- * <p>The class interprets conditions that exceed the {@link ClassSizeBudget}. It also interprets all conditions for
+ * <p>A class interprets a condition that exceeds the {@link ClassSizeBudget} by itself. It also interprets all conditions for
  * events whose {@code evt.type} is not the name of their type, which are asynchronous events.
  */
 final class ProgramCompiler {
     private static final MethodTypeDesc FIRST = MethodTypeDesc.of(CD_int, desc(Event.class));
     private static final MethodTypeDesc NEXT = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int);
     private static final MethodTypeDesc FIND = MethodTypeDesc.of(CD_int, desc(Event.class), CD_int, CD_int);
+
+    /**
+     * Maximum number of conditions in one class. More of them would exceed the limits of {@link ClassSizeBudget}, and then they
+     * are evaluated many times slower. Falco's official rules fit into one class.
+     */
+    private static final int MAX_CONDITIONS_PER_CLASS = 128;
 
     /** Maximum number of steps in one method, so that the method is small enough for the JIT compiler. */
     private static final int MAX_STEPS_PER_METHOD = 128;
@@ -71,11 +77,37 @@ final class ProgramCompiler {
     }
 
     /**
-     * Compiles conditions.
+     * Compiles conditions to one class, or to several if there are many.
      *
      * @param sharedCount number of shared subexpressions
      */
     static RuleProgram compile(List<RuleProgram.Candidate> candidates, int sharedCount) {
+        List<List<RuleProgram.Candidate>> parts = classes(candidates);
+        List<RuleProgram> programs =
+                parts.stream().map(part -> compileToClass(part, sharedCount)).toList();
+        return programs.size() == 1 ? programs.getFirst() : new ProgramSequence(programs, parts);
+    }
+
+    /** Divides conditions so that each part fits into a class, except for a single condition that is too large. */
+    private static List<List<RuleProgram.Candidate>> classes(List<RuleProgram.Candidate> candidates) {
+        List<List<RuleProgram.Candidate>> parts = new ArrayList<>();
+        List<RuleProgram.Candidate> part = new ArrayList<>();
+        ClassSizeBudget budget = new ClassSizeBudget();
+        for (RuleProgram.Candidate candidate : candidates) {
+            boolean fits = part.size() < MAX_CONDITIONS_PER_CLASS && budget.tryAdd(candidate.condition());
+            if (!fits && !part.isEmpty()) {
+                parts.add(part);
+                part = new ArrayList<>();
+                budget = new ClassSizeBudget();
+                budget.tryAdd(candidate.condition());
+            }
+            part.add(candidate);
+        }
+        parts.add(part);
+        return parts;
+    }
+
+    private static RuleProgram compileToClass(List<RuleProgram.Candidate> candidates, int sharedCount) {
         ProgramCompiler compiler = new ProgramCompiler(List.copyOf(candidates), sharedCount);
         byte[] bytes = compiler.bytes();
         try {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 class DifferentialTest {
     private static final int MACROS = 3;
     private static final int RULES = 6;
+    private static final int MANY_RULES = 700;
     private static final int EVENTS = 12;
 
     @Property(tries = 500, shrinking = ShrinkingMode.OFF)
@@ -43,6 +44,33 @@ class DifferentialTest {
             Event event = new RandomEvent(random.nextLong());
             assertEquals(
                     matches(interpreted, event), matches(compiled, event), () -> conditions.written() + "for " + event);
+        }
+    }
+
+    /** The conditions need several classes. A search may begin after any of them, and events follow each other. */
+    @Property(tries = 10, shrinking = ShrinkingMode.OFF)
+    void searchesInSeveralClassesAgree(@ForAll long seed) {
+        Random random = new Random(seed);
+        RandomConditions conditions = new RandomConditions(seed);
+        conditions.macro();
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < MANY_RULES; i++) {
+            EventTypeSet types = random.nextInt(4) > 0 || i > MANY_RULES / 2 && i < MANY_RULES / 2 + 200
+                    ? EventTypeSet.ofNames(List.of("open", "execve"))
+                    : EventTypeSet.all();
+            candidates.add(new Candidate(conditions.next(), types));
+        }
+        int parts = conditions.table().sharedCount();
+        RuleProgram compiled = RuleProgram.of(candidates, parts, Evaluation.COMPILED);
+        RuleProgram interpreted = RuleProgram.of(candidates, parts, Evaluation.INTERPRETED);
+        for (int i = 0; i < EVENTS; i++) {
+            Event event = new RandomEvent(random.nextLong());
+            assertEquals(interpreted.first(event), compiled.first(event), event::toString);
+            for (int search = 0; search < 20; search++) {
+                int after = random.nextInt(MANY_RULES);
+                assertEquals(interpreted.next(event, after), compiled.next(event, after), () -> after + " of " + event);
+            }
+            assertEquals(matches(interpreted, event), matches(compiled, event), event::toString);
         }
     }
 

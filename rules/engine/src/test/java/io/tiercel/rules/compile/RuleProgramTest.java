@@ -13,6 +13,7 @@ import io.tiercel.rules.condition.ConditionParser;
 import io.tiercel.rules.condition.ConditionSyntaxException;
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypeSet;
+import io.tiercel.rules.event.EventTypes;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ class RuleProgramTest {
     }
 
     @Test
-    void conditionsThatFillTheClassAreInterpreted() {
+    void aConditionThatExceedsAClassIsInterpreted() {
         assertSame(List.of(
                 candidate(joined(20_000, "or", "proc.name contains x%d") + " or proc.name = bash"),
                 candidate("proc.name = bash"),
@@ -86,6 +87,23 @@ class RuleProgramTest {
             candidates.add(candidate("fd.num >= " + i % 3 + " and proc.name != x" + i));
         }
         assertSame(candidates);
+    }
+
+    /** An interpreted condition reads each value by itself. A class reads it once for all of its conditions. */
+    @Test
+    void thousandsOfConditionsAreAllCompiled() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < 4000; i++) {
+            candidates.add(candidate("evt.type in (open, execve) and fd.name contains x and proc.name = x" + i));
+        }
+        RuleProgram program = RuleProgram.of(candidates, table.sharedCount(), Evaluation.COMPILED);
+        for (int seed = 0; seed < 60; seed++) {
+            CountingEvent event = new CountingEvent(new RandomEvent(seed));
+            if (event.type() != EventTypes.ASYNC) { // these are always interpreted
+                program.first(event);
+                assertTrue(event.reads() < 200, () -> event.reads() + " reads for " + event);
+            }
+        }
     }
 
     @Test
