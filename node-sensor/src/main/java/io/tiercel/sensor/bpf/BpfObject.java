@@ -6,7 +6,7 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/** A BPF object file that libbpf has opened: its programs, maps and data sections. */
+/** A BPF object file that libbpf has opened: its programs, maps and data sections. It takes megabytes of memory while it is open. */
 final class BpfObject implements AutoCloseable {
     private final Runtime runtime;
     private final LibBpf bpf;
@@ -69,13 +69,8 @@ final class BpfObject implements AutoCloseable {
         return map;
     }
 
-    int mapDescriptor(String name) {
-        return bpf.bpf_map__fd(map(name));
-    }
-
     /**
-     * Returns the memory of a data section: the initial values before the object is loaded, and after that the memory that
-     * the programs share.
+     * Returns the initial values of a data section. Changes count until the object is loaded.
      *
      * @throws CaptureException if the object does not have it
      */
@@ -89,7 +84,7 @@ final class BpfObject implements AutoCloseable {
         return Pointer.wrap(runtime, value.address(), size[0]);
     }
 
-    /** Unloads the programs and frees the object. */
+    /** Frees the object and closes its file descriptors. The kernel keeps what has other descriptors. */
     @Override
     public void close() {
         bpf.bpf_object__close(object);

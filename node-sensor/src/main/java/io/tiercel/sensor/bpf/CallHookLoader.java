@@ -10,20 +10,29 @@ import jnr.ffi.Runtime;
 final class CallHookLoader {
     private final Runtime runtime;
     private final LibBpf bpf;
-    private final LibC libc;
-    private final SharedObjectLoader loader;
+    private final TracingLoader tracing;
+    private final CaptureMaps maps;
+    private final ProgramLoader loader;
     private final Pointer config;
 
     /**
      * Loads nothing yet.
      *
+     * @param maps the maps of the capture program
      * @param loader loads the programs
      * @param config the configuration of the capture program
      */
-    CallHookLoader(Runtime runtime, LibBpf bpf, LibC libc, SharedObjectLoader loader, Pointer config) {
+    CallHookLoader(
+            Runtime runtime,
+            LibBpf bpf,
+            TracingLoader tracing,
+            CaptureMaps maps,
+            ProgramLoader loader,
+            Pointer config) {
         this.runtime = runtime;
         this.bpf = bpf;
-        this.libc = libc;
+        this.tracing = tracing;
+        this.maps = maps;
         this.loader = loader;
         this.config = config;
     }
@@ -34,9 +43,9 @@ final class CallHookLoader {
      * @throws CaptureException if the kernel rejects a program
      */
     CallHooks load() {
-        SharedObjectLoader.Result result = loader.load();
-        BpfObject object = result.object();
-        if (object == null) {
+        ProgramLoader.Result result = loader.load();
+        LoadedPrograms programs = result.programs();
+        if (programs == null) {
             RejectedProgram rejected = result.rejected();
             throw new CaptureException(
                     rejected == null
@@ -44,9 +53,9 @@ final class CallHookLoader {
                             : "the kernel rejects the program " + rejected.name() + ": " + rejected.reason());
         }
         try {
-            return new CallHooks(runtime, bpf, new TracingLoader(runtime, bpf, libc), object, config);
+            return new CallHooks(runtime, bpf, tracing, maps, programs, config);
         } catch (CaptureException e) {
-            object.close();
+            programs.close();
             throw e;
         }
     }

@@ -31,45 +31,46 @@ final class CallHooks implements AutoCloseable {
     private final LibBpf bpf;
     private final TracingLoader loader;
     private final ProgramInfo info;
-    private final BpfObject object;
+    private final LoadedPrograms programs;
     private final Pointer config;
-    private final List<Pointer> wholePrograms;
+    private final List<LoadedProgram> wholePrograms;
     private final Map<Boolean, Integer> bodies = new HashMap<>();
     private final Map<String, Stub> stubs = new HashMap<>();
-    private final Map<Pointer, Pointer> wholeLinks = new HashMap<>();
-    private final Map<Pointer, AttachedLink> wholeAttached = new HashMap<>();
+    private final Map<LoadedProgram, AttachedLink> wholeLinks = new HashMap<>();
     private long closedMisses;
 
-    /** Prepares the programs of a loaded object, and closes it in the end. */
-    CallHooks(Runtime runtime, LibBpf bpf, TracingLoader loader, BpfObject object, Pointer config) {
+    /** Prepares loaded programs, and closes them in the end. */
+    CallHooks(
+            Runtime runtime,
+            LibBpf bpf,
+            TracingLoader loader,
+            CaptureMaps maps,
+            LoadedPrograms programs,
+            Pointer config) {
         this.bpf = bpf;
         this.loader = loader;
         this.info = new ProgramInfo(runtime, bpf);
-        this.object = object;
+        this.programs = programs;
         this.config = config;
-        wholePrograms = object.programs().stream()
-                .filter(program -> WHOLE_PROGRAMS.contains(bpf.bpf_program__name(program)))
-                .filter(bpf::bpf_program__autoload)
+        wholePrograms = programs.all().stream()
+                .filter(program -> WHOLE_PROGRAMS.contains(program.name()))
                 .toList();
-        bodies.put(true, body(runtime, object, NAMED_PROGRAM, "call_hooks_named"));
-        bodies.put(false, body(runtime, object, UNNAMED_PROGRAM, "call_hooks_unnamed"));
+        bodies.put(true, body(runtime, NAMED_PROGRAM, maps.descriptor("call_hooks_named")));
+        bodies.put(false, body(runtime, UNNAMED_PROGRAM, maps.descriptor("call_hooks_unnamed")));
     }
 
     /** Puts a program into the array that stubs call, and returns the file descriptor of the array. */
-    private int body(Runtime runtime, BpfObject object, String name, String array) {
-        Pointer program = object.programs().stream()
-                .filter(found -> bpf.bpf_program__name(found).equals(name))
-                .findFirst()
+    private int body(Runtime runtime, String name, int array) {
+        LoadedProgram program = programs.find(name)
                 .orElseThrow(() -> new CaptureException("the capture program has no program " + name));
-        int map = object.mapDescriptor(array);
         Pointer key = Memory.allocateDirect(runtime, 4, true);
         Pointer value = Memory.allocateDirect(runtime, 4, true);
-        value.putInt(0, bpf.bpf_program__fd(program));
-        int error = bpf.bpf_map_update_elem(map, key, value, 0);
+        value.putInt(0, program.descriptor());
+        int error = bpf.bpf_map_update_elem(array, key, value, 0);
         if (error != 0) {
             throw new CaptureException("cannot prepare hooks on syscalls (" + KernelError.explain(-error) + ")");
         }
-        return map;
+        return array;
     }
 
     /**
@@ -79,14 +80,13 @@ final class CallHooks implements AutoCloseable {
      */
     @Nullable
     String attachWholePrograms() {
-        for (Pointer program : wholePrograms) {
+        for (LoadedProgram program : wholePrograms) {
             if (!wholeLinks.containsKey(program)) {
-                Pointer link = bpf.bpf_program__attach(program);
-                if (link == null) {
-                    return "the kernel refuses the hook " + bpf.bpf_program__name(program);
+                int link = loader.attach(program.descriptor());
+                if (link < 0) {
+                    return "the kernel refuses the hook " + program.name() + " (" + KernelError.explain(-link) + ")";
                 }
-                wholeLinks.put(program, link);
-                wholeAttached.put(program, AttachedLink.of(bpf.bpf_link__fd(link), info::linkId));
+                wholeLinks.put(program, AttachedLink.of(link, info::linkId));
             }
         }
         return null;
@@ -153,8 +153,7 @@ final class CallHooks implements AutoCloseable {
     boolean areAttached() {
         int before = stubs.size() + wholeLinks.size();
         stubs.values().removeIf(stub -> !stub.link.isAttached(info::linkId));
-        wholeAttached.values().removeIf(link -> !link.isAttached(info::linkId));
-        wholeLinks.keySet().retainAll(wholeAttached.keySet());
+        wholeLinks.values().removeIf(link -> !link.isAttached(info::linkId));
         return stubs.size() + wholeLinks.size() == before;
     }
 
@@ -162,7 +161,7 @@ final class CallHooks implements AutoCloseable {
     long misses() {
         IntStream programs = IntStream.concat(
                 stubs.values().stream().mapToInt(Stub::program),
-                wholeLinks.keySet().stream().mapToInt(bpf::bpf_program__fd));
+                wholeLinks.keySet().stream().mapToInt(LoadedProgram::descriptor));
         return config.getLong(CAPTURE_CONFIG_HOOK_MISSES)
                 + closedMisses
                 + programs.mapToLong(info::recursionMisses).sum();
@@ -171,9 +170,8 @@ final class CallHooks implements AutoCloseable {
     @Override
     public void close() {
         retain(Set.of());
-        List.copyOf(wholeLinks.values()).forEach(bpf::bpf_link__destroy);
+        wholeLinks.values().forEach(link -> loader.close(link.descriptor()));
         wholeLinks.clear();
-        wholeAttached.clear();
-        object.close();
+        programs.close();
     }
 }

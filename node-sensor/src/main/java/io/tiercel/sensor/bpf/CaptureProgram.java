@@ -58,8 +58,9 @@ public final class CaptureProgram implements AutoCloseable {
     private final RingBuffer ring;
     private final Pointer pollDescriptor;
     private final Pointer config;
-    private final Pointer closeEntryProgram;
-    private @Nullable Pointer closeEntryLink;
+    private final TracingLoader tracing;
+    private final LoadedProgram closeEntryProgram;
+    private @Nullable Integer closeEntryLink;
     private final HookLinks hooks;
     private final SyscallExits exits;
     private final @Nullable KernelPrefilter prefilter;
@@ -102,25 +103,30 @@ public final class CaptureProgram implements AutoCloseable {
         int ringSize = options.ringSize();
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
-        hooks = new HookLinks(bpf);
         programInfo = new ProgramInfo(runtime, bpf);
         libc = library(LibC.class, null, "the C library is required");
+        tracing = new TracingLoader(runtime, bpf, libc);
+        hooks = new HookLinks(tracing);
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
         }
         try {
             long start = System.nanoTime();
-            ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, objectFile, options).load();
+            ObjectLoader.Loaded loaded = new ObjectLoader(runtime, bpf, libc, tracing, objectFile, options).load();
             LOG.log(Level.DEBUG, "loaded the capture program in " + (System.nanoTime() - start) / 1_000_000 + " ms");
             long loadedNanos = System.nanoTime();
-            BpfObject object = loaded.object();
-            cleanup.push(object::close);
+            CaptureMaps maps = loaded.maps();
+            cleanup.push(maps::close);
+            pendingIoUring = loaded.ioUring();
+            if (pendingIoUring != null) {
+                cleanup.push(pendingIoUring::close);
+            }
+            cleanup.push(loaded.programs()::close);
             variant = loaded.variant();
-            pendingIoUring = ioUring(objectFile, loaded);
-            config = object.data(".bss");
-            lossCountersMap = object.mapDescriptor("loss_counters");
-            lossGroups = new LossGroupMap(runtime, bpf, object.mapDescriptor("loss_groups"));
-            int ringMap = object.mapDescriptor("ring");
+            config = maps.data(".bss");
+            lossCountersMap = maps.descriptor("loss_counters");
+            lossGroups = new LossGroupMap(runtime, bpf, maps.descriptor("loss_groups"));
+            int ringMap = maps.descriptor("ring");
             int page = libc.getpagesize();
             ring = new RingBuffer(
                     mapMemory(ringMap, page, PROT_READ_WRITE, 0),
@@ -134,11 +140,11 @@ public final class CaptureProgram implements AutoCloseable {
                         CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
             prefilter = options.prefilter()
-                    ? new KernelPrefilter(runtime, bpf, config, object.data(".bss.prefilter"), object::mapDescriptor)
+                    ? new KernelPrefilter(runtime, bpf, config, maps.data(".bss.prefilter"), maps::descriptor)
                     : null;
-            exits = exits(object, callHookLoader(objectFile, loaded), options.ownPid());
+            exits = exits(loaded.programs(), callHookLoader(objectFile, loaded), options.ownPid());
             cleanup.push(exits::close);
-            closeEntryProgram = attach(object);
+            closeEntryProgram = attach(loaded.programs());
             StartTimes.ofProcess().record(StartPhase.ATTACH, (System.nanoTime() - loadedNanos) / 1e9);
             LOG.log(
                     Level.INFO,
@@ -288,98 +294,57 @@ public final class CaptureProgram implements AutoCloseable {
                 : new CallHookLoader(
                         runtime,
                         bpf,
-                        libc,
-                        new SharedObjectLoader(runtime, bpf, objectFile, loaded.callHooks(), loaded.object()),
+                        tracing,
+                        loaded.maps(),
+                        new ProgramLoader(runtime, bpf, libc, objectFile, loaded.callHooks(), loaded.maps()),
                         config);
     }
 
-    /** Starts to load the programs for io_uring, if the kernel shows its requests. */
-    private @Nullable IoUringPrograms ioUring(byte[] objectFile, ObjectLoader.Loaded loaded) {
-        if (loaded.ioUring().isEmpty()) {
-            return null;
-        }
-        IoUringPrograms programs = IoUringPrograms.begin(
-                bpf, new SharedObjectLoader(runtime, bpf, objectFile, loaded.ioUring(), loaded.object()));
-        cleanup.push(programs::close);
-        return programs;
-    }
-
-    private SyscallExits exits(BpfObject object, @Nullable CallHookLoader loader, int ownPid) {
-        List<Pointer> loaded =
-                object.programs().stream().filter(bpf::bpf_program__autoload).toList();
-        List<Pointer> tracepoint = loaded.stream()
-                .filter(program -> bpf.bpf_program__name(program).startsWith(EXIT_PROGRAM))
+    private SyscallExits exits(LoadedPrograms programs, @Nullable CallHookLoader loader, int ownPid) {
+        List<LoadedProgram> tracepoint = programs.all().stream()
+                .filter(program -> program.name().startsWith(EXIT_PROGRAM))
                 .toList();
-        Pointer preemption = loaded.stream()
-                .filter(program -> bpf.bpf_program__name(program).equals(KernelPreemption.PROGRAM))
-                .findFirst()
+        BootPreemption boot = new BootPreemption(PROC, System.getProperty("os.version"));
+        KernelPreemption preemption = programs.find(KernelPreemption.PROGRAM)
+                .map(program -> new KernelPreemption(tracing, config, program, boot))
                 .orElse(null);
         return new SyscallExits(
-                new ExitTracepoint(bpf, config, tracepoint),
-                loader,
-                new HookPlanner(
-                        PROC,
-                        preemption == null
-                                ? null
-                                : new KernelPreemption(
-                                        bpf,
-                                        config,
-                                        preemption,
-                                        new BootPreemption(PROC, System.getProperty("os.version")))),
-                ownPid);
+                new ExitTracepoint(tracing, config, tracepoint), loader, new HookPlanner(PROC, preemption), ownPid);
     }
 
     /**
      * Attaches all programs, fallbacks after primaries, except for the close entry program, the hooks and the ends of
      * syscalls. Returns the close entry program.
      */
-    private Pointer attach(BpfObject object) {
-        Pointer closeEntry = null;
-        for (Pointer program : object.programs()) {
-            String name = bpf.bpf_program__name(program);
+    private LoadedProgram attach(LoadedPrograms programs) {
+        for (LoadedProgram program : programs.all()) {
+            String name = program.name();
             KernelHook hook = KernelHook.of(name);
-            if (name.equals(CLOSE_ENTRY_PROGRAM)) {
-                closeEntry = program;
-            } else if (hook != null) {
-                if (bpf.bpf_program__autoload(program)) {
-                    hooks.add(hook, program);
-                }
+            if (hook != null) {
+                hooks.add(hook, program);
             } else if (name.startsWith(EXIT_PROGRAM)) {
-                if (bpf.bpf_program__autoload(program)) {
-                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
-                }
-            } else if (bpf.bpf_program__autoload(program) && !ProgramGroup.isCallHook(name)) {
-                Pointer link = link(program);
+                lastPrograms.put(program.section(), program.descriptor());
+            } else if (!name.equals(CLOSE_ENTRY_PROGRAM) && !ProgramGroup.isCallHook(name)) {
+                int link = tracing.attach(program);
+                cleanup.push(() -> tracing.close(link));
                 if (!ProgramGroup.onlyRemembers(name)) {
-                    lastPrograms.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
+                    lastPrograms.put(program.section(), program.descriptor());
                 }
-                cleanup.push(() -> bpf.bpf_link__destroy(link));
             }
         }
-        if (closeEntry == null) {
-            throw new CaptureException(
-                    "the capture program has no program " + CLOSE_ENTRY_PROGRAM + ": the sensor's jar is damaged");
-        }
-        return closeEntry;
-    }
-
-    private Pointer link(Pointer program) {
-        Pointer link = bpf.bpf_program__attach(program);
-        if (link == null) {
-            throw new CaptureException(
-                    "cannot attach the program " + bpf.bpf_program__name(program) + " to its tracepoint");
-        }
-        return link;
+        return programs.find(CLOSE_ENTRY_PROGRAM)
+                .orElseThrow(() -> new CaptureException(
+                        "the capture program has no program " + CLOSE_ENTRY_PROGRAM + ": the sensor's jar is damaged"));
     }
 
     /** Attaches the close entry program only while close events are selected, because it runs at every syscall entry. */
     private void attachCloseEntry(boolean attached) {
-        Pointer link = closeEntryLink;
+        Integer link = closeEntryLink;
         if (attached && link == null) {
-            closeEntryLink = link(closeEntryProgram);
+            closeEntryLink = tracing.attach(closeEntryProgram);
         } else if (!attached && link != null) {
             closeEntryLink = null;
-            bpf.bpf_link__destroy(link);
+            tracing.close(link);
         }
     }
 

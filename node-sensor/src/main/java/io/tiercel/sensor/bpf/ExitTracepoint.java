@@ -8,10 +8,10 @@ import jnr.ffi.Pointer;
 
 /** The programs of the tracepoint {@code sys_exit}, which run at the end of every syscall. Not thread-safe. */
 final class ExitTracepoint {
-    private final LibBpf bpf;
+    private final TracingLoader tracing;
     private final Pointer config;
-    private final List<Pointer> programs;
-    private final List<Pointer> links = new ArrayList<>();
+    private final List<LoadedProgram> programs;
+    private final List<Integer> links = new ArrayList<>();
 
     /**
      * Attaches nothing yet.
@@ -19,8 +19,8 @@ final class ExitTracepoint {
      * @param config the configuration of the capture program
      * @param programs the programs, fallback last
      */
-    ExitTracepoint(LibBpf bpf, Pointer config, List<Pointer> programs) {
-        this.bpf = bpf;
+    ExitTracepoint(TracingLoader tracing, Pointer config, List<LoadedProgram> programs) {
+        this.tracing = tracing;
         this.config = config;
         this.programs = List.copyOf(programs);
     }
@@ -35,17 +35,11 @@ final class ExitTracepoint {
             return;
         }
         config.putInt(CAPTURE_CONFIG_EXIT_TRACEPOINT, 1);
-        for (Pointer program : programs) {
-            Pointer link = bpf.bpf_program__attach(program);
-            if (link == null) {
-                throw new CaptureException("cannot attach the program " + bpf.bpf_program__name(program));
-            }
-            links.add(link);
-        }
+        programs.forEach(program -> links.add(tracing.attach(program)));
     }
 
     void detach() {
-        links.forEach(bpf::bpf_link__destroy);
+        links.forEach(tracing::close);
         links.clear();
         config.putInt(CAPTURE_CONFIG_EXIT_TRACEPOINT, 0);
     }

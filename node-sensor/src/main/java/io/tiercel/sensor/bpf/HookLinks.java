@@ -4,22 +4,21 @@ import java.lang.System.Logger.Level;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
-import jnr.ffi.Pointer;
 
 /** The hooks of a loaded capture program. Each one is attached only while events that need it are selected. */
 final class HookLinks implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(HookLinks.class.getName());
 
-    private final LibBpf bpf;
-    private final Map<KernelHook, Pointer> programs = new EnumMap<>(KernelHook.class);
-    private final Map<KernelHook, Pointer> links = new EnumMap<>(KernelHook.class);
+    private final TracingLoader tracing;
+    private final Map<KernelHook, LoadedProgram> programs = new EnumMap<>(KernelHook.class);
+    private final Map<KernelHook, Integer> links = new EnumMap<>(KernelHook.class);
 
-    HookLinks(LibBpf bpf) {
-        this.bpf = bpf;
+    HookLinks(TracingLoader tracing) {
+        this.tracing = tracing;
     }
 
     /** Adds a loaded program. */
-    void add(KernelHook hook, Pointer program) {
+    void add(KernelHook hook, LoadedProgram program) {
         programs.put(hook, program);
     }
 
@@ -39,18 +38,17 @@ final class HookLinks implements AutoCloseable {
     }
 
     private void attach(KernelHook hook, boolean attached) {
-        Pointer link = links.get(hook);
-        if (attached && link == null) {
-            Pointer program = programs.get(hook);
-            Pointer added = program == null ? null : bpf.bpf_program__attach(program);
-            if (added == null) {
-                LOG.log(Level.WARNING, "cannot attach the program " + hook + ": its records have no kernel copies");
-            } else {
-                links.put(hook, added);
+        Integer link = links.get(hook);
+        LoadedProgram program = programs.get(hook);
+        if (attached && link == null && program != null) {
+            try {
+                links.put(hook, tracing.attach(program));
+            } catch (CaptureException e) {
+                LOG.log(Level.WARNING, e.getMessage() + ": its records have no kernel copies");
             }
         } else if (!attached && link != null) {
             links.remove(hook);
-            bpf.bpf_link__destroy(link);
+            tracing.close(link);
         }
     }
 }

@@ -8,30 +8,29 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The programs that capture requests of io_uring. They are loaded on a thread of their own while the sensor reads the state of
- * the node, because the verifier takes about as long for them as for all others. The owner uses this class on one thread.
+ * The programs that capture requests of io_uring. They are loaded on a thread of their own, because the verifier takes about as
+ * long for them as for all others. The owner uses this class on one thread.
  */
 final class IoUringPrograms implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(IoUringPrograms.class.getName());
 
-    private final LibBpf bpf;
-    private final CompletableFuture<SharedObjectLoader.Result> loading;
-    private final List<Pointer> links = new ArrayList<>();
+    private final TracingLoader tracing;
+    private final CompletableFuture<ProgramLoader.Result> loading;
+    private final List<Integer> links = new ArrayList<>();
     private boolean closed;
 
-    private IoUringPrograms(LibBpf bpf, CompletableFuture<SharedObjectLoader.Result> loading) {
-        this.bpf = bpf;
+    private IoUringPrograms(TracingLoader tracing, CompletableFuture<ProgramLoader.Result> loading) {
+        this.tracing = tracing;
         this.loading = loading;
     }
 
     /** Starts to load the programs. */
-    static IoUringPrograms begin(LibBpf bpf, SharedObjectLoader loader) {
+    static IoUringPrograms begin(TracingLoader tracing, ProgramLoader loader) {
         return new IoUringPrograms(
-                bpf,
+                tracing,
                 CompletableFuture.supplyAsync(
                         loader::load, task -> SupervisedThreads.runOnce("capture-io-uring", task)));
     }
@@ -43,8 +42,8 @@ final class IoUringPrograms implements AutoCloseable {
      */
     @Nullable
     RejectedProgram rejected() {
-        SharedObjectLoader.Result result = result();
-        if (result.object() == null && result.rejected() == null) {
+        ProgramLoader.Result result = result();
+        if (result.programs() == null && result.rejected() == null) {
             throw new CaptureException("the kernel rejects the programs for io_uring ("
                     + KernelError.explain(-result.error()) + "); run `./tiercel doctor` to see what is missing");
         }
@@ -58,26 +57,16 @@ final class IoUringPrograms implements AutoCloseable {
      * @throws CaptureException if the kernel does not attach one
      */
     Map<String, Integer> attach() {
-        BpfObject object = result().object();
-        Map<String, Integer> programs = new TreeMap<>();
-        if (object == null) {
-            return programs;
+        LoadedPrograms programs = result().programs();
+        Map<String, Integer> descriptors = new TreeMap<>();
+        for (LoadedProgram program : programs == null ? List.<LoadedProgram>of() : programs.all()) {
+            links.add(tracing.attach(program));
+            descriptors.put(program.section(), program.descriptor());
         }
-        for (Pointer program : object.programs()) {
-            if (bpf.bpf_program__autoload(program)) {
-                Pointer link = bpf.bpf_program__attach(program);
-                if (link == null) {
-                    throw new CaptureException(
-                            "cannot attach the program " + bpf.bpf_program__name(program) + " to its tracepoint");
-                }
-                links.add(link);
-                programs.put(bpf.bpf_program__section_name(program), bpf.bpf_program__fd(program));
-            }
-        }
-        return programs;
+        return descriptors;
     }
 
-    private SharedObjectLoader.Result result() {
+    private ProgramLoader.Result result() {
         try {
             return loading.join();
         } catch (CompletionException e) {
@@ -95,11 +84,11 @@ final class IoUringPrograms implements AutoCloseable {
             return;
         }
         closed = true;
-        links.forEach(bpf::bpf_link__destroy);
+        links.forEach(tracing::close);
         try {
-            BpfObject object = result().object();
-            if (object != null) {
-                object.close();
+            LoadedPrograms programs = result().programs();
+            if (programs != null) {
+                programs.close();
             }
         } catch (CaptureException e) {
             LOG.log(Level.DEBUG, "there are no programs for io_uring to unload", e);

@@ -20,9 +20,9 @@ final class KernelPreemption {
 
     private static final int VOLUNTARY = 2;
 
-    private final LibBpf bpf;
+    private final TracingLoader tracing;
     private final Pointer config;
-    private final Pointer program;
+    private final LoadedProgram program;
     private final BootPreemption boot;
     private boolean closed;
 
@@ -32,8 +32,8 @@ final class KernelPreemption {
      * @param program the program that reads the kernel's variable
      * @param boot what to use if the variable is hidden
      */
-    KernelPreemption(LibBpf bpf, Pointer config, Pointer program, BootPreemption boot) {
-        this.bpf = bpf;
+    KernelPreemption(TracingLoader tracing, Pointer config, LoadedProgram program, BootPreemption boot) {
+        this.tracing = tracing;
         this.config = config;
         this.program = program;
         this.boot = boot;
@@ -57,9 +57,9 @@ final class KernelPreemption {
             return PREEMPTION_UNREAD;
         }
         config.putLong(CAPTURE_CONFIG_PREEMPTION_ADDRESS, address);
-        Pointer link = bpf.bpf_program__attach(program);
-        if (link != null) {
-            bpf.bpf_link__destroy(link); // a syscall, at whose entry the program runs
+        int link = tracing.attach(program.descriptor());
+        if (link >= 0) {
+            tracing.close(link); // a syscall, at whose entry the program runs
         }
         return config.getInt(CAPTURE_CONFIG_PREEMPTION_MODE);
     }

@@ -33,17 +33,10 @@ interface LibBpf {
 
     int bpf_program__set_log_buf(Pointer program, Pointer buffer, @size_t long size);
 
-    @Nullable
-    Pointer bpf_program__attach(Pointer program);
-
-    int bpf_link__destroy(Pointer link);
-
-    int bpf_link__fd(Pointer link);
-
     /** Loads a program without maps. The options are a {@code struct bpf_prog_load_opts} of libbpf 1.0. */
     int bpf_prog_load(int type, String name, String license, Pointer instructions, @size_t long count, Pointer options);
 
-    /** Attaches a loaded tracing program to the function that it was loaded for. The name is null. */
+    /** Attaches a loaded tracing program to the function or tracepoint that it was loaded for. The name is null. */
     int bpf_raw_tracepoint_open(@Nullable String name, int program);
 
     /** Returns the descriptor of a new map. The options are null. */

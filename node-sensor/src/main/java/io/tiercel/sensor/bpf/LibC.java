@@ -7,7 +7,7 @@ import jnr.ffi.types.size_t;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Functions that the JDK does not provide: mapping a BPF map, releasing memory, waiting for a file descriptor,
+ * Functions that the JDK does not provide: mapping a BPF map, releasing memory, duplicating and awaiting a file descriptor,
  * reading the boot clock.
  * Annotations give the C types of numbers. {@link NativeFunctions} implements the calls.
  */
@@ -24,6 +24,10 @@ interface LibC {
     int poll(Pointer descriptors, @size_t long count, int timeoutMillis);
 
     int close(int fd);
+
+    /** Returns a new file descriptor of the same file for the command F_DUPFD_CLOEXEC, or -1. The C function has more commands. */
+    @SaveError
+    int fcntl(int fd, int command, int minimum);
 
     int clock_gettime(int clock, Pointer time);
 

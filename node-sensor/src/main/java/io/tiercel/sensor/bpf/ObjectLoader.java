@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
@@ -52,27 +53,37 @@ final class ObjectLoader {
     private final Runtime runtime;
     private final LibBpf bpf;
     private final LibC libc;
+    private final TracingLoader tracing;
     private final byte[] file;
     private final LoadOptions options;
     private boolean preemptible;
 
-    ObjectLoader(Runtime runtime, LibBpf bpf, LibC libc, byte[] file, LoadOptions options) {
+    ObjectLoader(Runtime runtime, LibBpf bpf, LibC libc, TracingLoader tracing, byte[] file, LoadOptions options) {
         this.runtime = runtime;
         this.bpf = bpf;
         this.libc = libc;
+        this.tracing = tracing;
         this.file = file;
         this.options = options;
     }
 
     /**
-     * A loaded object, which the caller closes, and its form.
+     * The programs in the best form, and their maps. The caller closes them.
      *
+     * @param maps the maps
+     * @param programs the programs, which the kernel has accepted
+     * @param ioUring the programs that capture requests of io_uring, which are being loaded; null if the kernel does not show these
+     *     requests
+     * @param variant the form
      * @param callHooks names of the programs that can be loaded later to hook functions of syscalls; empty if hooks are
      *     impossible
-     * @param ioUring names of the programs that are loaded next to capture requests of io_uring; empty if the kernel does not
-     *     show these requests
      */
-    record Loaded(BpfObject object, CaptureVariant variant, Set<String> callHooks, Set<String> ioUring) {}
+    record Loaded(
+            CaptureMaps maps,
+            LoadedPrograms programs,
+            @Nullable IoUringPrograms ioUring,
+            CaptureVariant variant,
+            Set<String> callHooks) {}
 
     /** The form of an attempt to load the object. */
     private record Form(ReadVariant variant, boolean hooks, Set<ProgramGroup> leftOut) {
@@ -81,15 +92,29 @@ final class ObjectLoader {
         }
     }
 
-    /** The result of an attempt: an object, or an error and the program that the kernel rejected, if it is known. */
-    private record Attempt(
-            @Nullable BpfObject object,
+    /** The names of the programs to load: at once, next to these, and later. */
+    private record Selection(Set<String> required, Set<String> ioUring, Set<String> callHooks) {}
+
+    private sealed interface Attempt permits Accepted, Rejected {}
+
+    private record Accepted(
             ArgumentSource source,
-            int error,
-            @Nullable RejectedProgram rejected) {}
+            Selection selection,
+            CaptureMaps maps,
+            LoadedPrograms programs,
+            @Nullable IoUringPrograms ioUring)
+            implements Attempt {}
 
     /**
-     * Loads the object.
+     * A failed attempt.
+     *
+     * @param error a negative error number
+     * @param program the program that the kernel rejected; null if it is not known
+     */
+    private record Rejected(int error, @Nullable RejectedProgram program) implements Attempt {}
+
+    /**
+     * Loads the programs.
      *
      * @throws CaptureException if the kernel rejects a program that the sensor requires, in each form
      */
@@ -101,7 +126,6 @@ final class ObjectLoader {
     }
 
     private Loaded load(KernelTypes types, long beginNanos) {
-        TracingLoader tracing = new TracingLoader(runtime, bpf, libc);
         Boolean assumed = options.preemptible();
         preemptible = assumed == null ? new PreemptionTrial(runtime, bpf, tracing).isPreemptible(types) : assumed;
         boolean hooksSupported = options.bestSource() == ArgumentSource.HOOKS
@@ -113,22 +137,41 @@ final class ObjectLoader {
 
     private Loaded load(KernelTypes types, boolean hooksSupported) {
         @Nullable RejectedProgram fastest = null; // why the kernel does not have the best form
-        Attempt last = null;
+        Rejected last = new Rejected(0, null);
         for (boolean hooks : hooksSupported ? List.of(true, false) : List.of(false)) {
             for (ReadVariant variant : ReadVariant.values()) {
                 if (variant.compareTo(options.firstVariant()) < 0 || !variant.isSupportedBy(types)) {
                     continue;
                 }
                 List<RejectedProgram> rejected = new ArrayList<>();
-                last = load(variant, hooks, types, rejected);
-                if (last.object != null) {
-                    return loaded(
-                            last.object, last.source, variant, hooksSupported && !hooks, fastest, rejected, types);
+                switch (load(variant, hooks, types, rejected)) {
+                    case Accepted accepted -> {
+                        report(variant, hooksSupported && !hooks, fastest, rejected);
+                        if (accepted.ioUring == null) {
+                            LOG.log(
+                                    Level.WARNING,
+                                    "this kernel does not show requests of io_uring; Linux 6.0 or newer is required to"
+                                            + " capture them");
+                        }
+                        return loaded(accepted, variant, fastest != null, rejected);
+                    }
+                    case Rejected failed -> last = failed;
                 }
-                fastest = fastest == null ? last.rejected : fastest;
+                fastest = fastest == null ? last.program : fastest;
             }
         }
         throw rejection(last);
+    }
+
+    private static Loaded loaded(
+            Accepted accepted, ReadVariant variant, boolean fallback, List<RejectedProgram> rejected) {
+        return new Loaded(
+                accepted.maps,
+                accepted.programs,
+                accepted.ioUring,
+                new CaptureVariant(
+                        variant.label(), fallback, accepted.source, SyscallSource.TRACEPOINT, false, rejected),
+                accepted.selection.callHooks);
     }
 
     /** Loads one variant, without the optional programs that the kernel rejects, which it adds to `rejected`. */
@@ -136,7 +179,7 @@ final class ObjectLoader {
         Set<ProgramGroup> leftOut = new HashSet<>();
         while (true) {
             Attempt attempt = attempt(new Form(variant, hooks, leftOut), types);
-            RejectedProgram program = attempt.rejected;
+            RejectedProgram program = attempt instanceof Rejected failed ? failed.program : null;
             ProgramGroup group = program == null ? null : ProgramGroup.of(program.name());
             if (program == null || group == null || !leftOut.add(group)) { // each group is left out once
                 return attempt;
@@ -145,36 +188,51 @@ final class ObjectLoader {
         }
     }
 
-    /** Tries to load the object. The kernel writes either statistics or reasons, so a failed attempt is repeated for the reason. */
+    /** Creates the maps, and loads the programs that use them: those for io_uring on another thread. */
     private Attempt attempt(Form form, KernelTypes types) {
-        boolean statistics = LOG.isLoggable(Level.DEBUG);
-        Attempt attempt = attempt(form, types, statistics);
-        return attempt.object == null && statistics ? attempt(form, types, false) : attempt;
-    }
-
-    private Attempt attempt(Form form, KernelTypes types, boolean statistics) {
-        BpfObject object = open(form);
         ArgumentSource source = argumentSource(form, types);
-        enableOptionalPrograms(object, form, source, types);
-        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
-        int error = object.load();
-        if (error == 0) {
-            logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
-            return new Attempt(object, source, 0, null);
+        Selection selection;
+        CaptureMaps maps;
+        try (BpfObject object = open(form)) {
+            enableOptionalPrograms(object, form, source, types);
+            selection = selection(object, source, types);
+            object.programs().forEach(program -> bpf.bpf_program__set_autoload(program, false));
+            int error = object.load();
+            if (error != 0) {
+                return new Rejected(error, null);
+            }
+            maps = new CaptureMaps(runtime, bpf, libc, object);
         }
-        RejectedProgram rejected = logs.rejected(error);
-        object.close();
-        return new Attempt(null, source, error, rejected);
+        IoUringPrograms ioUring =
+                selection.ioUring.isEmpty() ? null : IoUringPrograms.begin(tracing, loader(selection.ioUring, maps));
+        boolean accepted = false;
+        try {
+            ProgramLoader.Result result = loader(selection.required, maps).load();
+            LoadedPrograms programs = result.programs();
+            if (programs == null) {
+                return new Rejected(result.error(), result.rejected());
+            }
+            accepted = true;
+            return new Accepted(source, selection, maps, programs, ioUring);
+        } finally {
+            if (!accepted) {
+                if (ioUring != null) {
+                    ioUring.close();
+                }
+                maps.close();
+            }
+        }
     }
 
-    private Loaded loaded(
-            BpfObject object,
-            ArgumentSource source,
+    private ProgramLoader loader(Set<String> programs, CaptureMaps maps) {
+        return new ProgramLoader(runtime, bpf, libc, file, programs, maps);
+    }
+
+    private static void report(
             ReadVariant variant,
             boolean withoutHooks,
             @Nullable RejectedProgram fastest,
-            List<RejectedProgram> rejected,
-            KernelTypes types) {
+            List<RejectedProgram> rejected) {
         if (fastest != null) {
             LOG.log(
                     Level.WARNING,
@@ -185,16 +243,6 @@ final class ObjectLoader {
             report(fastest, "");
         }
         rejected.forEach(ObjectLoader::report);
-        if (!types.hasStruct(IO_URING_RESULT_TYPE)) {
-            LOG.log(
-                    Level.WARNING,
-                    "this kernel does not show requests of io_uring; Linux 6.0 or newer is required to capture them");
-        }
-        return new Loaded(
-                object,
-                new CaptureVariant(variant.label(), fastest != null, source, SyscallSource.TRACEPOINT, false, rejected),
-                callHooks(object, source, types),
-                ioUring(object, types));
     }
 
     /** Logs that the kernel rejected an optional program, and what the sensor lacks without it. */
@@ -210,15 +258,14 @@ final class ObjectLoader {
         program.verifierLog().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
     }
 
-    private static CaptureException rejection(@Nullable Attempt last) {
-        RejectedProgram program = last == null ? null : last.rejected;
+    private static CaptureException rejection(Rejected last) {
+        RejectedProgram program = last.program;
         if (program != null) {
             program.verifierLog().forEach(line -> LOG.log(Level.DEBUG, "verifier: " + line));
             return new CaptureException("the kernel rejects the program " + program.name() + " ("
                     + KernelError.explain(program.error()) + "): " + program.reason());
         }
-        return new CaptureException("the kernel rejects the capture program ("
-                + KernelError.explain(last == null ? 0 : -last.error)
+        return new CaptureException("the kernel rejects the capture program (" + KernelError.explain(-last.error)
                 + "); run `./tiercel doctor` to see what is missing");
     }
 
@@ -274,6 +321,14 @@ final class ObjectLoader {
         return source == ArgumentSource.HOOKS
                 && !preemptible
                 && CALL_HOOK_FUNCTIONS.stream().allMatch(types::hasFunction);
+    }
+
+    private Selection selection(BpfObject object, ArgumentSource source, KernelTypes types) {
+        Set<String> required = object.programs().stream()
+                .filter(bpf::bpf_program__autoload)
+                .map(bpf::bpf_program__name)
+                .collect(Collectors.toSet());
+        return new Selection(required, ioUring(object, types), callHooks(object, source, types));
     }
 
     /** Returns the programs to load later: all whose function the kernel has. */

@@ -4,7 +4,7 @@ import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/** Loads programs of a few instructions that hook functions of the kernel, and attaches them. */
+/** Loads tracing programs of a few instructions. Attaches, detaches and unloads tracing programs of any size. */
 final class TracingLoader {
     /** Runs at a tracepoint, whose type id replaces that of a function. */
     static final int RAW_TRACEPOINT = 23;
@@ -44,12 +44,31 @@ final class TracingLoader {
         return bpf.bpf_prog_load(PROGRAM_TYPE_TRACING, "tiercel_hook", "GPL", code, instructions.length, options);
     }
 
-    /** Attaches a loaded program to its function. Returns the file descriptor of the link, or a negative error number. */
+    /**
+     * Attaches a loaded program to the function or tracepoint that it was loaded for.
+     *
+     * @return the file descriptor of the link, or a negative error number
+     */
     int attach(int program) {
         return bpf.bpf_raw_tracepoint_open(null, program);
     }
 
-    /** Closes a program or a link. */
+    /**
+     * Attaches a loaded program.
+     *
+     * @return the file descriptor of the link
+     * @throws CaptureException if the kernel refuses
+     */
+    int attach(LoadedProgram program) {
+        int link = attach(program.descriptor());
+        if (link < 0) {
+            throw new CaptureException("cannot attach the program " + program.name() + " to " + program.section() + " ("
+                    + KernelError.explain(-link) + ")");
+        }
+        return link;
+    }
+
+    /** Closes a program or a link, which detaches it. */
     void close(int descriptor) {
         libc.close(descriptor);
     }

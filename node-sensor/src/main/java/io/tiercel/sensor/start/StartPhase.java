@@ -12,7 +12,7 @@ public enum StartPhase {
     RULES,
     /** Reads the types of the kernel, and tries out what the kernel allows. */
     KERNEL_TYPES,
-    /** Loads the capture program, which the kernel verifies. */
+    /** Loads the capture program, which the kernel verifies. It verifies the programs for io_uring at the same time. */
     PROGRAMS_LOAD,
     /** Maps the ring buffer and attaches the capture program. */
     ATTACH,
@@ -20,7 +20,7 @@ public enum StartPhase {
     PROGRAMS_WAIT,
     /** Opens the spool. */
     SPOOL,
-    /** Reads processes, users, mounts and cgroups, while the kernel verifies the programs for io_uring. */
+    /** Reads processes, users, mounts and cgroups, and waits for the programs for io_uring. */
     STATE,
     /** Starts outputs, metrics and the event loop. */
     READY;
