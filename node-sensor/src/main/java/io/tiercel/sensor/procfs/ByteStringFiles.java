@@ -1,11 +1,12 @@
 package io.tiercel.sensor.procfs;
 
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Reads small files and links as byte strings. Returns an empty string for those that cannot be read, because processes may
@@ -18,12 +19,21 @@ final class ByteStringFiles {
     /** The text of ENAMETOOLONG. */
     private static final String TOO_LONG = "File name too long";
 
+    /** More than most files have. The JVM reads so many bytes without memory of its own. */
+    private static final int FIRST_READ = 4096;
+
     private ByteStringFiles() {}
 
     /** Reads at most {@code limit} bytes of a file. */
     static String read(Path file, int limit) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(limit), StandardCharsets.ISO_8859_1);
+        try (FileInputStream in = new FileInputStream(file.toString())) {
+            byte[] bytes = new byte[Math.min(limit, FIRST_READ)];
+            int length = in.readNBytes(bytes, 0, bytes.length);
+            while (length == bytes.length && length < limit) {
+                bytes = Arrays.copyOf(bytes, Math.min(limit, 2 * length));
+                length += in.readNBytes(bytes, length, bytes.length - length);
+            }
+            return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
         }

@@ -12,8 +12,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,19 +33,11 @@ final class ProcessReader {
     /** The unit of start times: the kernel reports them in hundredths of a second (USER_HZ). */
     private static final long TICK_NANOS = 10_000_000L;
 
-    /** Field indexes in the stat file, after the closing parenthesis of the name. */
-    private static final int STAT_STATE = 0;
+    /** The lines that are used of the file {@code status}. */
+    private static final Set<String> STATUS_KEYS = Set.of(
+            "Tgid", "Uid", "Gid", "NSpid", "NSpgid", "NSsid", "CapInh", "CapPrm", "CapEff", "VmSize", "VmRSS",
+            "VmSwap");
 
-    private static final int STAT_PARENT = 1;
-
-    private static final int STAT_GROUP = 2;
-    private static final int STAT_SESSION = 3;
-    private static final int STAT_TTY = 4;
-    private static final int STAT_MINOR_FAULTS = 7;
-    private static final int STAT_MAJOR_FAULTS = 9;
-    private static final int STAT_THREADS = 17;
-    private static final int STAT_START = 19;
-    private static final int STAT_ARGUMENTS = 45;
     private static final String OPEN_FILES = "Max open files";
 
     private record Memory(String arguments, String environment) {}
@@ -51,6 +46,9 @@ final class ProcessReader {
     private final HostOfProcesses host;
     private final ProcessReads reads;
     private final Runnable replaceThread;
+
+    /** The start time of the first process, which stays the same; negative before it is read. */
+    private long initStartNanos = -1;
 
     /**
      * Creates a reader.
@@ -83,12 +81,16 @@ final class ProcessReader {
 
     /** Returns the full id of the container that a process belongs to; empty for the host and for an ended process. */
     String containerId(int pid) {
-        return ContainerIds.fromCgroupPath(containerCgroup(pid));
+        return ContainerIds.fromCgroupPath(containerCgroup(cgroups(pid)));
     }
 
     /** Returns the path of a process's cgroup in the unified hierarchy; empty if unknown. */
     String unifiedCgroup(int pid) {
-        for (String line : cgroups(pid)) {
+        return unifiedCgroup(cgroups(pid));
+    }
+
+    private static String unifiedCgroup(String[] lines) {
+        for (String line : lines) {
             if (line.startsWith("0::/")) {
                 return line.substring(3);
             }
@@ -96,11 +98,9 @@ final class ProcessReader {
         return "";
     }
 
-    /** Returns the pid of a process's parent; 0 if there is none. */
-    int parent(int pid) {
-        String stat = ByteStringFiles.read(proc.resolve(pid + "/stat"), SMALL);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
-        return fields.length > STAT_PARENT ? number(fields[STAT_PARENT]) : 0;
+    /** Reads what {@link #read} starts with. */
+    ProcessStat stat(int pid) {
+        return new ProcessStat(ByteStringFiles.read(proc.resolve(pid + "/stat"), SMALL));
     }
 
     /**
@@ -108,25 +108,23 @@ final class ProcessReader {
      * The arguments, the environment and the attributes of the executable are missing if the process prevents that they are
      * read.
      *
-     * @param timeNanos the current time since boot
+     * @param stat what was just read
+     * @param timeNanos the time since boot before that
      */
-    byte @Nullable [] read(int pid, long timeNanos, CgroupFileSystem cgroupFileSystem) throws InterruptedException {
+    byte @Nullable [] read(int pid, ProcessStat stat, long timeNanos, CgroupFileSystem cgroupFileSystem)
+            throws InterruptedException {
         Path dir = proc.resolve(Integer.toString(pid));
-        String stat = ByteStringFiles.read(dir.resolve("stat"), SMALL);
+        if (!stat.isComplete() || stat.isZombie()) {
+            return null;
+        }
         Map<String, String[]> status = status(ByteStringFiles.read(dir.resolve("status"), SMALL));
-        int nameEnd = stat.lastIndexOf(')');
-        if (nameEnd < 0 || number(first(status, "Tgid")) != pid) {
+        if (number(first(status, "Tgid")) != pid) {
             return null;
         }
-        String[] fields = stat.substring(nameEnd + 1).strip().split(" ");
-        if (fields.length <= STAT_START || fields[STAT_STATE].equals("Z") && number(fields[STAT_THREADS]) <= 1) {
-            return null;
-        }
-        String comm = stat.substring(stat.indexOf('(') + 1, nameEnd);
         String exe = ByteStringFiles.readLink(dir.resolve("exe"));
         String loginuid = ByteStringFiles.read(dir.resolve("loginuid"), SMALL).strip();
-        int parent = number(fields[STAT_PARENT]);
-        String cgroup = containerCgroup(pid);
+        String[] cgroups = cgroups(pid);
+        String cgroup = containerCgroup(cgroups);
         int uid = number(second(status, "Uid"));
         String owner = owner(pid, uid, ContainerIds.fromCgroupPath(cgroup));
         Memory memory = memory(owner, dir);
@@ -137,22 +135,22 @@ final class ProcessReader {
                 .header(HEADER_TID, pid)
                 .header(HEADER_UID, uid)
                 .header(HEADER_GID, number(second(status, "Gid")))
-                .header(HEADER_CGROUP_ID, cgroupFileSystem.id(unifiedCgroup(pid)))
-                .body(EXEC_START_NS, Long.parseLong(fields[STAT_START]) * TICK_NANOS)
+                .header(HEADER_CGROUP_ID, cgroupFileSystem.id(unifiedCgroup(cgroups)))
+                .body(EXEC_START_NS, stat.startTicks() * TICK_NANOS)
                 .body(EXEC_PIDNS_START_NS, namespaced ? 0 : initStartNanos())
                 .header(HEADER_CAP_INHERITABLE, hexadecimal(first(status, "CapInh")))
                 .header(HEADER_CAP_PERMITTED, hexadecimal(first(status, "CapPrm")))
                 .header(HEADER_CAP_EFFECTIVE, hexadecimal(first(status, "CapEff")))
-                .body(EXEC_PPID, parent)
+                .body(EXEC_PPID, stat.parent())
                 .body(EXEC_VPID, innermost(status, "NSpid", pid))
-                .body(EXEC_SID, innermost(status, "NSsid", number(fields[STAT_SESSION])))
-                .body(EXEC_VPGID, innermost(status, "NSpgid", number(fields[STAT_GROUP])))
-                .body(EXEC_PGID, number(fields[STAT_GROUP]))
-                .body(EXEC_TTY, number(fields[STAT_TTY]))
+                .body(EXEC_SID, innermost(status, "NSsid", stat.session()))
+                .body(EXEC_VPGID, innermost(status, "NSpgid", stat.group()))
+                .body(EXEC_PGID, stat.group())
+                .body(EXEC_TTY, stat.tty())
                 .body(EXEC_LOGINUID, loginuid.isEmpty() ? -1 : number(loginuid))
-                .body(EXEC_MINOR_FAULTS, (long) number(fields[STAT_MINOR_FAULTS]))
-                .body(EXEC_MAJOR_FAULTS, (long) number(fields[STAT_MAJOR_FAULTS]))
-                .body(EXEC_COMM, comm.getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
+                .body(EXEC_MINOR_FAULTS, stat.minorFaults())
+                .body(EXEC_MAJOR_FAULTS, stat.majorFaults())
+                .body(EXEC_COMM, stat.comm().getBytes(StandardCharsets.ISO_8859_1), COMM_SIZE)
                 .name(exe.endsWith(DELETED) ? exe.substring(0, exe.length() - DELETED.length()) : exe)
                 .name(ByteStringFiles.readLink(dir.resolve("cwd")))
                 .text(memory.arguments)
@@ -165,22 +163,20 @@ final class ProcessReader {
         if (exe.equals(ByteStringFiles.TRUNCATED)) {
             builder.header(HEADER_MARKS, MARK_NAME_0_TRUNCATED);
         }
-        if (fields.length > STAT_ARGUMENTS) {
-            builder.body(EXEC_MARK, (int) (Long.parseUnsignedLong(fields[STAT_ARGUMENTS]) >>> MARK_SHIFT));
-        }
+        builder.body(EXEC_MARK, (int) (stat.argumentsAddress() >>> MARK_SHIFT));
         executable(owner, dir, exe, builder);
         return builder.build();
     }
 
     /** Returns a cgroup of the process that belongs to a container, from any hierarchy; otherwise the unified cgroup. */
-    private String containerCgroup(int pid) {
-        for (String line : cgroups(pid)) {
+    private static String containerCgroup(String[] lines) {
+        for (String line : lines) {
             String path = line.substring(line.indexOf(':', line.indexOf(':') + 1) + 1);
             if (!ContainerIds.fromCgroupPath(path).isEmpty()) {
                 return path;
             }
         }
-        return unifiedCgroup(pid);
+        return unifiedCgroup(lines);
     }
 
     private String[] cgroups(int pid) {
@@ -188,9 +184,10 @@ final class ProcessReader {
     }
 
     private long initStartNanos() {
-        String stat = ByteStringFiles.read(proc.resolve("1/stat"), SMALL);
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
-        return fields.length > STAT_START ? Long.parseLong(fields[STAT_START]) * TICK_NANOS : 0;
+        if (initStartNanos < 0) {
+            initStartNanos = stat(1).startTicks() * TICK_NANOS;
+        }
+        return initStartNanos;
     }
 
     /** Returns the soft limit of open files; -1 for unlimited. */
@@ -199,7 +196,8 @@ final class ProcessReader {
         if (at < 0) {
             return 0;
         }
-        String soft = limits.substring(at + OPEN_FILES.length()).strip().split("\\s+")[0];
+        StringTokenizer values = new StringTokenizer(limits.substring(at + OPEN_FILES.length()));
+        String soft = values.hasMoreTokens() ? values.nextToken() : "";
         return soft.equals("unlimited") ? -1 : number(soft);
     }
 
@@ -255,10 +253,10 @@ final class ProcessReader {
         Map<String, String[]> map = new HashMap<>();
         for (String line : text.split("\n")) {
             int colon = line.indexOf(':');
-            if (colon > 0) {
-                map.put(
-                        line.substring(0, colon),
-                        line.substring(colon + 1).strip().split("\\s+"));
+            String key = colon > 0 ? line.substring(0, colon) : "";
+            if (STATUS_KEYS.contains(key)) {
+                StringTokenizer values = new StringTokenizer(line.substring(colon + 1));
+                map.put(key, Collections.list(values).toArray(String[]::new));
             }
         }
         return map;
@@ -283,7 +281,7 @@ final class ProcessReader {
     }
 
     /** Parses a signed or unsigned 32-bit number; returns 0 if it is invalid. */
-    private static int number(String text) {
+    static int number(String text) {
         try {
             return (int) Long.parseLong(text);
         } catch (NumberFormatException e) {

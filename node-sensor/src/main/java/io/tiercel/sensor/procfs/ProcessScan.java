@@ -39,10 +39,17 @@ final class ProcessScan {
             return;
         }
         scanned.set(pid);
-        read(processes.parent(pid), depth + 1, sink);
         last = pid;
         long time = bootNanos.getAsLong();
-        byte[] record = record(pid, time);
+        ProcessStat stat = processes.stat(pid);
+        int parent = stat.parent();
+        if (parent > 0 && !scanned.get(parent)) {
+            read(parent, depth + 1, sink);
+            last = pid;
+            time = bootNanos.getAsLong();
+            stat = processes.stat(pid);
+        }
+        byte[] record = record(pid, stat, time);
         if (record != null) {
             sink.accept(time, record);
         }
@@ -50,9 +57,9 @@ final class ProcessScan {
     }
 
     /** Returns the record of a process; null if it has ended. One process that cannot be read does not end the scan. */
-    private byte @Nullable [] record(int pid, long time) throws InterruptedException {
+    private byte @Nullable [] record(int pid, ProcessStat stat, long time) throws InterruptedException {
         try {
-            return processes.read(pid, time, cgroups);
+            return processes.read(pid, stat, time, cgroups);
         } catch (RuntimeException e) {
             ThreadFailures.ofProcess().report("procfs-reader", e);
             return null;

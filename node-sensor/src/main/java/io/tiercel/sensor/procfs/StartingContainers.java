@@ -107,7 +107,7 @@ final class StartingContainers {
     /** The runtime, which is the parent, has the root directory from which the container's one is made. */
     private Reading read(String id, int pid) {
         String root = processes.root(pid);
-        int parent = processes.parent(pid);
+        int parent = processes.stat(pid).parent();
         FileAttributes own = GuardedFiles.attributes(root + "/");
         FileAttributes outer = GuardedFiles.attributes(processes.root(parent) + "/");
         boolean isPrepared = own != null
