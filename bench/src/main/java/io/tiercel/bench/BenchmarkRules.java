@@ -8,6 +8,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.rules.load.RuleToggle;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -39,6 +40,17 @@ public final class BenchmarkRules {
     /** Returns all rules of the folder, enabled. */
     public static LoadedRules load() {
         return load(sources());
+    }
+
+    /** Returns the same and copies of them, enabled. */
+    static LoadedRules withCopies(int copies) {
+        LoadedRules rules = load();
+        if (copies == 0) {
+            return rules;
+        }
+        List<RuleSource> sources = new ArrayList<>(sources());
+        sources.add(new RuleSource.Text("copies.yaml", GeneratedRules.copies(rules.rules(), copies)));
+        return load(sources);
     }
 
     static List<RuleSource> sources() {

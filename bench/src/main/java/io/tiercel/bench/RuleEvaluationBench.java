@@ -41,6 +41,10 @@ public class RuleEvaluationBench {
     @Param
     public Evaluation evaluation = Evaluation.COMPILED;
 
+    /** Number of rules that are added: copies with other constants, which do not match either. */
+    @Param({"0", "1000"})
+    public int copies;
+
     private @Nullable Fixture fixture;
 
     /** Engine, events and sinks. The sinks are created once, so that only the engine allocates. */
@@ -48,7 +52,7 @@ public class RuleEvaluationBench {
 
     @Setup
     public void load(Blackhole blackhole) {
-        LoadedRules rules = BenchmarkRules.load();
+        LoadedRules rules = BenchmarkRules.withCopies(copies);
         SampleEvents events = new SampleEvents(rules.fields());
         RuleEngine engine = RuleEngine.of(
                 rules.rules(), rules.fields(), RuleMatching.FIRST, Priority.DEBUG, ZoneOffset.UTC, evaluation);

@@ -47,9 +47,10 @@ class NodeBenchTest {
     }
 
     private Tiercel bench(String... options) throws IOException {
+        // A shell ignores SIGINT for what it runs in the background, and so would everything that the tests start.
         return Tiercel.start(
                 folder,
-                List.of(),
+                List.of("env", "--default-signal=INT"),
                 Stream.concat(Stream.of("bench", "node", "--containers", "5"), Stream.of(options))
                         .toArray(String[]::new));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.bench.GeneratedRules;
 import io.tiercel.rules.condition.ConditionPrinter;
 import io.tiercel.rules.engine.Rule;
 import java.io.IOException;
@@ -34,10 +35,10 @@ class GeneratedRulesTest {
 
     @Test
     void changesConstantsOutsideOfNegations() throws Exception {
-        List<Rule> rules = GeneratedRules.load(
+        List<Rule> rules = NodeRules.load(
                 List.of(write("evt.type = openat and fd.name in (/a, /b) and not proc.name = c and fd.num >= 0")));
         Path copies = Files.writeString(folder.resolve("copies.yaml"), GeneratedRules.copies(rules, 2));
-        List<Rule> copied = GeneratedRules.load(List.of(copies));
+        List<Rule> copied = NodeRules.load(List.of(copies));
         assertEquals(
                 List.of("One, copy 1", "One, copy 2"),
                 copied.stream().map(Rule::name).toList());
@@ -48,8 +49,8 @@ class GeneratedRulesTest {
 
     @Test
     void refusesRulesWithoutAConstantToChange() throws Exception {
-        List<Rule> rules = GeneratedRules.load(List.of(write("evt.type = openat and fd.num >= 0")));
-        BenchException e = assertThrows(BenchException.class, () -> GeneratedRules.copies(rules, 1));
+        List<Rule> rules = NodeRules.load(List.of(write("evt.type = openat and fd.num >= 0")));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> GeneratedRules.copies(rules, 1));
         assertTrue(String.valueOf(e.getMessage()).contains("no rule has a constant to change"), e::toString);
     }
 
@@ -58,7 +59,7 @@ class GeneratedRulesTest {
         NodeRules official = NodeRules.official(List.of(Path.of("..", "rules", "detections")));
         NodeRules many = official.withCopies(folder);
         assertEquals(NodeRules.MANY, many.count());
-        List<Rule> rules = GeneratedRules.load(many.files());
+        List<Rule> rules = NodeRules.load(many.files());
         assertEquals(NodeRules.MANY, rules.size());
         Set<String> conditions = new HashSet<>();
         for (Rule rule : rules.subList(official.count(), rules.size())) {

@@ -1,4 +1,4 @@
-package io.tiercel.bench.live;
+package io.tiercel.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,13 +9,6 @@ import io.tiercel.rules.condition.Operand;
 import io.tiercel.rules.condition.RightSide;
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.ByteText;
-import io.tiercel.rules.load.LoadOptions;
-import io.tiercel.rules.load.LoadReport;
-import io.tiercel.rules.load.LoadResult;
-import io.tiercel.rules.load.LoadedRules;
-import io.tiercel.rules.load.RuleLoader;
-import io.tiercel.rules.load.RuleSource;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,7 +17,7 @@ import java.util.regex.Pattern;
  * Copies of rules with other names and other constants: text is appended to each constant about a file, a process or an image
  * outside negations. The result depends on the rules and the number only.
  */
-final class GeneratedRules {
+public final class GeneratedRules {
     /** Fields whose constants are changed. */
     private static final Pattern FIELDS =
             Pattern.compile("(fd\\.(name|directory|filename|nameraw)|fs\\.path\\.(name|nameraw)"
@@ -35,25 +28,16 @@ final class GeneratedRules {
 
     private GeneratedRules() {}
 
-    /** Returns the rules of files. */
-    static List<Rule> load(List<Path> files) throws BenchException {
-        LoadResult result = new RuleLoader(LoadOptions.defaults()).load(RuleSource.readAll(files));
-        LoadedRules rules = result.rules();
-        if (rules == null || rules.rules().isEmpty()) {
-            throw new BenchException("no rules in " + files + "\n" + LoadReport.text(result));
-        }
-        return rules.rules();
-    }
-
     /**
      * Returns a rule file with copies of rules in turn. Rules without a constant to change are not copied.
      *
      * @param count number of copies
+     * @throws IllegalArgumentException if no rule has a constant to change
      */
-    static String copies(List<Rule> rules, int count) throws BenchException {
+    public static String copies(List<Rule> rules, int count) {
         List<Rule> copied = rules.stream().filter(GeneratedRules::hasConstants).toList();
         if (copied.isEmpty()) {
-            throw new BenchException("no rule has a constant to change, so that there are no more rules to generate");
+            throw new IllegalArgumentException("no rule has a constant to change, so that there are no more rules to generate");
         }
         StringBuilder file = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -124,11 +108,11 @@ final class GeneratedRules {
         return new Literal(value.text() + ByteText.fromUnicode(suffix), true, value.offset());
     }
 
-    private static String quoted(String text) throws BenchException {
+    private static String quoted(String text) {
         try {
             return QUOTES.writeValueAsString(text);
         } catch (JsonProcessingException e) {
-            throw new BenchException("cannot write a rule: " + e.getMessage());
+            throw new IllegalStateException("cannot write a rule", e);
         }
     }
 }
