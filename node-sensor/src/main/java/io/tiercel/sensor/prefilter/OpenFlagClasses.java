@@ -57,6 +57,10 @@ final class OpenFlagClasses {
             values.put(Field.EVT_IS_OPEN_READ, access == READ_ONLY || access == READ_WRITE ? 1L : 0L);
             values.put(Field.EVT_IS_OPEN_WRITE, access == WRITE_ONLY || access == READ_WRITE ? 1L : 0L);
         }
+        if (kind == SyscallKind.OPEN && (flags & (FLAG_CREATE | FLAG_TMPFILE)) == 0) {
+            values.put(Field.EVT_IS_OPEN_EXEC, 0L);
+            values.put(Field.EVT_IS_OPEN_CREATE, 0L);
+        }
         values.put(Field.FD_TYPECHAR, failed ? kind == SyscallKind.OPEN_BY_HANDLE ? "o" : "f" : directory ? "d" : "f");
         values.put(Field.FD_TYPE, failed ? PartialEvent.ABSENT : directory ? "directory" : "file");
         return PartialEvent.of(values);

@@ -43,6 +43,7 @@ class PrefilterPropertiesTest {
     private static final int PID = 100;
     private static final long CGROUP = 7;
     private static final int DEVICE = 254 << 20;
+    private static final int O_CREAT = 0100;
     private static final String CONTAINER =
             "/system.slice/docker-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.scope";
 
@@ -102,6 +103,8 @@ class PrefilterPropertiesTest {
             "evt.arg.flags exists",
             "evt.is_open_create = true",
             "evt.is_open_exec = true",
+            "evt.is_open_exec = false",
+            "evt.is_open_create != true",
             "fd.name = /etc/shadow",
             "fd.name != /etc/shadow",
             "fd.name in (/etc/shadow, /tmp/x, \"\")",
@@ -260,7 +263,9 @@ class PrefilterPropertiesTest {
                 return view(socket.of(builder));
             }
             boolean opened = result >= 0;
+            boolean created = opened && (flags & O_CREAT) != 0 && path.length() % 2 == 0;
             builder.body(OPEN_FLAGS, syscall == 85 ? 0 : flags).body(OPEN_DEV, opened ? DEVICE : 0);
+            builder.body(OPEN_MODE, uid % 2 == 0 ? 0755 : 0644).body(OPEN_FILE_FLAGS, created ? FILE_CREATED : 0);
             builder.name(opened ? kernelPath : "").name(path.startsWith("/") ? "" : base);
             if (opened) {
                 builder.name(mountRelativePath().equals(kernelPath) ? "" : "/srv")
