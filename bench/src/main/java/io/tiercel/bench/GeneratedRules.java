@@ -37,7 +37,8 @@ public final class GeneratedRules {
     public static String copies(List<Rule> rules, int count) {
         List<Rule> copied = rules.stream().filter(GeneratedRules::hasConstants).toList();
         if (copied.isEmpty()) {
-            throw new IllegalArgumentException("no rule has a constant to change, so that there are no more rules to generate");
+            throw new IllegalArgumentException(
+                    "no rule has a constant to change, so that there are no more rules to generate");
         }
         StringBuilder file = new StringBuilder();
         for (int i = 0; i < count; i++) {

@@ -50,7 +50,8 @@ class GeneratedRulesTest {
     @Test
     void refusesRulesWithoutAConstantToChange() throws Exception {
         List<Rule> rules = NodeRules.load(List.of(write("evt.type = openat and fd.num >= 0")));
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> GeneratedRules.copies(rules, 1));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> GeneratedRules.copies(rules, 1));
         assertTrue(String.valueOf(e.getMessage()).contains("no rule has a constant to change"), e::toString);
     }
 

@@ -135,7 +135,8 @@ final class AttributeEvaluator {
     private static Set<Attribute> attributes(Field field) {
         return switch (field) {
             case EVT_RES, EVT_RAWRES, EVT_FAILED, FD_NUM -> EnumSet.of(Attribute.RETURN_VALUE);
-            case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_IS_OPEN_EXEC, EVT_IS_OPEN_CREATE -> EnumSet.of(Attribute.OPEN_FLAGS);
+            case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_IS_OPEN_EXEC, EVT_IS_OPEN_CREATE ->
+                EnumSet.of(Attribute.OPEN_FLAGS);
             case EVT_ARG -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.ADDRESS_ARGUMENT);
             case FD_TYPECHAR, FD_TYPE -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.SOCKET_FAMILY);
             case FD_SOCKFAMILY -> EnumSet.of(Attribute.SOCKET_FAMILY);
