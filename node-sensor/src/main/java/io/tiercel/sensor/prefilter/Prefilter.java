@@ -32,10 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Prefilter {
     /**
-     * Maximum number of disjuncts per rule and event type, tried in order. If a type still has more than 64, disjuncts
+     * Maximum number of disjuncts per rule and event type, tried in order. If a type has more than 64 with each of them, disjuncts
      * are merged.
      */
     private static final List<Integer> MAX_DISJUNCTS_PER_RULE = List.of(12, 6, 3, 1);
+
+    /** Fewer disjuncts per rule are merged instead of more than this, if possible, because the kernel's tables take long to fill. */
+    private static final int MAX_MERGED = 2_048;
 
     private final SortedMap<String, EventTypePrefilter> types = new TreeMap<>();
     private final @Nullable EventTypePrefilter[] byCode = new EventTypePrefilter[EventTypes.count()];
@@ -168,16 +171,16 @@ public final class Prefilter {
     private EventTypePrefilter compile(String type, Map<Rule, Formula> conditions) {
         SyscallKind kind = SyscallKind.of(type);
         List<Disjunct> disjuncts = List.of();
+        List<Disjunct> mergeable = List.of();
         for (int limit : MAX_DISJUNCTS_PER_RULE) {
             disjuncts = disjuncts(kind, conditions, limit);
             if (disjuncts.size() <= Long.SIZE) {
-                break;
+                return new EventTypePrefilter(type, kind, disjuncts, evaluator);
             }
+            mergeable = mergeable.isEmpty() && disjuncts.size() <= MAX_MERGED ? disjuncts : mergeable;
         }
-        if (disjuncts.size() > Long.SIZE) {
-            disjuncts = merge(disjuncts);
-        }
-        return new EventTypePrefilter(type, kind, disjuncts, evaluator);
+        List<Disjunct> merged = new DisjunctMerger(kind, evaluator).merge(mergeable.isEmpty() ? disjuncts : mergeable);
+        return new EventTypePrefilter(type, kind, merged, evaluator);
     }
 
     private List<Disjunct> disjuncts(SyscallKind kind, Map<Rule, Formula> conditions, int limit) {
@@ -190,22 +193,5 @@ public final class Prefilter {
             }
         });
         return disjuncts;
-    }
-
-    /** Distributes all disjuncts over 64 bits. */
-    private static List<Disjunct> merge(List<Disjunct> disjuncts) {
-        List<Disjunct> merged = new ArrayList<>();
-        for (int bit = 0; bit < Long.SIZE; bit++) {
-            List<Rule> rules = new ArrayList<>();
-            List<Formula> formulas = new ArrayList<>();
-            Set<Attribute> attributes = new TreeSet<>();
-            for (int i = bit; i < disjuncts.size(); i += Long.SIZE) {
-                rules.addAll(disjuncts.get(i).rules());
-                formulas.add(disjuncts.get(i).condition());
-                attributes.addAll(disjuncts.get(i).attributes());
-            }
-            merged.add(new Disjunct(List.copyOf(rules), new Formula.Or(List.copyOf(formulas)), attributes));
-        }
-        return merged;
     }
 }

@@ -8,13 +8,17 @@ import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Equivalence classes of program names. Names that no check distinguishes share a class. Class 0 holds all names that
@@ -29,21 +33,32 @@ final class ProgramNameClasses {
 
     private final SortedMap<String, Integer> classes = new TreeMap<>();
     private final List<PartialEvent> examples = new ArrayList<>();
-    private final boolean tooMany;
+
+    /** The checks with the most names, if there are too many names: the kernel does not test these checks. */
+    private final Set<CheckedExpr> leftOut = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** Creates classes for the names in these checks. */
     ProgramNameClasses(Set<CheckedExpr> checks) {
         PartialEvent unnamed = event("");
-        List<CheckedExpr> nameChecks =
-                checks.stream().filter(unnamed::determines).toList();
+        Map<CheckedExpr, Set<String>> namesByCheck = new IdentityHashMap<>();
+        checks.stream().filter(unnamed::determines).forEach(check -> namesByCheck.put(check, names(check)));
         Set<String> names = new TreeSet<>();
-        nameChecks.forEach(check -> CheckConstants.texts(check, Field.PROC_NAME).stream()
-                .filter(name -> !name.isEmpty() && name.length() <= COMM_LENGTH)
-                .forEach(names::add));
-        tooMany = names.size() > MAX_NAMES;
+        List<CheckedExpr> nameChecks = new ArrayList<>();
+        namesByCheck.entrySet().stream()
+                .sorted(Comparator.comparingInt(entry -> entry.getValue().size()))
+                .forEach(entry -> {
+                    Set<String> more = new TreeSet<>(names);
+                    more.addAll(entry.getValue());
+                    if (more.size() > MAX_NAMES) {
+                        leftOut.add(entry.getKey());
+                    } else {
+                        names.addAll(more);
+                        nameChecks.add(entry.getKey());
+                    }
+                });
         Map<List<Tristate>, Integer> byTruths = new HashMap<>();
         examples.add(unnamed);
-        for (String name : tooMany ? Set.<String>of() : names) {
+        for (String name : names) {
             PartialEvent named = event(name);
             List<Tristate> results = nameChecks.stream().map(named::evaluate).toList();
             int next = examples.size();
@@ -57,6 +72,13 @@ final class ProgramNameClasses {
         }
     }
 
+    /** Returns the names in a check that a program can have in the kernel. */
+    private static Set<String> names(CheckedExpr check) {
+        return CheckConstants.texts(check, Field.PROC_NAME).stream()
+                .filter(name -> !name.isEmpty() && name.length() <= COMM_LENGTH)
+                .collect(Collectors.toSet());
+    }
+
     /** Returns the class of each name that has one. */
     SortedMap<String, Integer> classes() {
         return classes;
@@ -68,7 +90,7 @@ final class ProgramNameClasses {
 
     /** Evaluates a check for all names of a class. */
     Tristate evaluate(int nameClass, CheckedExpr check) {
-        if (tooMany) {
+        if (leftOut.contains(check)) {
             return Tristate.UNKNOWN;
         }
         return nameClass == 0 ? evaluateUnnamed(check) : examples.get(nameClass).evaluate(check);

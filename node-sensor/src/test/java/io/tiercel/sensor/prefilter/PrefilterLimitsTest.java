@@ -11,6 +11,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,28 @@ class PrefilterLimitsTest {
         assertEquals(0, kernel.survivors(open("/dir300/file"), HOST));
     }
 
+    /** A mask bit for a path and a program would be excluded by neither alone. */
+    @Test
+    void mergesDisjunctsThatTheSameAttributeExcludes() {
+        List<String> conditions = IntStream.range(0, 300)
+                .mapToObj(i -> i % 2 == 0
+                        ? "evt.type = openat and fd.name startswith /dir" + i + "/"
+                        : "evt.type = openat and proc.name = p" + i % 40 + " and evt.arg.mode = " + i)
+                .toList();
+        RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
+        KernelPrefilterModel.Node other = new KernelPrefilterModel.Node("other", MEMBERSHIP_HOST, "");
+        assertEquals(0, kernel.survivors(open("/usr/lib/library"), other));
+        for (int i = 0; i < 300; i++) {
+            long survivors = i % 2 == 0
+                    ? kernel.survivors(open("/dir" + i + "/file"), other)
+                    : kernel.survivors(
+                            open("/usr/lib/library"), new KernelPrefilterModel.Node("p" + i % 40, MEMBERSHIP_HOST, ""));
+            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)), conditions.get(i));
+        }
+    }
+
     @Test
     void truncatesPathPatternsThatDoNotFit() {
         String deep = "/a-rather-long-folder-name/and-another-one-below-it-#/and-the-last-one-of-them-#/file-#";
@@ -74,6 +97,25 @@ class PrefilterLimitsTest {
         }
         assertEquals(0, kernel.survivors(open("/x"), new KernelPrefilterModel.Node("other", MEMBERSHIP_HOST, "")));
         assertEquals(0, kernel.survivors(open("/y"), new KernelPrefilterModel.Node("p99", MEMBERSHIP_HOST, "")));
+    }
+
+    /** A list with more names than the kernel's map holds does not cost the other checks their filter. */
+    @Test
+    void leavesOutTheLongestListsOfProgramNames() {
+        String names = IntStream.range(0, 5_000).mapToObj(i -> "n" + i).collect(Collectors.joining(", "));
+        RuleEngine engine = PrefilterPropertiesTest.engine(List.of(
+                "evt.type = openat and proc.name = sshd and evt.arg.mode = 1",
+                "evt.type = openat and fd.name startswith /x and proc.name in (" + names + ")"));
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
+        KernelPrefilterModel.Node sshd = new KernelPrefilterModel.Node("sshd", MEMBERSHIP_HOST, "");
+        KernelPrefilterModel.Node listed = new KernelPrefilterModel.Node("n4999", MEMBERSHIP_HOST, "");
+        assertEquals(0, kernel.survivors(open("/y"), HOST));
+        assertEquals(0, kernel.survivors(open("/y"), listed));
+        assertTrue(prefilter.mayMatch(
+                OPENAT, kernel.survivors(open("/y"), sshd), engine.rules().getFirst()));
+        assertTrue(prefilter.mayMatch(
+                OPENAT, kernel.survivors(open("/x"), listed), engine.rules().getLast()));
     }
 
     @Test
