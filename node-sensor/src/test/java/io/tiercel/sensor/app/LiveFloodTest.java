@@ -60,6 +60,9 @@ class LiveFloodTest {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
+        position = 0; // a repeated run has another sensor
+        alerts.clear();
+        messages.clear();
         ShippedSensor.assumeCapture();
         assumeTrue(Files.isReadable(Path.of("/etc/shadow")), "/etc/shadow is not readable");
         flood = CProgram.compile("flood", temp);
