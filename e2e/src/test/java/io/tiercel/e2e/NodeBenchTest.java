@@ -82,7 +82,8 @@ class NodeBenchTest {
         assertTrue(run.path("opens").asInt() > 0 && run.path("forks").asInt() > 0, run::toString);
         assertTrue(run.path("alerts_expected").asInt() > 0, run::toString);
         assertEquals(run.path("alerts_expected"), run.path("alerts"), run::toString);
-        long events = run.path("events_seen").asLong() + run.path("events_filtered").asLong();
+        long events =
+                run.path("events_seen").asLong() + run.path("events_filtered").asLong();
         assertTrue(events >= run.path("opens").asLong(), run::toString);
         assertEquals(3, run.path("rss_bytes").size(), run::toString);
     }
