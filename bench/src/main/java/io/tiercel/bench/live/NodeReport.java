@@ -1,10 +1,7 @@
 package io.tiercel.bench.live;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -78,10 +75,7 @@ record NodeReport(Machine machine, List<Path> rules, double minutes, List<NodeOb
 
     @Override
     public String json() throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.setPrettyPrinter(new DefaultPrettyPrinter());
-            json.writeStartObject();
+        return JsonText.object(json -> {
             machine.write(json);
             json.writeStringField("rules", rules.stream().map(Path::toString).collect(Collectors.joining(", ")));
             json.writeNumberField("minutes", minutes);
@@ -90,9 +84,7 @@ record NodeReport(Machine machine, List<Path> rules, double minutes, List<NodeOb
                 write(observation, json);
             }
             json.writeEndArray();
-            json.writeEndObject();
-        }
-        return text.append('\n').toString();
+        });
     }
 
     private static void write(NodeObservation o, JsonGenerator json) throws IOException {

@@ -1,10 +1,7 @@
 package io.tiercel.bench.live;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -108,10 +105,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
     /** Returns all observations. Values that a sensor does not report are null. */
     @Override
     public String json() throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.setPrettyPrinter(new DefaultPrettyPrinter());
-            json.writeStartObject();
+        return JsonText.object(json -> {
             machine.write(json);
             json.writeStringField("rules", rules);
             json.writeNumberField("scale", scale);
@@ -120,9 +114,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                 write(observation, json);
             }
             json.writeEndArray();
-            json.writeEndObject();
-        }
-        return text.append('\n').toString();
+        });
     }
 
     private void write(Observation o, JsonGenerator json) throws IOException {

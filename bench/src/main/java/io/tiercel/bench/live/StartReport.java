@@ -1,11 +1,7 @@
 package io.tiercel.bench.live;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.tiercel.sensor.start.StartPhase;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +63,7 @@ record StartReport(Machine machine, String rules, List<SensorStart> starts) impl
 
     @Override
     public String json() throws IOException {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-            json.setPrettyPrinter(new DefaultPrettyPrinter());
-            json.writeStartObject();
+        return JsonText.object(json -> {
             machine.write(json);
             json.writeStringField("rules", rules);
             json.writeArrayFieldStart("starts");
@@ -88,8 +81,6 @@ record StartReport(Machine machine, String rules, List<SensorStart> starts) impl
                 json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeEndObject();
-        }
-        return text.append('\n').toString();
+        });
     }
 }
