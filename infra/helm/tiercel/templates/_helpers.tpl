@@ -40,6 +40,13 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- required "serviceAccount.name: set the name of the sensors' service account" .Values.serviceAccount.name }}
 {{- end }}
 
+{{- /* Kubernetes has the field appArmorProfile since 1.30. */}}
+{{- define "tiercel.appArmorAnnotation" -}}
+{{- with .Values.appArmorProfile -}}
+{{- if eq .type "Localhost" }}localhost/{{ .localhostProfile }}{{ else if eq .type "RuntimeDefault" }}runtime/default{{ else }}unconfined{{ end -}}
+{{- end -}}
+{{- end }}
+
 {{- define "tiercel.image" -}}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end }}

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,25 @@ class HelmChartTest {
     void chartPassesStrictLint() throws Exception {
         String output = Tool.onPath("helm").out("lint", "--strict", CHART);
         assertTrue(output.contains("0 chart(s) failed"), output);
+    }
+
+    /** Kubernetes before 1.30 has an annotation instead of the field. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1.30.0|Unconfined|appArmorProfile: type: Unconfined",
+                "1.34.0-eks-1|Unconfined|appArmorProfile: type: Unconfined",
+                "1.29.9|Unconfined|container.apparmor.security.beta.kubernetes.io/sensor: unconfined",
+                "1.29.9|RuntimeDefault|container.apparmor.security.beta.kubernetes.io/sensor: runtime/default",
+                "1.29.9|Localhost,appArmorProfile.localhostProfile=own|container.apparmor.security.beta.kubernetes.io/sensor: localhost/own",
+            })
+    void sensorHasItsAppArmorProfile(String version, String type, String expected) throws Exception {
+        String text = Tool.onPath("helm")
+                .out("template", "watch", CHART, "--kube-version", version, "--set", "appArmorProfile.type=" + type)
+                .replaceAll("\\s+", " ");
+        assertTrue(text.contains(expected), text);
+        assertEquals(1, text.toLowerCase(Locale.ROOT).split("apparmor", -1).length - 1, text);
     }
 
     /** Runs the rendered configuration through the sensor's own check. */
@@ -135,6 +155,7 @@ class HelmChartTest {
                 "rules.files.a=x|does not match pattern",
                 "extraCapabilities={SYS_ADMIN}|/extraCapabilities",
                 "seLinuxOptions.typ=spc_t|/seLinuxOptions",
+                "appArmorProfile.type=Localhost|localhostProfile",
                 "grpc.enabled=true|grpc.tlsSecret",
                 "rules.detections=false|no rules are configured",
                 QUEUE + " delivery.server=https://x.example.com|not both",

@@ -160,9 +160,6 @@ class OrdinaryNodeTest {
         String pod =
                 node.kubectl("-n", "life", "get", "pods", "-l", "app=web", "-o", "jsonpath={.items[0].metadata.name}");
         useAsPeopleDo(pod);
-        // A sensor that starts while runc prepares a container did not see it execute a copy of itself, and does not
-        // trust the copy.
-        upgrade.join();
         node.kubectl("-n", "life", "patch", "configmap", "settings", "-p", "{\"data\":{\"color\":\"red\"}}");
         node.kubectl("-n", "life", "set", "env", "deployment/web", "COLOR=red");
         awaitDeployment();
@@ -174,6 +171,7 @@ class OrdinaryNodeTest {
         awaitDeployment();
         handleImages();
         awaitRotatedLogs();
+        upgrade.join();
         node.kubectl("-n", "life", "wait", "--for=delete", "job/sum", "--timeout=60s");
         node.kubectl("delete", "namespace", "life");
     }

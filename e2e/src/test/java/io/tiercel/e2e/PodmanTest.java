@@ -51,6 +51,7 @@ class PodmanTest {
                     "--cap-drop=all",
                     "--cap-add=BPF,PERFMON,SYS_PTRACE,DAC_READ_SEARCH,SYS_NICE",
                     "--security-opt=no-new-privileges",
+                    "--security-opt=apparmor=unconfined",
                     "--pid=host",
                     "--network=none",
                     "--volume=/sys/fs/cgroup:/sys/fs/cgroup:ro",

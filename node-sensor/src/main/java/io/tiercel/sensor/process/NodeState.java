@@ -341,11 +341,16 @@ public final class NodeState {
         }
         if (found || renamed) {
             boolean unseen = fromProc && (!found || hasWatched(p));
-            p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
+            ProgramIdentity runtime = ContainerCreation.runtimeOf(r, parent);
+            if (runtime != null) {
+                p.identity = runtime;
+            } else {
+                p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
+            }
         }
         // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
-        boolean runtime = program.isFromMemory() && p.vpid != 1;
-        if (r.kind() == RECORD_EXEC && !p.container.isHost() && !runtime && p.container.firstProgramPid() == 0) {
+        boolean preparing = program.isFromMemory() && p.vpid != 1;
+        if (r.kind() == RECORD_EXEC && !p.container.isHost() && !preparing && p.container.firstProgramPid() == 0) {
             p.container.setFirstProgramPid(p.pid);
         }
         tellName(p, fromProc, found, renamed);

@@ -9,15 +9,18 @@ import io.tiercel.sensor.bpf.GuardedFiles;
 import java.nio.file.Path;
 
 /**
- * Compares processes with process 1: whether they see the machine's files, as its root arranged them.
+ * Tells whether processes see the machine's files, as its root arranged them. It compares them with process 1. If process 1 does
+ * not permit that, only what it would have proven is missing.
  *
  * <p>{@code /proc} does not show whether a file is in an image. Therefore an executable that only a container has is not trusted
  * until the sensor sees its exec.
  */
 final class HostOfProcesses {
+    /** The first user namespace, whose inode number is the same on all machines (PROC_USER_INIT_INO in linux/proc_ns.h). */
+    private static final String HOST_USERS = "user:[" + 0xEFFFFFFDL + "]";
+
     private final Path init;
     private String mounts = "";
-    private String users = "";
     private long disk = -1;
 
     HostOfProcesses(Path proc) {
@@ -34,8 +37,7 @@ final class HostOfProcesses {
         if (mounts.isEmpty()) {
             readInit();
         }
-        boolean hostUsers = !users.isEmpty() && link(process, "ns/user").equals(users);
-        if (!hostUsers) {
+        if (!link(process, "ns/user").equals(HOST_USERS)) {
             return 0;
         }
         boolean hostMounts = !mounts.isEmpty()
@@ -49,7 +51,6 @@ final class HostOfProcesses {
 
     private void readInit() {
         mounts = link(init, "ns/mnt");
-        users = link(init, "ns/user");
         GuardedFiles.FileAttributes root =
                 GuardedFiles.attributes(init.resolve("root").toString());
         disk = root == null ? -1 : root.device();

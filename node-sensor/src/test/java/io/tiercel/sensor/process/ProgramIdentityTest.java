@@ -135,6 +135,53 @@ class ProgramIdentityTest {
         assertEquals("none null", identity());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "--root|/run/runc|--log=/log|create|--bundle|/b|id, host runc",
+        "--systemd-cgroup|create|id, host runc",
+        "create|id, host runc",
+        "exec|--detach|id, none null",
+        "run|create, none null",
+        "--log|create|exec|id, none null",
+        "--unknown|create|exec|id, none null",
+        "--debug, none null",
+    })
+    void copyOfRuncIsTrustedInProcWhileRuncCreatesTheContainer(String arguments, String expected) {
+        String copy = "/memfd:runc_cloned:/proc/self/exe";
+        creator("/usr/bin/runc", HOST, arguments);
+        apply(found(copy, FILE_MEMFD | EXEC_UNLINKED));
+        assertEquals(expected, identity());
+    }
+
+    @Test
+    void onlyCopiesOfATrustedRuncAreTrustedInProc() {
+        creator("/usr/bin/runc", HOST, "create|id");
+        apply(found("/runc", FILE_LOWER_LAYER));
+        assertEquals("host runc", identity());
+        apply(exec("/app/server", FILE_LOWER_LAYER)); // the first program of the container
+        assertEquals("none null", identity());
+        apply(found("/tmp/hook", 0).body(EXEC_START_NS, 1_000_000_000L));
+        assertEquals("none null", identity(), "a hook of the machine");
+        creator("/tmp/runc", HOST, "create|id");
+        apply(found("/memfd:x", FILE_MEMFD | EXEC_UNLINKED).body(EXEC_START_NS, 2_000_000_000L));
+        assertEquals("none null", identity(), "the parent is not the machine's runc");
+        creator("/usr/bin/conmon", HOST, "create|id");
+        apply(found("/memfd:x", FILE_MEMFD | EXEC_UNLINKED).body(EXEC_START_NS, 3_000_000_000L));
+        assertEquals("none null", identity(), "the parent is another runtime");
+    }
+
+    /** Executes the parent of the process. */
+    private void creator(String path, int flags, String arguments) {
+        apply(exec(RECORD_EXEC, path, flags, "runc|".concat(arguments).replace('|', '\0'), "A=b\0")
+                .header(HEADER_TGID, 4)
+                .body(EXEC_VPID, 4)
+                .text(path));
+    }
+
+    private static RecordBuilder found(String path, int flags) {
+        return exec(RECORD_PROCESS, path, flags, "runc\0init\0", "").body(EXEC_PPID, 4);
+    }
+
     @Test
     void scriptOfTheHostHasItsOwnName() {
         apply(exec(RECORD_EXEC, "/usr/bin/perl", HOST | EXEC_SCRIPT, "perl\0/usr/sbin/adduser\0", "A=b\0")
