@@ -110,10 +110,7 @@ final class ProcessFields {
     long number(FieldRef ref) {
         ProcessInfo p = process;
         if (p == null) {
-            return switch (ref.field()) {
-                case THREAD_TID -> r.tid();
-                default -> FieldValues.ABSENT;
-            };
+            return numberOfUnknownProcess(ref.field());
         }
         return switch (ref.field()) {
             case PROC_PID -> p.pid();
@@ -169,6 +166,21 @@ final class ProcessFields {
             case USER_UID -> p.uid() & UINT32_MAX;
             case USER_LOGINUID -> p.loginuid() == UNSET ? UNSET : p.loginuid() & UINT32_MAX;
             case GROUP_GID -> p.gid() & UINT32_MAX;
+            default -> FieldValues.ABSENT;
+        };
+    }
+
+    /** Every record of the kernel names its process and user, even if nothing else is known of the process. */
+    private long numberOfUnknownProcess(Field field) {
+        if (r.tgid() == 0) {
+            return field == Field.THREAD_TID ? r.tid() : FieldValues.ABSENT;
+        }
+        return switch (field) {
+            case THREAD_TID -> r.tid();
+            case THREAD_ISMAIN -> flag(r.tid() == r.tgid());
+            case PROC_PID -> r.tgid();
+            case USER_UID -> r.uid() & UINT32_MAX;
+            case GROUP_GID -> r.gid() & UINT32_MAX;
             default -> FieldValues.ABSENT;
         };
     }

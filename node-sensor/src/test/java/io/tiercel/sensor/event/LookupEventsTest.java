@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,11 @@ class LookupEventsTest {
 
     /** Returns type, process, parent, user and container of each event, as {@code execve cat<sh app 0123456789ab}. */
     private List<String> replay() {
+        return replay(s -> s.get("evt.type") + " " + s.get("proc.name") + "<" + s.get("proc.pname") + " "
+                + s.get("user.name") + " " + s.get("container.id"));
+    }
+
+    private List<String> replay(Function<EventSnapshot, String> text) {
         Path file = dir.resolve("lookups.trec");
         RecordingHeader header = new RecordingHeader(new NodeIdentity("node", "boot"), 0, Set.of("execve", "procexit"));
         try (RecordingWriter writer = new RecordingWriter(file, 1L << 30, header)) {
@@ -79,13 +85,7 @@ class LookupEventsTest {
         List<String> events = new ArrayList<>();
         try (EventStream stream = EventStreams.replay(file)) {
             while (!stream.ended()) {
-                stream.poll(
-                        event -> {
-                            EventSnapshot s = EventSnapshot.of(event);
-                            events.add(s.get("evt.type") + " " + s.get("proc.name") + "<" + s.get("proc.pname") + " "
-                                    + s.get("user.name") + " " + s.get("container.id"));
-                        },
-                        0);
+                stream.poll(event -> events.add(text.apply(EventSnapshot.of(event))), 0);
             }
         }
         return events;
@@ -114,6 +114,15 @@ class LookupEventsTest {
         program(RECORD_EXEC, 1, 0, 1, "init");
         lookup(LookupRecord.ENDED, LookupRecord.processKey(50));
         assertEquals("procexit", replay().get(1).substring(0, 8));
+    }
+
+    @Test
+    void anEventOfAnUnknownProcessHasItsIdsAndUser() {
+        exit(50);
+        assertEquals(
+                List.of("(absent) 50 50 1 1000 (absent)"),
+                replay(s -> s.get("proc.name") + " " + s.get("proc.pid") + " " + s.get("thread.tid") + " "
+                        + s.get("thread.ismain") + " " + s.get("user.uid") + " " + s.get("proc.ppid")));
     }
 
     /** An attacker must not hide what he did behind the name of the program that he runs next. */
