@@ -5,6 +5,7 @@
 
 #include "kernel_copies.h"
 #include "kernel_path.h"
+#include "prefilter_arguments.h"
 #include "syscall.h"
 #include "user_buffers.h"
 
@@ -45,19 +46,22 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
     return 0;
 }
 
-/* Returns true if the record was delivered. */
-static __always_inline bool record_syscall(struct task_struct *task, struct syscall *call, long result) {
+/* Returns true if the record was delivered. A call that is not `checked` by the prefilter is a request of io_uring, or
+ * the process state depends on it. */
+static __always_inline bool record_syscall(struct task_struct *task, struct syscall *call, long result, bool checked) {
     __u32 number = call->nr & 1023;
-    struct scratch *s = begin_syscall_record(task, call, result);
+    struct scratch *s = init_record(call->nr, result);
     if (!s)
         return false;
     if (!argument_specs[number].captured) {
+        fill_syscall_header(s, task, call);
         return emit(s, RECORD_GENERIC, 0);
     }
     struct syscall_body *body = (void *)s->rest;
     for (int i = 0; i < 6; i++)
         body->arguments[i] = call->args[i];
     s->rest_used = sizeof *body;
+    __u32 strings = 0;
     for (int i = 0; i < 3; i++) {
         __u32 how = argument_specs[number].kind[i];
         if (!how)
@@ -67,6 +71,8 @@ static __always_inline bool record_syscall(struct task_struct *task, struct sysc
             by = by == LENGTH_RESULT ? (result > 0 ? result : 0) : body->arguments[by & 7];
         else if (how == ARGUMENT_PATH)
             by = by == BASE_CWD ? (__u64)AT_FDCWD : body->arguments[by & 7];
+        if (how != ARGUMENT_PATH)
+            strings |= 1 << i;
         if (call->kernel_paths)
             how |= ARGUMENT_IN_KERNEL;
         if (call->remembered && (how & 15) <= ARGUMENT_PATH)
@@ -75,6 +81,9 @@ static __always_inline bool record_syscall(struct task_struct *task, struct sysc
     }
     add_kernel_names(call);
     __u64 used = s->rest_used;
+    if (checked && is_filtered_by_arguments(call, s, sizeof *body, used, strings))
+        return false;
+    fill_syscall_header(s, task, call);
     return used <= REST_SIZE && emit(s, RECORD_SYSCALL, used);
 }
 

@@ -101,27 +101,27 @@ static __always_inline void record_paths_of_request(struct task_struct *task, st
         call->args[2] = h->new_fd;
         call->args[3] = (__u64)new_path;
         call->args[4] = h->flags;
-        record_syscall(task, call, result);
+        record_syscall(task, call, result, false);
         break;
     case SYS_symlinkat: /* symlinkat(target, dir, link) */
         call->args[0] = (__u64)path;
         call->args[1] = h->new_fd;
         call->args[2] = (__u64)new_path;
-        record_syscall(task, call, result);
+        record_syscall(task, call, result, false);
         break;
     case SYS_setxattr: /* setxattr(path, name, value, size, flags) */
         call->args[0] = (__u64)path;
         call->args[1] = (__u64)new_path;
-        record_syscall(task, call, result);
+        record_syscall(task, call, result, false);
         break;
     case SYS_unlinkat:
-        record_path(task, call, result, h->fd, path, h->flags, 0);
+        record_path(task, call, result, h->fd, path, h->flags, 0, false);
         break;
     case SYS_mkdirat:
-        record_path(task, call, result, h->fd, path, 0, h->flags);
+        record_path(task, call, result, h->fd, path, 0, h->flags, false);
         break;
     case SYS_renameat2:
-        record_rename(task, call, result, h->fd, path, h->new_fd, new_path, h->flags);
+        record_rename(task, call, result, h->fd, path, h->new_fd, new_path, h->flags, false);
         break;
     }
 }

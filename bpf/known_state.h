@@ -149,7 +149,7 @@ static __always_inline void record_state_syscall(struct task_struct *task, struc
         if (same && !event)
             return;
     }
-    bool delivered = record_syscall(task, call, result);
+    bool delivered = record_syscall(task, call, result, false);
     if (next)
         remember_state(tgid, next, delivered);
     else if (changed)

@@ -92,6 +92,7 @@ struct capture_config {
 /* Sizes of the prefilter tables. Event types start at 1. An open type, from 0, is an event type of RECORD_OPEN. */
 #define FILTERED_TYPES 64
 #define FILTERED_OPENS 8
+#define PATH_ROWS 32 /* open types, and from row FILTERED_OPENS the text arguments of other types */
 #define RESULT_CLASSES 16
 #define FLAG_CLASSES 128
 #define COMM_CLASSES 64
@@ -130,6 +131,11 @@ struct capture_config {
 #define ADDRESS_UNIX_PATH 62 /* class of a path that was passed instead of an IP address */
 #define ADDRESS_UNKNOWN 63   /* class of all other addresses: keeps all disjuncts */
 
+#define MODE_CLASSES 8       /* of the bits setuid, setgid and sticky */
+#define SUBSTRINGS 64        /* also the masks of a row; 0 stands for a path that is not canonical, or for none */
+#define SUBSTRING_STATES 256 /* of the automaton that finds them */
+#define BYTE_CLASSES 128
+
 #define COMM_UNKNOWN 63 /* class of the names beyond the last class */
 
 /* A state of a double-array trie. The next state is at base plus the byte, if the `check` of that cell is this state.
@@ -145,18 +151,27 @@ struct trie_cell {
  * tables (io.tiercel.sensor.prefilter), and prefilter.h explains their use. The tables that most opens need come first,
  * so that an open touches little memory. */
 struct prefilter_tables {
-    __u8 event_type[1024];   /* by syscall number; 0: not filtered */
-    __u8 error_class[256];   /* by error number: class of the result */
-    __u32 generation;        /* 0 while user space writes the tables */
-    __u32 open_types;        /* the first event types are open types: event type 1 is open type 0 */
-    __u64 common_process[8]; /* by open type: for a program name that no rule has, on the host or in a container */
-    __u64 dotdot[16];        /* by open type and whether the path as passed contains "../" */
-    __u64 open_flags[1024];  /* by open type and flag class */
-    __u64 result[1024];      /* by event type and result class */
-    __u64 path_prefix[4096]; /* by open type and outcome of the prefix trie */
-    __u64 path_suffix[4096]; /* by open type and outcome of the suffix trie */
-    __u64 prefix_trie[8192]; /* each a struct trie_cell, so that a step touches one cache line */
+    __u8 event_type[1024];    /* by syscall number; 0: not filtered */
+    __u8 error_class[256];    /* by error number: class of the result */
+    __u32 generation;         /* 0 while user space writes the tables */
+    __u32 open_types;         /* the first event types are open types: event type 1 is open type 0 */
+    __u64 common_process[8];  /* by open type: for a program name that no rule has, on the host or in a container */
+    __u64 dotdot[16];         /* by open type and whether the path as passed contains "../" */
+    __u64 open_flags[1024];   /* by open type and flag class */
+    __u64 result[1024];       /* by event type and result class */
+    __u64 path_prefix[16384]; /* by row and outcome of the prefix trie; the row of an open type is its number */
+    __u64 path_suffix[16384]; /* by row and outcome of the suffix trie */
+    __u64 prefix_trie[8192];  /* each a struct trie_cell, so that a step touches one cache line */
     __u64 suffix_trie[8192];
+    __u8 mode_argument[64];     /* by event type: 1 and the argument with the mode of a file; 0: not tested */
+    __u64 mode[512];            /* by event type and the bits setuid, setgid and sticky of the mode */
+    __u8 argument_row[64];      /* by event type: the row of the record's first text */
+    __u8 argument_count[64];    /* by event type: how many texts are compared, from the first one; 0: none */
+    __u8 process_last[64];      /* by event type: 1 if the process is checked after the texts */
+    __u64 path_substring[2048]; /* by row: for a text without a substring of rules, then for each that it contains */
+    __u64 substring_found[256]; /* by state: a bit for each substring that ends there */
+    __u8 substring_next[32768]; /* by state and class of the next byte: the next state */
+    __u8 byte_class[256];
     __u64 membership[256];    /* by event type and MEMBERSHIP_ */
     __u64 comm[4096];         /* by event type and class of the program name */
     __u64 uid[1024];          /* by event type and class of the effective user */

@@ -6,6 +6,7 @@
 #include "kernel_copies.h"
 #include "kernel_path.h"
 #include "opened_file.h"
+#include "prefilter_arguments.h"
 #include "prefilter_early_open.h"
 #include "prefilter_paths.h"
 #include "syscall.h"
@@ -150,9 +151,10 @@ static __always_inline bool record_open_syscall(struct syscall *call, long resul
     return true;
 }
 
+/* A call that is not `checked` by the prefilter is a request of io_uring. */
 static __always_inline void record_path(struct task_struct *task, struct syscall *call, long result, int dirfd,
-                                        const void *path, __u32 flags, __u32 mode) {
-    struct scratch *s = begin_syscall_record(task, call, result);
+                                        const void *path, __u32 flags, __u32 mode, bool checked) {
+    struct scratch *s = init_record(call->nr, result);
     if (!s)
         return;
     struct path_body *body = (void *)s->rest;
@@ -163,12 +165,16 @@ static __always_inline void record_path(struct task_struct *task, struct syscall
     __u32 used = append_path(s, call, 0, sizeof *body, path);
     add_base_directory(s, task, 0, dirfd, sizeof *body);
     add_kernel_names(call);
+    if (checked && is_filtered_by_arguments(call, s, sizeof *body, used, 0))
+        return;
+    fill_syscall_header(s, task, call);
     emit(s, RECORD_PATH, used);
 }
 
 static __always_inline void record_rename(struct task_struct *task, struct syscall *call, long result, int old_dirfd,
-                                          const void *old_path, int new_dirfd, const void *new_path, __u32 flags) {
-    struct scratch *s = begin_syscall_record(task, call, result);
+                                          const void *old_path, int new_dirfd, const void *new_path, __u32 flags,
+                                          bool checked) {
+    struct scratch *s = init_record(call->nr, result);
     if (!s)
         return;
     struct rename_body *body = (void *)s->rest;
@@ -181,6 +187,9 @@ static __always_inline void record_rename(struct task_struct *task, struct sysca
     add_base_directory(s, task, 0, old_dirfd, sizeof *body);
     add_base_directory(s, task, 1, new_dirfd, old_end);
     add_kernel_names(call);
+    if (checked && is_filtered_by_arguments(call, s, sizeof *body, end, 0))
+        return;
+    fill_syscall_header(s, task, call);
     emit(s, RECORD_RENAME, end);
 }
 

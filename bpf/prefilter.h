@@ -209,7 +209,16 @@ static __always_inline void check_process(struct syscall *call) {
     call->disjuncts &= process_disjuncts(call->table, call->event_type, call->generation);
 }
 
-/* Checks the result of a syscall, and the process unless the syscall opens a file. */
+/* Returns the disjuncts that can still match the mode that a syscall gives to a file. */
+static __always_inline __u64 mode_disjuncts(struct prefilter_tables *p, struct syscall *call, __u32 type) {
+    __u32 argument = p->mode_argument[type];
+    if (!argument)
+        return ~0ull;
+    __u64 mode = argument == 2 ? call->args[1] : call->args[2];
+    return argument == 2 || argument == 3 ? MASK_AT(p->mode, type * MODE_CLASSES + (mode >> 9 & 7)) : ~0ull;
+}
+
+/* Checks the result of a syscall, and the process unless the syscall opens a file or its texts are checked first. */
 static __always_inline void check_result(struct syscall *call, __s64 result) {
     reset_prefilter(call);
     __u32 table = config.prefilter;
@@ -228,7 +237,9 @@ static __always_inline void check_result(struct syscall *call, __s64 result) {
     call->is_open = type <= p->open_types;
     if (call->is_open || !call->disjuncts)
         return;
-    check_process(call);
+    call->disjuncts &= mode_disjuncts(p, call, type);
+    if (call->disjuncts && !p->process_last[type])
+        check_process(call);
 }
 
 #endif

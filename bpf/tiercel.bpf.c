@@ -60,26 +60,27 @@ static __always_inline void record_syscall_exit(struct current_syscall *c) {
     switch (call->nr) {
     case SYS_rmdir:  /* rmdir(path) */
     case SYS_unlink: /* unlink(path) */
-        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, 0);
+        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, 0, true);
         break;
     case SYS_mkdir: /* mkdir(path, mode) */
-        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, call->args[1]);
+        record_path(task, call, ret, AT_FDCWD, (void *)call->args[0], 0, call->args[1], true);
         break;
     case SYS_mkdirat: /* mkdirat(dirfd, path, mode) */
-        record_path(task, call, ret, call->args[0], (void *)call->args[1], 0, call->args[2]);
+        record_path(task, call, ret, call->args[0], (void *)call->args[1], 0, call->args[2], true);
         break;
     case SYS_unlinkat: /* unlinkat(dirfd, path, flags) */
-        record_path(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], 0);
+        record_path(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], 0, true);
         break;
     case SYS_rename: /* rename(old, new) */
-        record_rename(task, call, ret, AT_FDCWD, (void *)call->args[0], AT_FDCWD, (void *)call->args[1], 0);
+        record_rename(task, call, ret, AT_FDCWD, (void *)call->args[0], AT_FDCWD, (void *)call->args[1], 0, true);
         break;
     case SYS_renameat: /* renameat(olddirfd, old, newdirfd, new) */
-        record_rename(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], (void *)call->args[3], 0);
+        record_rename(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], (void *)call->args[3], 0,
+                      true);
         break;
     case SYS_renameat2: /* renameat2(olddirfd, old, newdirfd, new, flags) */
         record_rename(task, call, ret, call->args[0], (void *)call->args[1], call->args[2], (void *)call->args[3],
-                      call->args[4]);
+                      call->args[4], true);
         break;
     case SYS_execve: /* execve(path, arguments, environment): a success is recorded by on_exec */
         if (ret < 0)
@@ -109,7 +110,7 @@ static __always_inline void record_syscall_exit(struct current_syscall *c) {
         break;
     default:
         if (event || ret >= 0)
-            record_syscall(task, call, ret);
+            record_syscall(task, call, ret, true);
     }
 }
 

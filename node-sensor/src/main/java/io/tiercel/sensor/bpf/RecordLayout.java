@@ -75,6 +75,7 @@ public final class RecordLayout {
 
     public static final int FILTERED_TYPES = 64;
     public static final int FILTERED_OPENS = 8;
+    public static final int PATH_ROWS = 32;
     public static final int RESULT_CLASSES = 16;
     public static final int FLAG_CLASSES = 128;
     public static final int COMM_CLASSES = 64;
@@ -110,6 +111,11 @@ public final class RecordLayout {
     public static final int ADDRESS_UNIX_PATH = 62;
     public static final int ADDRESS_UNKNOWN = 63;
 
+    public static final int MODE_CLASSES = 8;
+    public static final int SUBSTRINGS = 64;
+    public static final int SUBSTRING_STATES = 256;
+    public static final int BYTE_CLASSES = 128;
+
     public static final int COMM_UNKNOWN = 63;
 
     public static final int TRIE_CELL_CHECK = 0;
@@ -127,21 +133,30 @@ public final class RecordLayout {
     public static final int PREFILTER_TABLES_OPEN_FLAGS = 1480;
     public static final int PREFILTER_TABLES_RESULT = 9672;
     public static final int PREFILTER_TABLES_PATH_PREFIX = 17864;
-    public static final int PREFILTER_TABLES_PATH_SUFFIX = 50632;
-    public static final int PREFILTER_TABLES_PREFIX_TRIE = 83400;
-    public static final int PREFILTER_TABLES_SUFFIX_TRIE = 148936;
-    public static final int PREFILTER_TABLES_MEMBERSHIP = 214472;
-    public static final int PREFILTER_TABLES_COMM = 216520;
-    public static final int PREFILTER_TABLES_UID = 249288;
-    public static final int PREFILTER_TABLES_SOCKET_FAMILY = 257480;
-    public static final int PREFILTER_TABLES_TRANSPORT = 261576;
-    public static final int PREFILTER_TABLES_PORT = 263624;
-    public static final int PREFILTER_TABLES_NETWORK = 296392;
-    public static final int PREFILTER_TABLES_SOCKADDR = 329160;
-    public static final int PREFILTER_TABLES_NETWORKS = 361928;
-    public static final int PREFILTER_TABLES_UIDS = 363976;
-    public static final int PREFILTER_TABLES_PORTS = 364036;
-    public static final int PREFILTER_TABLES_SIZE = 364168;
+    public static final int PREFILTER_TABLES_PATH_SUFFIX = 148936;
+    public static final int PREFILTER_TABLES_PREFIX_TRIE = 280008;
+    public static final int PREFILTER_TABLES_SUFFIX_TRIE = 345544;
+    public static final int PREFILTER_TABLES_MODE_ARGUMENT = 411080;
+    public static final int PREFILTER_TABLES_MODE = 411144;
+    public static final int PREFILTER_TABLES_ARGUMENT_ROW = 415240;
+    public static final int PREFILTER_TABLES_ARGUMENT_COUNT = 415304;
+    public static final int PREFILTER_TABLES_PROCESS_LAST = 415368;
+    public static final int PREFILTER_TABLES_PATH_SUBSTRING = 415432;
+    public static final int PREFILTER_TABLES_SUBSTRING_FOUND = 431816;
+    public static final int PREFILTER_TABLES_SUBSTRING_NEXT = 433864;
+    public static final int PREFILTER_TABLES_BYTE_CLASS = 466632;
+    public static final int PREFILTER_TABLES_MEMBERSHIP = 466888;
+    public static final int PREFILTER_TABLES_COMM = 468936;
+    public static final int PREFILTER_TABLES_UID = 501704;
+    public static final int PREFILTER_TABLES_SOCKET_FAMILY = 509896;
+    public static final int PREFILTER_TABLES_TRANSPORT = 513992;
+    public static final int PREFILTER_TABLES_PORT = 516040;
+    public static final int PREFILTER_TABLES_NETWORK = 548808;
+    public static final int PREFILTER_TABLES_SOCKADDR = 581576;
+    public static final int PREFILTER_TABLES_NETWORKS = 614344;
+    public static final int PREFILTER_TABLES_UIDS = 616392;
+    public static final int PREFILTER_TABLES_PORTS = 616452;
+    public static final int PREFILTER_TABLES_SIZE = 616584;
 
     public static final int PROCESS_NAME_COMM = 0;
     public static final int PROCESS_NAME_COMM_CLASS = 16;

@@ -45,6 +45,7 @@ public final class SyscallTable {
     private static final int[] EVENT_TYPES = new int[LIMIT];
     private static final @Nullable SyscallParameters[] PARAMETERS = new SyscallParameters[LIMIT];
     private static final Set<Integer> FD_SYSCALLS = new HashSet<>();
+    private static final Set<Integer> ARGUMENT_SYSCALLS = new HashSet<>();
     private static final Set<Integer> PATH_SYSCALLS = new HashSet<>();
 
     /** Records of syscalls that have a path. */
@@ -138,6 +139,11 @@ public final class SyscallTable {
         return number >= 0 && number < LIMIT ? PARAMETERS[number] : null;
     }
 
+    /** Returns true if the record of a syscall consists of its arguments and the texts that they point to. */
+    public static boolean recordsArguments(int number) {
+        return ARGUMENT_SYSCALLS.contains(number);
+    }
+
     /** Returns the value of the fd record that holds a parameter, or null if none does. */
     public static ParameterLocation.@Nullable Argument fdValue(int number, String parameter) {
         SyscallParameters parameters = FD_SYSCALLS.contains(number) ? parameters(number) : null;
@@ -213,6 +219,9 @@ public final class SyscallTable {
         }
         if (record.equals("fd")) {
             FD_SYSCALLS.add(number);
+        }
+        if (record.equals("syscall")) {
+            ARGUMENT_SYSCALLS.add(number);
         }
         if (PATH_RECORDS.contains(record) || row.get("parameters").contains("path(")) {
             PATH_SYSCALLS.add(number);

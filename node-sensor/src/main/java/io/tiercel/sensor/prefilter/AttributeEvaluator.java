@@ -2,6 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNKNOWN;
 import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CLASSES;
+import static io.tiercel.sensor.bpf.RecordLayout.MODE_CLASSES;
 import static io.tiercel.sensor.bpf.RecordLayout.PORT_CLASSES;
 import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_KINDS;
 import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORTS;
@@ -11,13 +12,14 @@ import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.field.Field;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates the checks of a rule set for each value of each attribute. Results are cached by syscall kind and check.
+ * Evaluates the checks of a rule set for each value of each attribute. Results are cached by the shape of the event type and check.
  */
 final class AttributeEvaluator {
     /** Value of {@link Attribute#CONTAINER} for a process in a container. The value 0 means the host. */
@@ -33,8 +35,8 @@ final class AttributeEvaluator {
     private final AddressClasses addresses;
     private final NamePatternTable pathPrefixes;
     private final NamePatternTable pathSuffixes;
-    private final Map<SyscallKind, Map<CheckedExpr, Map<Attribute, Tristate[]>>> cache =
-            new EnumMap<>(SyscallKind.class);
+    private final SubstringTable substrings;
+    private final Map<EventShape, Map<CheckedExpr, Map<Attribute, Tristate[]>>> cache = new HashMap<>();
 
     /** Derives the value classes of all attributes from the constants in these checks. */
     AttributeEvaluator(Set<CheckedExpr> checks) {
@@ -45,6 +47,7 @@ final class AttributeEvaluator {
         addresses = new AddressClasses(checks);
         pathPrefixes = NamePatternTable.of(checks, PathPatterns::prefixes);
         pathSuffixes = NamePatternTable.of(checks, PathPatterns::suffixes);
+        substrings = SubstringTable.of(checks);
     }
 
     ReturnValueClasses returnValues() {
@@ -75,16 +78,22 @@ final class AttributeEvaluator {
         return pathSuffixes;
     }
 
+    SubstringTable substrings() {
+        return substrings;
+    }
+
     /** Returns the number of values of an attribute. Values start at 0. */
     int valueCount(Attribute attribute) {
         return switch (attribute) {
             case RETURN_VALUE -> returnValues.count();
             case OPEN_FLAGS -> FLAG_CLASSES;
+            case FILE_MODE -> MODE_CLASSES;
             case PROGRAM_NAME -> programNames.count();
             case USER_ID -> users.numbers().size() + 1;
             case CONTAINER, PARENT_TRAVERSAL -> 2;
-            case PATH_PREFIX -> pathPrefixes.outcomeCount();
-            case PATH_SUFFIX -> pathSuffixes.outcomeCount();
+            case PATH_PREFIX, SECOND_PATH_PREFIX -> pathPrefixes.outcomeCount();
+            case PATH_SUFFIX, SECOND_PATH_SUFFIX -> pathSuffixes.outcomeCount();
+            case PATH_SUBSTRING, SECOND_PATH_SUBSTRING -> substrings.valueCount();
             case SOCKET_FAMILY -> SOCKET_KINDS;
             case TRANSPORT -> TRANSPORTS;
             case SERVER_PORT -> ports.numbers().size() + 1;
@@ -93,29 +102,29 @@ final class AttributeEvaluator {
         };
     }
 
-    /** Evaluates a check for events of a kind whose attribute has the given value. */
-    Tristate evaluate(Attribute attribute, SyscallKind kind, int value, CheckedExpr check) {
-        Tristate @Nullable [] results = resultsOf(kind, check).get(attribute);
+    /** Evaluates a check for events of a shape whose attribute has the given value. */
+    Tristate evaluate(Attribute attribute, EventShape shape, int value, CheckedExpr check) {
+        Tristate @Nullable [] results = resultsOf(shape, check).get(attribute);
         return results == null ? Tristate.UNKNOWN : results[value];
     }
 
     /** Returns the attributes that can decide a check. */
-    Set<Attribute> attributes(SyscallKind kind, CheckedExpr check) {
-        return resultsOf(kind, check).keySet();
+    Set<Attribute> attributes(EventShape shape, CheckedExpr check) {
+        return resultsOf(shape, check).keySet();
     }
 
-    private Map<Attribute, Tristate[]> resultsOf(SyscallKind kind, CheckedExpr check) {
-        return cache.computeIfAbsent(kind, s -> new IdentityHashMap<>())
-                .computeIfAbsent(check, c -> computeResults(kind, c));
+    private Map<Attribute, Tristate[]> resultsOf(EventShape shape, CheckedExpr check) {
+        return cache.computeIfAbsent(shape, s -> new IdentityHashMap<>())
+                .computeIfAbsent(check, c -> computeResults(shape, c));
     }
 
-    private Map<Attribute, Tristate[]> computeResults(SyscallKind kind, CheckedExpr check) {
+    private Map<Attribute, Tristate[]> computeResults(EventShape shape, CheckedExpr check) {
         Map<Attribute, Tristate[]> found = new EnumMap<>(Attribute.class);
         for (Attribute attribute : attributes(check)) {
             Tristate[] results = new Tristate[valueCount(attribute)];
             boolean informative = false;
             for (int value = 0; value < results.length; value++) {
-                results[value] = computeResult(attribute, kind, value, check);
+                results[value] = computeResult(attribute, shape, value, check);
                 informative |= results[value] != Tristate.UNKNOWN;
             }
             if (informative) {
@@ -137,7 +146,27 @@ final class AttributeEvaluator {
             case EVT_RES, EVT_RAWRES, EVT_FAILED, FD_NUM -> EnumSet.of(Attribute.RETURN_VALUE);
             case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_IS_OPEN_EXEC, EVT_IS_OPEN_CREATE ->
                 EnumSet.of(Attribute.OPEN_FLAGS);
-            case EVT_ARG -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.ADDRESS_ARGUMENT);
+            case EVT_ARG ->
+                EnumSet.of(
+                        Attribute.OPEN_FLAGS,
+                        Attribute.FILE_MODE,
+                        Attribute.ADDRESS_ARGUMENT,
+                        Attribute.PATH_PREFIX,
+                        Attribute.PATH_SUFFIX,
+                        Attribute.PATH_SUBSTRING,
+                        Attribute.SECOND_PATH_PREFIX,
+                        Attribute.SECOND_PATH_SUFFIX,
+                        Attribute.SECOND_PATH_SUBSTRING);
+            case FS_PATH_NAME, FS_PATH_NAMERAW ->
+                EnumSet.of(Attribute.PATH_PREFIX, Attribute.PATH_SUFFIX, Attribute.PATH_SUBSTRING);
+            case FS_PATH_SOURCE, FS_PATH_SOURCERAW, FS_PATH_TARGET, FS_PATH_TARGETRAW ->
+                EnumSet.of(
+                        Attribute.PATH_PREFIX,
+                        Attribute.PATH_SUFFIX,
+                        Attribute.PATH_SUBSTRING,
+                        Attribute.SECOND_PATH_PREFIX,
+                        Attribute.SECOND_PATH_SUFFIX,
+                        Attribute.SECOND_PATH_SUBSTRING);
             case FD_TYPECHAR, FD_TYPE -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.SOCKET_FAMILY);
             case FD_SOCKFAMILY -> EnumSet.of(Attribute.SOCKET_FAMILY);
             case FD_L4PROTO -> EnumSet.of(Attribute.SOCKET_FAMILY, Attribute.TRANSPORT);
@@ -154,7 +183,8 @@ final class AttributeEvaluator {
         };
     }
 
-    private Tristate computeResult(Attribute attribute, SyscallKind kind, int value, CheckedExpr check) {
+    private Tristate computeResult(Attribute attribute, EventShape shape, int value, CheckedExpr check) {
+        SyscallKind kind = shape.kind();
         return switch (attribute) {
             case RETURN_VALUE -> returnValues.evaluate(value, kind, check);
             case PROGRAM_NAME -> programNames.evaluate(value, check);
@@ -164,12 +194,21 @@ final class AttributeEvaluator {
                         ? ContainerMembership.evaluateInContainer(check)
                         : ContainerMembership.evaluateOnHost(check);
             case OPEN_FLAGS -> kind.isOpen() ? OpenFlagClasses.evaluate(value, kind, check) : Tristate.UNKNOWN;
+            case FILE_MODE -> shape.modeArgument() < 0 ? Tristate.UNKNOWN : FileModes.evaluate(value, check);
             case PARENT_TRAVERSAL ->
                 kind.isOpen() && value == 0 && PathPatterns.requiresParentTraversal(check)
                         ? Tristate.FALSE
                         : Tristate.UNKNOWN;
-            case PATH_PREFIX -> kind.isOpen() ? pathPrefixes.evaluate(value, check) : Tristate.UNKNOWN;
-            case PATH_SUFFIX -> kind.isOpen() ? pathSuffixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case PATH_PREFIX -> isAboutPath(shape, 0, check) ? pathPrefixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case PATH_SUFFIX -> isAboutPath(shape, 0, check) ? pathSuffixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case PATH_SUBSTRING ->
+                shape.texts().isAbout(check, 0) ? substrings.evaluate(value, check) : Tristate.UNKNOWN;
+            case SECOND_PATH_PREFIX ->
+                isAboutPath(shape, 1, check) ? pathPrefixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case SECOND_PATH_SUFFIX ->
+                isAboutPath(shape, 1, check) ? pathSuffixes.evaluate(value, check) : Tristate.UNKNOWN;
+            case SECOND_PATH_SUBSTRING ->
+                shape.texts().isAbout(check, 1) ? substrings.evaluate(value, check) : Tristate.UNKNOWN;
             case SOCKET_FAMILY ->
                 kind == SyscallKind.OTHER ? SocketAttributes.evaluateFamily(value, check) : Tristate.UNKNOWN;
             case TRANSPORT ->
@@ -180,5 +219,12 @@ final class AttributeEvaluator {
             case ADDRESS_ARGUMENT ->
                 kind == SyscallKind.OTHER ? addresses.evaluateAddressArgument(value, check) : Tristate.UNKNOWN;
         };
+    }
+
+    /** Returns true if a check is about the names of an opened file, or about the text of another call. */
+    private static boolean isAboutPath(EventShape shape, int index, CheckedExpr check) {
+        return shape.kind().isOpen()
+                ? index == 0 && PathPatterns.isAboutFd(check)
+                : shape.texts().isAbout(check, index);
     }
 }

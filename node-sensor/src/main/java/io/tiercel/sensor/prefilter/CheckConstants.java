@@ -3,6 +3,7 @@ package io.tiercel.sensor.prefilter;
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;
 import io.tiercel.rules.check.FieldCollector;
+import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.field.Field;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,20 @@ import java.util.Set;
 /** Extracts the fields and the constants of a check. */
 final class CheckConstants {
     private CheckConstants() {}
+
+    /** Returns the source of the value that a check tests. */
+    static ValueSource source(CheckedExpr check) {
+        return switch (check) {
+            case CheckedExpr.Exists exists -> exists.source();
+            case CheckedExpr.Compare compare -> compare.source();
+            case CheckedExpr.Quantified quantified -> quantified.source();
+            case CheckedExpr.Member member -> member.source();
+            case CheckedExpr.PathMatch prefixed -> prefixed.source();
+            case CheckedExpr.CompareSources compare -> compare.source();
+            case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ ->
+                throw new IllegalArgumentException("not a check: " + check);
+        };
+    }
 
     /** Returns the fields that a check reads. */
     static Set<Field> fields(CheckedExpr check) {

@@ -31,6 +31,7 @@ final class DisjunctMerger {
             new CommonValue(Attribute.OPEN_FLAGS, 0),
             new CommonValue(Attribute.OPEN_FLAGS, FLAG_FAILED),
             new CommonValue(Attribute.OPEN_FLAGS, WRITE_ONLY | FLAG_CREATE),
+            new CommonValue(Attribute.FILE_MODE, 0),
             new CommonValue(Attribute.PROGRAM_NAME, 0),
             new CommonValue(Attribute.USER_ID, 0),
             new CommonValue(Attribute.CONTAINER, 0),
@@ -38,6 +39,10 @@ final class DisjunctMerger {
             new CommonValue(Attribute.PARENT_TRAVERSAL, 0),
             new CommonValue(Attribute.PATH_PREFIX, 0),
             new CommonValue(Attribute.PATH_SUFFIX, 0),
+            new CommonValue(Attribute.PATH_SUBSTRING, 0),
+            new CommonValue(Attribute.SECOND_PATH_PREFIX, 0),
+            new CommonValue(Attribute.SECOND_PATH_SUFFIX, 0),
+            new CommonValue(Attribute.SECOND_PATH_SUBSTRING, 0),
             new CommonValue(Attribute.SOCKET_FAMILY, SOCKET_UNIX),
             new CommonValue(Attribute.SOCKET_FAMILY, SOCKET_IPV4),
             new CommonValue(Attribute.SOCKET_FAMILY, SOCKET_IPV6),
@@ -49,11 +54,11 @@ final class DisjunctMerger {
 
     private record CommonValue(Attribute attribute, int value) {}
 
-    private final SyscallKind kind;
+    private final EventShape shape;
     private final AttributeEvaluator evaluator;
 
-    DisjunctMerger(SyscallKind kind, AttributeEvaluator evaluator) {
-        this.kind = kind;
+    DisjunctMerger(EventShape shape, AttributeEvaluator evaluator) {
+        this.shape = shape;
         this.evaluator = evaluator;
     }
 
@@ -85,7 +90,7 @@ final class DisjunctMerger {
             Attribute attribute = COMMON.get(i).attribute;
             int value = COMMON.get(i).value;
             boolean excludes = disjunct.attributes().contains(attribute)
-                    && disjunct.condition().evaluate(check -> evaluator.evaluate(attribute, kind, value, check))
+                    && disjunct.condition().evaluate(check -> evaluator.evaluate(attribute, shape, value, check))
                             == Tristate.FALSE;
             excluding |= excludes ? 1 << i : 0;
         }

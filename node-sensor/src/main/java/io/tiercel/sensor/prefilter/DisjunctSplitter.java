@@ -2,7 +2,9 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -32,8 +34,10 @@ final class DisjunctSplitter {
                 if (!operands.isEmpty() && formula.attributes(attributes).size() <= 1) {
                     yield List.of(formula);
                 }
-                List<Formula> disjuncts =
-                        operands.stream().flatMap(one -> split(one).stream()).toList();
+                List<Formula> disjuncts = new ArrayList<>();
+                for (Formula operand : byAttribute(operands)) {
+                    disjuncts.addAll(split(operand));
+                }
                 yield disjuncts.size() > maxDisjuncts ? List.of(formula) : disjuncts;
             }
             case Formula.And(List<Formula> operands) -> {
@@ -44,6 +48,22 @@ final class DisjunctSplitter {
                 yield disjuncts;
             }
         };
+    }
+
+    /** Returns alternatives of which those that test the same single attribute are joined. */
+    private List<Formula> byAttribute(List<Formula> operands) {
+        Map<Set<Attribute>, List<Formula>> groups = new LinkedHashMap<>();
+        List<Formula> all = new ArrayList<>();
+        for (Formula operand : operands) {
+            Set<Attribute> tested = operand.attributes(attributes);
+            if (tested.size() == 1) {
+                groups.computeIfAbsent(tested, _ -> new ArrayList<>()).add(operand);
+            } else {
+                all.add(operand);
+            }
+        }
+        groups.values().forEach(group -> all.add(group.size() == 1 ? group.getFirst() : new Formula.Or(group)));
+        return all;
     }
 
     private List<Formula> and(List<Formula> disjuncts, Formula formula) {

@@ -8,15 +8,22 @@ import java.util.function.Function;
 
 /** The disjuncts of one event type, at most 64, with the mask of surviving disjuncts for each attribute value. */
 final class EventTypePrefilter {
+    /** Attributes of the first and the second text of a record: prefix, suffix and substring. */
+    static final List<Attribute> FIRST_TEXT =
+            List.of(Attribute.PATH_PREFIX, Attribute.PATH_SUFFIX, Attribute.PATH_SUBSTRING);
+
+    static final List<Attribute> SECOND_TEXT =
+            List.of(Attribute.SECOND_PATH_PREFIX, Attribute.SECOND_PATH_SUFFIX, Attribute.SECOND_PATH_SUBSTRING);
+
     private final String type;
-    private final SyscallKind kind;
+    private final EventShape shape;
     private final List<Disjunct> disjuncts;
     private final Map<Attribute, long[]> survivors = new EnumMap<>(Attribute.class);
     private final long excludable;
 
-    EventTypePrefilter(String type, SyscallKind kind, List<Disjunct> disjuncts, AttributeEvaluator evaluator) {
+    EventTypePrefilter(String type, EventShape shape, List<Disjunct> disjuncts, AttributeEvaluator evaluator) {
         this.type = type;
-        this.kind = kind;
+        this.shape = shape;
         this.disjuncts = List.copyOf(disjuncts);
         long excluded = 0;
         for (Attribute attribute : Attribute.values()) {
@@ -33,16 +40,29 @@ final class EventTypePrefilter {
     }
 
     private long survivors(Attribute attribute, int value, AttributeEvaluator evaluator) {
-        Function<CheckedExpr, Tristate> truthOf = check -> evaluator.evaluate(attribute, kind, value, check);
+        boolean substring = attribute == Attribute.PATH_SUBSTRING || attribute == Attribute.SECOND_PATH_SUBSTRING;
+        Function<CheckedExpr, Tristate> truthOf =
+                check -> evaluator.evaluate(attribute, shape, substring ? 0 : value, check);
         long possible = 0;
         for (int i = 0; i < disjuncts.size(); i++) {
             Disjunct disjunct = disjuncts.get(i);
             if (!disjunct.attributes().contains(attribute)
-                    || disjunct.condition().evaluate(truthOf) != Tristate.FALSE) {
+                    || disjunct.condition().evaluate(truthOf) != Tristate.FALSE
+                    || substring && value > 0 && requiresSubstring(disjunct, attribute, value, evaluator)) {
                 possible |= 1L << i;
             }
         }
         return possible;
+    }
+
+    /** Returns true if a check of the disjunct can hold because of a substring. Other checks can need other substrings of the text. */
+    private boolean requiresSubstring(Disjunct disjunct, Attribute attribute, int value, AttributeEvaluator evaluator) {
+        boolean[] required = {false};
+        disjunct.condition()
+                .forEachCheck(check ->
+                        required[0] |= evaluator.attributes(shape, check).contains(attribute)
+                                && evaluator.substrings().isRequired(value, check));
+        return required[0];
     }
 
     /** Returns the name of the event type. */
@@ -50,8 +70,24 @@ final class EventTypePrefilter {
         return type;
     }
 
+    EventShape shape() {
+        return shape;
+    }
+
     SyscallKind kind() {
-        return kind;
+        return shape.kind();
+    }
+
+    /** Returns how many texts of the type's records the kernel compares: none, or all, because it takes the kernel's names apart. */
+    int comparedTexts() {
+        boolean tests = FIRST_TEXT.stream().anyMatch(this::tests)
+                || SECOND_TEXT.stream().anyMatch(this::tests);
+        return tests ? shape.texts().count() : 0;
+    }
+
+    /** Returns true if the kernel tests an attribute of the type. */
+    boolean tests(Attribute attribute) {
+        return survivors.containsKey(attribute);
     }
 
     /** Returns the disjuncts, indexed by their bit. */

@@ -8,9 +8,10 @@ import java.util.SortedSet;
  *
  * @param type name of the event type
  * @param drops true if the kernel can drop events of this type, that is, if every disjunct can be excluded
+ * @param comparesTexts true if the kernel makes most of the record before it compares its paths
  * @param disjuncts disjuncts of the rules; an event must meet one of them to match
  */
-public record EventTypeSummary(String type, boolean drops, List<DisjunctSummary> disjuncts) {
+public record EventTypeSummary(String type, boolean drops, boolean comparesTexts, List<DisjunctSummary> disjuncts) {
     /**
      * One way in which an event can match.
      *

@@ -18,25 +18,28 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
             EnumSet.of(Field.FD_NAME, Field.FD_DIRECTORY, Field.FD_FILENAME, Field.FD_NAMERAW);
 
     /** Explains why the kernel cannot test any part of a check. */
-    static NotPushedDown of(CheckedExpr check) {
+    static NotPushedDown of(CheckedExpr check, EventShape shape) {
         Set<Field> fields = EnumSet.noneOf(Field.class);
         FieldCollector.collect(check, fields);
         Field first = fields.stream().findFirst().orElse(Field.EVT_TYPE);
-        String name = source(check) instanceof ValueSource.FieldValue value
+        String name = CheckConstants.source(check) instanceof ValueSource.FieldValue value
                 ? value.ref().text()
                 : first.fieldName();
-        return new NotPushedDown(name, reason(check, first));
+        return new NotPushedDown(name, reason(check, first, shape));
     }
 
-    private static String reason(CheckedExpr check, Field field) {
+    private static String reason(CheckedExpr check, Field field, EventShape shape) {
         if (check instanceof CheckedExpr.CompareSources) {
             return "it is compared with another field";
         }
-        if (!(source(check) instanceof ValueSource.FieldValue)) {
+        if (!(CheckConstants.source(check) instanceof ValueSource.FieldValue)) {
             return "it is transformed before the comparison";
         }
-        if (NAMES.contains(field)) {
+        if (NAMES.contains(field) && shape.kind().isOpen()) {
             return "for file names, the kernel tests only prefix, suffix and parent traversal (../)";
+        }
+        if (shape.texts().isAbout(check, 0) || shape.texts().isAbout(check, 1)) {
+            return "for paths, the kernel tests only prefix, suffix and substring";
         }
         if (field == Field.PROC_NAME) {
             return "for program names, the kernel tests only equality";
@@ -48,19 +51,6 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
             return "for processes, the kernel tests only program name and user ID";
         }
         return "the kernel has no table for this field";
-    }
-
-    private static ValueSource source(CheckedExpr check) {
-        return switch (check) {
-            case CheckedExpr.Exists exists -> exists.source();
-            case CheckedExpr.Compare compare -> compare.source();
-            case CheckedExpr.Quantified quantified -> quantified.source();
-            case CheckedExpr.Member member -> member.source();
-            case CheckedExpr.PathMatch prefixed -> prefixed.source();
-            case CheckedExpr.CompareSources compare -> compare.source();
-            case CheckedExpr.And _, CheckedExpr.Or _, CheckedExpr.Not _, CheckedExpr.Shared _ ->
-                throw new IllegalArgumentException("not a check: " + check);
-        };
     }
 
     @Override

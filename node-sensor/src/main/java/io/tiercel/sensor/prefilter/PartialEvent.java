@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,21 @@ final class PartialEvent implements Event {
     static final Object ABSENT = new Object();
 
     private final Map<Field, Object> values;
+    private final Predicate<FieldRef> absent;
 
-    private PartialEvent(Map<Field, Object> values) {
+    private PartialEvent(Map<Field, Object> values, Predicate<FieldRef> absent) {
         this.values = values;
+        this.absent = absent;
     }
 
     /** Creates an event from known fields. Each value is a {@link String}, a {@link Long} or {@link #ABSENT}. */
     static PartialEvent of(Map<Field, Object> values) {
-        return new PartialEvent(values.isEmpty() ? new EnumMap<>(Field.class) : new EnumMap<>(values));
+        return of(values, _ -> false);
+    }
+
+    /** The same with fields that are known to be absent because of their arguments. */
+    static PartialEvent of(Map<Field, Object> values, Predicate<FieldRef> absent) {
+        return new PartialEvent(values.isEmpty() ? new EnumMap<>(Field.class) : new EnumMap<>(values), absent);
     }
 
     /** Evaluates a check. Returns {@link Tristate#UNKNOWN} if it reads a field that is not known. */
@@ -53,8 +61,9 @@ final class PartialEvent implements Event {
         return switch (source) {
             case ValueSource.FieldValue field ->
                 values.containsKey(field.ref().field())
-                        && !field.ref().multiple()
-                        && !field.ref().hasArgument();
+                                && !field.ref().multiple()
+                                && !field.ref().hasArgument()
+                        || absent.test(field.ref());
             case ValueSource.ConstantText _ -> true;
             case ValueSource.Items items -> items.items().stream().allMatch(this::determines);
             case ValueSource.TextMapped mapped -> determines(mapped.argument());

@@ -6,13 +6,15 @@ import io.tiercel.rules.check.ValueSource;
 import io.tiercel.rules.condition.Modifier;
 import io.tiercel.rules.condition.Operator;
 import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.match.Glob;
 import io.tiercel.rules.match.PathPrefixes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Extracts the path prefixes and suffixes that a check of a file name requires. */
+/** Extracts the prefixes, suffixes and substrings that a check of a path or string requires. */
 final class PathPatterns {
     /** Path component that leads to the parent directory. */
     private static final String PARENT_TRAVERSAL = "../";
@@ -25,7 +27,12 @@ final class PathPatterns {
     static @Nullable List<NamePattern> prefixes(CheckedExpr check) {
         return switch (check) {
             case CheckedExpr.PathMatch(ValueSource source, PathPrefixes prefixes)
-            when isField(source, Field.FD_NAME) -> patternsOf(prefixes);
+            when source instanceof ValueSource.FieldValue field ->
+                switch (form(field.ref())) {
+                    case COMPARED -> patternsOf(prefixes);
+                    case COMPARED_UNLESS_FAILED -> inexact(patternsOf(prefixes));
+                    case AS_PASSED, OTHER -> null;
+                };
             default -> patterns(check, PathPatterns::prefixPatterns);
         };
     }
@@ -36,6 +43,43 @@ final class PathPatterns {
      */
     static @Nullable List<NamePattern> suffixes(CheckedExpr check) {
         return patterns(check, PathPatterns::suffixPatterns);
+    }
+
+    /** Returns substrings, one of which the text must contain. Returns null if the check requires none. */
+    static @Nullable List<String> substrings(CheckedExpr check) {
+        List<NamePattern> patterns = patterns(check, PathPatterns::substringPatterns);
+        return patterns == null
+                ? null
+                : patterns.stream().map(NamePattern::text).toList();
+    }
+
+    /** Returns true if a check is about the name of an opened file. */
+    static boolean isAboutFd(CheckedExpr check) {
+        return isField(CheckConstants.source(check), Field.FD_NAME)
+                || isField(CheckConstants.source(check), Field.FD_DIRECTORY)
+                || isField(CheckConstants.source(check), Field.FD_FILENAME);
+    }
+
+    /** How the value of a field is related to the text that the kernel compares. */
+    private enum Form {
+        /** It is the text. */
+        COMPARED,
+        /** The same, but the field is absent if the call failed. */
+        COMPARED_UNLESS_FAILED,
+        /** It is the end of the text: a path that is not joined to its base directory. The field can be absent. */
+        AS_PASSED,
+        OTHER
+    }
+
+    /** Returns the form of a field of an event type for which {@link TextArguments} has the field, and of {@code fd.name}. */
+    private static Form form(FieldRef field) {
+        return switch (field.field()) {
+            case FD_NAME -> Form.COMPARED;
+            case EVT_ARG -> TextArguments.isParameter(field.key()) ? Form.COMPARED : Form.OTHER;
+            case FS_PATH_NAME, FS_PATH_SOURCE, FS_PATH_TARGET -> Form.COMPARED_UNLESS_FAILED;
+            case FS_PATH_NAMERAW, FS_PATH_SOURCERAW, FS_PATH_TARGETRAW -> Form.AS_PASSED;
+            default -> Form.OTHER;
+        };
     }
 
     /** Returns true if the check can only hold for a path argument that contains {@code ../}. */
@@ -68,7 +112,7 @@ final class PathPatterns {
     private interface PatternExtractor {
         /** Returns the patterns of a check with one constant, or null if there are none. */
         @Nullable
-        List<NamePattern> extract(Field field, Operator operator, Constant constant);
+        List<NamePattern> extract(FieldRef field, Operator operator, Constant constant);
     }
 
     private static @Nullable List<NamePattern> patterns(CheckedExpr check, PatternExtractor extractor) {
@@ -94,7 +138,7 @@ final class PathPatterns {
         }
         List<NamePattern> patterns = new ArrayList<>();
         for (Constant constant : constants) {
-            List<NamePattern> extracted = extractor.extract(field.ref().field(), operator, constant);
+            List<NamePattern> extracted = extractor.extract(field.ref(), operator, constant);
             if (extracted == null) {
                 return null;
             }
@@ -103,49 +147,86 @@ final class PathPatterns {
         return patterns;
     }
 
-    private static @Nullable List<NamePattern> prefixPatterns(Field field, Operator operator, Constant constant) {
-        return switch (field) {
-            case FD_NAME ->
-                switch (constant) {
-                    case Constant.Text(String text)
-                    when operator == Operator.EQUAL -> List.of(new NamePattern(text, true, true));
-                    case Constant.Text(String text)
-                    when operator == Operator.STARTSWITH -> List.of(new NamePattern(text, false, true));
-                    case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
-                    default -> null;
-                };
-            case FD_DIRECTORY ->
-                switch (constant) {
-                    case Constant.Text(String text)
-                    when operator == Operator.EQUAL ->
-                        List.of(
-                                new NamePattern(text, true, false),
-                                new NamePattern(text.endsWith("/") ? text : text + "/", false, false));
-                    case Constant.Text(String text) when operator == Operator.STARTSWITH -> inexactPattern(text);
-                    case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
-                    default -> null;
-                };
+    private static @Nullable List<NamePattern> prefixPatterns(FieldRef field, Operator operator, Constant constant) {
+        if (field.field() == Field.FD_DIRECTORY) {
+            return directoryPatterns(operator, constant);
+        }
+        return switch (form(field)) {
+            case COMPARED -> textPrefixes(operator, constant);
+            case COMPARED_UNLESS_FAILED -> inexact(textPrefixes(operator, constant));
+            case AS_PASSED -> startsAtRoot(constant) ? inexact(textPrefixes(operator, constant)) : null;
+            case OTHER -> null;
+        };
+    }
+
+    private static @Nullable List<NamePattern> textPrefixes(Operator operator, Constant constant) {
+        return switch (constant) {
+            case Constant.Text(String text)
+            when operator == Operator.EQUAL -> List.of(new NamePattern(text, true, true));
+            case Constant.Text(String text)
+            when operator == Operator.STARTSWITH -> List.of(new NamePattern(text, false, true));
+            case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
             default -> null;
         };
     }
 
-    private static @Nullable List<NamePattern> suffixPatterns(Field field, Operator operator, Constant constant) {
-        return switch (field) {
-            case FD_NAME ->
-                switch (constant) {
-                    case Constant.Text(String text)
-                    when operator == Operator.ENDSWITH -> List.of(new NamePattern(reversed(text), false, true));
-                    case Constant.GlobPattern(Glob glob) -> inexactPattern(reversed(glob.literalSuffix()));
-                    default -> null;
-                };
-            case FD_FILENAME ->
-                switch (constant) {
-                    case Constant.Text(String text)
-                    when operator == Operator.EQUAL && !text.contains("/") -> inexactPattern(reversed("/" + text));
-                    case Constant.Text(String text)
-                    when operator == Operator.ENDSWITH && !text.contains("/") -> inexactPattern(reversed(text));
-                    default -> null;
-                };
+    private static @Nullable List<NamePattern> directoryPatterns(Operator operator, Constant constant) {
+        return switch (constant) {
+            case Constant.Text(String text)
+            when operator == Operator.EQUAL ->
+                List.of(
+                        new NamePattern(text, true, false),
+                        new NamePattern(text.endsWith("/") ? text : text + "/", false, false));
+            case Constant.Text(String text) when operator == Operator.STARTSWITH -> inexactPattern(text);
+            case Constant.GlobPattern(Glob glob) -> inexactPattern(glob.literalPrefix());
+            default -> null;
+        };
+    }
+
+    /** Returns true if only an absolute path can start with the constant, so that it has no base directory. */
+    private static boolean startsAtRoot(Constant constant) {
+        return switch (constant) {
+            case Constant.Text(String text) -> text.startsWith("/");
+            case Constant.GlobPattern(Glob glob) -> glob.literalPrefix().startsWith("/");
+            default -> false;
+        };
+    }
+
+    private static @Nullable List<NamePattern> suffixPatterns(FieldRef field, Operator operator, Constant constant) {
+        if (field.field() == Field.FD_FILENAME) {
+            return switch (constant) {
+                case Constant.Text(String text)
+                when operator == Operator.EQUAL && !text.contains("/") -> inexactPattern(reversed("/" + text));
+                case Constant.Text(String text)
+                when operator == Operator.ENDSWITH && !text.contains("/") -> inexactPattern(reversed(text));
+                default -> null;
+            };
+        }
+        Form form = form(field);
+        return switch (constant) {
+            case Constant.Text(String text)
+            when operator == Operator.ENDSWITH && form == Form.COMPARED ->
+                List.of(new NamePattern(reversed(text), false, true));
+            case Constant.Text(String text)
+            when operator == Operator.ENDSWITH && form != Form.OTHER -> inexactPattern(reversed(text));
+            case Constant.Text(String text)
+            when operator == Operator.EQUAL && form == Form.AS_PASSED -> inexactPattern(reversed(text));
+            case Constant.GlobPattern(Glob glob)
+            when form != Form.OTHER -> inexactPattern(reversed(glob.literalSuffix()));
+            default -> null;
+        };
+    }
+
+    private static @Nullable List<NamePattern> substringPatterns(FieldRef field, Operator operator, Constant constant) {
+        if (form(field) == Form.OTHER) {
+            return null;
+        }
+        return switch (constant) {
+            case Constant.Text(String text) when operator == Operator.CONTAINS -> inexactPattern(text);
+            case Constant.GlobPattern(Glob glob) ->
+                inexactPattern(glob.literalParts().stream()
+                        .max(Comparator.comparingInt(String::length))
+                        .orElse(""));
             default -> null;
         };
     }
@@ -153,6 +234,15 @@ final class PathPatterns {
     /** Returns a pattern that is necessary but not sufficient for the check to hold. */
     private static @Nullable List<NamePattern> inexactPattern(String text) {
         return text.isEmpty() ? null : List.of(new NamePattern(text, false, false));
+    }
+
+    /** Returns patterns that are necessary but not sufficient for the check to hold. */
+    private static @Nullable List<NamePattern> inexact(@Nullable List<NamePattern> patterns) {
+        return patterns == null
+                ? null
+                : patterns.stream()
+                        .map(pattern -> new NamePattern(pattern.text(), pattern.whole(), false))
+                        .toList();
     }
 
     private static @Nullable List<NamePattern> patternsOf(PathPrefixes prefixes) {

@@ -94,8 +94,8 @@ public final class Prefilter {
             Disjunct disjunct = prefilter.disjuncts().get(i);
             SortedSet<NotPushedDown> notPushedDown = new TreeSet<>();
             disjunct.condition().forEachCheck(check -> {
-                if (evaluator.attributes(prefilter.kind(), check).isEmpty()) {
-                    notPushedDown.add(NotPushedDown.of(check));
+                if (evaluator.attributes(prefilter.shape(), check).isEmpty()) {
+                    notPushedDown.add(NotPushedDown.of(check, prefilter.shape()));
                 }
             });
             disjuncts.add(new EventTypeSummary.DisjunctSummary(
@@ -104,7 +104,8 @@ public final class Prefilter {
                     notPushedDown,
                     (excludable >>> i & 1) == 0));
         }
-        return new EventTypeSummary(prefilter.type(), !prefilter.alwaysSubmits(), disjuncts);
+        return new EventTypeSummary(
+                prefilter.type(), !prefilter.alwaysSubmits(), prefilter.comparedTexts() > 0, disjuncts);
     }
 
     /** Returns the lookup tables for the kernel. */
@@ -169,27 +170,27 @@ public final class Prefilter {
     }
 
     private EventTypePrefilter compile(String type, Map<Rule, Formula> conditions) {
-        SyscallKind kind = SyscallKind.of(type);
+        EventShape shape = EventShape.of(type);
         List<Disjunct> disjuncts = List.of();
         List<Disjunct> mergeable = List.of();
         for (int limit : MAX_DISJUNCTS_PER_RULE) {
-            disjuncts = disjuncts(kind, conditions, limit);
+            disjuncts = disjuncts(shape, conditions, limit);
             if (disjuncts.size() <= Long.SIZE) {
-                return new EventTypePrefilter(type, kind, disjuncts, evaluator);
+                return new EventTypePrefilter(type, shape, disjuncts, evaluator);
             }
             mergeable = mergeable.isEmpty() && disjuncts.size() <= MAX_MERGED ? disjuncts : mergeable;
         }
-        List<Disjunct> merged = new DisjunctMerger(kind, evaluator).merge(mergeable.isEmpty() ? disjuncts : mergeable);
-        return new EventTypePrefilter(type, kind, merged, evaluator);
+        List<Disjunct> merged = new DisjunctMerger(shape, evaluator).merge(mergeable.isEmpty() ? disjuncts : mergeable);
+        return new EventTypePrefilter(type, shape, merged, evaluator);
     }
 
-    private List<Disjunct> disjuncts(SyscallKind kind, Map<Rule, Formula> conditions, int limit) {
-        DisjunctSplitter splitter = new DisjunctSplitter(limit, check -> evaluator.attributes(kind, check));
+    private List<Disjunct> disjuncts(EventShape shape, Map<Rule, Formula> conditions, int limit) {
+        DisjunctSplitter splitter = new DisjunctSplitter(limit, check -> evaluator.attributes(shape, check));
         List<Disjunct> disjuncts = new ArrayList<>();
         conditions.forEach((rule, condition) -> {
             for (Formula formula : splitter.split(condition)) {
                 disjuncts.add(new Disjunct(
-                        List.of(rule), formula, formula.attributes(check -> evaluator.attributes(kind, check))));
+                        List.of(rule), formula, formula.attributes(check -> evaluator.attributes(shape, check))));
             }
         });
         return disjuncts;

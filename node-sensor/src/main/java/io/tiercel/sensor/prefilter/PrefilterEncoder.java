@@ -34,6 +34,7 @@ final class PrefilterEncoder {
 
     PrefilterTables encode() {
         int opens = 0;
+        int row = FILTERED_OPENS;
         for (int i = 0; i < types.size(); i++) {
             EventTypePrefilter type = types.get(i);
             int number = i + 1;
@@ -51,6 +52,11 @@ final class PrefilterEncoder {
                     PREFILTER_TABLES_MEMBERSHIP,
                     number * MEMBERSHIPS + MEMBERSHIP_CONTAINER,
                     type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
+            if (type.tests(Attribute.FILE_MODE)) {
+                buffer.put(PREFILTER_TABLES_MODE_ARGUMENT + number, (byte)
+                        (type.shape().modeArgument() + 1));
+                putRow(PREFILTER_TABLES_MODE, number, MODE_CLASSES, type, Attribute.FILE_MODE);
+            }
             if (type.kind() == SyscallKind.OTHER) {
                 putRow(PREFILTER_TABLES_SOCKET_FAMILY, number, SOCKET_KINDS, type, Attribute.SOCKET_FAMILY);
                 putRow(PREFILTER_TABLES_TRANSPORT, number, TRANSPORTS, type, Attribute.TRANSPORT);
@@ -69,6 +75,17 @@ final class PrefilterEncoder {
                 putRow(PREFILTER_TABLES_PATH_SUFFIX, opens, TRIE_OUTCOMES, type, Attribute.PATH_SUFFIX);
                 opens++;
             }
+            int texts = type.comparedTexts();
+            if (texts > 0 && row + texts <= PATH_ROWS) {
+                buffer.put(PREFILTER_TABLES_ARGUMENT_ROW + number, (byte) row);
+                buffer.put(PREFILTER_TABLES_ARGUMENT_COUNT + number, (byte) texts);
+                buffer.put(PREFILTER_TABLES_PROCESS_LAST + number, (byte) (commonProcessSurvivors(type) == 0 ? 0 : 1));
+                putTextRows(row, type, EventTypePrefilter.FIRST_TEXT);
+                if (texts > 1) {
+                    putTextRows(row + 1, type, EventTypePrefilter.SECOND_TEXT);
+                }
+                row += texts;
+            }
         }
         buffer.putInt(PREFILTER_TABLES_OPEN_TYPES, opens);
         List<Long> users = attributes.users().numbers();
@@ -86,17 +103,25 @@ final class PrefilterEncoder {
         putNetworks(attributes.addresses().blocks());
         putTrie(attributes.pathPrefixes().trie(), PREFILTER_TABLES_PREFIX_TRIE);
         putTrie(attributes.pathSuffixes().trie(), PREFILTER_TABLES_SUFFIX_TRIE);
+        putSubstrings(attributes.substrings());
         return new PrefilterTables(buffer.array(), attributes.programNames().classes());
     }
 
     /**
      * Returns the survivors for a program that no rule names, on the host or in a container. The kernel looks up the
-     * process only if this mask excludes the event.
+     * process early only if this mask excludes the event.
      */
     private static long commonProcessSurvivors(EventTypePrefilter type) {
         return type.survivors(Attribute.PROGRAM_NAME, 0)
                 & (type.survivors(Attribute.CONTAINER, 0)
                         | type.survivors(Attribute.CONTAINER, AttributeEvaluator.IN_CONTAINER));
+    }
+
+    /** Writes a row for a text of a type's records. */
+    private void putTextRows(int row, EventTypePrefilter type, List<Attribute> prefixSuffixSubstring) {
+        putRow(PREFILTER_TABLES_PATH_PREFIX, row, TRIE_OUTCOMES, type, prefixSuffixSubstring.get(0));
+        putRow(PREFILTER_TABLES_PATH_SUFFIX, row, TRIE_OUTCOMES, type, prefixSuffixSubstring.get(1));
+        putRow(PREFILTER_TABLES_PATH_SUBSTRING, row, SUBSTRINGS, type, prefixSuffixSubstring.get(2));
     }
 
     /** Writes a type's masks for all values of an attribute. Unused values get the mask of all disjuncts. */
@@ -148,6 +173,19 @@ final class PrefilterEncoder {
             buffer.putShort(offset + TRIE_CELL_BASE, (short) trie.base(cell));
             buffer.putShort(offset + TRIE_CELL_OUTCOME, (short) trie.outcome(cell));
             buffer.putShort(offset + TRIE_CELL_OUTCOME_AT_END, (short) trie.endOutcome(cell));
+        }
+    }
+
+    private void putSubstrings(SubstringTable substrings) {
+        for (int each = 0; each < 256; each++) {
+            buffer.put(PREFILTER_TABLES_BYTE_CLASS + each, (byte) substrings.byteClass(each));
+        }
+        for (int state = 0; state < substrings.states(); state++) {
+            putMask(PREFILTER_TABLES_SUBSTRING_FOUND, state, substrings.found(state));
+            for (int byteClass = 0; byteClass < BYTE_CLASSES; byteClass++) {
+                buffer.put(PREFILTER_TABLES_SUBSTRING_NEXT + state * BYTE_CLASSES + byteClass, (byte)
+                        substrings.next(state, byteClass));
+            }
         }
     }
 }

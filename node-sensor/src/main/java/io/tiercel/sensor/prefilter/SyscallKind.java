@@ -2,6 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
+import io.tiercel.rules.field.FieldRef;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,14 @@ enum SyscallKind {
         return this == OPEN || this == CREAT || this == OPEN_BY_HANDLE;
     }
 
+    /** Returns true if the field is a parameter that events of the type do not have. */
+    private static boolean isMissingParameter(String type, FieldRef ref) {
+        String parameter = ref.key();
+        return ref.field() == Field.EVT_ARG
+                && parameter != null
+                && EventTypes.parameterIndex(EventTypes.code(type), parameter) < 0;
+    }
+
     /** Returns the fields that have the same value in all events of a type. */
     PartialEvent constantFields(String type) {
         Map<Field, Object> values = new EnumMap<>(Field.class);
@@ -62,6 +71,6 @@ enum SyscallKind {
             values.put(Field.EVT_IS_OPEN_EXEC, 0L);
             values.put(Field.EVT_IS_OPEN_CREATE, 0L);
         }
-        return PartialEvent.of(values);
+        return PartialEvent.of(values, ref -> isMissingParameter(type, ref));
     }
 }

@@ -39,6 +39,11 @@ final class KernelPrefilterModel {
             survivors &= mask(PREFILTER_TABLES_UID, type * USER_CLASSES + userClass(r.uid()));
             survivors &= mask(PREFILTER_TABLES_MEMBERSHIP, type * 4 + node.home());
         }
+        int mode = tables.get(PREFILTER_TABLES_MODE_ARGUMENT + type);
+        if (mode > 0) {
+            long argument = r.longAt(SYSCALL_ARGUMENTS + 8 * (mode - 1));
+            survivors &= mask(PREFILTER_TABLES_MODE, type * MODE_CLASSES + (int) (argument >>> 9 & 7));
+        }
         if (type <= tables.getInt(PREFILTER_TABLES_OPEN_TYPES)) {
             int open = type - 1;
             survivors &= mask(
@@ -48,7 +53,68 @@ final class KernelPrefilterModel {
         if (r.kind() == RECORD_FD) {
             survivors &= socketSurvivors(r, type);
         }
+        if (tables.get(PREFILTER_TABLES_ARGUMENT_COUNT + type) > 0) {
+            survivors &= argumentSurvivors(r, type);
+        }
         return survivors;
+    }
+
+    private long argumentSurvivors(RecordView r, int type) {
+        int row = tables.get(PREFILTER_TABLES_ARGUMENT_ROW + type);
+        int count = tables.get(PREFILTER_TABLES_ARGUMENT_COUNT + type);
+        String kernelNames = r.name(2);
+        if (r.hasTruncatedName() || r.text(0) == null || r.text(0).length() >= NAME_LIMIT) {
+            return ALL_DISJUNCTS;
+        }
+        String[] kernel = new String[2];
+        if (!kernelNames.isEmpty()) {
+            int part = count > 1 ? kernelNames.indexOf(0) : kernelNames.length();
+            if (part < 0 || part >= NAME_LIMIT) {
+                return ALL_DISJUNCTS;
+            }
+            kernel[0] = kernelNames.substring(0, part);
+            kernel[1] = count > 1 ? kernelNames.substring(part + 1) : null;
+        }
+        long survivors = ALL_DISJUNCTS;
+        for (int i = 0; i < count; i++) {
+            boolean string = i == 0 && (r.syscall() == 88 || r.syscall() == 266);
+            String text = r.text(i);
+            String passed = string || text == null ? text : joined(r.name(i), text);
+            long named = textSurvivors(row + i, passed, string);
+            if (kernel[i] != null && !kernel[i].equals(passed)) {
+                named |= textSurvivors(row + i, kernel[i], string);
+            }
+            survivors &= named;
+        }
+        return survivors;
+    }
+
+    private static @Nullable String joined(String base, String path) {
+        if (path.isEmpty() || path.startsWith("/")) {
+            return path;
+        }
+        return base.startsWith("/") ? (base.equals("/") ? "" : base) + "/" + path : null;
+    }
+
+    private long textSurvivors(int row, @Nullable String text, boolean string) {
+        if (text == null || text.isEmpty() || text.length() >= NAME_LIMIT || !string && !text.startsWith("/")) {
+            return ALL_DISJUNCTS;
+        }
+        int state = 0;
+        long found = 0;
+        for (char each : (text + "/").toCharArray()) {
+            int byteClass = tables.get(PREFILTER_TABLES_BYTE_CLASS + each);
+            state = tables.get(PREFILTER_TABLES_SUBSTRING_NEXT + state * BYTE_CLASSES + byteClass) & 0xff;
+            found |= mask(PREFILTER_TABLES_SUBSTRING_FOUND, state);
+        }
+        if (!string && (found & 1) != 0) {
+            return ALL_DISJUNCTS;
+        }
+        long survivors = mask(PREFILTER_TABLES_PATH_SUBSTRING, row * SUBSTRINGS);
+        for (int i = 1; i < SUBSTRINGS; i++) {
+            survivors |= (found >>> i & 1) != 0 ? mask(PREFILTER_TABLES_PATH_SUBSTRING, row * SUBSTRINGS + i) : 0;
+        }
+        return survivors & nameSurvivors(row, text);
     }
 
     private long socketSurvivors(RecordView r, int type) {
@@ -156,10 +222,10 @@ final class KernelPrefilterModel {
         long survivors = mask(PREFILTER_TABLES_DOTDOT, open * 2 + (path.contains("../") ? 1 : 0));
         long named = 0;
         if (!same) {
-            named = absolute && !unclean ? nameSurvivors(open, path) : ALL_DISJUNCTS;
+            named = absolute && !unclean ? openedNameSurvivors(open, path) : ALL_DISJUNCTS;
         }
         if (opened) {
-            named |= nameSurvivors(open, name) | hostNameSurvivors(r, node, open);
+            named |= openedNameSurvivors(open, name) | hostNameSurvivors(r, node, open);
         }
         return survivors & named;
     }
@@ -174,17 +240,20 @@ final class KernelPrefilterModel {
         if (!r.hasName(2) && name.substring(0, outside).equals(point)) {
             return 0;
         }
-        return nameSurvivors(open, point + r.name(2) + name.substring(outside));
+        return openedNameSurvivors(open, point + r.name(2) + name.substring(outside));
     }
 
-    private long nameSurvivors(int open, String name) {
-        if (name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")) {
-            return ALL_DISJUNCTS;
-        }
+    private long openedNameSurvivors(int open, String name) {
+        return name.isEmpty() || name.length() >= NAME_LIMIT || !name.startsWith("/")
+                ? ALL_DISJUNCTS
+                : nameSurvivors(open, name);
+    }
+
+    private long nameSurvivors(int row, String name) {
         int forward = outcome(name, PREFILTER_TABLES_PREFIX_TRIE);
         int back = outcome(new StringBuilder(name).reverse().toString(), PREFILTER_TABLES_SUFFIX_TRIE);
-        return mask(PREFILTER_TABLES_PATH_PREFIX, open * TRIE_OUTCOMES + forward)
-                & mask(PREFILTER_TABLES_PATH_SUFFIX, open * TRIE_OUTCOMES + back);
+        return mask(PREFILTER_TABLES_PATH_PREFIX, row * TRIE_OUTCOMES + forward)
+                & mask(PREFILTER_TABLES_PATH_SUFFIX, row * TRIE_OUTCOMES + back);
     }
 
     private int outcome(String text, int trie) {

@@ -318,7 +318,7 @@ class LivePrefilterTest {
     }
 
     /** Returns whether the kernel left the rule of the alert, which the sensor would not evaluate otherwise. */
-    private static boolean survives(Prefilter prefilter, RuleEngine engine, Event event, Alert alert) {
+    static boolean survives(Prefilter prefilter, RuleEngine engine, Event event, Alert alert) {
         PrefilteredEvent seen = (PrefilteredEvent) event;
         return seen.generation() == 0
                 || engine.rules().stream()
@@ -364,7 +364,7 @@ class LivePrefilterTest {
         }
     }
 
-    private static EventStream open(RuleEngine engine, PrefilterMode mode) {
+    static EventStream open(RuleEngine engine, PrefilterMode mode) {
         Set<String> types =
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
         // A large ring buffer holds what other programs on the machine do before the test reads it.
@@ -392,8 +392,7 @@ class LivePrefilterTest {
     }
 
     /** Runs a command and passes its events to the handler until the end marker. */
-    private static void runUntilEndMarker(EventStream stream, Consumer<Event> handler, String command)
-            throws Exception {
+    static void runUntilEndMarker(EventStream stream, Consumer<Event> handler, String command) throws Exception {
         for (int i = 0;
                 i < 1_000 && stream.poll(event -> {}, 0) > 0;
                 i++) {} // Discards the events that arrived before the rules were ready.
@@ -420,7 +419,7 @@ class LivePrefilterTest {
         process.waitFor();
     }
 
-    private static RuleEngine engine(List<Path> files) {
+    static RuleEngine engine(List<Path> files) {
         List<RuleSource> sources = new ArrayList<>(RuleSource.readAll(files));
         sources.add(new RuleSource.Text("end.yaml", END_MARKER_RULE));
         LoadedRules loaded = Objects.requireNonNull(

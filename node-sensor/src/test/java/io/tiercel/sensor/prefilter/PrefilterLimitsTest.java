@@ -2,6 +2,7 @@ package io.tiercel.sensor.prefilter;
 
 import static io.tiercel.sensor.bpf.RecordLayout.*;
 import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPENAT;
+import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class PrefilterLimitsTest {
     private static final int OPENAT = EventTypes.code("openat");
+    private static final int UNLINK = EventTypes.code("unlink");
     private static final KernelPrefilterModel.Node HOST = new KernelPrefilterModel.Node("p1", MEMBERSHIP_HOST, "");
 
     private static RecordView open(String path) {
@@ -145,5 +147,60 @@ class PrefilterLimitsTest {
         assertTrue(disjunct.everyEvent());
         assertEquals("proc.pname", disjunct.notPushedDown().first().field());
         assertFalse(types.getFirst().disjuncts().getLast().everyEvent());
+    }
+
+    private static RecordView unlink(String path) {
+        return PrefilterPropertiesTest.view(
+                new RecordBuilder(RECORD_PATH).syscall(SYS_UNLINK).text(path));
+    }
+
+    /** More substrings than the kernel can tell do not cost the other checks their test. */
+    @Test
+    void leavesOutTheLongestListsOfSubstrings() {
+        String many = IntStream.range(0, 100).mapToObj(i -> "s" + i).collect(Collectors.joining(", "));
+        RuleEngine engine = PrefilterPropertiesTest.engine(List.of(
+                "evt.type = unlink and evt.arg.path startswith /x and evt.arg.path contains anyof (" + many + ")",
+                "evt.type = unlink and evt.arg.path contains history"));
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
+        assertEquals(0, kernel.survivors(unlink("/y/s7"), HOST));
+        assertTrue(prefilter.mayMatch(
+                UNLINK, kernel.survivors(unlink("/x/s7"), HOST), engine.rules().getFirst()));
+        assertTrue(prefilter.mayMatch(
+                UNLINK,
+                kernel.survivors(unlink("/y/history"), HOST),
+                engine.rules().getLast()));
+    }
+
+    @Test
+    void shortensSubstringsThatNeedTooManyStates() {
+        RuleEngine engine =
+                engine(40, "evt.type = unlink and evt.arg.path contains 'a-rather-long-substring-number-#-'");
+        Prefilter prefilter = Prefilter.of(engine);
+        KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
+        for (int i = 0; i < 40; i++) {
+            long survivors = kernel.survivors(unlink("/tmp/a-rather-long-substring-number-" + i + "-"), HOST);
+            assertTrue(prefilter.mayMatch(UNLINK, survivors, engine.rules().get(i)));
+        }
+        assertEquals(0, kernel.survivors(unlink("/tmp/a-short-one"), HOST));
+    }
+
+    /** Types beyond the rows of the tables keep the tests of their other attributes. */
+    @Test
+    void doesNotComparePathsBeyondTheLimit() {
+        String anyPath = List.of("path", "name", "oldpath", "filename", "pathname", "linkpath").stream()
+                .map(name -> "evt.arg." + name + " startswith /x")
+                .collect(Collectors.joining(" or "));
+        Prefilter prefilter = Prefilter.of(PrefilterPropertiesTest.engine(List.of(
+                "evt.type in (chmod, chown, lchown, fchmodat, fchownat, link, linkat, mkdir, mkdirat, mknod, mknodat, rename, renameat, renameat2, rmdir, symlink, symlinkat, truncate, unlink, unlinkat) and ("
+                        + anyPath + ")")));
+        byte[] tables = prefilter.tables().bytes();
+        int rows = 0;
+        for (int type = 0; type < FILTERED_TYPES; type++) {
+            int count = tables[PREFILTER_TABLES_ARGUMENT_COUNT + type];
+            assertTrue(count == 0 || tables[PREFILTER_TABLES_ARGUMENT_ROW + type] + count <= PATH_ROWS);
+            rows += count;
+        }
+        assertTrue(rows > PATH_ROWS - FILTERED_OPENS - 2 && rows <= PATH_ROWS - FILTERED_OPENS, "rows: " + rows);
     }
 }
