@@ -6,8 +6,9 @@ import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /** Encodes a prefilter as the binary tables that the kernel reads: {@code struct prefilter_tables} in bpf/layout.h. */
 final class PrefilterEncoder {
@@ -15,21 +16,41 @@ final class PrefilterEncoder {
     private static final int NO_USER = -1;
     private static final int MEMBERSHIPS = 4;
 
+    /** The types with the most events of those whose paths are compared. They get rows of the path tables first. */
+    private static final Set<String> FREQUENT_PATH_TYPES = Set.of(
+            "unlink",
+            "unlinkat",
+            "rename",
+            "renameat",
+            "renameat2",
+            "mkdir",
+            "mkdirat",
+            "link",
+            "linkat",
+            "symlink",
+            "symlinkat");
+
     private final AttributeEvaluator attributes;
     private final List<EventTypePrefilter> types;
     private final ByteBuffer buffer = ByteBuffer.allocate(PREFILTER_TABLES_SIZE).order(ByteOrder.LITTLE_ENDIAN);
 
     /**
      * Selects the event types to encode. Types that open files come first, because the kernel indexes a smaller table
-     * by their number. Types beyond FILTERED_TYPES - 1 are not filtered.
+     * by their number, and then frequent ones. Types beyond FILTERED_TYPES - 1 are not filtered.
      */
     PrefilterEncoder(AttributeEvaluator attributes, List<EventTypePrefilter> types) {
         this.attributes = attributes;
-        this.types = Stream.concat(
-                        types.stream().filter(type -> type.kind().isOpen()),
-                        types.stream().filter(type -> !type.kind().isOpen()))
+        this.types = types.stream()
+                .sorted(Comparator.comparingInt(PrefilterEncoder::rank))
                 .limit(FILTERED_TYPES - 1)
                 .toList();
+    }
+
+    private static int rank(EventTypePrefilter type) {
+        if (type.kind().isOpen()) {
+            return 0;
+        }
+        return FREQUENT_PATH_TYPES.contains(type.type()) ? 1 : 2;
     }
 
     PrefilterTables encode() {

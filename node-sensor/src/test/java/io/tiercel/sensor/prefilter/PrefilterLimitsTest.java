@@ -202,5 +202,7 @@ class PrefilterLimitsTest {
             rows += count;
         }
         assertTrue(rows > PATH_ROWS - FILTERED_OPENS - 2 && rows <= PATH_ROWS - FILTERED_OPENS, "rows: " + rows);
+        int unlink = tables[PREFILTER_TABLES_EVENT_TYPE + SYS_UNLINK];
+        assertEquals(1, tables[PREFILTER_TABLES_ARGUMENT_COUNT + unlink], "frequent types come first");
     }
 }
