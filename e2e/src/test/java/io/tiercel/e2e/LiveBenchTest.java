@@ -33,6 +33,7 @@ class LiveBenchTest {
                             "2,000 open+close",
                             "2,000 open+close by a relative path",
                             "2,000 open+close through a symbolic link",
+                            "50 seven changes of files",
                             "20 fork+exec",
                             "300 refused connect",
                             "10,000 getppid",
@@ -42,7 +43,7 @@ class LiveBenchTest {
                     tiercel::out);
             assertEquals(List.of(), tiercel.descendants());
         }
-        check(json, 8);
+        check(json, 9);
     }
 
     /** The peer is a second sensor of ours. */

@@ -7,6 +7,7 @@ enum Load {
     OPENS("open+close", 2_000_000, 0),
     RELATIVE("open+close by a relative path", 2_000_000, 0),
     SYMLINK("open+close through a symbolic link", 2_000_000, 0),
+    CHANGES("seven changes of files", 50_000, 0),
     EXECS("fork+exec", 20_000, 0),
     CONNECTS("refused connect", 300_000, 0),
     GETPPID("getppid", 10_000_000, 0),
@@ -55,6 +56,7 @@ enum Load {
                         files.relative().toString(),
                         times);
             case SYMLINK -> List.of("opens", files.link().toString(), times);
+            case CHANGES -> List.of("changes", files.workingDirectory().toString(), file, times);
             case EXECS -> List.of("execs", times);
             case CONNECTS -> List.of("connects", times);
             case GETPPID -> List.of("getppids", times);

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The files that loads open. No rule matches them.
+ * The files that loads open and change. No rule matches them.
  *
  * @param workingDirectory absolute path of the folder of the file: {@code /tmp/NAME/some/data} with the default folder for
  *     temporary files

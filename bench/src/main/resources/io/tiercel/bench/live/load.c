@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -51,6 +52,23 @@ static void relative(const char *folder, const char *path, long count) {
 static void getppids(long count) {
     for (long i = 0; i < count; i++)
         syscall(SYS_getppid);
+}
+
+// Seven calls that change files in a folder and leave it as it was.
+static void changes(const char *folder, const char *file, long count) {
+    char linked[4096], renamed[4096], pointing[4096], made[4096];
+    snprintf(linked, sizeof(linked), "%s/linked", folder);
+    snprintf(renamed, sizeof(renamed), "%s/renamed", folder);
+    snprintf(pointing, sizeof(pointing), "%s/pointing", folder);
+    snprintf(made, sizeof(made), "%s/made", folder);
+    for (long i = 0; i < count; i++) {
+        if (link(file, linked) != 0 || rename(linked, renamed) != 0 || unlink(renamed) != 0)
+            fail(renamed);
+        if (symlink(file, pointing) != 0 || unlink(pointing) != 0)
+            fail(pointing);
+        if (mkdir(made, 0755) != 0 || rmdir(made) != 0)
+            fail(made);
+    }
 }
 
 static void bytes(const char *path, long count) {
@@ -137,6 +155,8 @@ int main(int count, char **words) {
         opens(words[2], atol(words[3]));
     else if (count == 5 && !strcmp(load, "relative")) // folder, path in it, count
         relative(words[2], words[3], atol(words[4]));
+    else if (count == 5 && !strcmp(load, "changes")) // folder, file, count
+        changes(words[2], words[3], atol(words[4]));
     else if (count == 3 && !strcmp(load, "getppids"))
         getppids(atol(words[2]));
     else if (count == 4 && !strcmp(load, "bytes")) // a device that never ends, count
@@ -153,7 +173,7 @@ int main(int count, char **words) {
             pause_ms(atol(words[4]));
         }
     else {
-        fprintf(stderr, "load: opens PATH COUNT | relative FOLDER PATH COUNT | getppids COUNT | bytes PATH COUNT | execs COUNT | connects COUNT | "
+        fprintf(stderr, "load: opens PATH COUNT | relative FOLDER PATH COUNT | changes FOLDER FILE COUNT | getppids COUNT | bytes PATH COUNT | execs COUNT | connects COUNT | "
                         "parallel PATH COUNT BAIT READS MS | baits BAIT COUNT MS\n");
         return 1;
     }
