@@ -146,27 +146,14 @@ final class AttributeEvaluator {
             case EVT_RES, EVT_RAWRES, EVT_FAILED, FD_NUM -> EnumSet.of(Attribute.RETURN_VALUE);
             case EVT_IS_OPEN_READ, EVT_IS_OPEN_WRITE, EVT_IS_OPEN_EXEC, EVT_IS_OPEN_CREATE ->
                 EnumSet.of(Attribute.OPEN_FLAGS);
-            case EVT_ARG ->
-                EnumSet.of(
-                        Attribute.OPEN_FLAGS,
-                        Attribute.FILE_MODE,
-                        Attribute.ADDRESS_ARGUMENT,
-                        Attribute.PATH_PREFIX,
-                        Attribute.PATH_SUFFIX,
-                        Attribute.PATH_SUBSTRING,
-                        Attribute.SECOND_PATH_PREFIX,
-                        Attribute.SECOND_PATH_SUFFIX,
-                        Attribute.SECOND_PATH_SUBSTRING);
-            case FS_PATH_NAME, FS_PATH_NAMERAW ->
-                EnumSet.of(Attribute.PATH_PREFIX, Attribute.PATH_SUFFIX, Attribute.PATH_SUBSTRING);
-            case FS_PATH_SOURCE, FS_PATH_SOURCERAW, FS_PATH_TARGET, FS_PATH_TARGETRAW ->
-                EnumSet.of(
-                        Attribute.PATH_PREFIX,
-                        Attribute.PATH_SUFFIX,
-                        Attribute.PATH_SUBSTRING,
-                        Attribute.SECOND_PATH_PREFIX,
-                        Attribute.SECOND_PATH_SUFFIX,
-                        Attribute.SECOND_PATH_SUBSTRING);
+            case EVT_ARG -> {
+                Set<Attribute> attributes =
+                        EnumSet.of(Attribute.OPEN_FLAGS, Attribute.FILE_MODE, Attribute.ADDRESS_ARGUMENT);
+                attributes.addAll(EventTypePrefilter.TEXTS);
+                yield attributes;
+            }
+            case FS_PATH_NAME, FS_PATH_NAMERAW -> EnumSet.copyOf(EventTypePrefilter.FIRST_TEXT);
+            case FS_PATH_SOURCE, FS_PATH_SOURCERAW, FS_PATH_TARGET, FS_PATH_TARGETRAW -> EventTypePrefilter.TEXTS;
             case FD_TYPECHAR, FD_TYPE -> EnumSet.of(Attribute.OPEN_FLAGS, Attribute.SOCKET_FAMILY);
             case FD_SOCKFAMILY -> EnumSet.of(Attribute.SOCKET_FAMILY);
             case FD_L4PROTO -> EnumSet.of(Attribute.SOCKET_FAMILY, Attribute.TRANSPORT);

@@ -4,7 +4,10 @@ import io.tiercel.rules.check.CheckedExpr;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The disjuncts of one event type, at most 64, with the mask of surviving disjuncts for each attribute value. */
 final class EventTypePrefilter {
@@ -14,6 +17,10 @@ final class EventTypePrefilter {
 
     static final List<Attribute> SECOND_TEXT =
             List.of(Attribute.SECOND_PATH_PREFIX, Attribute.SECOND_PATH_SUFFIX, Attribute.SECOND_PATH_SUBSTRING);
+
+    /** The attributes of both texts. */
+    static final Set<Attribute> TEXTS =
+            Stream.concat(FIRST_TEXT.stream(), SECOND_TEXT.stream()).collect(Collectors.toUnmodifiableSet());
 
     private final String type;
     private final EventShape shape;
@@ -80,9 +87,7 @@ final class EventTypePrefilter {
 
     /** Returns how many texts of the type's records the kernel compares: none, or all, because it takes the kernel's names apart. */
     int comparedTexts() {
-        boolean tests = FIRST_TEXT.stream().anyMatch(this::tests)
-                || SECOND_TEXT.stream().anyMatch(this::tests);
-        return tests ? shape.texts().count() : 0;
+        return TEXTS.stream().anyMatch(this::tests) ? shape.texts().count() : 0;
     }
 
     /** Returns true if the kernel tests an attribute of the type. */

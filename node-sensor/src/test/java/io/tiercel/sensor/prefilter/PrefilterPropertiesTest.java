@@ -407,7 +407,7 @@ class PrefilterPropertiesTest {
 
     @Property(tries = 60)
     void matchingRulesSurvive(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
-        assertMatchesSurvive(CompiledRules.of(conditions), calls);
+        assertMatchesSurvive(compile(conditions), calls);
     }
 
     /** Tests each check alone and negated. */
@@ -416,28 +416,14 @@ class PrefilterPropertiesTest {
         SINGLE_CHECKS.forEach(compiled -> assertMatchesSurvive(compiled, calls));
     }
 
-    /** Rules with their engine, their prefilter and the kernel model. */
-    private record CompiledRules(
-            List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
-        static CompiledRules of(List<String> conditions) {
-            RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
-            Prefilter prefilter = Prefilter.of(engine);
-            // Includes types that are never dropped, so that their masks are tested too.
-            List<EventTypePrefilter> types = prefilter.types().values().stream()
-                    .filter(type -> TYPES.contains(type.type()))
-                    .toList();
-            return new CompiledRules(
-                    conditions,
-                    engine,
-                    prefilter,
-                    new KernelPrefilterModel(new PrefilterEncoder(prefilter.evaluator(), types).encode()));
-        }
+    private static CompiledRules compile(List<String> conditions) {
+        return CompiledRules.of(conditions, Set.copyOf(TYPES));
     }
 
     private static List<CompiledRules> compileSingleChecks() {
         List<CompiledRules> single = new ArrayList<>();
         for (int i = 0; i < CHECKS.size(); i += 12) {
-            single.add(CompiledRules.of(CHECKS.subList(i, Math.min(i + 12, CHECKS.size())).stream()
+            single.add(compile(CHECKS.subList(i, Math.min(i + 12, CHECKS.size())).stream()
                     .flatMap(check -> Stream.of(check, "not " + check))
                     .map(check -> "evt.type in (" + String.join(", ", TYPES) + ") and " + check)
                     .toList()));
@@ -453,14 +439,14 @@ class PrefilterPropertiesTest {
             SensorEvent event = new SensorEvent("node", 0, record, state);
             event.moveTo(SensorEvent.typeOf(record));
             Set<String> matched = new HashSet<>();
-            new RuleDetector(compiled.engine, FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
+            new RuleDetector(compiled.engine(), FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
                     .detect(event);
-            long survivors = compiled.kernel.survivors(record, call.node());
-            for (Rule rule : compiled.engine.rules()) {
+            long survivors = compiled.kernel().survivors(record, call.node());
+            for (Rule rule : compiled.engine().rules()) {
                 if (matched.contains(rule.name())) {
                     assertTrue(
-                            compiled.prefilter.mayMatch(event.type(), survivors, rule),
-                            () -> call + " matches " + rule.name() + " of " + compiled.conditions + ", survivors "
+                            compiled.prefilter().mayMatch(event.type(), survivors, rule),
+                            () -> call + " matches " + rule.name() + " of " + compiled.conditions() + ", survivors "
                                     + survivors);
                 }
             }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.engine.Rule;
-import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
@@ -145,21 +144,9 @@ class TextPrefilterPropertiesTest {
         }
     }
 
-    private record CompiledRules(
-            List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
-        static CompiledRules of(List<String> conditions) {
-            RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
-            Prefilter prefilter = Prefilter.of(engine);
-            Set<String> used = Set.of("unlink", "unlinkat", "mkdir", "rename", "link", "symlink", "chmod", "mount");
-            List<EventTypePrefilter> types = prefilter.types().values().stream()
-                    .filter(type -> used.contains(type.type()))
-                    .toList();
-            return new CompiledRules(
-                    conditions,
-                    engine,
-                    prefilter,
-                    new KernelPrefilterModel(new PrefilterEncoder(prefilter.evaluator(), types).encode()));
-        }
+    private static CompiledRules compile(List<String> conditions) {
+        return CompiledRules.of(
+                conditions, Set.of("unlink", "unlinkat", "mkdir", "rename", "link", "symlink", "chmod", "mount"));
     }
 
     private static Arbitrary<String> conditions(int depth) {
@@ -212,11 +199,11 @@ class TextPrefilterPropertiesTest {
 
     @Property(tries = 100)
     void matchingRulesSurvive(@ForAll("ruleSets") List<String> conditions, @ForAll("calls") List<Call> calls) {
-        assertMatchesSurvive(CompiledRules.of(conditions), calls);
+        assertMatchesSurvive(compile(conditions), calls);
     }
 
     private static final List<CompiledRules> SINGLE_CHECKS = FIELDS.stream()
-            .map(field -> CompiledRules.of(COMPARISONS.stream()
+            .map(field -> compile(COMPARISONS.stream()
                     .flatMap(comparison -> Stream.of(field + " " + comparison, "not " + field + " " + comparison))
                     .toList()))
             .toList();
@@ -234,22 +221,22 @@ class TextPrefilterPropertiesTest {
             SensorEvent event = new SensorEvent("node", 0, record, state);
             event.moveTo(SensorEvent.typeOf(record));
             Set<String> matched = new HashSet<>();
-            new RuleDetector(compiled.engine, FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
+            new RuleDetector(compiled.engine(), FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
                     .detect(event);
-            long survivors = compiled.kernel.survivors(record, NODE);
-            for (Rule rule : compiled.engine.rules()) {
-                boolean survives = compiled.prefilter.mayMatch(event.type(), survivors, rule);
+            long survivors = compiled.kernel().survivors(record, NODE);
+            for (Rule rule : compiled.engine().rules()) {
+                boolean survives = compiled.prefilter().mayMatch(event.type(), survivors, rule);
                 Statistics.label("outcome").collect(matched.contains(rule.name()), survives);
                 assertTrue(
                         survives || !matched.contains(rule.name()),
-                        () -> call + " matches " + rule.name() + " of " + compiled.conditions);
+                        () -> call + " matches " + rule.name() + " of " + compiled.conditions());
             }
         }
     }
 
     private static boolean survives(String condition, Call call) {
-        CompiledRules compiled = CompiledRules.of(List.of(condition));
-        return compiled.kernel.survivors(call.record(), NODE) != 0;
+        CompiledRules compiled = compile(List.of(condition));
+        return compiled.kernel().survivors(call.record(), NODE) != 0;
     }
 
     private static Call call(int syscall, String text, String second) {
