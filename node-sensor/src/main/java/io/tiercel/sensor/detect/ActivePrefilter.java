@@ -4,17 +4,17 @@ import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.event.PrefilteredEvent;
-import io.tiercel.sensor.prefilter.Prefilter;
+import io.tiercel.sensor.prefilter.DisjunctRules;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The prefilter that the kernel applies for the current rules.
  *
- * @param prefilter null if no prefilter is active
+ * @param rules the rules of its disjuncts; null if no prefilter is active
  * @param generation generation number in events that this prefilter has checked; other events were checked for other
  *     rules
  */
-record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
+record ActivePrefilter(@Nullable DisjunctRules rules, int generation) {
     static final ActivePrefilter NONE = new ActivePrefilter(null, RecordLayout.GENERATION_NONE);
 
     /**
@@ -32,11 +32,11 @@ record ActivePrefilter(@Nullable Prefilter prefilter, int generation) {
 
     /** Returns true if the rule can match events of the type with this mask of surviving disjuncts. */
     boolean mayMatch(int type, long disjuncts, Rule rule) {
-        return prefilter == null || prefilter.mayMatch(type, disjuncts, rule);
+        return rules == null || rules.mayMatch(type, disjuncts, rule);
     }
 
     /** Returns true if this prefilter has checked the event. */
     boolean appliesTo(Event event) {
-        return prefilter != null && event instanceof PrefilteredEvent filtered && filtered.generation() == generation;
+        return rules != null && event instanceof PrefilteredEvent filtered && filtered.generation() == generation;
     }
 }

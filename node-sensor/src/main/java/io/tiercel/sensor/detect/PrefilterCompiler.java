@@ -2,6 +2,7 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.prefilter.DisjunctRules;
 import io.tiercel.sensor.prefilter.Prefilter;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import io.tiercel.sensor.thread.ThreadFailures;
@@ -18,8 +19,9 @@ final class PrefilterCompiler {
      * A compiled prefilter.
      *
      * @param rules rules that it was compiled from
+     * @param disjunctRules which of the rules each disjunct belongs to
      */
-    record Compiled(RuleEngine rules, Prefilter prefilter, PrefilterTables tables) {}
+    record Compiled(RuleEngine rules, DisjunctRules disjunctRules, PrefilterTables tables) {}
 
     private final AtomicReference<@Nullable Compiled> compiled = new AtomicReference<>();
     private final Consumer<String> log;
@@ -42,7 +44,7 @@ final class PrefilterCompiler {
     private void compile(RuleEngine rules) {
         try {
             Prefilter prefilter = Prefilter.of(rules);
-            compiled.set(new Compiled(rules, prefilter, prefilter.tables()));
+            compiled.set(new Compiled(rules, prefilter.disjunctRules(), prefilter.tables()));
         } catch (RuntimeException | StackOverflowError e) {
             log.accept("cannot compile the prefilter for these rules, so the kernel drops no events: " + e);
             ThreadFailures.ofProcess().report("prefilter-compiler", e);

@@ -124,7 +124,8 @@ public final class ReloadingDetector implements Detector {
         PrefilterCompiler.Compiled compiled = prefilterCompiler.poll();
         if (compiled != null && compiled.rules() == activeRules) {
             current = detector(
-                    activeRules, new ActivePrefilter(compiled.prefilter(), stream.installPrefilter(compiled.tables())));
+                    activeRules,
+                    new ActivePrefilter(compiled.disjunctRules(), stream.installPrefilter(compiled.tables())));
         }
     }
 

@@ -12,6 +12,7 @@ import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled prefilter of a rule set. For each event type it holds
@@ -41,7 +41,6 @@ public final class Prefilter {
     private static final int MAX_MERGED = 2_048;
 
     private final SortedMap<String, EventTypePrefilter> types = new TreeMap<>();
-    private final @Nullable EventTypePrefilter[] byCode = new EventTypePrefilter[EventTypes.count()];
     private final AttributeEvaluator evaluator;
 
     private Prefilter(List<Rule> rules) {
@@ -57,9 +56,7 @@ public final class Prefilter {
         evaluator = new AttributeEvaluator(checks);
         conditions.forEach((type, ofType) -> {
             if (!ofType.isEmpty()) {
-                EventTypePrefilter prefilter = compile(type, ofType);
-                types.put(type, prefilter);
-                byCode[EventTypes.code(type)] = prefilter;
+                types.put(type, compile(type, ofType));
             }
         });
     }
@@ -113,19 +110,13 @@ public final class Prefilter {
         return new PrefilterEncoder(evaluator, filteredTypes()).encode();
     }
 
-    /** Returns true if the rule can match an event of the type with this mask of surviving disjuncts. */
-    public boolean mayMatch(int type, long disjuncts, Rule rule) {
-        EventTypePrefilter prefilter = byCode[type];
-        if (prefilter == null) {
-            return true;
-        }
-        for (int i = 0; i < prefilter.disjuncts().size(); i++) {
-            if ((disjuncts >>> i & 1) != 0
-                    && prefilter.disjuncts().get(i).rules().stream().anyMatch(one -> one == rule)) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns the rules of each disjunct. */
+    public DisjunctRules disjunctRules() {
+        Map<Integer, List<List<Rule>>> byType = new HashMap<>();
+        types.forEach((type, prefilter) -> byType.put(
+                EventTypes.code(type),
+                prefilter.disjuncts().stream().map(Disjunct::rules).toList()));
+        return new DisjunctRules(byType);
     }
 
     SortedMap<String, EventTypePrefilter> types() {

@@ -4,8 +4,9 @@ import io.tiercel.rules.engine.RuleEngine;
 import java.util.List;
 import java.util.Set;
 
-/** Rules with their engine, their prefilter and the kernel model. */
-record CompiledRules(List<String> conditions, RuleEngine engine, Prefilter prefilter, KernelPrefilterModel kernel) {
+/** Rules with their engine, the rules of each disjunct and the kernel model. */
+record CompiledRules(
+        List<String> conditions, RuleEngine engine, DisjunctRules disjunctRules, KernelPrefilterModel kernel) {
     /**
      * Compiles rules.
      *
@@ -20,7 +21,7 @@ record CompiledRules(List<String> conditions, RuleEngine engine, Prefilter prefi
         return new CompiledRules(
                 conditions,
                 engine,
-                prefilter,
+                prefilter.disjunctRules(),
                 new KernelPrefilterModel(new PrefilterEncoder(prefilter.evaluator(), modelled).encode()));
     }
 }

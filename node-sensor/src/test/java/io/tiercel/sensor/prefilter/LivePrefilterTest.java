@@ -98,6 +98,7 @@ class LivePrefilterTest {
     void kernelNeverExcludesMatchingRules(List<Path> files) throws Exception {
         RuleEngine engine = engine(files);
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         Map<String, String> mismatches = new TreeMap<>();
         int[] counts = new int[3];
         run(engine, prefilter, PrefilterMode.VERIFY, 7, (event, matched) -> {
@@ -108,7 +109,7 @@ class LivePrefilterTest {
                 boolean matches =
                         matched.stream().anyMatch(alert -> alert.rule().equals(rule.name()));
                 counts[2] += matches ? 1 : 0;
-                if (matches && seen.generation() > 0 && !prefilter.mayMatch(event.type(), seen.disjuncts(), rule)) {
+                if (matches && seen.generation() > 0 && !disjunctRules.mayMatch(event.type(), seen.disjuncts(), rule)) {
                     mismatches.put(rule.name(), EventTypes.name(event.type()) + " " + event.text(NAME));
                 }
             }
@@ -323,7 +324,7 @@ class LivePrefilterTest {
         return seen.generation() == 0
                 || engine.rules().stream()
                         .filter(rule -> rule.name().equals(alert.rule()))
-                        .anyMatch(rule -> prefilter.mayMatch(event.type(), seen.disjuncts(), rule));
+                        .anyMatch(rule -> prefilter.disjunctRules().mayMatch(event.type(), seen.disjuncts(), rule));
     }
 
     /** Returns the elements of one list without those of the other, respecting multiplicity. */

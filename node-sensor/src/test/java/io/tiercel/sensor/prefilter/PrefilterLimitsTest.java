@@ -43,10 +43,11 @@ class PrefilterLimitsTest {
     void mergesDisjunctsOfManyRules() {
         RuleEngine engine = engine(300, "evt.type = openat and fd.name startswith /dir#/");
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 300; i++) {
             long survivors = kernel.survivors(open("/dir" + i + "/file"), HOST);
-            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)));
+            assertTrue(disjunctRules.mayMatch(OPENAT, survivors, engine.rules().get(i)));
             assertEquals(1, Long.bitCount(survivors));
         }
         assertEquals(0, kernel.survivors(open("/dir/file"), HOST));
@@ -63,6 +64,7 @@ class PrefilterLimitsTest {
                 .toList();
         RuleEngine engine = PrefilterPropertiesTest.engine(conditions);
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         KernelPrefilterModel.Node other = new KernelPrefilterModel.Node("other", MEMBERSHIP_HOST, "");
         assertEquals(0, kernel.survivors(open("/usr/lib/library"), other));
@@ -71,7 +73,7 @@ class PrefilterLimitsTest {
                     ? kernel.survivors(open("/dir" + i + "/file"), other)
                     : kernel.survivors(
                             open("/usr/lib/library"), new KernelPrefilterModel.Node("p" + i % 40, MEMBERSHIP_HOST, ""));
-            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)), conditions.get(i));
+            assertTrue(disjunctRules.mayMatch(OPENAT, survivors, engine.rules().get(i)), conditions.get(i));
         }
     }
 
@@ -80,10 +82,11 @@ class PrefilterLimitsTest {
         String deep = "/a-rather-long-folder-name/and-another-one-below-it-#/and-the-last-one-of-them-#/file-#";
         RuleEngine engine = engine(400, "evt.type = openat and fd.name = " + deep);
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 400; i++) {
             long survivors = kernel.survivors(open(deep.replace("#", Integer.toString(i))), HOST);
-            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)));
+            assertTrue(disjunctRules.mayMatch(OPENAT, survivors, engine.rules().get(i)));
         }
         assertEquals(0, kernel.survivors(open("/usr/lib/library"), HOST));
     }
@@ -92,10 +95,11 @@ class PrefilterLimitsTest {
     void doesNotFilterProgramNamesBeyondTheLimit() {
         RuleEngine engine = engine(100, "evt.type = openat and proc.name = p# and fd.name startswith /x");
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 100; i++) {
             long survivors = kernel.survivors(open("/x"), new KernelPrefilterModel.Node("p" + i, MEMBERSHIP_HOST, ""));
-            assertTrue(prefilter.mayMatch(OPENAT, survivors, engine.rules().get(i)), "p" + i);
+            assertTrue(disjunctRules.mayMatch(OPENAT, survivors, engine.rules().get(i)), "p" + i);
         }
         assertEquals(0, kernel.survivors(open("/x"), new KernelPrefilterModel.Node("other", MEMBERSHIP_HOST, "")));
         assertEquals(0, kernel.survivors(open("/y"), new KernelPrefilterModel.Node("p99", MEMBERSHIP_HOST, "")));
@@ -109,14 +113,15 @@ class PrefilterLimitsTest {
                 "evt.type = openat and proc.name = sshd and evt.arg.mode = 1",
                 "evt.type = openat and fd.name startswith /x and proc.name in (" + names + ")"));
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         KernelPrefilterModel.Node sshd = new KernelPrefilterModel.Node("sshd", MEMBERSHIP_HOST, "");
         KernelPrefilterModel.Node listed = new KernelPrefilterModel.Node("n4999", MEMBERSHIP_HOST, "");
         assertEquals(0, kernel.survivors(open("/y"), HOST));
         assertEquals(0, kernel.survivors(open("/y"), listed));
-        assertTrue(prefilter.mayMatch(
+        assertTrue(disjunctRules.mayMatch(
                 OPENAT, kernel.survivors(open("/y"), sshd), engine.rules().getFirst()));
-        assertTrue(prefilter.mayMatch(
+        assertTrue(disjunctRules.mayMatch(
                 OPENAT, kernel.survivors(open("/x"), listed), engine.rules().getLast()));
     }
 
@@ -162,11 +167,12 @@ class PrefilterLimitsTest {
                 "evt.type = unlink and evt.arg.path startswith /x and evt.arg.path contains anyof (" + many + ")",
                 "evt.type = unlink and evt.arg.path contains history"));
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         assertEquals(0, kernel.survivors(unlink("/y/s7"), HOST));
-        assertTrue(prefilter.mayMatch(
+        assertTrue(disjunctRules.mayMatch(
                 UNLINK, kernel.survivors(unlink("/x/s7"), HOST), engine.rules().getFirst()));
-        assertTrue(prefilter.mayMatch(
+        assertTrue(disjunctRules.mayMatch(
                 UNLINK,
                 kernel.survivors(unlink("/y/history"), HOST),
                 engine.rules().getLast()));
@@ -177,10 +183,11 @@ class PrefilterLimitsTest {
         RuleEngine engine =
                 engine(40, "evt.type = unlink and evt.arg.path contains 'a-rather-long-substring-number-#-'");
         Prefilter prefilter = Prefilter.of(engine);
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
         for (int i = 0; i < 40; i++) {
             long survivors = kernel.survivors(unlink("/tmp/a-rather-long-substring-number-" + i + "-"), HOST);
-            assertTrue(prefilter.mayMatch(UNLINK, survivors, engine.rules().get(i)));
+            assertTrue(disjunctRules.mayMatch(UNLINK, survivors, engine.rules().get(i)));
         }
         assertEquals(0, kernel.survivors(unlink("/tmp/a-short-one"), HOST));
     }

@@ -445,7 +445,7 @@ class PrefilterPropertiesTest {
             for (Rule rule : compiled.engine().rules()) {
                 if (matched.contains(rule.name())) {
                     assertTrue(
-                            compiled.prefilter().mayMatch(event.type(), survivors, rule),
+                            compiled.disjunctRules().mayMatch(event.type(), survivors, rule),
                             () -> call + " matches " + rule.name() + " of " + compiled.conditions() + ", survivors "
                                     + survivors);
                 }

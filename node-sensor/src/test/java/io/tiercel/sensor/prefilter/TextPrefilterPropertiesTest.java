@@ -225,7 +225,7 @@ class TextPrefilterPropertiesTest {
                     .detect(event);
             long survivors = compiled.kernel().survivors(record, NODE);
             for (Rule rule : compiled.engine().rules()) {
-                boolean survives = compiled.prefilter().mayMatch(event.type(), survivors, rule);
+                boolean survives = compiled.disjunctRules().mayMatch(event.type(), survivors, rule);
                 Statistics.label("outcome").collect(matched.contains(rule.name()), survives);
                 assertTrue(
                         survives || !matched.contains(rule.name()),
