@@ -17,7 +17,10 @@ final class ExpectedCost {
     /** An event that the prefilter drops. */
     private static final int DROPPED_NANOS = 230;
 
-    /** The kernel's part of a complete record, including the test of the prefilter. A record whose paths are compared costs the same if it is dropped. */
+    /**
+     * The kernel's part of a complete record, including the test of the prefilter. A record whose paths are compared costs the same
+     * if it is dropped.
+     */
     private static final int RECORD_NANOS = 660;
 
     /** The sensor's part of a complete record if its type was not measured. */

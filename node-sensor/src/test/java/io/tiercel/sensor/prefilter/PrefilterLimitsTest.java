@@ -12,6 +12,7 @@ import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.bpf.RecordBuilder;
 import io.tiercel.sensor.bpf.RecordView;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -37,6 +38,20 @@ class PrefilterLimitsTest {
         return PrefilterPropertiesTest.engine(IntStream.range(0, rules)
                 .mapToObj(i -> condition.replace("#", Integer.toString(i)))
                 .toList());
+    }
+
+    /** Each rule survives for the event with its number. */
+    private static void assertRulesSurvive(
+            RuleEngine engine,
+            Prefilter prefilter,
+            KernelPrefilterModel kernel,
+            int type,
+            IntFunction<RecordView> event) {
+        DisjunctRules disjunctRules = prefilter.disjunctRules();
+        for (int i = 0; i < engine.rules().size(); i++) {
+            long survivors = kernel.survivors(event.apply(i), HOST);
+            assertTrue(disjunctRules.mayMatch(type, survivors, engine.rules().get(i)));
+        }
     }
 
     @Test
@@ -82,12 +97,8 @@ class PrefilterLimitsTest {
         String deep = "/a-rather-long-folder-name/and-another-one-below-it-#/and-the-last-one-of-them-#/file-#";
         RuleEngine engine = engine(400, "evt.type = openat and fd.name = " + deep);
         Prefilter prefilter = Prefilter.of(engine);
-        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
-        for (int i = 0; i < 400; i++) {
-            long survivors = kernel.survivors(open(deep.replace("#", Integer.toString(i))), HOST);
-            assertTrue(disjunctRules.mayMatch(OPENAT, survivors, engine.rules().get(i)));
-        }
+        assertRulesSurvive(engine, prefilter, kernel, OPENAT, i -> open(deep.replace("#", Integer.toString(i))));
         assertEquals(0, kernel.survivors(open("/usr/lib/library"), HOST));
     }
 
@@ -183,12 +194,9 @@ class PrefilterLimitsTest {
         RuleEngine engine =
                 engine(40, "evt.type = unlink and evt.arg.path contains 'a-rather-long-substring-number-#-'");
         Prefilter prefilter = Prefilter.of(engine);
-        DisjunctRules disjunctRules = prefilter.disjunctRules();
         KernelPrefilterModel kernel = new KernelPrefilterModel(prefilter.tables());
-        for (int i = 0; i < 40; i++) {
-            long survivors = kernel.survivors(unlink("/tmp/a-rather-long-substring-number-" + i + "-"), HOST);
-            assertTrue(disjunctRules.mayMatch(UNLINK, survivors, engine.rules().get(i)));
-        }
+        assertRulesSurvive(
+                engine, prefilter, kernel, UNLINK, i -> unlink("/tmp/a-rather-long-substring-number-" + i + "-"));
         assertEquals(0, kernel.survivors(unlink("/tmp/a-short-one"), HOST));
     }
 
