@@ -42,7 +42,7 @@ __noinline int append_argument(__u32 which, __u32 how, __u64 from, __u64 by) {
                    : kernel_paths ? append_kernel_string(s, which, start, (void *)from)
                                   : append_user_string(s, which, start, (void *)from);
     if (how == ARGUMENT_PATH && s->rest_used > start)
-        add_base_directory(s, current_task(), which, by, start);
+        add_base_directory(which, by, start);
     return 0;
 }
 

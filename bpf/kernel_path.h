@@ -15,11 +15,16 @@
     (settings.read_variant == READ_TYPED ? TYPED(type, pointer)->member                                                \
                                          : BPF_CORE_READ((struct type *)(pointer), member))
 
-/* Reads eight bytes of kernel memory in the cheapest way. */
+/* Reads eight bytes of kernel memory in the cheapest way, which READ_TYPED supports. */
+static __always_inline __u64 typed_word(const void *at) {
+    return TYPED(qstr, at)->hash_len;
+}
+
+/* The same in the way that this kernel supports. */
 static __always_inline __u64 kernel_word(const void *at) {
     __u64 word = 0;
     if (settings.read_variant == READ_TYPED)
-        return TYPED(qstr, at)->hash_len;
+        return typed_word(at);
     bpf_probe_read_kernel(&word, sizeof word, at);
     return word;
 }
@@ -255,18 +260,22 @@ static __always_inline void add_cwd(struct task_struct *task, int which) {
     add_path(which, (void *)READ_KERNEL(task_struct, task, fs) + bpf_core_field_offset(struct fs_struct, pwd));
 }
 
-/* Adds the base directory of a path whose text starts at offset `text` of the rest. An absolute path has none. */
-static __always_inline void add_base_directory(struct scratch *s, struct task_struct *task, int which, int dirfd,
-                                               __u32 text) {
-    if (text >= REST_SIZE || s->rest[text] == '/')
-        return;
+/* Adds the base directory of a path whose text starts at offset `text` of the rest. An absolute path has none. This is a
+ * global function so that the verifier checks it once. */
+__noinline int add_base_directory(__u32 which, int dirfd, __u32 text) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    if (!s || text >= REST_SIZE || s->rest[text] == '/')
+        return 0;
+    struct task_struct *task = current_task();
     if (dirfd == AT_FDCWD) {
         add_cwd(task, which);
-        return;
+        return 0;
     }
     struct file *directory = fd_to_file(task, dirfd);
     if (directory)
         add_file_path(which, directory);
+    return 0;
 }
 
 #define OVERLAYFS_MAGIC 0x794c7630

@@ -34,12 +34,11 @@ static __always_inline bool opens_path(__u32 syscall) {
 static __always_inline void copy_name(struct passed_path *h, __u64 text) {
     h->length = MAX_PATH_MATCH;
     for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
-        __u64 word = kernel_word((void *)text + at);
-        __u64 zeros = (word - LOW_BITS) & ~word & HIGH_BITS; /* the lowest bit belongs to the first zero byte */
+        __u64 word = typed_word((void *)text + at);
+        __u64 zeros = zero_bytes(word);
         *(__u64 *)&h->passed[PASSED_OFFSET + at] = word;
         if (zeros) {
-            __u64 up_to_zero = (zeros - 1) & ~zeros & LOW_BITS; /* one bit for each byte up to the zero */
-            h->length = at + (up_to_zero * LOW_BITS >> 56) - 1;
+            h->length = at + bytes_before(zeros);
             break;
         }
     }

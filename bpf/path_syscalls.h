@@ -73,7 +73,7 @@ __noinline int record_open(void) {
         left = s->exit_dentry;
     }
     if (path)
-        add_base_directory(s, task, 1, dirfd, sizeof *body);
+        add_base_directory(1, dirfd, sizeof *body);
     if (left) {
         s->exit_dentry = left;
         add_fs_path();
@@ -163,7 +163,7 @@ static __always_inline void record_path(struct task_struct *task, struct syscall
     body->mode = mode;
     body->unused = 0;
     __u32 used = append_path(s, call, 0, sizeof *body, path);
-    add_base_directory(s, task, 0, dirfd, sizeof *body);
+    add_base_directory(0, dirfd, sizeof *body);
     add_kernel_names(call);
     if (checked && is_filtered_by_arguments(call, s, sizeof *body, used, 0))
         return;
@@ -184,8 +184,8 @@ static __always_inline void record_rename(struct task_struct *task, struct sysca
     body->unused = 0;
     __u32 old_end = append_path(s, call, 0, sizeof *body, old_path);
     __u32 end = append_path(s, call, 1, old_end, new_path);
-    add_base_directory(s, task, 0, old_dirfd, sizeof *body);
-    add_base_directory(s, task, 1, new_dirfd, old_end);
+    add_base_directory(0, old_dirfd, sizeof *body);
+    add_base_directory(1, new_dirfd, old_end);
     add_kernel_names(call);
     if (checked && is_filtered_by_arguments(call, s, sizeof *body, end, 0))
         return;

@@ -21,22 +21,25 @@
 #define RANGE_LENGTH(range) ((__u32)(range))
 
 /* Returns a bit for each substring of rules that a text contains. An automaton finds all of them in one pass (Aho and
- * Corasick, Efficient string matching, 1975). It takes the end for a slash, so that it also finds "/." there. */
+ * Corasick, Efficient string matching, 1975). A slash is behind the text for as long, so that it also finds "/." there. */
 __noinline __u64 found_substrings(__u32 table, __u32 from, __u32 length) {
     __u32 zero = 0, state = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return FOUND_NOT_CANONICAL;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
+    __u8 *text = text_at(s, from);
     __u64 found = 0;
-    for (__u32 i = 0; i < MAX_PATH_MATCH; i++) {
-        __u32 byte = i < length ? byte_at(s, from + i) : '/';
-        __u32 class = byte_in(p->byte_class, sizeof p->byte_class - 1, byte);
+    __u8 after = text[bounded_length(length)];
+    text[bounded_length(length)] = '/';
+    for (__u32 i = 0; i <= MAX_PATH_MATCH; i++) {
+        if (i > length)
+            break;
+        __u32 class = p->byte_class[text[i]];
         state = byte_in(p->substring_next, sizeof p->substring_next - 1, state * BYTE_CLASSES + class);
         found |= MASK_AT(p->substring_found, state);
-        if (i >= length)
-            break;
     }
+    text[bounded_length(length)] = after;
     return found;
 }
 
@@ -99,14 +102,20 @@ __noinline __u64 join_path(__u32 which, __u64 text) {
 
 /* Returns the length of a name in the scratch memory up to its first NUL, or MAX_PATH_MATCH. */
 __noinline __u32 length_to_nul(__u32 from, __u32 length) {
-    __u32 zero = 0, i;
+    __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
     if (!s)
         return MAX_PATH_MATCH;
-    for (i = 0; i < MAX_PATH_MATCH; i++)
-        if (i >= length || !byte_at(s, from + i))
+    const __u8 *text = text_at(s, from);
+    __u32 found = MAX_PATH_MATCH;
+    for (__u32 at = 0; at < MAX_PATH_MATCH; at += 8) {
+        __u64 zeros = zero_bytes(*(__u64 *)&text[at]);
+        if (zeros) {
+            found = at + bytes_before(zeros);
             break;
-    return i < length ? i : MAX_PATH_MATCH;
+        }
+    }
+    return found < length ? found : MAX_PATH_MATCH;
 }
 
 /* Returns the disjuncts that can still match a text as passed and, if there is one, the kernel's name of the file. */

@@ -8,6 +8,8 @@
 
 #define BUILT_END (HOST_PATH_OFFSET + 512) /* a built path ends here, and is up to MAX_PATH_MATCH long */
 
+/* Words are written from the end to the beginning, because the last one can overwrite up to seven bytes before the
+ * component. */
 static __always_inline __u64 *built_word(struct scratch *s, __u32 at) {
     asm volatile("" : "+r"(at));
     return (__u64 *)((__u8 *)s + (at & SCRATCH_MASK));
@@ -17,36 +19,6 @@ static __always_inline __u64 *built_word(struct scratch *s, __u32 at) {
  * does not branch, so that the verifier has one state. */
 static __always_inline void note_dots(struct passed_path *h, __u64 last) {
     h->dots |= ((last >> 48 ^ 0x2e2e) - 1) >> 63;
-}
-
-/* Prepends a slash and a component to the built path. Words are written from the end to the beginning, because the
- * first one can overwrite up to seven bytes before the component. Returns false if it does not fit. */
-static __always_inline bool prepend_to_built(struct passed_path *h, struct scratch *s, const unsigned char *name,
-                                             __u32 length) {
-    __u64 end = h->built;
-    if (length == 0 || length > EARLY_MAX_COMPONENT || end > BUILT_END || end < BUILT_END - MAX_PATH_MATCH + length + 8)
-        return false;
-    __u32 from = end - length;
-    __u64 first = kernel_word(name);
-    h->built = from - 1;
-    if (length < 8) {
-        __u64 word = (first << 8 | '/') << (56 - length * 8);
-        *built_word(s, end - 8) = word;
-        note_dots(h, word);
-        return true;
-    }
-    *(__u8 *)built_word(s, from - 1) = '/';
-    *built_word(s, from) = first;
-    for (__u32 at = 8; at < EARLY_MAX_COMPONENT; at += 8) {
-        if (at + 8 >= length) {
-            __u64 last = kernel_word(name + length - 8);
-            *built_word(s, end - 8) = last;
-            note_dots(h, last);
-            break;
-        }
-        *built_word(s, from + at) = kernel_word(name + at);
-    }
-    return true;
 }
 
 /* Builds the path of a file, seen from the task's root. Returns its length, or 0 if it is left to the filter of
@@ -60,44 +32,62 @@ __noinline __u32 build_path(__u64 file_address, int dirfd) {
     struct task_struct *task = current_task();
     struct fs_struct *fs = task->fs;
     struct file *file = TYPED(file, file_address);
-    struct dentry *root = fs->root.dentry, *d = file->f_path.dentry;
-    struct vfsmount *root_mount = fs->root.mnt, *v = file->f_path.mnt;
-    struct mount *m = TYPED(mount, REAL_MOUNT(v));
-    struct dentry *mount_root = v->mnt_root;
-    __u64 base = (__u64)fs->pwd.dentry, base_mount = (__u64)fs->pwd.mnt;
-    if (dirfd != AT_FDCWD) {
+    struct dentry *root = fs->root.dentry;
+    struct vfsmount *root_mount = fs->root.mnt;
+    struct early_walk w = begin_early_walk(file);
+    h->base_dentry = h->base_mount = 0;
+    if (dirfd == AT_FDCWD) {
+        h->base_dentry = (__u64)fs->pwd.dentry;
+        h->base_mount = (__u64)fs->pwd.mnt;
+    } else {
         struct file *directory = fd_to_file(task, dirfd);
-        base = directory ? (__u64)TYPED(file, directory)->f_path.dentry : 0;
-        base_mount = directory ? (__u64)TYPED(file, directory)->f_path.mnt : 0;
+        if (directory) {
+            h->base_dentry = (__u64)TYPED(file, directory)->f_path.dentry;
+            h->base_mount = (__u64)TYPED(file, directory)->f_path.mnt;
+        }
     }
+    bool inside = false; /* a component */
     h->built = BUILT_END;
     h->exit_dentry = h->base = h->dots = 0;
     int i;
-    for (i = 0; i < EARLY_MAX_COMPONENTS; i++) {
-        if ((__u64)d == base && (__u64)v == base_mount)
-            h->base = h->built;
-        if (d == root && v == root_mount)
-            break;
-        if (d == mount_root) {
-            struct mount *above = m->mnt_parent;
-            if (above == m)
+    for (i = first_step(); i < EARLY_STEPS; i++) {
+        __u64 end = h->built, word;
+        if (!inside) {
+            if ((__u64)w.dentry == h->base_dentry && (__u64)w.vfsmount == h->base_mount)
+                h->base = end;
+            if (w.dentry == root && w.vfsmount == root_mount)
                 break;
-            set_early_exit(h, d, h->built);
-            d = m->mnt_mountpoint;
-            m = above;
-            v = &above->mnt;
-            mount_root = v->mnt_root;
-            continue;
+            if (w.dentry == w.mount_root) {
+                struct dentry *mount_root = w.dentry;
+                if (!leave_mount(&w))
+                    break;
+                set_early_exit(h, mount_root, end);
+                continue;
+            }
+            if (!enter_component(h, &w))
+                return 0;
         }
-        struct dentry *parent = d->d_parent;
-        if (d == parent || !prepend_to_built(h, s, d->d_name.name, d->d_name.len))
+        __u64 left = h->left;
+        if (end > BUILT_END || left >= MAX_PATH_MATCH || end < BUILT_END - MAX_PATH_MATCH + left + 8)
             return 0;
-        d = parent;
+        bool ends = !inside; /* the word is the end of a component */
+        inside = left >= 8;
+        if (inside) {
+            h->left = left - 8;
+            h->built = end - 8;
+            word = typed_word((void *)h->name + h->left);
+        } else {
+            h->built = end - left - 1;
+            word = short_component(typed_word((void *)h->name), left);
+        }
+        *built_word(s, end - 8) = word;
+        if (ends)
+            note_dots(h, word);
     }
-    set_early_exit(h, d, h->built);
+    set_early_exit(h, w.dentry, h->built);
     __u64 start = h->built;
-    if (i >= EARLY_MAX_COMPONENTS || start > BUILT_END || h->dots ||
-        !is_host_path(h, file, (__u8 *)s, SCRATCH_MASK, start, h->exit_offset - start))
+    if (i >= EARLY_STEPS || start > BUILT_END || h->dots ||
+        !is_host_path(h, file, text_at(s, start), h->exit_offset - start))
         return 0;
     return BUILT_END - start;
 }

@@ -43,15 +43,22 @@ static __always_inline __u8 byte_at(struct scratch *s, __u32 at) {
     return byte_in((__u8 *)s, SCRATCH_MASK, at);
 }
 
-/* Walks a trie along a text, forwards (step 1) or backwards (step -1), and returns the outcome. */
-static __always_inline __u32 trie_outcome(const __u64 *trie, const __u8 *memory, __u32 mask, __u32 first, __s32 step,
-                                          __u32 length) {
+/* A text in the scratch memory. At least 512 bytes from its start belong to this memory. */
+static __always_inline __u8 *text_at(struct scratch *s, __u32 from) {
+    asm volatile("" : "+r"(from));
+    return (__u8 *)s + (from & SCRATCH_MASK);
+}
+
+/* Walks a trie along a text, from its start or backwards from its end, and returns the outcome. 256 bytes of the text
+ * are readable. */
+static __always_inline __u32 trie_outcome(const __u64 *trie, const __u8 *text, bool backwards, __u32 length) {
     const struct trie_cell *cells = (const void *)trie, *cell = cells;
     __u32 state = 0;
     for (__u32 i = 0; i < MAX_PATH_MATCH; i++) {
         if (i >= length)
             return cell->outcome_at_end;
-        __u32 next = (cell->base + byte_in(memory, mask, first + i * step)) & (TRIE_CELLS - 1);
+        __u8 byte = backwards ? byte_in(text, 255, length - 1 - i) : text[i];
+        __u32 next = (cell->base + byte) & (TRIE_CELLS - 1);
         const struct trie_cell *there = &cells[next];
         if (there->check != state)
             break;
@@ -65,15 +72,13 @@ static __always_inline __u32 trie_outcome(const __u64 *trie, const __u8 *memory,
 __noinline __u32 match_prefix(__u32 table, __u32 from, __u32 length) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    return s ? trie_outcome(prefilter_tables[table & 1].prefix_trie, (__u8 *)s, SCRATCH_MASK, from, 1, length) : 0;
+    return s ? trie_outcome(prefilter_tables[table & 1].prefix_trie, text_at(s, from), false, length) : 0;
 }
 
 __noinline __u32 match_suffix(__u32 table, __u32 from, __u32 length) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    return s ? trie_outcome(prefilter_tables[table & 1].suffix_trie, (__u8 *)s, SCRATCH_MASK, from + length - 1, -1,
-                            length)
-             : 0;
+    return s ? trie_outcome(prefilter_tables[table & 1].suffix_trie, text_at(s, from), true, length) : 0;
 }
 
 /* The disjuncts that a path leaves. */
@@ -102,6 +107,17 @@ static __always_inline __u64 word_at(struct scratch *s, __u32 at) {
 static __always_inline __u64 bytes_equal_to(__u64 word, __u8 byte) {
     __u64 differs = word ^ byte * LOW_BITS;
     return ~(((differs & ~HIGH_BITS) + ~HIGH_BITS) | differs) & HIGH_BITS;
+}
+
+/* Finds the zero bytes of a word. The lowest bit that is set belongs to the first one. */
+static __always_inline __u64 zero_bytes(__u64 word) {
+    return (word - LOW_BITS) & ~word & HIGH_BITS;
+}
+
+/* The number of bytes before the first zero byte, of zero_bytes that found one. */
+static __always_inline __u32 bytes_before(__u64 zeros) {
+    __u64 up_to_zero = (zeros - 1) & ~zeros & LOW_BITS; /* one bit for each byte up to the zero */
+    return (up_to_zero * LOW_BITS >> 56) - 1;
 }
 
 /* A mask of the bytes of a word that belong to a text with `left` bytes left. */
@@ -159,18 +175,21 @@ __noinline __u32 path_shape(__u32 from, __u32 length) {
     return (shape.dotdots ? HAS_DOTDOT : 0) | (shape.non_canonical || ends_with_slash ? NOT_CANONICAL : 0);
 }
 
-/* Returns true if the text is the mount point of the mount. */
-static __always_inline bool is_mount_path(struct host_mount *mount, const __u8 *memory, __u32 mask, __u32 from,
-                                          __u32 length) {
-    if (length != mount->length)
+/* Returns true if a text, of which 256 bytes are readable, is the mount point of the mount. */
+static __always_inline bool is_mount_path(struct host_mount *mount, const __u8 *text, __u32 length) {
+    const __u8 *path = mount->path; /* as a pointer, whose words clang reads at once */
+    __u32 at;
+    __u64 differences = 0;
+    if (length != mount->length || length >= MAX_PATH_MATCH)
         return false;
-    for (__u32 i = 0; i < MAX_PATH_MATCH; i++) {
-        if (i >= length)
-            return true;
-        if (byte_in(memory, mask, from + i) != mount->path[i])
-            return false;
+    barrier_var(length); /* keeps the limit of the loop, without which older verifiers reject it */
+    for (at = 0; at < MAX_PATH_MATCH - 8; at += 8) {
+        if (at + 8 > length)
+            break;
+        differences |= *(__u64 *)&text[at] ^ *(__u64 *)&path[at];
     }
-    return false;
+    differences |= (*(__u64 *)&text[at] ^ *(__u64 *)&path[at]) & tail_mask(length - at);
+    return !differences;
 }
 
 /* Bounds a length for older verifiers, which forget comparisons. */
@@ -197,7 +216,7 @@ __noinline __u64 host_path_disjuncts(__u32 table, __u32 open) {
         mount->length >= MAX_PATH_MATCH)
         return ~0ull;
     __u32 outside = length - below, name = NAMES_SIZE - length;
-    if (!fs_path && is_mount_path(mount, (__u8 *)s, SCRATCH_MASK, name, outside))
+    if (!fs_path && is_mount_path(mount, text_at(s, name), outside))
         return 0;
     __u32 at = bounded_length(mount->length);
     __u8 *to = (__u8 *)s + HOST_PATH_OFFSET;

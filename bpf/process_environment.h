@@ -12,8 +12,9 @@
 #define LINKER_VARIABLE_LIMIT 256
 #define LINKER_PREFIX 0x004c445fu /* "\0LD_" */
 
-/* First letters of LD_PRELOAD, LD_AUDIT and LD_LIBRARY_PATH after the prefix. */
-#define IS_LINKER_VARIABLE(letter) ((letter) == 'P' || (letter) == 'A' || (letter) == 'L')
+/* 0 for the first letters of LD_PRELOAD, LD_AUDIT and LD_LIBRARY_PATH after the prefix. It does not branch, so that the
+ * verifier has one state. */
+#define NO_LINKER_VARIABLE(letter) (((letter) ^ 'P') * ((letter) ^ 'A') * ((letter) ^ 'L'))
 
 /* State of the search, in a map so that the verifier states of the loops converge. */
 struct linker_search {
@@ -44,11 +45,11 @@ __noinline int search_part(__u32 from, __u64 length) {
         __u32 at = from + i;
         if (at >= length)
             break;
-        bool prefix = window == LINKER_PREFIX;
         asm volatile("" : "+r"(at));
         __u8 byte = search->chunk[at & (ENVIRONMENT_CHUNK - 1)];
+        __u32 no_match = (window ^ LINKER_PREFIX) | NO_LINKER_VARIABLE(byte);
         window = window << 8 | byte;
-        if (!prefix || !IS_LINKER_VARIABLE(byte))
+        if (no_match)
             continue;
         __u32 found = search->found;
         if (found < LINKER_VARIABLES)

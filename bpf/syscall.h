@@ -66,6 +66,7 @@ struct current_syscall {
     bool again;        /* the syscall has another record, with the texts at its exit */
     __u32 used;        /* bytes of scratch.rest */
     __u64 iov_copied;  /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
+    __u64 iov_wanted;  /* bytes to copy */
     bool event;        /* false if only the datagram peer is to be tracked */
     struct connect_target target; /* of connect, on kernels without hooks */
 };

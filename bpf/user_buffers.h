@@ -11,21 +11,15 @@
 #define MAX_ADDRESS_OFFSET 256 /* the address is the first text after the body */
 #define MAX_IOVECS 16          /* further segments are neither read nor counted */
 
-/* Reads an iovec segment, also one of a 32-bit program. */
-static __always_inline bool read_iovec(bool compat, __u64 iov, __u32 index, __u64 *start, __u64 *length) {
-    if (compat) {
-        __u32 iov32[2];
-        if (bpf_probe_read_user(iov32, sizeof iov32, (void *)(iov + index * sizeof iov32)))
-            return false;
-        *start = iov32[0];
-        *length = iov32[1];
-        return true;
-    }
-    __u64 iov64[2];
-    if (bpf_probe_read_user(iov64, sizeof iov64, (void *)(iov + index * sizeof iov64)))
+/* Reads an iovec segment, also one of a 32-bit program. It does not branch on that, so that the verifier has one state. */
+static __always_inline bool read_iovec(__u64 compat, __u64 iov, __u32 index, __u64 *start, __u64 *length) {
+    asm volatile("" : "+r"(compat));
+    compat &= 1;
+    __u64 words[2] = {}, narrow = -compat, size = 16 - 8 * compat;
+    if (bpf_probe_read_user(words, size, (void *)(iov + index * size)))
         return false;
-    *start = iov64[0];
-    *length = iov64[1];
+    *start = (words[0] & ~narrow) | ((__u32)words[0] & narrow);
+    *length = (words[1] & ~narrow) | (words[0] >> 32 & narrow);
     return true;
 }
 
@@ -39,24 +33,21 @@ __noinline int copy_iovecs(__u64 iov, __u64 count, __u64 available) {
         return 0;
     __u64 size = 0;
     c->iov_copied = 0;
+    c->iov_wanted = available < SNAPLEN ? available : SNAPLEN;
     for (__u32 i = 0; i < MAX_IOVECS && i < count; i++) {
         __u64 start, length;
         if (!read_iovec(c->call.compat, iov, i, &start, &length))
             break;
         size += length;
-        __u64 copied = c->iov_copied;
-        if (copied >= SNAPLEN || copied >= available)
+        __u64 copied = c->iov_copied, wanted = c->iov_wanted;
+        if (copied >= wanted)
             continue;
-        if (length > available - copied)
-            length = available - copied;
-        if (length > SNAPLEN - copied)
-            length = SNAPLEN - copied;
+        if (length > wanted - copied)
+            length = wanted - copied;
         asm volatile("" : "+r"(length));
-        if (length > SNAPLEN)
-            continue;
         __u64 at = c->used + copied;
         asm volatile("" : "+r"(at));
-        if (at > REST_SIZE - TEXT_LIMIT || bpf_probe_read_user(&s->rest[at], length, (void *)start))
+        if (at > REST_SIZE - TEXT_LIMIT || bpf_probe_read_user(&s->rest[at], length & 127, (void *)start))
             break;
         c->iov_copied = copied + length;
     }

@@ -163,7 +163,7 @@ class LivePrefilterTest {
 
     /**
      * The kernel compares the path argument with the file name one word at a time. Each path here has the length of
-     * the name and differs from it in one byte. A symbolic link leads from the path to the file.
+     * the name and differs from it in one byte, which may be a slash. A symbolic link leads from the path to the file.
      */
     @Test
     void pathThatDiffersInOneByteIsNotTreatedAsEqual() throws Exception {
@@ -173,6 +173,8 @@ class LivePrefilterTest {
             Path named = Files.createDirectory(folder.resolve("n".repeat(length)));
             String name = Files.writeString(named.resolve("file"), "x").toString();
             names.add(name);
+            texts.add(Files.createSymbolicLink(folder.resolve("n".repeat(length) + "mfile"), Path.of(name))
+                    .toString());
             for (int at = 0; at < length; at++) {
                 Path other = folder.resolve("n".repeat(at) + "m" + "n".repeat(length - at - 1));
                 texts.add(Files.createSymbolicLink(other, named).resolve("file").toString());
@@ -263,7 +265,8 @@ class LivePrefilterTest {
     }
 
     /**
-     * Paths that contain the whole name, paths that are contained in it, and a directory whose name ends in two dots.
+     * Paths that contain the whole name, paths that are contained in it, and a directory whose name ends in two dots, in an
+     * absolute and in a relative path.
      */
     @Test
     void pathThatContainsTheNameIsNotTreatedAsEqual() throws Exception {
@@ -292,7 +295,12 @@ class LivePrefilterTest {
                 - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name in (%s)"}
                 - {rule: climbs, desc: d, output: o, priority: INFO, condition: 'evt.type in (open, openat) and fd.nameraw contains "../"'}
                 """.formatted(String.join(", ", names)))));
-        assertEquals(texts, pathsOfAlerts(engine, "while read -r text; do : < $text; done < " + list));
+        texts.add(dots.toString());
+        assertEquals(
+                texts,
+                pathsOfAlerts(
+                        engine,
+                        "while read -r text; do : < $text; done < " + list + "; cd " + folder + "; : < n../file"));
     }
 
     /** Returns the path arguments of the opens that raised an alert while the command ran. */
