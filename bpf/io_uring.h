@@ -15,6 +15,16 @@
 #include "opened_file.h"
 #include "path_syscalls.h"
 
+/* The program that records requests for the others: on_io_uring_overflow. User space sets it. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, __u32);
+} io_uring_recorder SEC(".maps");
+
+enum record_what { RECORD_NOTHING, RECORD_ASSUMED_RESULT, RECORD_RESULT };
+
 #define DIRECT_SLOT_ALLOCATED 0xffffffff /* the kernel chooses the slot, and the result is its index */
 
 static __always_inline bool is_selected(__u32 nr) {
@@ -229,7 +239,21 @@ static __always_inline bool is_recorded_at_submission(struct io_request *r) {
     }
 }
 
-static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
+/* Records the current request, at the end of a program. Another program does it, so that the verifier checks this code
+ * only there. A program that tasks can preempt does it itself: between two programs, another task could use the memory
+ * of this CPU. */
+static __always_inline void record_at_end(void *context, struct current_io_request *c, enum record_what what) {
+    if (settings.preemptible) {
+        record_io_request(what == RECORD_ASSUMED_RESULT);
+        return;
+    }
+    c->to_record = what;
+    bpf_tail_call(context, &io_uring_recorder, 0);
+    c->to_record = RECORD_NOTHING; /* user space has not set the program */
+    count_loss(LOSS_IO_REQUEST_UNTRACKED);
+}
+
+static __always_inline void handle_io_uring_submit(void *context, struct io_kiocb *req) {
     if (!bpf_core_field_exists(req->cqe))
         return;
     __u32 nr = equivalent_syscall(BPF_CORE_READ(req, opcode));
@@ -252,7 +276,7 @@ static __always_inline void handle_io_uring_submit(struct io_kiocb *req) {
     c->file = 0;
     c->result = nr == SYS_connect ? -EINPROGRESS : 0;
     if (is_recorded_at_submission(&c->request))
-        record_io_request(true);
+        record_at_end(context, c, RECORD_ASSUMED_RESULT);
 }
 
 /* The end of a ring completes its requests on a kernel thread, as canceled. */
@@ -261,7 +285,7 @@ static __always_inline bool is_canceled_by_kernel(__s64 result) {
     return result < 0 && BPF_CORE_READ(task, flags) & PF_KTHREAD;
 }
 
-static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
+static __always_inline void handle_io_uring_complete(void *context, struct io_kiocb *req) {
     if (!req || !bpf_core_field_exists(req->cqe))
         return;
     __u32 nr = equivalent_syscall(BPF_CORE_READ(req, opcode));
@@ -283,7 +307,7 @@ static __always_inline void handle_io_uring_complete(struct io_kiocb *req) {
     c->file = (__u64)BPF_CORE_READ(req, file);
     c->result = BPF_CORE_READ(req, cqe.res);
     if (!is_canceled_by_kernel(c->result))
-        record_io_request(false);
+        record_at_end(context, c, RECORD_RESULT);
 }
 
 /* A request that is canceled because the one before it failed. Nothing was done, and its completion may have no
@@ -326,10 +350,17 @@ static long check_long_request(void *map, __u64 *key, struct io_request *r, stru
     return 0;
 }
 
-/* A result that did not fit into the completion queue. The kernel does not tell which request it belongs to, so it is
- * taken for the result of each request with the same user data. */
+/* A result that did not fit into the completion queue, or a request that another program wants to be recorded. The kernel
+ * does not tell which request a result belongs to, so it is taken for that of each request with the same user data. */
 static __always_inline void handle_io_uring_overflow(__u64 ring, __u64 user_data, __s32 result) {
     struct overflow o = {ring, user_data, result};
+    struct current_io_request *c = current_io_request();
+    if (!settings.preemptible && c && c->to_record) {
+        bool assumed = c->to_record == RECORD_ASSUMED_RESULT;
+        c->to_record = RECORD_NOTHING;
+        record_io_request(assumed);
+        return;
+    }
     if (!bpf_core_field_exists(((struct io_kiocb *)0)->cqe))
         return;
     bpf_for_each_map_elem(&io_requests, check_short_request, &o, 0);

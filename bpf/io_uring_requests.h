@@ -65,6 +65,7 @@ struct current_io_request {
     struct syscall call; /* here because older kernels have too little stack for it */
     __u64 file;          /* address of the file that the request works on or opened; 0: unknown */
     __s64 result;
+    __u32 to_record; /* an enum record_what, for the program that records */
 };
 
 struct {

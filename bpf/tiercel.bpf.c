@@ -410,30 +410,32 @@ int BPF_PROG(on_cgroup_attach, struct cgroup *cgroup, const char *path, struct t
     return 0;
 }
 
-SEC("?tp_btf/io_uring_submit_req")
+/* The programs for io_uring are of a type whose programs at different tracepoints can call each other. */
+
+SEC("?raw_tp/io_uring_submit_req")
 int BPF_PROG(on_io_uring_submit_req, struct io_kiocb *req) {
     disable_preemption();
-    handle_io_uring_submit(req);
+    handle_io_uring_submit(ctx, req);
     enable_preemption();
     return 0;
 }
 
 /* The tracepoint's name before Linux 6.4. */
-SEC("?tp_btf/io_uring_submit_sqe")
+SEC("?raw_tp/io_uring_submit_sqe")
 int BPF_PROG(on_io_uring_submit_sqe, struct io_kiocb *req) {
     disable_preemption();
-    handle_io_uring_submit(req);
+    handle_io_uring_submit(ctx, req);
     enable_preemption();
     return 0;
 }
 
-SEC("?tp_btf/io_uring_fail_link")
+SEC("?raw_tp/io_uring_fail_link")
 int BPF_PROG(on_io_uring_failed_link, void *failed, void *link) {
     handle_io_uring_failed_link(link);
     return 0;
 }
 
-SEC("?tp_btf/io_uring_cqe_overflow")
+SEC("?raw_tp/io_uring_cqe_overflow")
 int BPF_PROG(on_io_uring_overflow, void *ring, __u64 user_data, __s32 result) {
     disable_preemption();
     handle_io_uring_overflow((__u64)ring, user_data, result);
@@ -441,10 +443,10 @@ int BPF_PROG(on_io_uring_overflow, void *ring, __u64 user_data, __s32 result) {
     return 0;
 }
 
-SEC("?tp_btf/io_uring_complete")
+SEC("?raw_tp/io_uring_complete")
 int BPF_PROG(on_io_uring_complete, void *ring_context, struct io_kiocb *req) {
     disable_preemption();
-    handle_io_uring_complete(req);
+    handle_io_uring_complete(ctx, req);
     enable_preemption();
     return 0;
 }

@@ -80,6 +80,8 @@ public final class SensorRun {
     private final BlockingQueue<RuleReload> reloads = new ArrayBlockingQueue<>(1);
     private final StartTimes startTimes = StartTimes.ofProcess();
     private long openedNanos;
+    private boolean readyReported;
+    private long readyNanos;
     private Deadline ending = Deadline.after(Duration.ZERO);
 
     private SensorRun(
@@ -275,25 +277,26 @@ public final class SensorRun {
      * set of rules.
      */
     private void evaluate(EventLoop eventLoop, StopSignal stop, Runnable periodicTask, String ready) {
+        Runnable complete = () -> reportReady(ready);
         if (options.replay() != null || options.record() != null) {
-            reportReady(ready);
-            eventLoop.run(stopCondition(stop), periodicTask);
+            eventLoop.run(stopCondition(stop), complete, periodicTask);
             return;
         }
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
-            reportReady(ready);
             HeapTrimmer heapTrimmer =
                     new HeapTrimmer(() -> SupervisedThreads.runOnce("file-pages", FilePages::release));
-            eventLoop.run(stopCondition(stop), () -> {
+            eventLoop.run(stopCondition(stop), complete, () -> {
                 periodicTask.run();
                 heapTrimmer.run();
             });
         }
     }
 
-    private void reportReady(String ready) {
-        streams.info(ready);
+    private void reportReady(String line) {
+        readyReported = true;
+        readyNanos = System.nanoTime();
+        streams.info(line);
         startTimes.record(StartPhase.READY, (System.nanoTime() - openedNanos) / 1e9);
         startTimes.ready();
     }
@@ -315,7 +318,7 @@ public final class SensorRun {
             throw UserErrorException.environment(String.join("\n", failures));
         }
         try {
-            return EventStreams.live(liveOptions(), Objects.requireNonNull(capture));
+            return EventStreams.begin(liveOptions(), Objects.requireNonNull(capture));
         } catch (CaptureException e) {
             throw UserErrorException.environment(message(e));
         }
@@ -358,12 +361,14 @@ public final class SensorRun {
         }
     }
 
+    /** Returns the condition to stop. The requested time begins when the sensor is ready. */
     private BooleanSupplier stopCondition(StopSignal stop) {
-        if (options.seconds() == null) {
+        Integer seconds = options.seconds();
+        if (seconds == null) {
             return stop::requested;
         }
-        long end = System.nanoTime() + Duration.ofSeconds(options.seconds()).toNanos();
-        return () -> stop.requested() || System.nanoTime() - end >= 0;
+        long nanos = Duration.ofSeconds(seconds).toNanos();
+        return () -> stop.requested() || (readyReported && System.nanoTime() - readyNanos >= nanos);
     }
 
     private static String message(CaptureException e) {

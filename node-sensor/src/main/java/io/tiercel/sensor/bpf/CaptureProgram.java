@@ -156,6 +156,20 @@ public final class CaptureProgram implements AutoCloseable {
     }
 
     /**
+     * Attaches the programs for io_uring as soon as the kernel has accepted them. Does not wait.
+     *
+     * @return true if the program is complete: all programs are attached that the kernel accepts
+     * @throws CaptureException if the kernel does not attach them
+     */
+    public boolean completeIfLoaded() {
+        IoUringPrograms ioUring = pendingIoUring;
+        if (ioUring != null && ioUring.isDecided()) {
+            complete();
+        }
+        return pendingIoUring == null;
+    }
+
+    /**
      * Waits for the programs for io_uring, and attaches them. Has no effect the second time.
      *
      * @throws CaptureException if the kernel does not attach them

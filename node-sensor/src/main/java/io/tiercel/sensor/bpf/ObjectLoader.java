@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class ObjectLoader {
     private static final System.Logger LOG = System.getLogger(ObjectLoader.class.getName());
 
-    private static final String TRACEPOINT_SECTION = "tp_btf/";
-
     /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
     private static final String FALLBACK_SUFFIX = "_fallback";
 
@@ -188,38 +186,40 @@ final class ObjectLoader {
         }
     }
 
-    /** Creates the maps, and loads the programs that use them: those for io_uring on another thread. */
+    /** Makes an attempt. If it fails with statistics in the logs, it is repeated, because the reason is not there. */
     private Attempt attempt(Form form, KernelTypes types) {
+        boolean statistics = LOG.isLoggable(Level.DEBUG);
+        Attempt attempt = attempt(form, types, statistics);
+        return attempt instanceof Rejected && statistics ? attempt(form, types, false) : attempt;
+    }
+
+    /**
+     * Creates the maps, and loads the programs that the sensor requires. After that, another thread begins to load those for io_uring,
+     * which would only delay the others.
+     */
+    private Attempt attempt(Form form, KernelTypes types, boolean statistics) {
         ArgumentSource source = argumentSource(form, types);
-        Selection selection;
-        CaptureMaps maps;
         try (BpfObject object = open(form)) {
             enableOptionalPrograms(object, form, source, types);
-            selection = selection(object, source, types);
-            object.programs().forEach(program -> bpf.bpf_program__set_autoload(program, false));
-            int error = object.load();
-            if (error != 0) {
-                return new Rejected(error, null);
-            }
-            maps = new CaptureMaps(runtime, bpf, libc, object);
-        }
-        IoUringPrograms ioUring =
-                selection.ioUring.isEmpty() ? null : IoUringPrograms.begin(tracing, loader(selection.ioUring, maps));
-        boolean accepted = false;
-        try {
-            ProgramLoader.Result result = loader(selection.required, maps).load();
+            Selection selection = selection(object, source, types);
+            ProgramLoader.Result result =
+                    ProgramLoader.load(runtime, bpf, libc, object, selection.required, statistics);
             LoadedPrograms programs = result.programs();
             if (programs == null) {
                 return new Rejected(result.error(), result.rejected());
             }
-            accepted = true;
-            return new Accepted(source, selection, maps, programs, ioUring);
-        } finally {
-            if (!accepted) {
-                if (ioUring != null) {
-                    ioUring.close();
+            boolean accepted = false;
+            try {
+                CaptureMaps maps = new CaptureMaps(runtime, bpf, libc, object);
+                IoUringPrograms ioUring = selection.ioUring.isEmpty()
+                        ? null
+                        : IoUringPrograms.begin(runtime, bpf, tracing, maps, loader(selection.ioUring, maps));
+                accepted = true;
+                return new Accepted(source, selection, maps, programs, ioUring);
+            } finally {
+                if (!accepted) {
+                    programs.close();
                 }
-                maps.close();
             }
         }
     }
@@ -360,12 +360,12 @@ final class ObjectLoader {
                 programs.add(name);
             }
         }
-        return programs;
+        return programs.contains(IoUringPrograms.RECORDER) ? programs : Set.of();
     }
 
     private String tracepoint(Pointer program) {
         String section = bpf.bpf_program__section_name(program);
-        return section.substring(section.indexOf(TRACEPOINT_SECTION) + TRACEPOINT_SECTION.length());
+        return section.substring(section.indexOf('/') + 1);
     }
 
     /** Enables the programs for tracepoints and functions that not every kernel has, if this kernel has them. */

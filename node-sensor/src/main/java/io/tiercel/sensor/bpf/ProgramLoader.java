@@ -9,8 +9,8 @@ import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads some programs of the capture program's file. They use maps that exist, so that several loaders can work at the same time,
- * and the first programs can capture while the kernel verifies others.
+ * Loads some programs of the capture program's file. They use maps that exist, so that the first programs can capture while the kernel
+ * verifies others.
  */
 final class ProgramLoader {
     private static final System.Logger LOG = System.getLogger(ProgramLoader.class.getName());
@@ -68,21 +68,33 @@ final class ProgramLoader {
             for (int i = 0; i < shared.size(); i++) {
                 share(shared.get(i), maps.get(i));
             }
-            for (Pointer program : object.programs()) {
-                bpf.bpf_program__set_autoload(program, programs.contains(bpf.bpf_program__name(program)));
-            }
-            VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
-            int error = object.load();
-            if (error != 0) {
-                return new Result(null, error, logs.rejected(error));
-            }
-            logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
-            return new Result(loaded(object), 0, null);
+            return load(runtime, bpf, libc, object, programs, statistics);
         }
     }
 
+    /**
+     * Loads some programs of an object, and creates the maps that are to be created.
+     *
+     * @param object an object, which is not loaded yet
+     * @param programs names of the programs to load
+     * @param statistics whether the kernel writes statistics of accepted programs, instead of the reasons for rejected ones
+     */
+    static Result load(
+            Runtime runtime, LibBpf bpf, LibC libc, BpfObject object, Set<String> programs, boolean statistics) {
+        for (Pointer program : object.programs()) {
+            bpf.bpf_program__set_autoload(program, programs.contains(bpf.bpf_program__name(program)));
+        }
+        VerifierLogs logs = new VerifierLogs(runtime, bpf, object.programs(), statistics);
+        int error = object.load();
+        if (error != 0) {
+            return new Result(null, error, logs.rejected(error));
+        }
+        logs.statistics().forEach(line -> LOG.log(Level.DEBUG, line));
+        return new Result(loaded(runtime, bpf, libc, object), 0, null);
+    }
+
     /** Takes the programs from an object, which holds copies of their code and types as long as it is open. */
-    private LoadedPrograms loaded(BpfObject object) {
+    private static LoadedPrograms loaded(Runtime runtime, LibBpf bpf, LibC libc, BpfObject object) {
         List<LoadedProgram> loaded = new ArrayList<>();
         try {
             for (Pointer program : object.programs()) {

@@ -3,6 +3,7 @@ package io.tiercel.sensor.bpf;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
 
 /** Loads tracing programs of a few instructions. Attaches, detaches and unloads tracing programs of any size. */
 final class TracingLoader {
@@ -14,6 +15,9 @@ final class TracingLoader {
 
     /** Runs after the function. */
     static final int FEXIT = 25;
+
+    /** Prefix of the sections of programs that are attached to tracepoints by name. */
+    static final String RAW_TRACEPOINT_SECTION = "raw_tp/";
 
     private static final int PROGRAM_TYPE_TRACING = 26;
 
@@ -54,18 +58,24 @@ final class TracingLoader {
     }
 
     /**
-     * Attaches a loaded program.
+     * Attaches a loaded program, also one for a raw tracepoint, which is named only here.
      *
      * @return the file descriptor of the link
      * @throws CaptureException if the kernel refuses
      */
     int attach(LoadedProgram program) {
-        int link = attach(program.descriptor());
+        String tracepoint = rawTracepoint(program.section());
+        int link = bpf.bpf_raw_tracepoint_open(tracepoint, program.descriptor());
         if (link < 0) {
             throw new CaptureException("cannot attach the program " + program.name() + " to " + program.section() + " ("
                     + KernelError.explain(-link) + ")");
         }
         return link;
+    }
+
+    private static @Nullable String rawTracepoint(String section) {
+        int prefix = section.indexOf(RAW_TRACEPOINT_SECTION);
+        return prefix < 0 ? null : section.substring(prefix + RAW_TRACEPOINT_SECTION.length());
     }
 
     /** Closes a program or a link, which detaches it. */

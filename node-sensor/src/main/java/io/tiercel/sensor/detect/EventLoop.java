@@ -75,19 +75,32 @@ public final class EventLoop {
      * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; all earlier events have been processed
      */
     public void run(BooleanSupplier stop) {
-        run(stop, () -> {});
+        run(stop, () -> {}, () -> {});
     }
 
-    /** Same as {@link #run(BooleanSupplier)}, and runs a short task between events once a second. */
-    public void run(BooleanSupplier stop, Runnable periodicTask) {
+    /**
+     * Same as {@link #run(BooleanSupplier)}, and runs tasks between events.
+     *
+     * @param complete runs once, when the capture is {@linkplain EventStream#isComplete complete}
+     * @param periodicTask a short task that runs once a second after that, and in the end
+     */
+    public void run(BooleanSupplier stop, Runnable complete, Runnable periodicTask) {
         EventStream.Handler handler = this::event;
+        boolean completed = stream.isComplete();
+        if (completed) {
+            complete.run();
+        }
         long nextReportNanos = System.nanoTime();
         try {
             while (!stop.getAsBoolean() && !stream.ended()) {
                 detector.betweenEvents();
                 stream.poll(handler, POLL_MS);
                 turns.turn();
-                if (System.nanoTime() - nextReportNanos >= 0) {
+                if (!completed && stream.isComplete()) {
+                    completed = true;
+                    complete.run();
+                }
+                if (completed && System.nanoTime() - nextReportNanos >= 0) {
                     if (!recording) {
                         lossReporter.report(InternalAlerts.now());
                     }

@@ -39,6 +39,14 @@ public interface EventStream extends AutoCloseable {
     int poll(Handler handler, int timeoutMillis);
 
     /**
+     * Returns true if the capture is complete. The kernel may still verify the programs for io_uring while other events are already
+     * delivered. {@link #poll} attaches these programs.
+     */
+    default boolean isComplete() {
+        return true;
+    }
+
+    /**
      * Selects the event types to deliver from the next poll on. Events of types that stay selected continue without a gap.
      *
      * @param eventTypes names of event types; names that the stream does not know are ignored

@@ -51,11 +51,32 @@ public final class EventStreams {
     }
 
     /**
-     * Waits until the capture program is loaded and starts the capture.
+     * Waits until the capture program is loaded and starts the capture, with all its programs.
      *
      * @throws CaptureException if the machine does not support the capture; the message is one line
      */
     public static EventStream live(LiveOptions options, BackgroundProgramLoader program) {
+        LiveEventStream stream = beginLive(options, program);
+        try {
+            stream.awaitComplete();
+        } catch (RuntimeException | Error e) {
+            stream.close();
+            throw e;
+        }
+        return stream;
+    }
+
+    /**
+     * Waits until the capture program is loaded and starts the capture, which need not be {@linkplain EventStream#isComplete
+     * complete} yet.
+     *
+     * @throws CaptureException if the machine does not support the capture; the message is one line
+     */
+    public static EventStream begin(LiveOptions options, BackgroundProgramLoader program) {
+        return beginLive(options, program);
+    }
+
+    private static LiveEventStream beginLive(LiveOptions options, BackgroundProgramLoader program) {
         Set<String> types = options.eventTypes().isEmpty() ? defaultEventTypes() : options.eventTypes();
         return new LiveEventStream(options, types, program);
     }

@@ -42,6 +42,9 @@ final class LiveEventStream implements EventStream {
     /** The maximum wait for the ring buffer, which only wakes the reader when many records are pending. */
     private static final int MAX_WAIT_MILLIS = 50;
 
+    /** The maximum wait while programs are being loaded. */
+    private static final int COMPLETION_WAIT_MILLIS = 5;
+
     /** The maximum wait while events wait for a lookup. */
     private static final int LOOKUP_WAIT_MILLIS = 2;
 
@@ -74,6 +77,7 @@ final class LiveEventStream implements EventStream {
     private final Consumer<byte[]> ownRecords = this::processOwnRecord;
     private Handler handler = event -> {};
     private int delivered;
+    private boolean complete;
     private boolean closed;
     private long bootToEpoch;
     private long lastClockCheckNanos = System.nanoTime();
@@ -108,12 +112,22 @@ final class LiveEventStream implements EventStream {
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
             program.selectEventTypes(eventTypes);
-            program.complete();
             times.record(StartPhase.STATE, (System.nanoTime() - begin) / 1e9);
         } catch (RuntimeException | Error e) {
             program.close();
             throw e;
         }
+    }
+
+    /** Waits until the capture is complete. */
+    void awaitComplete() {
+        program.complete();
+        complete = true;
+    }
+
+    @Override
+    public boolean isComplete() {
+        return complete;
     }
 
     @Override
@@ -127,6 +141,10 @@ final class LiveEventStream implements EventStream {
         delivered = 0;
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         while (true) {
+            if (!complete && program.completeIfLoaded()) {
+                complete = true;
+                return delivered;
+            }
             hostNames.deliver();
             resyncIfNeeded();
             followWallClock();
@@ -145,8 +163,15 @@ final class LiveEventStream implements EventStream {
                 }
                 return delivered;
             }
-            program.await((int) Math.min(remainingMillis, lookups.isWaiting() ? LOOKUP_WAIT_MILLIS : MAX_WAIT_MILLIS));
+            program.await((int) Math.min(remainingMillis, maxWaitMillis()));
         }
+    }
+
+    private int maxWaitMillis() {
+        if (lookups.isWaiting()) {
+            return LOOKUP_WAIT_MILLIS;
+        }
+        return complete ? MAX_WAIT_MILLIS : COMPLETION_WAIT_MILLIS;
     }
 
     @Override

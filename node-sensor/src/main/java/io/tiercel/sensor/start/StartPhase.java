@@ -12,17 +12,19 @@ public enum StartPhase {
     RULES,
     /** Reads the types of the kernel, and tries out what the kernel allows. */
     KERNEL_TYPES,
-    /** Loads the capture program, which the kernel verifies. It verifies the programs for io_uring at the same time. */
+    /** Loads the capture program, which the kernel verifies. */
     PROGRAMS_LOAD,
+    /** Loads the programs for io_uring, which the kernel verifies. Other events are already captured, and soon evaluated. */
+    IO_URING_LOAD,
     /** Maps the ring buffer and attaches the capture program. */
     ATTACH,
     /** Waits for the capture program after the rules are compiled. */
     PROGRAMS_WAIT,
     /** Opens the spool. */
     SPOOL,
-    /** Reads processes, users, mounts and cgroups, and waits for the programs for io_uring. */
+    /** Reads processes, users, mounts and cgroups. */
     STATE,
-    /** Starts outputs, metrics and the event loop. */
+    /** Starts outputs, metrics and the event loop, and then waits for the programs for io_uring. */
     READY;
 
     /** Returns the name in metrics, such as {@code programs_load}. */

@@ -51,7 +51,7 @@ class RejectedProgramsTest {
 
     @Test
     void leavesOutIoUringOnly() throws Exception {
-        try (CaptureProgram program = load("handle_io_uring_complete(req);")) {
+        try (CaptureProgram program = load("handle_io_uring_complete(ctx, req);")) {
             CaptureVariant variant = program.variant();
             assertEquals(List.of("on_io_uring_complete"), names(variant));
             assertTrue(variant.rejected().getFirst().reason().contains("invalid"), variant::toString);
@@ -76,7 +76,7 @@ class RejectedProgramsTest {
     @Test
     void leavesOutEachRejectedGroup() throws Exception {
         try (CaptureProgram program =
-                load("handle_name_free(kernel_word(&arguments[1]));", "handle_io_uring_submit(req);")) {
+                load("handle_name_free(kernel_word(&arguments[1]));", "handle_io_uring_submit(ctx, req);")) {
             assertEquals(2, program.variant().rejected().size(), program.variant()::toString);
             assertFalse(program.variant().ioUring());
         }

@@ -45,11 +45,27 @@ class EventLoopTest {
     private static final class FakeStream implements EventStream {
         private final long events;
         private final boolean fails;
+        private final long completeAfter;
         private long delivered;
 
         FakeStream(long events, boolean fails) {
+            this(events, fails, 0);
+        }
+
+        /**
+         * Creates a stream.
+         *
+         * @param completeAfter the number of events after which the capture is complete
+         */
+        FakeStream(long events, boolean fails, long completeAfter) {
             this.events = events;
             this.fails = fails;
+            this.completeAfter = completeAfter;
+        }
+
+        @Override
+        public boolean isComplete() {
+            return delivered >= completeAfter;
         }
 
         @Override
@@ -180,5 +196,25 @@ class EventLoopTest {
                 3, alerts.stream().filter(a -> a.source().equals("syscall")).count());
         assertEquals(ALERTS_LOST, alerts.getLast().rule());
         assertEquals(4, numberField(alerts.getLast(), "not_written"));
+    }
+
+    @Test
+    void evaluatesEventsBeforeTheCaptureIsComplete() {
+        List<String> order = new ArrayList<>();
+        AlertDelivery delivery = AlertDelivery.direct(
+                new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(printed::add)));
+        new EventLoop(new FakeStream(3, false, 2), event -> order.add("event " + event.timeNanos()), delivery, true)
+                .run(() -> false, () -> order.add("complete"), () -> order.add("periodic"));
+        assertEquals(List.of("event 1", "event 2", "complete", "periodic", "event 3", "periodic"), order);
+    }
+
+    @Test
+    void aCompleteCaptureIsReportedBeforeItsEvents() {
+        List<String> order = new ArrayList<>();
+        AlertDelivery delivery = AlertDelivery.direct(
+                new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(printed::add)));
+        new EventLoop(new FakeStream(1, false), event -> order.add("event"), delivery, true)
+                .run(() -> false, () -> order.add("complete"), () -> {});
+        assertEquals(List.of("complete", "event"), order);
     }
 }

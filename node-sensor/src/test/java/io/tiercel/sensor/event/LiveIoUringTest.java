@@ -73,6 +73,7 @@ class LiveIoUringTest {
         assertEquals("link", opened.get("fd.nameraw"));
         assertEquals("uring", opened.get("proc.exepath").replaceAll(".*/", ""));
         assertEquals("1", opened.get("evt.is_open_read"));
+        assertTrue(Integer.parseInt(opened.get("fd.num")) > 2, opened.get("fd.num"));
 
         request(dir, mode, "open2", dir + "/none");
         EventSnapshot missing = live.await("openat2", "fd.name", dir + "/none");
