@@ -11,6 +11,7 @@ import io.tiercel.sensor.bpf.CaptureLimitation;
 import io.tiercel.sensor.bpf.FilePages;
 import io.tiercel.sensor.bpf.PidNamespace;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.ThreadPriority;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.ContainerOptions;
@@ -23,6 +24,7 @@ import io.tiercel.sensor.detect.HeartbeatReporter;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.detect.WatchGapReporter;
+import io.tiercel.sensor.event.EarlyCapture;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.EventStreams;
 import io.tiercel.sensor.event.LiveOptions;
@@ -56,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * One run of the sensor.
  *
  * <p>It validates everything before it starts anything, except that the kernel verifies the BPF programs while the
- * rules are loaded. It stops within five seconds of a stop signal.
+ * configuration is read and the rules are loaded. It stops within five seconds of a stop signal.
  */
 public final class SensorRun {
     /** The common limit of the steps after the last event. The spool's close may take {@link #SPOOL_CLOSE_TIMEOUT} more. */
@@ -102,13 +104,15 @@ public final class SensorRun {
     /**
      * Loads the rules.
      *
+     * @param earlyCapture a capture program that is already being loaded, which this method takes or closes; null if there is none
      * @throws UserErrorException if they are invalid
      */
-    public static SensorRun of(SensorOptions options, RuleSetOptions ruleOptions, StandardStreams streams) {
-        BackgroundProgramLoader capture = options.replay() == null
-                ? EventStreams.load(
-                        options.effectivePrefilter(), options.ringBufferSize(), options.bestArgumentSource())
-                : null;
+    public static SensorRun of(
+            SensorOptions options,
+            RuleSetOptions ruleOptions,
+            StandardStreams streams,
+            @Nullable EarlyCapture earlyCapture) {
+        BackgroundProgramLoader capture = capture(options, earlyCapture);
         try {
             return StartTimes.ofProcess().measure(StartPhase.RULES, () -> {
                 RuleFileContents contents = ruleOptions.read();
@@ -123,6 +127,20 @@ public final class SensorRun {
             }
             throw e;
         }
+    }
+
+    private static @Nullable BackgroundProgramLoader capture(
+            SensorOptions options, @Nullable EarlyCapture earlyCapture) {
+        if (options.replay() != null) {
+            if (earlyCapture != null) {
+                earlyCapture.close();
+            }
+            return null;
+        }
+        PrefilterMode prefilter = options.effectivePrefilter();
+        return earlyCapture == null
+                ? EventStreams.load(prefilter, options.ringBufferSize(), options.bestArgumentSource())
+                : earlyCapture.take(prefilter, options.ringBufferSize(), options.bestArgumentSource());
     }
 
     /**

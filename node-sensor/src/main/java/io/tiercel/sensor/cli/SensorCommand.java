@@ -21,6 +21,7 @@ import io.tiercel.sensor.config.Setting;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.container.cri.CriRuntime;
 import io.tiercel.sensor.detect.FileNameMode;
+import io.tiercel.sensor.event.EarlyCapture;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.start.StartPhase;
@@ -51,6 +52,7 @@ final class SensorCommand implements Callable<Integer> {
     private static final String UNIX_PREFIX = "unix://";
 
     private final StandardStreams streams;
+    private final @Nullable EarlyCapture earlyCapture;
     private final List<RuleToggle> selections = new ArrayList<>();
 
     @Spec
@@ -73,8 +75,14 @@ final class SensorCommand implements Callable<Integer> {
     @Option(names = "--replay", paramLabel = "FILE", description = "Replay the events of a recording.")
     private @Nullable Path replay;
 
-    SensorCommand(StandardStreams streams) {
+    /**
+     * Creates the command.
+     *
+     * @param earlyCapture a capture program that is already being loaded; null if there is none
+     */
+    SensorCommand(StandardStreams streams, @Nullable EarlyCapture earlyCapture) {
         this.streams = streams;
+        this.earlyCapture = earlyCapture;
     }
 
     @Option(
@@ -145,7 +153,7 @@ final class SensorCommand implements Callable<Integer> {
                 RuleMatching.valueOf(upper(config, Settings.RULES_MATCHING)));
         StartTimes times = StartTimes.ofProcess();
         times.record(StartPhase.CONFIGURATION, times.sinceEntry());
-        SensorRun.of(options, rules, streams).run();
+        SensorRun.of(options, rules, streams, earlyCapture).run();
         return ExitCode.OK.number();
     }
 

@@ -4,6 +4,7 @@ import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
 import io.tiercel.sensor.app.UserErrorException;
+import io.tiercel.sensor.event.EarlyCapture;
 import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.FileDescriptor;
@@ -12,6 +13,9 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.OptionSpec;
@@ -25,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = false)
 public final class Tiercel {
     private static final String SENSOR = "sensor";
+    private static final Set<String> NO_CAPTURE = Set.of("--help", "-h", "--version", "-V");
 
     private Tiercel() {}
 
@@ -33,14 +38,16 @@ public final class Tiercel {
 
     public static void main(String[] args) {
         StartTimes.ofProcess().enter();
+        boolean sensor = isSensor(args);
+        EarlyCapture capture = sensor && captures(args) ? EarlyCapture.begin() : null;
         // A sensor must not wait for the reader of its log, not even to report why it ends.
-        PrintStream err = args.length > 0 && args[0].equals(SENSOR) ? LogStream.start(System.err) : System.err;
+        PrintStream err = sensor ? LogStream.start(System.err) : System.err;
         System.setErr(err);
         StandardStreams streams = new StandardStreams(
                 new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
                 err,
                 System.console() != null && System.console().isTerminal());
-        int code = commandLine(streams, args).execute(args);
+        int code = commandLine(streams, args, capture).execute(args);
         end(streams);
         System.exit(code);
     }
@@ -67,11 +74,25 @@ public final class Tiercel {
 
     /** Creates the command line for arguments. A sensor starts sooner without the descriptions of the other commands. */
     static CommandLine commandLine(StandardStreams streams, String[] args) {
-        if (args.length == 0 || !args[0].equals(SENSOR)) {
+        return commandLine(streams, args, null);
+    }
+
+    private static CommandLine commandLine(StandardStreams streams, String[] args, @Nullable EarlyCapture capture) {
+        if (!isSensor(args)) {
             return commandLine(streams);
         }
         return complete(
-                new CommandLine(new Tiercel()).addSubcommand(withSettings(new SensorCommand(streams))), streams);
+                new CommandLine(new Tiercel()).addSubcommand(withSettings(new SensorCommand(streams, capture))),
+                streams);
+    }
+
+    private static boolean isSensor(String[] args) {
+        return args.length > 0 && args[0].equals(SENSOR);
+    }
+
+    /** Returns true if a sensor with these arguments captures events, as far as one can tell before they are parsed. */
+    private static boolean captures(String[] args) {
+        return Arrays.stream(args).noneMatch(arg -> arg.startsWith("--replay") || NO_CAPTURE.contains(arg));
     }
 
     /** Creates the command line. It never throws and never ends the process. */
@@ -88,7 +109,7 @@ public final class Tiercel {
                 .addSubcommand(withSettings(new ConfigCheckCommand(streams)))
                 .addSubcommand(withSettings(new ConfigShowCommand(streams)));
         CommandLine all = new CommandLine(new Tiercel())
-                .addSubcommand(withSettings(new SensorCommand(streams)))
+                .addSubcommand(withSettings(new SensorCommand(streams, null)))
                 .addSubcommand(config)
                 .addSubcommand(rules)
                 .addSubcommand(new FieldsCommand(streams))

@@ -136,7 +136,7 @@ class TiercelTest {
 
     @Test
     void laterSelectionsOverrideEarlierOnes() {
-        SensorCommand command = new SensorCommand(new StandardStreams(System.out, System.err, false));
+        SensorCommand command = new SensorCommand(new StandardStreams(System.out, System.err, false), null);
         new CommandLine(command).parseArgs("--disable", "*", "--enable", "tag:a", "--disable", "Secret*");
         assertEquals(
                 List.of(
