@@ -267,7 +267,7 @@ final class LiveEventStream implements EventStream {
         ProcessInfo process = state.process(group.pid());
         TrackedContainer container = process == null ? TrackedContainer.HOST : process.container();
         if (container.isHost()) {
-            container = state.containerOfCgroup(group.account());
+            container = state.cgroups().containerOrHost(group.account());
         }
         return new LossOrigin(group, process == null ? group.comm() : process.comm(), container);
     }

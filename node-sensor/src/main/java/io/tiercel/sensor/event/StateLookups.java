@@ -5,6 +5,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerIds;
 import io.tiercel.sensor.container.TrackedContainer;
+import io.tiercel.sensor.process.CgroupTable;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
@@ -42,6 +43,7 @@ public final class StateLookups {
     private static final long MINUTE = 60 * SECOND;
 
     private final NodeState state;
+    private final CgroupTable cgroups;
     private final Predicate<LookupRequest> reader;
     private final ContainerUserChecks users = new ContainerUserChecks();
 
@@ -70,6 +72,7 @@ public final class StateLookups {
      */
     public StateLookups(NodeState state, Predicate<LookupRequest> reader) {
         this.state = state;
+        this.cgroups = state.cgroups();
         this.reader = reader;
     }
 
@@ -89,7 +92,7 @@ public final class StateLookups {
             beginSecond(r.timeNanos());
         }
         int pid = r.tgid();
-        if (!state.hasCgroup(r.cgroupId())) {
+        if (!cgroups.contains(r.cgroupId())) {
             LookupRequest cgroup = new LookupRequest.CgroupRequest(r.cgroupId(), pid);
             lookUp(cgroup, recentCgroups, r.timeNanos(), records);
         }

@@ -9,12 +9,10 @@ import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.users.UserTable;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
-    private static final int MAX_CGROUPS = 65_536;
-    private static final long NO_CGROUP = -1;
 
     /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
     private static final int MAX_ORPHANED_PARENTS = 1024;
@@ -47,25 +43,10 @@ public final class NodeState {
     private final TextMemory memory;
     private final ProcessTable processes;
     private final ContainerTable containers;
+    private final CgroupTable cgroups;
     private final UserTable users = new UserTable();
     private final MountTable mounts = new MountTable();
     private final ResolvedHostNames hostNames = new ResolvedHostNames();
-    private final Map<Long, TrackedContainer> cgroups = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, TrackedContainer> eldest) {
-            boolean full = size() > MAX_CGROUPS;
-            if (full) {
-                lastFoundCgroup = NO_CGROUP;
-                kernel.cgroupRemoved(eldest.getKey());
-            }
-            return full;
-        }
-    };
-
-    /** Cgroups of processes whose container membership was unknown when the process was first seen in them. */
-    private final Set<Long> unknownCgroups = new HashSet<>();
 
     /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
     private long watchingSinceNanos;
@@ -79,9 +60,6 @@ public final class NodeState {
             return size() > MAX_ORPHANED_PARENTS;
         }
     };
-
-    /** A cgroup in the map; {@link #NO_CGROUP} if unknown. Most records have the cgroup of the one before, and a lookup allocates its key. */
-    private long lastFoundCgroup = NO_CGROUP;
 
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
@@ -109,6 +87,7 @@ public final class NodeState {
         this.memory = new TextMemory(maxTextBytes);
         this.processes = new ProcessTable(maxProcesses, memory);
         this.containers = new ContainerTable(containers);
+        this.cgroups = new CgroupTable(kernel);
     }
 
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
@@ -179,24 +158,13 @@ public final class NodeState {
         return processes.get(pid) != null;
     }
 
-    public boolean hasCgroup(long id) {
-        if (id == lastFoundCgroup && id != NO_CGROUP) {
-            return true;
-        }
-        boolean found = cgroups.containsKey(id);
-        if (found) {
-            lastFoundCgroup = id;
-        }
-        return found;
-    }
-
     /** Returns the container that the process of a record will belong to when the record is applied, or the host. */
     public TrackedContainer containerOf(RecordView r) {
         ProcessInfo p = processes.get(r.tgid());
         if (p != null && p.cgroupId == r.cgroupId()) {
             return p.container;
         }
-        TrackedContainer container = cgroups.get(r.cgroupId());
+        TrackedContainer container = cgroups.container(r.cgroupId());
         if (p == null) {
             return container != null ? container : TrackedContainer.HOST;
         }
@@ -216,11 +184,6 @@ public final class NodeState {
         if (snapshot.cgroupId == live.cgroupId) {
             snapshot.container = live.container;
         }
-    }
-
-    /** Returns the container of a cgroup in the unified hierarchy; the host if it is unknown. */
-    public TrackedContainer containerOfCgroup(long id) {
-        return cgroups.getOrDefault(id, TrackedContainer.HOST);
     }
 
     /** Stops waiting for a container's metadata, like a {@link ContainerRecord#INFO_TIMED_OUT} record. */
@@ -270,6 +233,10 @@ public final class NodeState {
 
     public ResolvedHostNames hostNames() {
         return hostNames;
+    }
+
+    public CgroupTable cgroups() {
+        return cgroups;
     }
 
     public UserTable users() {
@@ -335,7 +302,7 @@ public final class NodeState {
             addOrphan(p);
         }
         touch(p, r);
-        if (onHost && p.leftCgroup && isInHostCgroup(p.cgroupId)) {
+        if (onHost && p.leftCgroup && cgroups.isOfHost(p.cgroupId)) {
             p.container = TrackedContainer.HOST;
             p.leftCgroup = false;
         }
@@ -415,9 +382,6 @@ public final class NodeState {
         switch ((int) r.result()) {
             case CGROUP_REMOVED -> {
                 TrackedContainer container = cgroups.remove(r.cgroupId());
-                lastFoundCgroup = NO_CGROUP;
-                kernel.cgroupRemoved(r.cgroupId());
-                unknownCgroups.remove(r.cgroupId());
                 if (container != null) {
                     containers.cgroupRemoved(container, r.timeNanos());
                 }
@@ -439,11 +403,8 @@ public final class NodeState {
             }
             default -> {
                 TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
-                cgroups.put(r.cgroupId(), container);
-                if (unknownCgroups.contains(r.cgroupId())) {
+                if (cgroups.add(r.cgroupId(), container)) {
                     processes.forEach(process -> enter(process, r.cgroupId(), container));
-                } else {
-                    kernel.cgroupAdded(r.cgroupId(), !container.isHost());
                 }
                 containers.cgroupAdded(container);
             }
@@ -535,15 +496,15 @@ public final class NodeState {
         }
         long cgroup = r.cgroupId();
         if (cgroup != p.cgroupId) {
-            TrackedContainer container = cgroups.get(cgroup);
+            TrackedContainer container = cgroups.container(cgroup);
             if (container != null) {
-                TrackedContainer left = cgroups.get(p.cgroupId);
+                TrackedContainer left = cgroups.container(p.cgroupId);
                 p.leftCgroup |= container.isHost() && left != null && !left.isHost();
                 p.container = ContainerTransitions.after(p.container, container, false);
             }
             p.cgroupId = cgroup;
             if (container == null) {
-                addUnknownCgroup(cgroup);
+                cgroups.addUnknown(cgroup);
             }
             notifyKernel(p);
         }
@@ -557,21 +518,8 @@ public final class NodeState {
         return r.kind() == RECORD_EXEC || r.kind() == RECORD_PROCESS;
     }
 
-    private void addUnknownCgroup(long cgroup) {
-        if (unknownCgroups.size() < MAX_CGROUPS) {
-            unknownCgroups.add(cgroup);
-        } else {
-            kernel.stateIncomplete();
-        }
-    }
-
-    private boolean isInHostCgroup(long cgroupId) {
-        TrackedContainer container = cgroups.get(cgroupId);
-        return container != null && container.isHost();
-    }
-
     private void notifyKernel(ProcessInfo p) {
-        TrackedContainer container = cgroups.get(p.cgroupId);
+        TrackedContainer container = cgroups.container(p.cgroupId);
         if (container != null && container.isHost() != p.container.isHost()) {
             kernel.cgroupMismatch(p.pid);
         } else if (container != null && p.enteredHostCgroup) {
