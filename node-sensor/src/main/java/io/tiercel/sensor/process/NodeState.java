@@ -8,10 +8,7 @@ import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.users.UserTable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class NodeState {
     private static final int MAX_PROCESSES = 65_536;
 
-    /** The maximum number of unknown parents, and of children of each, that are linked when the parent is known. */
-    private static final int MAX_ORPHANED_PARENTS = 1024;
-
-    private static final int MAX_ORPHANS = 64;
-
     /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
     private static final int HEAP_PART = 8;
 
@@ -42,6 +34,7 @@ public final class NodeState {
     private final KernelStateListener kernel;
     private final TextMemory memory;
     private final ProcessTable processes;
+    private final OrphanedProcesses orphans;
     private final ContainerTable containers;
     private final CgroupTable cgroups;
     private final UserTable users = new UserTable();
@@ -50,16 +43,6 @@ public final class NodeState {
 
     /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
     private long watchingSinceNanos;
-
-    /** Processes whose parent was unknown at their exec, by the key of the parent's lookup. */
-    private final Map<String, List<ProcessInfo>> orphans = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, List<ProcessInfo>> eldest) {
-            return size() > MAX_ORPHANED_PARENTS;
-        }
-    };
 
     private long reportedEvictions;
     private @Nullable ProcessInfo current;
@@ -86,6 +69,7 @@ public final class NodeState {
         this.kernel = kernel;
         this.memory = new TextMemory(maxTextBytes);
         this.processes = new ProcessTable(maxProcesses, memory);
+        this.orphans = new OrphanedProcesses(processes);
         this.containers = new ContainerTable(containers);
         this.cgroups = new CgroupTable(kernel);
     }
@@ -297,9 +281,9 @@ public final class NodeState {
         }
         p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
         if (fromProc) {
-            linkOrphans(p);
+            orphans.link(p);
         } else if (p.missingParentPid != 0) {
-            addOrphan(p);
+            orphans.add(p);
         }
         touch(p, r);
         if (onHost && p.leftCgroup && cgroups.isOfHost(p.cgroupId)) {
@@ -352,30 +336,6 @@ public final class NodeState {
     /** Returns true if the process may have executed a program since the sensor began to watch, and the record of it was lost. */
     private boolean hasWatched(ProcessInfo p) {
         return watchingSinceNanos != 0 && (p.startNanos >= watchingSinceNanos || processes.evicted() > 0);
-    }
-
-    private void addOrphan(ProcessInfo p) {
-        List<ProcessInfo> siblings =
-                orphans.computeIfAbsent(LookupRecord.processKey(p.missingParentPid), key -> new ArrayList<>());
-        if (siblings.size() < MAX_ORPHANS) {
-            siblings.add(p);
-        }
-    }
-
-    /** Sets the parent of the processes that ran before their parent was known. */
-    private void linkOrphans(ProcessInfo parent) {
-        List<ProcessInfo> children = orphans.isEmpty() ? null : orphans.remove(LookupRecord.processKey(parent.pid));
-        if (children != null) {
-            for (ProcessInfo child : children) {
-                if (processes.get(child.pid) == child && child.missingParentPid == parent.pid) {
-                    child.setParent(parent);
-                    child.missingParentPid = 0;
-                    if (child.historyText().isEmpty()) {
-                        processes.addToHistory(child, parent.historyText(), parent.execName);
-                    }
-                }
-            }
-        }
     }
 
     private void applyCgroup(RecordView r) {
