@@ -37,6 +37,7 @@ public final class NodeState {
     private final OrphanedProcesses orphans;
     private final ContainerTable containers;
     private final CgroupTable cgroups;
+    private final ProcessMembership membership;
     private final UserTable users = new UserTable();
     private final MountTable mounts = new MountTable();
     private final ResolvedHostNames hostNames = new ResolvedHostNames();
@@ -44,7 +45,6 @@ public final class NodeState {
     /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
     private long watchingSinceNanos;
 
-    private long reportedEvictions;
     private @Nullable ProcessInfo current;
     private @Nullable ProcessInfo ending;
     private int reaperPid;
@@ -72,6 +72,7 @@ public final class NodeState {
         this.orphans = new OrphanedProcesses(processes);
         this.containers = new ContainerTable(containers);
         this.cgroups = new CgroupTable(kernel);
+        this.membership = new ProcessMembership(processes, this.containers, cgroups, kernel);
     }
 
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
@@ -83,7 +84,7 @@ public final class NodeState {
         switch (r.kind()) {
             case RECORD_CGROUP -> {
                 current = null;
-                applyCgroup(r);
+                membership.applyCgroup(r);
             }
             case RECORD_CONTAINER -> {
                 current = processes.get(r.tgid());
@@ -271,7 +272,7 @@ public final class NodeState {
         boolean onHost = ContainerTransitions.runsOnHost(r, p);
         if (fromProc) {
             TrackedContainer before = !found ? p.container : parent == null ? TrackedContainer.HOST : parent.container;
-            p.container = ContainerTransitions.after(before, containers.ofCgroup(r.textOrEmpty(2)), onHost);
+            membership.setFound(p, before, r.textOrEmpty(2), onHost);
         }
         if (parent != p.parent()) {
             p.setParent(parent);
@@ -286,9 +287,8 @@ public final class NodeState {
             orphans.add(p);
         }
         touch(p, r);
-        if (onHost && p.leftCgroup && cgroups.isOfHost(p.cgroupId)) {
-            p.container = TrackedContainer.HOST;
-            p.leftCgroup = false;
+        if (onHost) {
+            membership.leaveContainer(p);
         }
         if (found || renamed) {
             boolean unseen = fromProc && (!found || hasWatched(p));
@@ -305,7 +305,7 @@ public final class NodeState {
             p.container.setFirstProgramPid(p.pid);
         }
         tellName(p, fromProc, found, renamed);
-        notifyKernel(p);
+        membership.notifyKernel(p);
         p.enteredHostCgroup = false; // a child of the new program inherits what the kernel was told
         return p;
     }
@@ -336,47 +336,6 @@ public final class NodeState {
     /** Returns true if the process may have executed a program since the sensor began to watch, and the record of it was lost. */
     private boolean hasWatched(ProcessInfo p) {
         return watchingSinceNanos != 0 && (p.startNanos >= watchingSinceNanos || processes.evicted() > 0);
-    }
-
-    private void applyCgroup(RecordView r) {
-        switch ((int) r.result()) {
-            case CGROUP_REMOVED -> {
-                TrackedContainer container = cgroups.remove(r.cgroupId());
-                if (container != null) {
-                    containers.cgroupRemoved(container, r.timeNanos());
-                }
-            }
-            case CGROUP_ATTACHED -> {
-                ProcessInfo process = processes.get(r.tgid());
-                TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
-                if (process != null && !container.isHost()) {
-                    process.container = ContainerTransitions.after(process.container, container, false);
-                    notifyKernel(process);
-                }
-            }
-            case CGROUP_ENTERED -> {
-                ProcessInfo process = processes.get(r.tgid());
-                if (process != null) {
-                    process.enteredHostCgroup = true;
-                    notifyKernel(process);
-                }
-            }
-            default -> {
-                TrackedContainer container = containers.ofCgroup(r.textOrEmpty(0));
-                if (cgroups.add(r.cgroupId(), container)) {
-                    processes.forEach(process -> enter(process, r.cgroupId(), container));
-                }
-                containers.cgroupAdded(container);
-            }
-        }
-    }
-
-    /** Moves a process that was in the cgroup before its container was known. */
-    private void enter(ProcessInfo p, long cgroupId, TrackedContainer container) {
-        if (p.cgroupId == cgroupId && p.container != container && !container.isHost()) {
-            p.container = ContainerTransitions.after(p.container, container, false);
-            notifyKernel(p);
-        }
     }
 
     private @Nullable ProcessInfo applyFork(RecordView r) {
@@ -410,7 +369,7 @@ public final class NodeState {
         processes.put(child);
         child.setParent(processes.get(r.intAt(FORK_PPID)));
         touch(child, r);
-        notifyKernel(child);
+        membership.notifyKernel(child);
         return child;
     }
 
@@ -456,17 +415,7 @@ public final class NodeState {
         }
         long cgroup = r.cgroupId();
         if (cgroup != p.cgroupId) {
-            TrackedContainer container = cgroups.container(cgroup);
-            if (container != null) {
-                TrackedContainer left = cgroups.container(p.cgroupId);
-                p.leftCgroup |= container.isHost() && left != null && !left.isHost();
-                p.container = ContainerTransitions.after(p.container, container, false);
-            }
-            p.cgroupId = cgroup;
-            if (container == null) {
-                cgroups.addUnknown(cgroup);
-            }
-            notifyKernel(p);
+            membership.move(p, cgroup);
         }
     }
 
@@ -476,19 +425,6 @@ public final class NodeState {
      */
     private static boolean isExec(RecordView r) {
         return r.kind() == RECORD_EXEC || r.kind() == RECORD_PROCESS;
-    }
-
-    private void notifyKernel(ProcessInfo p) {
-        TrackedContainer container = cgroups.container(p.cgroupId);
-        if (container != null && container.isHost() != p.container.isHost()) {
-            kernel.cgroupMismatch(p.pid);
-        } else if (container != null && p.enteredHostCgroup) {
-            kernel.cgroupMatches(p.pid);
-        }
-        if (processes.evicted() != reportedEvictions) {
-            reportedEvictions = processes.evicted();
-            kernel.stateIncomplete();
-        }
     }
 
     private static StateText directory(String path) {
