@@ -38,6 +38,7 @@ public final class NodeState {
     private final ContainerTable containers;
     private final CgroupTable cgroups;
     private final ProcessMembership membership;
+    private final HeaderUpdates headers;
     private final UserTable users = new UserTable();
     private final MountTable mounts = new MountTable();
     private final ResolvedHostNames hostNames = new ResolvedHostNames();
@@ -73,6 +74,7 @@ public final class NodeState {
         this.containers = new ContainerTable(containers);
         this.cgroups = new CgroupTable(kernel);
         this.membership = new ProcessMembership(processes, this.containers, cgroups, kernel);
+        this.headers = new HeaderUpdates(membership);
     }
 
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
@@ -124,7 +126,7 @@ public final class NodeState {
             default -> {
                 current = processes.get(r.tgid());
                 if (current != null) {
-                    touch(current, r);
+                    headers.apply(current, r);
                     applyChange(current, r);
                 }
             }
@@ -286,7 +288,7 @@ public final class NodeState {
         } else if (p.missingParentPid != 0) {
             orphans.add(p);
         }
-        touch(p, r);
+        headers.apply(p, r);
         if (onHost) {
             membership.leaveContainer(p);
         }
@@ -368,7 +370,7 @@ public final class NodeState {
         child.enteredHostCgroup = forking.enteredHostCgroup || forking.cgroupId != r.cgroupId();
         processes.put(child);
         child.setParent(processes.get(r.intAt(FORK_PPID)));
-        touch(child, r);
+        headers.apply(child, r);
         membership.notifyKernel(child);
         return child;
     }
@@ -401,30 +403,6 @@ public final class NodeState {
             }
             default -> {}
         }
-    }
-
-    /** Takes over the credentials and cgroup that each record carries. */
-    private void touch(ProcessInfo p, RecordView r) {
-        p.touchedNanos = r.timeNanos();
-        p.uid = r.uid();
-        p.gid = r.gid();
-        if (isExec(r) || (r.capPermitted() & ~p.capPermitted) == 0) {
-            p.capInheritable = r.capInheritable();
-            p.capPermitted = r.capPermitted();
-            p.capEffective = r.capEffective();
-        }
-        long cgroup = r.cgroupId();
-        if (cgroup != p.cgroupId) {
-            membership.move(p, cgroup);
-        }
-    }
-
-    /**
-     * Returns true if the process may have more capabilities than before. Otherwise it gained them in a new user namespace, where
-     * every process has all of them. Rules ask for the capabilities that it has outside, as Falco does.
-     */
-    private static boolean isExec(RecordView r) {
-        return r.kind() == RECORD_EXEC || r.kind() == RECORD_PROCESS;
     }
 
     private static StateText directory(String path) {
