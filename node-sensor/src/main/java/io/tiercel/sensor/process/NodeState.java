@@ -25,11 +25,6 @@ public final class NodeState {
     /** The part of the maximum heap that the texts of processes may use: an eighth, 16 MiB in the default heap. */
     private static final int HEAP_PART = 8;
 
-    /**
-     * Two starts that differ by less belong to the same process: {@code /proc} shows start times in hundredths of a second.
-     */
-    private static final long START_PRECISION_NANOS = 20_000_000L;
-
     private final StandardFdDecoder standardFds;
     private final KernelStateListener kernel;
     private final TextMemory memory;
@@ -39,6 +34,7 @@ public final class NodeState {
     private final CgroupTable cgroups;
     private final ProcessMembership membership;
     private final HeaderUpdates headers;
+    private final ProgramUpdates programs;
     private final UserTable users = new UserTable();
     private final MountTable mounts = new MountTable();
     private final ResolvedHostNames hostNames = new ResolvedHostNames();
@@ -75,6 +71,7 @@ public final class NodeState {
         this.cgroups = new CgroupTable(kernel);
         this.membership = new ProcessMembership(processes, this.containers, cgroups, kernel);
         this.headers = new HeaderUpdates(membership);
+        this.programs = new ProgramUpdates(processes, orphans, membership, headers, kernel);
     }
 
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
@@ -121,7 +118,7 @@ public final class NodeState {
                 current = null;
                 processes.removeUntouchedSince(r.result());
             }
-            case RECORD_EXEC, RECORD_PROCESS -> current = applyProgram(r);
+            case RECORD_EXEC, RECORD_PROCESS -> current = programs.apply(r, watchingSinceNanos);
             case RECORD_FORK -> current = applyFork(r);
             default -> {
                 current = processes.get(r.tgid());
@@ -222,6 +219,7 @@ public final class NodeState {
         return hostNames;
     }
 
+    /** Returns the cgroups of the unified hierarchy. */
     public CgroupTable cgroups() {
         return cgroups;
     }
@@ -234,140 +232,12 @@ public final class NodeState {
         return mounts;
     }
 
-    private ProcessInfo applyProgram(RecordView r) {
-        Program program = new Program(r);
-        ProcessInfo known = processes.get(r.tgid());
-        boolean fromProc = r.kind() == RECORD_PROCESS;
-        if (known != null && fromProc && known.changedNanos > r.timeNanos()) {
-            return known;
-        }
-        boolean sameProcess =
-                known != null && Math.abs(known.startNanos - r.longAt(EXEC_START_NS)) <= START_PRECISION_NANOS;
-        ProcessInfo p = known != null && sameProcess ? known : addProcess(r, program);
-        boolean found = !sameProcess;
-        boolean renamed = !found && !fromProc;
-        if (!found && (!fromProc || !p.program.isSame(program))) {
-            boolean sameFile = fromProc && p.program.hasSameFile(program);
-            renamed = !sameFile;
-            if (renamed) {
-                processes.addToHistory(p, p.historyText(), p.execName);
-                p.comm = program.comm;
-                p.execName = program.comm;
-            }
-            processes.setProgram(p, program);
-        }
-        p.changedNanos = r.timeNanos();
-        p.vpid = r.intAt(EXEC_VPID);
-        p.sid = r.intAt(EXEC_SID);
-        p.vpgid = r.intAt(EXEC_VPGID);
-        p.pgid = r.intAt(EXEC_PGID);
-        p.tty = r.intAt(EXEC_TTY);
-        p.loginuid = r.intAt(EXEC_LOGINUID);
-        p.fdLimit = r.longAt(EXEC_FD_LIMIT);
-        p.vmSize = r.intAt(EXEC_VM_SIZE);
-        p.vmRss = r.intAt(EXEC_VM_RSS);
-        p.vmSwap = r.intAt(EXEC_VM_SWAP);
-        if (r.hasName(1)) {
-            processes.setCwd(p, directory(r.name(1)));
-        }
-        ProcessInfo parent = processes.get(r.intAt(EXEC_PPID));
-        boolean onHost = ContainerTransitions.runsOnHost(r, p);
-        if (fromProc) {
-            TrackedContainer before = !found ? p.container : parent == null ? TrackedContainer.HOST : parent.container;
-            membership.setFound(p, before, r.textOrEmpty(2), onHost);
-        }
-        if (parent != p.parent()) {
-            p.setParent(parent);
-        }
-        if (found && parent != null) {
-            processes.addToHistory(p, parent.historyText(), parent.execName);
-        }
-        p.missingParentPid = parent == null ? r.intAt(EXEC_PPID) : 0;
-        if (fromProc) {
-            orphans.link(p);
-        } else if (p.missingParentPid != 0) {
-            orphans.add(p);
-        }
-        headers.apply(p, r);
-        if (onHost) {
-            membership.leaveContainer(p);
-        }
-        if (found || renamed) {
-            boolean unseen = fromProc && (!found || hasWatched(p));
-            ProgramIdentity runtime = ContainerCreation.runtimeOf(r, parent);
-            if (runtime != null) {
-                p.identity = runtime;
-            } else {
-                p.identity = unseen ? ProgramIdentity.NONE : ProgramIdentity.of(r, p, p.identity);
-            }
-        }
-        // The OCI runtime executes itself from memory in the container's cgroup before it creates the container.
-        boolean preparing = program.isFromMemory() && p.vpid != 1;
-        if (r.kind() == RECORD_EXEC && !p.container.isHost() && !preparing && p.container.firstProgramPid() == 0) {
-            p.container.setFirstProgramPid(p.pid);
-        }
-        tellName(p, fromProc, found, renamed);
-        membership.notifyKernel(p);
-        p.enteredHostCgroup = false; // a child of the new program inherits what the kernel was told
-        return p;
-    }
-
-    private ProcessInfo addProcess(RecordView r, Program program) {
-        ProcessInfo p = new ProcessInfo(r.tgid(), r.longAt(EXEC_START_NS), r.longAt(EXEC_PIDNS_START_NS), program);
-        p.comm = program.comm;
-        p.execName = program.comm;
-        processes.put(p);
-        return p;
-    }
-
-    /**
-     * Keeps the kernel's name of a process equal to the state's. The kernel has the names of the programs whose records it
-     * delivered, which may be newer than what was read from {@code /proc}. Therefore such a name is only added, and it is removed
-     * when a record of an exec follows.
-     */
-    private void tellName(ProcessInfo p, boolean fromProc, boolean found, boolean renamed) {
-        if (fromProc && found) {
-            kernel.processFound(p.pid, p.comm);
-            p.nameTold = true;
-        } else if (fromProc ? renamed : p.nameTold) {
-            kernel.processNameUnknown(p.pid);
-            p.nameTold = false;
-        }
-    }
-
-    /** Returns true if the process may have executed a program since the sensor began to watch, and the record of it was lost. */
-    private boolean hasWatched(ProcessInfo p) {
-        return watchingSinceNanos != 0 && (p.startNanos >= watchingSinceNanos || processes.evicted() > 0);
-    }
-
     private @Nullable ProcessInfo applyFork(RecordView r) {
         ProcessInfo forking = processes.get(r.tgid());
         if (forking == null) {
             return null;
         }
-        ProcessInfo child = new ProcessInfo(
-                r.intAt(FORK_CHILD), r.longAt(FORK_START_NS), r.longAt(FORK_PIDNS_START_NS), forking.program);
-        child.vpid = r.intAt(FORK_VPID);
-        child.sid = r.intAt(FORK_SID);
-        child.vpgid = r.intAt(FORK_VPGID);
-        child.pgid = r.intAt(FORK_PGID);
-        child.tty = r.intAt(FORK_TTY);
-        child.loginuid = r.intAt(FORK_LOGINUID);
-        child.fdLimit = r.longAt(FORK_FD_LIMIT);
-        child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
-        child.changedNanos = r.timeNanos();
-        child.cwd = forking.cwd;
-        child.standardFds = forking.standardFds;
-        child.identity = forking.identity;
-        child.execName = forking.execName;
-        child.history = forking.history;
-        child.capInheritable = forking.capInheritable;
-        child.capPermitted = forking.capPermitted;
-        child.capEffective = forking.capEffective;
-        child.container = forking.container;
-        child.cgroupId = forking.cgroupId;
-        child.leftCgroup = forking.leftCgroup;
-        child.enteredHostCgroup = forking.enteredHostCgroup || forking.cgroupId != r.cgroupId();
+        ProcessInfo child = ForkRecord.child(r, forking);
         processes.put(child);
         child.setParent(processes.get(r.intAt(FORK_PPID)));
         headers.apply(child, r);
@@ -379,7 +249,7 @@ public final class NodeState {
         switch (r.kind()) {
             case RECORD_CHDIR -> {
                 if (r.hasName(0)) {
-                    processes.setCwd(p, directory(r.name(0)));
+                    processes.setCwd(p, StateText.ofDirectory(r.name(0)));
                     p.changedNanos = r.timeNanos();
                 }
             }
@@ -403,9 +273,5 @@ public final class NodeState {
             }
             default -> {}
         }
-    }
-
-    private static StateText directory(String path) {
-        return StateText.of(path.endsWith("/") ? path : path + "/");
     }
 }

@@ -35,6 +35,11 @@ final class StateText extends DroppableState {
         return value.isEmpty() ? EMPTY : new StateText(value, OVERHEAD + value.length() + cachedBytes, true);
     }
 
+    /** Returns the path of a directory with a trailing slash, which can be dropped. */
+    static StateText ofDirectory(String path) {
+        return of(path.endsWith("/") ? path : path + "/");
+    }
+
     /** Returns a text that is kept as long as its processes. */
     static StateText kept(String value) {
         return value.isEmpty() ? EMPTY : new StateText(value, OVERHEAD + value.length(), false);
