@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The verifier processes at most a fifth more instructions for each program than {@code bpf/kernels/budgets.tsv} says, on the kernel of
- * this machine. {@link KernelsTest} checks the same on other kernels.
+ * this machine. {@code KernelsTest} checks the same on other kernels.
  */
 @Tag("live")
 class VerifierBudgetTest {
