@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.channels.contract.AsffContract;
 import io.tiercel.functions.channels.contract.OcsfContract;
 import io.tiercel.functions.channels.support.Channels;
@@ -23,6 +22,7 @@ import io.tiercel.rules.alert.Priority;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -50,7 +51,10 @@ class AwsChannelsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String ACCOUNT = "123456789012";
 
-    private static Moto moto;
+    @TempDir
+    private static Path folder;
+
+    private static MotoServer moto;
     private static SqsClient sqs;
 
     private final SingleIncidentStore store = new SingleIncidentStore();
@@ -60,8 +64,9 @@ class AwsChannelsTest {
     static void start() throws Exception {
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        moto = Moto.startOrSkip();
-        sqs = moto.sqs();
+        moto = MotoServer.startOrSkip(folder);
+        sqs = moto.configure(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                .build();
     }
 
     @AfterAll
