@@ -58,13 +58,25 @@ image_is_current() {
     [[ -f $folder/made-from && $(image_digest "$1") == "$(<"$folder/made-from")" ]]
 }
 
+# require_image KIND [ARCHITECTURE]
+# Makes the image if it is not current. Commands that run at the same time make images one after another.
+require_image() {
+    local lock
+    ! image_is_current "$@" || return 0
+    [[ -w $root ]] || die 1 "the image is written to $(image_folder "$@"), and you cannot write there"
+    mkdir -p "$state"
+    exec {lock}>"$state/image.lock"
+    flock "$lock"
+    image_is_current "$@" || make_image "$@"
+    exec {lock}>&-
+}
+
 # make_image KIND [ARCHITECTURE]
 make_image() {
     local kind=$1 architecture=${2:-$(this_architecture)} build=$root/infra/image/build folder digest log=$state/image.log of this_machine=''
     [[ $kind == sensor ]] || build=$root/infra/image/server/build
     folder=$(image_folder "$@")
     digest=$(image_digest "$kind")
-    [[ -w $root ]] || die 1 "the image is written to $folder, and you cannot write there"
     of="making the $kind image"
     if [[ $architecture == "$(this_architecture)" ]]; then
         run_step "image-$kind" "$of" "$log" "$build" "$(require_java_home)" "$folder" || image_failed "$log"
@@ -136,7 +148,7 @@ image() {
     done
     build
     for platform in "${platforms[@]}"; do
-        image_is_current "$kind" "${platform#*/}" || make_image "$kind" "${platform#*/}"
+        require_image "$kind" "${platform#*/}"
         folders+=(--folder "$(image_folder "$kind" "${platform#*/}")")
     done
     ((${#options[@]} == 0)) || image_command make "$kind" "${folders[@]}" "${options[@]}"
@@ -172,7 +184,7 @@ bench() {
     [[ -z $sensor ]] || ((EUID == 0)) || die 2 "bench $1: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench
     build_modules "$modules" -am
-    [[ -z $sensor ]] || image_is_current sensor || make_image sensor
+    [[ -z $sensor ]] || require_image sensor
     shift
     [[ -z $sensor ]] || set -- --sensor "$image/bin/tiercel" "$@"
     cd "$root" || exit 1

@@ -129,7 +129,7 @@ make_trees() {
         for kind in sensor server; do
             # The package tiercel-common describes the commands of both programs, of any architecture.
             if [[ $architecture != "${architectures[0]}" && " ${programs[*]} " != *" $kind "* ]]; then continue; fi
-            image_is_current "$kind" "$architecture" || make_image "$kind" "$architecture"
+            require_image "$kind" "$architecture"
             trees+=("$kind:$architecture=$(image_folder "$kind" "$architecture")")
         done
     done

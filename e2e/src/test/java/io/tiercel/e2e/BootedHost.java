@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +22,21 @@ import java.util.concurrent.TimeUnit;
 final class BootedHost implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
+    /** The containers of two hosts would share a cgroup. */
+    private static final Path LOCK = Path.of(System.getProperty("java.io.tmpdir"), "tiercel-booted-host.lock");
+
+    private final FileChannel lock;
     private final Process container;
     private final String init;
 
-    private BootedHost(Process container, String init) {
+    private BootedHost(FileChannel lock, Process container, String init) {
+        this.lock = lock;
         this.container = container;
         this.init = init;
     }
 
     /**
-     * Boots the host. Skips the test if this machine cannot.
+     * Boots the host, as soon as the host of another test process is closed. Skips the test if this machine cannot boot it.
      *
      * @param folder an empty folder
      * @param packages the folder that the host sees as {@code /packages}
@@ -42,6 +49,8 @@ final class BootedHost implements AutoCloseable {
         assumeTrue(Files.exists(Path.of("/usr/lib/systemd/systemd")), "systemd is not installed");
         Path root = Files.createDirectory(folder.resolve("host"));
         Path log = folder.resolve("host.log");
+        FileChannel lock = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lock.lock();
         Process container = new ProcessBuilder(
                         "unshare",
                         "--mount",
@@ -51,13 +60,13 @@ final class BootedHost implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        BootedHost starting = new BootedHost(container, "");
+        BootedHost starting = new BootedHost(lock, container, "");
         try {
             String init = await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> container.isAlive() ? init(container) : "ended", found -> !found.isEmpty());
             assumeTrue(!init.equals("ended"), () -> "systemd does not boot in a container here: " + Tiercel.read(log));
-            BootedHost host = new BootedHost(container, init);
+            BootedHost host = new BootedHost(lock, container, init);
             await().atMost(LIMIT)
                     .pollInterval(Duration.ofMillis(200))
                     .until(() -> host.run("systemctl is-system-running")
@@ -105,5 +114,6 @@ final class BootedHost implements AutoCloseable {
         }
         container.destroyForcibly().waitFor();
         processes.forEach(ProcessHandle::destroyForcibly);
+        lock.close();
     }
 }

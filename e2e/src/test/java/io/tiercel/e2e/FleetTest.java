@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sensor that is killed becomes an incident, which closes when the node reports again. */
-@Tag("live")
+@Tag("packaged")
 class FleetTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULE = "Tiercel internal: node silent";
