@@ -1,9 +1,8 @@
 package io.tiercel.functions.aws;
 
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.MotoProcess;
 import io.tiercel.functions.lookup.AwsConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,13 +10,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -39,52 +33,23 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 public final class Moto implements AutoCloseable {
     private static final String REGION = "eu-west-1";
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Path LAUNCHER =
-            Path.of(System.getProperty("tiercel.root"), "functions", "aws", "src", "test", "python", "moto_server.py");
 
-    private final Process process;
-    private final Path folder;
-    private final int port;
+    private final MotoProcess process;
 
-    private Moto(Process process, Path folder, int port) {
+    private Moto(MotoProcess process) {
         this.process = process;
-        this.folder = folder;
-        this.port = port;
     }
 
     /** Starts moto, or skips the test if it is not installed. */
     public static Moto startOrSkip() throws IOException, InterruptedException {
-        Path python = Path.of("/usr/bin/python3");
-        Skip.unless(Files.isExecutable(python), "needs " + python);
-        Process importCheck = new ProcessBuilder(python.toString(), "-c", "import moto, flask_cors, jsonpath_ng")
-                .redirectErrorStream(true)
-                .start();
-        String problem = new String(importCheck.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        Skip.unless(
-                importCheck.waitFor() == 0,
-                "needs moto (Debian: python3-moto python3-flask-cors python3-jsonpath-ng): "
-                        + problem.lines().reduce("", (first, last) -> last));
-
-        Path folder = Files.createTempDirectory("moto");
-        Path portFile = folder.resolve("port");
-        Path log = folder.resolve("log");
-        Process process = new ProcessBuilder(python.toString(), LAUNCHER.toString(), portFile.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        await("moto listens, see " + log)
-                .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> Files.exists(portFile) || !process.isAlive());
-        if (!process.isAlive()) {
-            throw new IllegalStateException("moto exited: " + Files.readString(log));
-        }
-        return new Moto(process, folder, Integer.parseInt(Files.readString(portFile)));
+        String missing = MotoProcess.missing();
+        Skip.unless(missing == null, "needs " + missing);
+        return new Moto(MotoProcess.start());
     }
 
     /** Returns the address of the server. */
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + port);
+        return process.endpoint();
     }
 
     /** Replaces the faults. */
@@ -223,12 +188,6 @@ public final class Moto implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
-        process.getOutputStream().close();
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
-        for (String file : List.of("port", "log", ".")) {
-            Files.deleteIfExists(folder.resolve(file).normalize());
-        }
+        process.close();
     }
 }

@@ -22,7 +22,6 @@ import io.tiercel.rules.alert.Priority;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
@@ -51,9 +49,6 @@ class AwsChannelsTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String ACCOUNT = "123456789012";
 
-    @TempDir
-    private static Path folder;
-
     private static MotoServer moto;
     private static SqsClient sqs;
 
@@ -64,7 +59,7 @@ class AwsChannelsTest {
     static void start() throws Exception {
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        moto = MotoServer.startOrSkip(folder);
+        moto = MotoServer.startOrSkip();
         sqs = moto.configure(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
                 .build();
     }
