@@ -350,8 +350,9 @@ static long check_long_request(void *map, __u64 *key, struct io_request *r, stru
     return 0;
 }
 
-/* A result that did not fit into the completion queue, or a request that another program wants to be recorded. The kernel
- * does not tell which request a result belongs to, so it is taken for that of each request with the same user data. */
+/* A result that did not fit into the completion queue, or a request that another program wants to be recorded. The
+ * kernel does not tell which request a result belongs to, so it is taken for that of each request with the same user
+ * data. */
 static __always_inline void handle_io_uring_overflow(__u64 ring, __u64 user_data, __s32 result) {
     struct overflow o = {ring, user_data, result};
     struct current_io_request *c = current_io_request();

@@ -260,8 +260,8 @@ static __always_inline void add_cwd(struct task_struct *task, int which) {
     add_path(which, (void *)READ_KERNEL(task_struct, task, fs) + bpf_core_field_offset(struct fs_struct, pwd));
 }
 
-/* Adds the base directory of a path whose text starts at offset `text` of the rest. An absolute path has none. This is a
- * global function so that the verifier checks it once. */
+/* Adds the base directory of a path whose text starts at offset `text` of the rest. An absolute path has none. This is
+ * a global function so that the verifier checks it once. */
 __noinline int add_base_directory(__u32 which, int dirfd, __u32 text) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);

@@ -21,7 +21,8 @@
 #define RANGE_LENGTH(range) ((__u32)(range))
 
 /* Returns a bit for each substring of rules that a text contains. An automaton finds all of them in one pass (Aho and
- * Corasick, Efficient string matching, 1975). A slash is behind the text for as long, so that it also finds "/." there. */
+ * Corasick, Efficient string matching, 1975). A slash is behind the text for as long, so that it also finds "/." there.
+ */
 __noinline __u64 found_substrings(__u32 table, __u32 from, __u32 length) {
     __u32 zero = 0, state = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);

@@ -8,9 +8,9 @@
 #include "opened_file.h"
 #include "prefilter_paths.h"
 
-/* A step of a walk takes eight bytes of a component, or its rest and the slash before it, or a mount point. Paths of more
- * steps are left to the filter of complete records. One loop over steps has far fewer states for the verifier than a
- * loop over components that contains one over words. */
+/* A step of a walk takes eight bytes of a component, or its rest and the slash before it, or a mount point. Paths of
+ * more steps are left to the filter of complete records. One loop over steps has far fewer states for the verifier than
+ * a loop over components that contains one over words. */
 #define EARLY_STEPS 40
 
 #define PASSED_OFFSET 8 /* makes the eight bytes before the end of any text readable */
@@ -96,10 +96,8 @@ struct early_walk {
 
 static __always_inline struct early_walk begin_early_walk(struct file *file) {
     struct vfsmount *v = file->f_path.mnt;
-    return (struct early_walk){.dentry = file->f_path.dentry,
-                               .vfsmount = v,
-                               .mount = TYPED(mount, REAL_MOUNT(v)),
-                               .mount_root = v->mnt_root};
+    return (struct early_walk){
+        .dentry = file->f_path.dentry, .vfsmount = v, .mount = TYPED(mount, REAL_MOUNT(v)), .mount_root = v->mnt_root};
 }
 
 /* Leaves a mount at its root. Returns false if there is none above. The casts give the pointers the types that they had
@@ -215,8 +213,7 @@ __noinline __u64 same_path_disjuncts(__u32 table, __u32 open, __u64 file_address
         return ~0ull;
     struct task_struct *task = current_task();
     struct file *file = TYPED(file, file_address);
-    if (!is_passed_path(h, task->fs, file, passed) ||
-        !is_host_path(h, file, &h->passed[PASSED_OFFSET], h->exit_offset))
+    if (!is_passed_path(h, task->fs, file, passed) || !is_host_path(h, file, &h->passed[PASSED_OFFSET], h->exit_offset))
         return ~0ull;
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     __u32 outcome = trie_outcome(p->prefix_trie, &h->passed[PASSED_OFFSET], false, passed);

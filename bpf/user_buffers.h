@@ -11,7 +11,8 @@
 #define MAX_ADDRESS_OFFSET 256 /* the address is the first text after the body */
 #define MAX_IOVECS 16          /* further segments are neither read nor counted */
 
-/* Reads an iovec segment, also one of a 32-bit program. It does not branch on that, so that the verifier has one state. */
+/* Reads an iovec segment, also one of a 32-bit program. It does not branch on that, so that the verifier has one state.
+ */
 static __always_inline bool read_iovec(__u64 compat, __u64 iov, __u32 index, __u64 *start, __u64 *length) {
     asm volatile("" : "+r"(compat));
     compat &= 1;
