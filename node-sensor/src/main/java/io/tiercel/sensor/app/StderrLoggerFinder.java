@@ -39,7 +39,7 @@ public final class StderrLoggerFinder extends System.LoggerFinder {
         public void log(
                 Level level, @Nullable ResourceBundle bundle, @Nullable String message, @Nullable Throwable thrown) {
             if (isLoggable(level)) {
-                System.err.println(LogLine.format(level, message + (thrown == null ? "" : ": " + thrown)));
+                LogLine.print(level, message + (thrown == null ? "" : ": " + thrown));
             }
         }
 

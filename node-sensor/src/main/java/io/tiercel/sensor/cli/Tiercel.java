@@ -1,5 +1,6 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.LogLine;
 import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
@@ -39,7 +40,11 @@ public final class Tiercel {
     public static void main(String[] args) {
         StartTimes.ofProcess().enter();
         boolean sensor = isSensor(args);
-        EarlyCapture capture = sensor && captures(args) ? EarlyCapture.begin() : null;
+        EarlyCapture capture = null;
+        if (sensor && captures(args)) {
+            LogLine.hold();
+            capture = EarlyCapture.begin();
+        }
         // A sensor must not wait for the reader of its log, not even to report why it ends.
         PrintStream err = sensor ? LogStream.start(System.err) : System.err;
         System.setErr(err);
@@ -48,6 +53,7 @@ public final class Tiercel {
                 err,
                 System.console() != null && System.console().isTerminal());
         int code = commandLine(streams, args, capture).execute(args);
+        LogLine.release();
         end(streams);
         System.exit(code);
     }
