@@ -30,7 +30,7 @@ run_tests() {
     started=$state/tests-started
     : >"$started"
     if [[ ${goals[0]} == verify ]]; then
-        say "running all tests (about 35 minutes on two cores) ..."
+        say "running all tests (about 40 minutes on two cores) ..."
     else
         say "running the unit tests (under five minutes on two cores) ..."
     fi
