@@ -28,7 +28,7 @@ record NodeReport(Machine machine, List<Path> rules, double minutes, List<NodeOb
                 machine.cpus(),
                 machine.kernel(),
                 machine.load(),
-                rules.stream().map(Path::toString).collect(Collectors.joining(", ")),
+                RuleOptions.names(rules),
                 minutes));
         table.append("| Run | Sensor | Rules | Containers | Processes | Opens/s | Forks/s | CPU, s | CPU, % of one"
                         + " | RSS, MiB: start, middle, end | PSS, MiB: start, middle, end | Events seen/s | Filtered/s"
@@ -77,7 +77,7 @@ record NodeReport(Machine machine, List<Path> rules, double minutes, List<NodeOb
     public String json() throws IOException {
         return JsonText.object(json -> {
             machine.write(json);
-            json.writeStringField("rules", rules.stream().map(Path::toString).collect(Collectors.joining(", ")));
+            json.writeStringField("rules", RuleOptions.names(rules));
             json.writeNumberField("minutes", minutes);
             json.writeArrayFieldStart("observations");
             for (NodeObservation observation : observations) {

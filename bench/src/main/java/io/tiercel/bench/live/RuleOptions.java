@@ -29,7 +29,15 @@ final class RuleOptions {
 
     /** Returns the files as text for a report. */
     String title() {
-        String names = files().stream().map(Path::toString).collect(Collectors.joining(", "));
-        return names.isEmpty() ? "rules/detections" : names;
+        return files().isEmpty() ? "rules/detections" : names(files());
+    }
+
+    /** Returns the names of files for a report, without their folders, which differ between machines. */
+    static String names(List<Path> files) {
+        return files.stream()
+                .map(file -> file.getFileName() == null
+                        ? file.toString()
+                        : file.getFileName().toString())
+                .collect(Collectors.joining(", "));
     }
 }
