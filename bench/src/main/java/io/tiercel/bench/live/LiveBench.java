@@ -4,6 +4,7 @@ import io.tiercel.bench.progress.BenchSteps;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -77,7 +78,10 @@ public final class LiveBench implements Callable<Integer> {
 
     private Report measure(Path folder) throws BenchException, IOException, InterruptedException {
         Machine machine = Machine.detect();
-        Set<Load> chosen = loads.isEmpty() ? EnumSet.allOf(Load.class) : EnumSet.copyOf(loads);
+        Set<Load> chosen = EnumSet.copyOf(loads.isEmpty() ? Arrays.asList(Load.values()) : loads);
+        if (loads.isEmpty() && !rules.areFalcos()) {
+            chosen.removeIf(Load::requiresFalcoRules);
+        }
         Rounds measurement = new Rounds(
                 subjects.subjects(rules.files()),
                 chosen,

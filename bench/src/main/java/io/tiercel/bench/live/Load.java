@@ -8,11 +8,15 @@ enum Load {
     RELATIVE("open+close by a relative path", 2_000_000, 0),
     SYMLINK("open+close through a symbolic link", 2_000_000, 0),
     CHANGES("seven changes of files", 50_000, 0),
+    AGENT("open+close of " + Bait.FILE + " below an agent", 500_000, 0),
     EXECS("fork+exec", 20_000, 0),
     CONNECTS("refused connect", 300_000, 0),
     GETPPID("getppid", 10_000_000, 0),
     READS("read of one byte", 5_000_000, 0),
     PARALLEL("two loads of open+close", 2_000_000, 100);
+
+    /** A program whose children may read the file, by Falco's rule "Read sensitive file untrusted". */
+    private static final String AGENT_NAME = "qualys-cloud-ag";
 
     private static final double READ_PAUSE_MS = 20;
 
@@ -38,6 +42,11 @@ enum Load {
         return String.format("%,d %s%s", count(scale), action, concurrentReads);
     }
 
+    /** Returns true if only Falco's rules raise no alert. */
+    boolean requiresFalcoRules() {
+        return this == AGENT;
+    }
+
     /** Returns the number of alerts that a sensor must raise. */
     int baits() {
         return baits;
@@ -57,6 +66,8 @@ enum Load {
                         times);
             case SYMLINK -> List.of("opens", files.link().toString(), times);
             case CHANGES -> List.of("changes", files.workingDirectory().toString(), file, times);
+            case AGENT ->
+                List.of("agent", files.workingDirectory().resolve(AGENT_NAME).toString(), Bait.FILE, times);
             case EXECS -> List.of("execs", times);
             case CONNECTS -> List.of("connects", times);
             case GETPPID -> List.of("getppids", times);

@@ -32,6 +32,11 @@ final class RuleOptions {
         return files().isEmpty() ? "rules/detections" : names(files());
     }
 
+    /** Returns true if Falco's stable rules are among the files. */
+    boolean areFalcos() {
+        return files().stream().anyMatch(file -> file.endsWith(FALCO_STABLE_RULES));
+    }
+
     /** Returns the names of files for a report, without their folders, which differ between machines. */
     static String names(List<Path> files) {
         return files.stream()

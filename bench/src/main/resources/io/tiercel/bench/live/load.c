@@ -54,6 +54,34 @@ static void getppids(long count) {
         syscall(SYS_getppid);
 }
 
+// Opens a file in a child of a program with another name, which this one executes by a symbolic link.
+static void agent(const char *program, const char *path, const char *count) {
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    if (length < 0)
+        fail("/proc/self/exe");
+    self[length] = 0;
+    unlink(program);
+    if (symlink(self, program) != 0)
+        fail(program);
+    execl(program, program, "child", path, count, (char *)NULL);
+    fail(program);
+}
+
+static void opens_of_child(const char *path, long count) {
+    int status;
+    pid_t child = fork();
+    if (child < 0)
+        fail("fork");
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        opens(path, count);
+        _exit(0);
+    }
+    if (waitpid(child, &status, 0) < 0 || status != 0)
+        fail(path);
+}
+
 // Seven calls that change files in a folder and leave it as it was.
 static void changes(const char *folder, const char *file, long count) {
     char linked[4096], renamed[4096], pointing[4096], made[4096];
@@ -157,6 +185,10 @@ int main(int count, char **words) {
         relative(words[2], words[3], atol(words[4]));
     else if (count == 5 && !strcmp(load, "changes")) // folder, file, count
         changes(words[2], words[3], atol(words[4]));
+    else if (count == 5 && !strcmp(load, "agent")) // link to this program, file, count
+        agent(words[2], words[3], words[4]);
+    else if (count == 4 && !strcmp(load, "child")) // file, count
+        opens_of_child(words[2], atol(words[3]));
     else if (count == 3 && !strcmp(load, "getppids"))
         getppids(atol(words[2]));
     else if (count == 4 && !strcmp(load, "bytes")) // a device that never ends, count
@@ -173,7 +205,7 @@ int main(int count, char **words) {
             pause_ms(atol(words[4]));
         }
     else {
-        fprintf(stderr, "load: opens PATH COUNT | relative FOLDER PATH COUNT | changes FOLDER FILE COUNT | getppids COUNT | bytes PATH COUNT | execs COUNT | connects COUNT | "
+        fprintf(stderr, "load: opens PATH COUNT | relative FOLDER PATH COUNT | changes FOLDER FILE COUNT | agent LINK FILE COUNT | child FILE COUNT | getppids COUNT | bytes PATH COUNT | execs COUNT | connects COUNT | "
                         "parallel PATH COUNT BAIT READS MS | baits BAIT COUNT MS\n");
         return 1;
     }
