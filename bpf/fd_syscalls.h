@@ -336,6 +336,7 @@ __noinline __u32 replace_with_peer(void) {
 /* Emits a record of the current fd syscall whose header is missing, unless the prefilter drops it. */
 static __always_inline void filter_fd_record(struct current_syscall *c, struct scratch *s, __u32 used) {
     check_socket(&c->call);
+    check_mask(&c->call);
     if (!c->call.changed && !(s->header.marks & MARK_ARGUMENTS_CHANGED) && is_filtered(&c->call))
         return;
     fill_syscall_header(s, current_task(), &c->call);

@@ -82,6 +82,10 @@ struct capture_config {
     __u64 hook_misses;             /* calls that a hook could not record, because another one was interrupted */
     __u32 preemption_mode;         /* PREEMPTION_ */
     __u32 exit_tracepoint;         /* the tracepoint is attached beside the hooks, so hooks mark what they record */
+    __u32 lineage_begun;           /* changes of the ancestors of processes that have begun (lineage.h) */
+    __u32 lineage_ended;           /* those of them whose record was delivered or lost */
+    __u32 lineage_lost;            /* those of them whose record was lost */
+    __u32 lineage_version;         /* user space increments it when it has other ancestors or programs of processes */
     __u8 hook_generation[1024];    /* by syscall number: changes when the hook is detached */
 };
 
@@ -190,6 +194,23 @@ struct process_name {
     __u8 comm[16];
     __u64 comm_class; /* generation << 8 | class; looked up again when the generation changes */
     __u64 user_class; /* user << 32 | generation << 8 | USER_CLASS_KNOWN | class, with the low bits of the generation */
+    __u64 started_ns; /* time of the record of the exec or fork; what user space gave for a process that it found */
+};
+
+struct process_mask_key {
+    __u32 tgid;
+    __u32 syscall;
+};
+
+/* The disjuncts that the program of a process and its ancestors leave, as user space found (lineage.h). */
+struct process_mask {
+    __u64 disjuncts;
+    __u64 started_ns; /* of the program; process_name has the same */
+    __u32 generation; /* of the prefilter tables */
+    __u32 lineage;    /* lineage_ended when user space knew these ancestors */
+    __u32 version;    /* lineage_version at that time */
+    __u32 unused;
+    __u64 check; /* all of these, combined by XOR: the entry may be rewritten while a program reads it */
 };
 
 struct comm_key {
@@ -280,6 +301,9 @@ struct record_prefix {
 /* The file of the new descriptor may not be the one that the call opened. It is not counted as a loss, because programs
  * with threads start processes while they open files. */
 #define MARK_FILE_REPLACED 32
+
+/* The record of an exec or exit changes the ancestors of other processes. It is one of lineage_begun (lineage.h). */
+#define MARK_LINEAGE_CHANGED 64
 
 struct record_header {
     __u64 time_ns;

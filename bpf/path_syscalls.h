@@ -79,6 +79,7 @@ __noinline int record_open(void) {
         add_fs_path();
     }
     check_paths(call);
+    check_mask(call);
     bool changed = call->changed || s->header.marks & MARK_ARGUMENTS_CHANGED;
     bool replaced = file && may_be_replaced(task, file, call->kernel_paths ? NO_FD : result, call->opened);
     if (!changed && !replaced && is_filtered(call))

@@ -12,24 +12,16 @@
 #define TIERCEL_PREFILTER_H
 
 #include "budget.h"
+#include "lineage.h"
 #include "record.h"
 #include "syscall.h"
 
-#define MAX_PROCESSES 32768
 #define MAX_CGROUP_MISMATCHES 16384
 #define MAX_COMM_CLASSES 8192
 #define MAX_HOST_MOUNTS 2048
 #define ENOENT 2
 
 struct prefilter_tables prefilter_tables[2] SEC(".bss.prefilter");
-
-/* Program names by process. A missing entry means unknown, so evicting an entry is harmless. */
-struct {
-    __uint(type, BPF_MAP_TYPE_LRU_HASH);
-    __uint(max_entries, MAX_PROCESSES);
-    __type(key, __u32);
-    __type(value, struct process_name);
-} process_names SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);
@@ -78,14 +70,15 @@ static __always_inline void forget_process_name(__u32 tgid) {
         config.state_incomplete = 1;
 }
 
-static __always_inline void remember_process_name(__u32 tgid, const __u8 *comm, bool delivered) {
+/* Remembers the name of a program that a process executes or was forked with, after the record of it. */
+static __always_inline void remember_process_name(__u32 tgid, const __u8 *comm, __u64 started_ns, bool delivered) {
     if (!settings.prefilter)
         return;
     if (!delivered) { /* user space has another name, if any */
         forget_process_name(tgid);
         return;
     }
-    struct process_name process = {};
+    struct process_name process = {.started_ns = started_ns};
     __builtin_memcpy(process.comm, comm, sizeof process.comm);
     if (bpf_map_update_elem(&process_names, &tgid, &process, BPF_ANY))
         forget_process_name(tgid);
@@ -182,13 +175,16 @@ static __always_inline __u32 comm_class(struct prefilter_tables *p, struct proce
     return class & (COMM_CLASSES - 1);
 }
 
-/* Returns the disjuncts that can still match for the process. The user is that of the record. A process that is unknown
- * here may also be unknown in user space, where its fields have no value. */
+#define CHECK_MASK 256 /* added to the event type */
+
+/* Returns the disjuncts that can still match for the process, with CHECK_MASK also those of its mask. The user is that
+ * of the record. A process that is unknown here may also be unknown in user space, where its fields have no value. */
 __noinline __u64 process_disjuncts(__u32 table, __u32 type, __u32 generation) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     struct task_struct *task = current_task();
     __u32 tgid = bpf_get_current_pid_tgid() >> 32;
     struct process_name *process = bpf_map_lookup_elem(&process_names, &tgid);
+    bool with_mask = type & CHECK_MASK;
     type &= FILTERED_TYPES - 1;
     if (!process || config.state_incomplete)
         return ~0ull;
@@ -199,14 +195,21 @@ __noinline __u64 process_disjuncts(__u32 table, __u32 type, __u32 generation) {
     __u32 *membership = bpf_map_lookup_elem(&cgroup_membership, &id);
     if (membership && !config.cgroup_mismatch_overflow && !bpf_map_lookup_elem(&cgroup_mismatch, &tgid))
         left &= MASK_AT(p->membership, type * 4 + (*membership & 3));
-    return left;
+    return left && with_mask ? left & masked_disjuncts() : left;
 }
 
-static __always_inline void check_process(struct syscall *call) {
+static __always_inline void check_process(struct syscall *call, __u32 mask) {
     if (call->process_checked)
         return;
     call->process_checked = true;
-    call->disjuncts &= process_disjuncts(call->table, call->event_type, call->generation);
+    call->disjuncts &= process_disjuncts(call->table, call->event_type | mask, call->generation);
+}
+
+/* Checks the mask of the process, which costs more than other tests. Calls without a generation are not checked, so the
+ * call is the current one. */
+static __always_inline void check_mask(struct syscall *call) {
+    if (call->disjuncts && call->generation)
+        call->disjuncts &= masked_disjuncts();
 }
 
 /* Returns the disjuncts that can still match the mode that a syscall gives to a file. */
@@ -238,8 +241,9 @@ static __always_inline void check_result(struct syscall *call, __s64 result) {
     if (call->is_open || !call->disjuncts)
         return;
     call->disjuncts &= mode_disjuncts(p, call, type);
+    /* With a descriptor, there are further tests. */
     if (call->disjuncts && !p->process_last[type])
-        check_process(call);
+        check_process(call, config.syscall_flags[call->nr & 1023] & SYSCALL_FD ? 0 : CHECK_MASK);
 }
 
 #endif

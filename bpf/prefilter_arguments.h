@@ -172,7 +172,7 @@ static __always_inline bool is_filtered_by_arguments(struct syscall *call, struc
         return false;
     call->disjuncts &= all_argument_disjuncts(call->table, type, texts, end, strings);
     if (call->disjuncts)
-        check_process(call);
+        check_process(call, CHECK_MASK);
     return !call->changed && !(s->header.marks & MARK_ARGUMENTS_CHANGED) && is_filtered(call);
 }
 

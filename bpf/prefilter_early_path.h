@@ -158,7 +158,7 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     __u32 open = open_index(call);
     call->disjuncts &= MASK_AT(p->open_flags, open * FLAG_CLASSES + open_flag_class(flags, result < 0));
     if (call->disjuncts && !(call->disjuncts & MASK_AT(p->common_process, open)))
-        check_process(call);
+        check_process(call, 0);
     if (!call->disjuncts)
         return;
     struct task_struct *task = current_task();
@@ -181,7 +181,8 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
     if (!file || !may_be_replaced(task, file, result, call->opened))
         call->disjuncts &= left;
     if (call->disjuncts) /* a rule about all files of some programs is left */
-        check_process(call);
+        check_process(call, 0);
+    check_mask(call);
 }
 
 #endif

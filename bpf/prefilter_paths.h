@@ -272,7 +272,7 @@ static __always_inline void check_paths(struct syscall *call) {
         return;
     call->disjuncts &= all_path_disjuncts(call->table, open_index(call));
     if (call->disjuncts)
-        check_process(call);
+        check_process(call, 0);
 }
 
 #endif

@@ -214,8 +214,11 @@ static __always_inline void record_exec(struct task_struct *task, struct linux_b
     if (environment_end - environment > TEXT_LIMIT)
         used = append_linker_variables(s, used, environment, environment_end);
     used = append_kernel_string(s, 2, used, BPF_CORE_READ(program, filename));
+    bool changes = begin_lineage_change(s, task);
     bool delivered = emit(s, RECORD_EXEC, used);
-    remember_process_name(s->header.tgid, body->comm, delivered);
+    remember_process_name(s->header.tgid, body->comm, s->header.time_ns, delivered);
+    if (changes)
+        end_lineage_change(delivered);
 }
 
 static __always_inline void record_exec_failed(struct task_struct *task, struct syscall *call, long result,
@@ -251,7 +254,7 @@ static __always_inline void record_fork(struct task_struct *child) {
     if (s->header.cgroup_id != cgroup_id(current_task()) && !is_container_cgroup(s->header.cgroup_id))
         set_cgroup_mismatch(body->child);
     bool delivered = emit(s, RECORD_FORK, sizeof *body);
-    remember_process_name(body->child, body->comm, delivered);
+    remember_process_name(body->child, body->comm, s->header.time_ns, delivered);
 }
 
 /* Records the end of a call that made a task, in the parent or the new task. */
@@ -307,7 +310,10 @@ static __always_inline void record_exit(struct task_struct *task) {
     body->reaper = last ? reaper(task) : 0;
     body->last = last;
     body->unused = 0;
-    emit(s, RECORD_EXIT, sizeof *body);
+    bool changes = last && begin_lineage_change(s, task);
+    bool delivered = emit(s, RECORD_EXIT, sizeof *body);
+    if (changes)
+        end_lineage_change(delivered);
     if (last) {
         forget_process(s->header.tgid);
         forget_budget(s->header.tgid);

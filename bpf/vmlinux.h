@@ -258,8 +258,13 @@ struct rlimit {
     unsigned long rlim_cur;
 };
 
+struct list_head {
+    struct list_head *next, *prev;
+};
+
 struct signal_struct {
     atomic_t live;
+    int nr_threads;
     struct rlimit rlim[16];
     unsigned int is_child_subreaper : 1;
     unsigned int has_child_subreaper : 1;
@@ -277,6 +282,7 @@ struct task_struct {
     int exit_code;
     pid_t pid, tgid;
     struct task_struct *real_parent, *group_leader;
+    struct list_head children;
     struct pid *thread_pid;
     __u64 start_boottime;
     unsigned long min_flt, maj_flt;

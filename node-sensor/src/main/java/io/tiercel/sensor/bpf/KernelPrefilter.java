@@ -33,10 +33,13 @@ public final class KernelPrefilter {
     private final int commClassesMap;
     private final int membershipMap;
     private final int mismatchMap;
+    private final int processMasksMap;
     private final int hostMountsMap;
     private final int filteredMap;
     private final BitSet filteredSyscalls = new BitSet();
     private final List<List<Pointer>> commKeys = List.of(new ArrayList<>(), new ArrayList<>());
+    private final Pointer maskKey;
+    private final Pointer maskValue;
     private int generation;
     private int active;
 
@@ -49,6 +52,9 @@ public final class KernelPrefilter {
         this.commClassesMap = maps.descriptor("comm_classes");
         this.membershipMap = maps.descriptor("cgroup_membership");
         this.mismatchMap = maps.descriptor("cgroup_mismatch");
+        this.processMasksMap = maps.descriptor("process_masks");
+        this.maskKey = memory(PROCESS_MASK_KEY_SIZE);
+        this.maskValue = memory(PROCESS_MASK_SIZE);
         this.hostMountsMap = maps.descriptor("host_mounts");
         this.filteredMap = maps.descriptor("filtered");
     }
@@ -103,9 +109,14 @@ public final class KernelPrefilter {
         config.putByte(offset, (byte) value);
     }
 
-    /** Sets the program name of a process, unless the kernel already has one. */
-    public void setProcessName(int pid, String comm) {
+    /**
+     * Sets the program name of a process, unless the kernel already has one.
+     *
+     * @param startedNanos the identity of the program, beside the pid
+     */
+    public void setProcessName(int pid, String comm, long startedNanos) {
         Pointer value = memory(PROCESS_NAME_SIZE);
+        value.putLong(PROCESS_NAME_STARTED_NS, startedNanos);
         put(value, PROCESS_NAME_COMM, comm, COMM_SIZE - 1);
         bpf.bpf_map_update_elem(processNamesMap, key(pid), value, BPF_NOEXIST);
     }
@@ -113,6 +124,39 @@ public final class KernelPrefilter {
     /** Makes the program name of a process unknown until its next exec or fork. */
     public void removeProcessName(int pid) {
         bpf.bpf_map_delete_elem(processNamesMap, key(pid));
+    }
+
+    /** Declares that the programs or ancestors of processes changed in user space. Masks with another version no longer hold. */
+    public void setLineageVersion(int version) {
+        config.putInt(CAPTURE_CONFIG_LINEAGE_VERSION, version);
+    }
+
+    /** Returns how many changes of ancestors the kernel could not deliver. */
+    public int lostLineageChanges() {
+        return config.getInt(CAPTURE_CONFIG_LINEAGE_LOST);
+    }
+
+    /**
+     * Sets the disjuncts that can still match events of a process and a syscall.
+     *
+     * @param syscall the number in records
+     * @param mask the disjuncts, and for what they hold
+     */
+    public void setProcessMask(int pid, int syscall, ProcessMask mask) {
+        maskValue.putLong(PROCESS_MASK_DISJUNCTS, mask.disjuncts());
+        maskValue.putLong(PROCESS_MASK_STARTED_NS, mask.startedNanos());
+        maskValue.putInt(PROCESS_MASK_GENERATION, mask.generation());
+        maskValue.putInt(PROCESS_MASK_LINEAGE, mask.lineage());
+        maskValue.putInt(PROCESS_MASK_VERSION, mask.version());
+        maskValue.putLong(PROCESS_MASK_CHECK, mask.check());
+        setMaskKey(pid, syscall);
+        bpf.bpf_map_update_elem(processMasksMap, maskKey, maskValue, BPF_ANY);
+    }
+
+    /** Removes the mask of a process and a syscall, if there is one. */
+    public void removeProcessMask(int pid, int syscall) {
+        setMaskKey(pid, syscall);
+        bpf.bpf_map_delete_elem(processMasksMap, maskKey);
     }
 
     /** Declares that the sensor's state may lack processes that the kernel has a name for. */
@@ -221,6 +265,11 @@ public final class KernelPrefilter {
         Pointer key = memory(8);
         key.putLong(0, number);
         return key;
+    }
+
+    private void setMaskKey(int pid, int syscall) {
+        maskKey.putInt(PROCESS_MASK_KEY_TGID, pid);
+        maskKey.putInt(PROCESS_MASK_KEY_SYSCALL, syscall);
     }
 
     private Pointer memory(int size) {

@@ -67,8 +67,12 @@ public final class RecordLayout {
     public static final int CAPTURE_CONFIG_HOOK_MISSES = 1056;
     public static final int CAPTURE_CONFIG_PREEMPTION_MODE = 1064;
     public static final int CAPTURE_CONFIG_EXIT_TRACEPOINT = 1068;
-    public static final int CAPTURE_CONFIG_HOOK_GENERATION = 1072;
-    public static final int CAPTURE_CONFIG_SIZE = 2096;
+    public static final int CAPTURE_CONFIG_LINEAGE_BEGUN = 1072;
+    public static final int CAPTURE_CONFIG_LINEAGE_ENDED = 1076;
+    public static final int CAPTURE_CONFIG_LINEAGE_LOST = 1080;
+    public static final int CAPTURE_CONFIG_LINEAGE_VERSION = 1084;
+    public static final int CAPTURE_CONFIG_HOOK_GENERATION = 1088;
+    public static final int CAPTURE_CONFIG_SIZE = 2112;
     public static final int PREEMPTION_UNREAD = 0;
 
     public static final int GENERATION_NONE = 0;
@@ -161,7 +165,20 @@ public final class RecordLayout {
     public static final int PROCESS_NAME_COMM = 0;
     public static final int PROCESS_NAME_COMM_CLASS = 16;
     public static final int PROCESS_NAME_USER_CLASS = 24;
-    public static final int PROCESS_NAME_SIZE = 32;
+    public static final int PROCESS_NAME_STARTED_NS = 32;
+    public static final int PROCESS_NAME_SIZE = 40;
+
+    public static final int PROCESS_MASK_KEY_TGID = 0;
+    public static final int PROCESS_MASK_KEY_SYSCALL = 4;
+    public static final int PROCESS_MASK_KEY_SIZE = 8;
+
+    public static final int PROCESS_MASK_DISJUNCTS = 0;
+    public static final int PROCESS_MASK_STARTED_NS = 8;
+    public static final int PROCESS_MASK_GENERATION = 16;
+    public static final int PROCESS_MASK_LINEAGE = 20;
+    public static final int PROCESS_MASK_VERSION = 24;
+    public static final int PROCESS_MASK_CHECK = 32;
+    public static final int PROCESS_MASK_SIZE = 40;
 
     public static final int COMM_KEY_COMM = 0;
     public static final int COMM_KEY_GENERATION = 16;
@@ -229,6 +246,7 @@ public final class RecordLayout {
     public static final int MARK_NAME_1_TRUNCATED = 8;
     public static final int MARK_NAME_2_TRUNCATED = 16;
     public static final int MARK_FILE_REPLACED = 32;
+    public static final int MARK_LINEAGE_CHANGED = 64;
 
     public static final int HEADER_TIME_NS = 0;
     public static final int HEADER_CGROUP_ID = 8;

@@ -106,6 +106,11 @@ public final class RecordView {
         return buffer.getInt(header + HEADER_GENERATION);
     }
 
+    /** Returns true if the exec or exit changes the ancestors of other processes. */
+    public boolean lineageChanged() {
+        return (buffer.getInt(header + HEADER_MARKS) & MARK_LINEAGE_CHANGED) != 0;
+    }
+
     /** Returns true if a text or address in user memory changed during the syscall. */
     public boolean argumentsChanged() {
         return (buffer.getInt(header + HEADER_MARKS) & MARK_ARGUMENTS_CHANGED) != 0;

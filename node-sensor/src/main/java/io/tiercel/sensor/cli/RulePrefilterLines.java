@@ -83,7 +83,13 @@ final class RulePrefilterLines {
                     "prefilter",
                     disjunct.everyEvent()
                             ? names + ": no event is dropped"
-                            : names + ": " + String.join(", ", disjunct.pushedDown()));
+                            : names + ": "
+                                    + (disjunct.pushedDown().isEmpty()
+                                            ? "no test of single events"
+                                            : String.join(", ", disjunct.pushedDown())));
+            if (!disjunct.testedPerProcess().isEmpty()) {
+                line.accept("", "tested once per process: " + String.join(", ", disjunct.testedPerProcess()));
+            }
             disjunct.notPushedDown()
                     .forEach(field -> line.accept("", "not tested: " + field.field() + " (" + field.reason() + ")"));
         }

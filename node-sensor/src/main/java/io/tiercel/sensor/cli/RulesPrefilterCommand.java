@@ -69,6 +69,11 @@ final class RulesPrefilterCommand implements Runnable {
                                 + (disjunct.pushedDown().isEmpty()
                                         ? "nothing"
                                         : String.join(", ", disjunct.pushedDown())));
+                if (!disjunct.testedPerProcess().isEmpty()) {
+                    streams.out()
+                            .println(
+                                    "      tested once per process: " + String.join(", ", disjunct.testedPerProcess()));
+                }
                 if (!disjunct.notPushedDown().isEmpty()) {
                     streams.out()
                             .println("      not tested: "
@@ -113,6 +118,11 @@ final class RulesPrefilterCommand implements Runnable {
         json.writeArrayFieldStart("tested");
         for (String attribute : disjunct.pushedDown()) {
             json.writeString(attribute);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("tested_per_process");
+        for (String field : disjunct.testedPerProcess()) {
+            json.writeString(field);
         }
         json.writeEndArray();
         json.writeArrayFieldStart("not_tested");

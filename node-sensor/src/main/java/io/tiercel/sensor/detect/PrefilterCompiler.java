@@ -4,6 +4,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.prefilter.DisjunctRules;
 import io.tiercel.sensor.prefilter.Prefilter;
+import io.tiercel.sensor.prefilter.ProcessConditions;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,8 +21,13 @@ final class PrefilterCompiler {
      *
      * @param rules rules that it was compiled from
      * @param disjunctRules which of the rules each disjunct belongs to
+     * @param processConditions what each disjunct requires of processes
      */
-    record Compiled(RuleEngine rules, DisjunctRules disjunctRules, PrefilterTables tables) {}
+    record Compiled(
+            RuleEngine rules,
+            DisjunctRules disjunctRules,
+            ProcessConditions processConditions,
+            PrefilterTables tables) {}
 
     private final AtomicReference<@Nullable Compiled> compiled = new AtomicReference<>();
     private final Consumer<String> log;
@@ -44,7 +50,8 @@ final class PrefilterCompiler {
     private void compile(RuleEngine rules) {
         try {
             Prefilter prefilter = Prefilter.of(rules);
-            compiled.set(new Compiled(rules, prefilter.disjunctRules(), prefilter.tables()));
+            compiled.set(
+                    new Compiled(rules, prefilter.disjunctRules(), prefilter.processConditions(), prefilter.tables()));
         } catch (RuntimeException | StackOverflowError e) {
             log.accept("cannot compile the prefilter for these rules, so the kernel drops no events: " + e);
             ThreadFailures.ofProcess().report("prefilter-compiler", e);

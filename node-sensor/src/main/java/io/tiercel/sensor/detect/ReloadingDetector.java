@@ -125,7 +125,9 @@ public final class ReloadingDetector implements Detector {
         if (compiled != null && compiled.rules() == activeRules) {
             current = detector(
                     activeRules,
-                    new ActivePrefilter(compiled.disjunctRules(), stream.installPrefilter(compiled.tables())));
+                    new ActivePrefilter(
+                            compiled.disjunctRules(),
+                            stream.installPrefilter(compiled.tables(), compiled.processConditions()::remaining)));
         }
     }
 
@@ -194,7 +196,8 @@ public final class ReloadingDetector implements Detector {
                 delivery,
                 prefilter,
                 stream.verifiesPrefilter(),
-                this::publishMismatch);
+                this::publishMismatch,
+                stream::noRuleMatched);
     }
 
     /** Published once per rule, because further events would repeat the same finding. */

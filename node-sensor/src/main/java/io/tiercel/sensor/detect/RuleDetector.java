@@ -40,6 +40,7 @@ public final class RuleDetector implements Detector {
     private final CandidateRules candidates;
     private final boolean verify;
     private final Consumer<Rule> mismatches;
+    private final Consumer<Event> unmatched;
     private final FileNameMode fileNames;
     private final MatchSink matches;
     private final MatchSink alternativeMatches;
@@ -53,7 +54,7 @@ public final class RuleDetector implements Detector {
      * @param alerts receives the alerts, which have no id yet
      */
     public RuleDetector(RuleEngine rules, FileNameMode fileNames, String hostname, Consumer<Alert> alerts) {
-        this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, rule -> {});
+        this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, rule -> {}, event -> {});
     }
 
     /**
@@ -61,6 +62,7 @@ public final class RuleDetector implements Detector {
      *
      * @param verify if true, excluded events are evaluated as well
      * @param mismatches receives each rule that matched although the prefilter excluded it
+     * @param unmatched receives each event that the prefilter has checked and no rule matched
      */
     RuleDetector(
             RuleEngine rules,
@@ -69,10 +71,12 @@ public final class RuleDetector implements Detector {
             Consumer<Alert> alerts,
             ActivePrefilter prefilter,
             boolean verify,
-            Consumer<Rule> mismatches) {
+            Consumer<Rule> mismatches,
+            Consumer<Event> unmatched) {
         this.prefilter = prefilter;
         this.verify = verify;
         this.mismatches = mismatches;
+        this.unmatched = unmatched;
         this.rules = rules;
         this.all = rules.select(rule -> true);
         this.candidates = new CandidateRules(rules, prefilter);
@@ -112,6 +116,9 @@ public final class RuleDetector implements Detector {
             for (int i = 0; i < FileNameKind.FURTHER.size(); i++) {
                 evaluate(candidates, file, FileNameKind.FURTHER.get(i));
             }
+        }
+        if (matched.isEmpty() && prefilter.appliesTo(event)) {
+            unmatched.accept(event);
         }
     }
 

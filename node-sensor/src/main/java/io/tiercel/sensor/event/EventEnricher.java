@@ -4,6 +4,7 @@ import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CONTAINER;
 import static io.tiercel.sensor.bpf.RecordLayout.RECORD_EXEC;
 import static io.tiercel.sensor.bpf.RecordLayout.RECORD_LOOKUP;
 
+import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.sensor.bpf.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
@@ -49,6 +50,11 @@ public final class EventEnricher {
         this.releasedEvent = new SensorEvent(hostname, bootToEpochNanos, new RecordView(), state);
         this.closes = new PendingCloses(view);
         selectTypes(eventTypes);
+    }
+
+    /** Returns true if the event is that of the current record, and false if it was held. */
+    boolean isCurrent(Event other) {
+        return other == event;
     }
 
     /** Follows a step of the wall clock. */

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,11 +86,21 @@ public interface EventStream extends AutoCloseable {
     /**
      * Replaces the tables of the prefilter.
      *
+     * @param remaining returns the disjuncts that the program and the ancestors of an event's process leave. Called on the
+     *     event thread.
      * @return the generation of the events that are checked against them ({@link PrefilteredEvent#generation}); {@link
      *     RecordLayout#GENERATION_NONE} if the stream has no prefilter
      */
-    default int installPrefilter(PrefilterTables tables) {
+    default int installPrefilter(PrefilterTables tables, ToLongFunction<Event> remaining) {
         return RecordLayout.GENERATION_NONE;
+    }
+
+    /** Tells that no rule matched the event that is being delivered, so that the kernel can drop others like it. */
+    default void noRuleMatched(Event event) {}
+
+    /** Returns how often the kernel was told what rules out the events of a process, since the start. */
+    default long processMasks() {
+        return 0;
     }
 
     /** Deactivates the prefilter. */

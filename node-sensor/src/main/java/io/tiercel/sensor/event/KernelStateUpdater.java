@@ -26,8 +26,13 @@ record KernelStateUpdater(KernelPrefilter prefilter) implements KernelStateListe
     }
 
     @Override
-    public void processFound(int pid, String comm) {
-        prefilter.setProcessName(pid, comm);
+    public void processFound(int pid, String comm, long startedNanos) {
+        prefilter.setProcessName(pid, comm, startedNanos);
+    }
+
+    @Override
+    public void lineageChanged(int version) {
+        prefilter.setLineageVersion(version);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.event;
 
+import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The live events of the kernel. */
@@ -79,6 +81,8 @@ final class LiveEventStream implements EventStream {
     private int delivered;
     private boolean complete;
     private boolean closed;
+    private @Nullable ProcessMasks masks;
+    private long masksBefore;
     private long bootToEpoch;
     private long lastClockCheckNanos = System.nanoTime();
     private long lastLossCheckNanos = System.nanoTime();
@@ -220,11 +224,15 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public int installPrefilter(PrefilterTables tables) {
+    public int installPrefilter(PrefilterTables tables, ToLongFunction<Event> remaining) {
         KernelPrefilter prefilter = program.prefilter();
-        return prefilter == null
-                ? RecordLayout.GENERATION_NONE
-                : prefilter.activate(tables, prefilterMode == PrefilterMode.VERIFY);
+        if (prefilter == null) {
+            return RecordLayout.GENERATION_NONE;
+        }
+        int generation = prefilter.activate(tables, prefilterMode == PrefilterMode.VERIFY);
+        removeMasks();
+        masks = new ProcessMasks(prefilter, remaining, generation);
+        return generation;
     }
 
     @Override
@@ -232,7 +240,29 @@ final class LiveEventStream implements EventStream {
         KernelPrefilter prefilter = program.prefilter();
         if (prefilter != null) {
             prefilter.deactivate();
+            removeMasks();
         }
+    }
+
+    private void removeMasks() {
+        if (masks != null) {
+            masks.clear();
+            masksBefore += masks.masks();
+            masks = null;
+        }
+    }
+
+    @Override
+    public void noRuleMatched(Event event) {
+        ProcessInfo process = state.currentProcess();
+        if (masks != null && process != null && enricher.isCurrent(event)) {
+            masks.count((SensorEvent) event, process, view.syscall(), state.lineage());
+        }
+    }
+
+    @Override
+    public long processMasks() {
+        return masksBefore + (masks == null ? 0 : masks.masks());
     }
 
     @Override

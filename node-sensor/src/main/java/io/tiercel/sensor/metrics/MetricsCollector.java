@@ -74,6 +74,7 @@ public final class MetricsCollector implements Runnable {
                 capturing,
                 sensor.eventsByType(),
                 stream.filteredEvents(),
+                stream.processMasks(),
                 stream.losses(),
                 stream.captureVariant(),
                 delivery.byRule(),

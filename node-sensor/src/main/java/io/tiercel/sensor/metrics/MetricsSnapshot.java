@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param capturing true if the event loop has started
  * @param events evaluated events by type
  * @param filtered events dropped by the prefilter, by type
+ * @param processMasks how often the kernel was told what rules out the events of a process
  * @param losses lost and incomplete events
  * @param captureVariant variant of the capture program; null for a recording
  * @param ruleMatches alerts by rule
@@ -53,6 +54,7 @@ record MetricsSnapshot(
         boolean capturing,
         Map<String, Long> events,
         Map<String, Long> filtered,
+        long processMasks,
         LossCounters losses,
         @Nullable CaptureVariant captureVariant,
         Map<String, Long> ruleMatches,

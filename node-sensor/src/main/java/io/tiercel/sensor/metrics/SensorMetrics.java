@@ -52,6 +52,13 @@ final class SensorMetrics {
                 "Events dropped by the prefilter in the kernel because no rule can match them.",
                 "type",
                 snapshot.filtered()));
+        builder.metricSnapshot(CounterSnapshot.builder()
+                .name("tiercel_process_masks")
+                .help("Times that the kernel was told which rules a process rules out.")
+                .dataPoint(CounterDataPointSnapshot.builder()
+                        .value(snapshot.processMasks())
+                        .build())
+                .build());
         builder.metricSnapshot(losses("tiercel_events_lost", "Events lost in the kernel.", snapshot.losses(), true));
         builder.metricSnapshot(losses(
                 "tiercel_events_incomplete",

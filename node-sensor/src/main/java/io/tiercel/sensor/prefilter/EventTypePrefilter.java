@@ -1,6 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
+import io.tiercel.sensor.bpf.SyscallTable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ final class EventTypePrefilter {
                     excluded |= allDisjuncts() & ~masks[value];
                 }
                 survivors.put(attribute, masks);
+            }
+        }
+        for (int i = 0; i < disjuncts.size(); i++) {
+            if (testsProcesses()
+                    && ProcessConditions.canExclude(disjuncts.get(i).condition())) {
+                excluded |= 1L << i;
             }
         }
         excludable = excluded;
@@ -85,6 +92,11 @@ final class EventTypePrefilter {
         return shape.kind();
     }
 
+    /** Returns true if the program and the ancestors of a process can exclude disjuncts. Events that the state needs are not dropped. */
+    boolean testsProcesses() {
+        return !SyscallTable.maintainsState(type);
+    }
+
     /** Returns how many texts of the type's records the kernel compares: none, or all, because it takes the kernel's names apart. */
     int comparedTexts() {
         return TEXTS.stream().anyMatch(this::tests) ? shape.texts().count() : 0;
@@ -111,7 +123,7 @@ final class EventTypePrefilter {
         return masks == null ? allDisjuncts() : masks[value];
     }
 
-    /** Returns the disjuncts that at least one attribute value excludes. */
+    /** Returns the disjuncts that at least one attribute value, or process, excludes. */
     long excludable() {
         return excludable;
     }

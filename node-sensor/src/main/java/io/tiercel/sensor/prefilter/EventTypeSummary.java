@@ -17,9 +17,14 @@ public record EventTypeSummary(String type, boolean drops, boolean comparesTexts
      *
      * @param rules names of the rules that the disjunct belongs to
      * @param pushedDown attributes that the kernel tests
+     * @param testedPerProcess fields that the sensor tests once for each process, for the kernel ({@link ProcessConditions})
      * @param notPushedDown fields that the kernel cannot test
-     * @param everyEvent true if no attribute can exclude the disjunct
+     * @param everyEvent true if neither an attribute nor a process can exclude the disjunct
      */
     public record DisjunctSummary(
-            List<String> rules, List<String> pushedDown, SortedSet<NotPushedDown> notPushedDown, boolean everyEvent) {}
+            List<String> rules,
+            List<String> pushedDown,
+            SortedSet<String> testedPerProcess,
+            SortedSet<NotPushedDown> notPushedDown,
+            boolean everyEvent) {}
 }

@@ -47,8 +47,11 @@ public record NotPushedDown(String field, String reason) implements Comparable<N
         if (FieldGroup.isContainerField(field)) {
             return "for containers, the kernel tests only whether there is one";
         }
+        if (ProcessConditions.tests(check)) {
+            return "events that the process state needs are not dropped because of processes";
+        }
         if (FieldGroup.isProcessField(field)) {
-            return "for processes, the kernel tests only program name and user ID";
+            return "it can change while the program runs";
         }
         return "the kernel has no table for this field";
     }

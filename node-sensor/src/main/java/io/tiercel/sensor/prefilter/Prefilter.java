@@ -89,15 +89,23 @@ public final class Prefilter {
         List<EventTypeSummary.DisjunctSummary> disjuncts = new ArrayList<>();
         for (int i = 0; i < prefilter.disjuncts().size(); i++) {
             Disjunct disjunct = prefilter.disjuncts().get(i);
+            SortedSet<String> testedPerProcess = new TreeSet<>();
             SortedSet<NotPushedDown> notPushedDown = new TreeSet<>();
             disjunct.condition().forEachCheck(check -> {
-                if (evaluator.attributes(prefilter.shape(), check).isEmpty()) {
-                    notPushedDown.add(NotPushedDown.of(check, prefilter.shape()));
+                if (!evaluator.attributes(prefilter.shape(), check).isEmpty()) {
+                    return;
+                }
+                NotPushedDown field = NotPushedDown.of(check, prefilter.shape());
+                if (prefilter.testsProcesses() && ProcessConditions.tests(check)) {
+                    testedPerProcess.add(field.field());
+                } else {
+                    notPushedDown.add(field);
                 }
             });
             disjuncts.add(new EventTypeSummary.DisjunctSummary(
                     disjunct.rules().stream().map(Rule::name).distinct().toList(),
                     disjunct.attributes().stream().map(Attribute::label).toList(),
+                    testedPerProcess,
                     notPushedDown,
                     (excludable >>> i & 1) == 0));
         }
@@ -117,6 +125,17 @@ public final class Prefilter {
                 EventTypes.code(type),
                 prefilter.disjuncts().stream().map(Disjunct::rules).toList()));
         return new DisjunctRules(byType);
+    }
+
+    /** Returns what the disjuncts require of processes. */
+    public ProcessConditions processConditions() {
+        Map<Integer, List<Formula>> byType = new HashMap<>();
+        filteredTypes().stream()
+                .filter(EventTypePrefilter::testsProcesses)
+                .forEach(prefilter -> byType.put(
+                        EventTypes.code(prefilter.type()),
+                        prefilter.disjuncts().stream().map(Disjunct::condition).toList()));
+        return new ProcessConditions(byType);
     }
 
     SortedMap<String, EventTypePrefilter> types() {

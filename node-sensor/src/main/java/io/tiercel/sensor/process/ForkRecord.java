@@ -21,6 +21,7 @@ final class ForkRecord {
         child.fdLimit = r.longAt(FORK_FD_LIMIT);
         child.comm = r.fixedText(FORK_COMM, COMM_SIZE);
         child.changedNanos = r.timeNanos();
+        child.programStartedNanos = r.timeNanos();
         child.cwd = forking.cwd;
         child.standardFds = forking.standardFds;
         child.identity = forking.identity;

@@ -17,10 +17,13 @@ public interface KernelStateListener {
         public void cgroupMatches(int pid) {}
 
         @Override
-        public void processFound(int pid, String comm) {}
+        public void processFound(int pid, String comm, long startedNanos) {}
 
         @Override
         public void processNameUnknown(int pid) {}
+
+        @Override
+        public void lineageChanged(int version) {}
 
         @Override
         public void stateIncomplete() {}
@@ -51,11 +54,22 @@ public interface KernelStateListener {
     /** The membership of a process is that of the cgroup that it entered. */
     void cgroupMatches(int pid);
 
-    /** A process was read from {@code /proc}. A name that the kernel already has is newer and stays. */
-    void processFound(int pid, String comm);
+    /**
+     * A process was read from {@code /proc}. A name that the kernel already has is newer and stays.
+     *
+     * @param startedNanos the identity of the program: {@link ProcessInfo#programStartedNanos}
+     */
+    void processFound(int pid, String comm, long startedNanos);
 
     /** The name of a process in the kernel may differ from that in the state. */
     void processNameUnknown(int pid);
+
+    /**
+     * The programs or the ancestors of processes changed.
+     *
+     * @param version the new {@link Lineage#version}
+     */
+    void lineageChanged(int version);
 
     /** The process table or the set of cgroups overflowed: from now on the state may lack live processes. */
     void stateIncomplete();

@@ -28,6 +28,7 @@ public final class NodeState {
     private final StandardFdDecoder standardFds;
     private final KernelStateListener kernel;
     private final TextMemory memory;
+    private final Lineage lineage;
     private final ProcessTable processes;
     private final OrphanedProcesses orphans;
     private final ContainerTable containers;
@@ -45,6 +46,8 @@ public final class NodeState {
     private @Nullable ProcessInfo current;
     private @Nullable ProcessInfo ending;
     private int reaperPid;
+    private boolean endingChangesLineage;
+    private long droppedTexts;
 
     /** Creates an empty state without listeners. */
     public NodeState(StandardFdDecoder standardFds) {
@@ -65,13 +68,14 @@ public final class NodeState {
         this.standardFds = standardFds;
         this.kernel = kernel;
         this.memory = new TextMemory(maxTextBytes);
-        this.processes = new ProcessTable(maxProcesses, memory);
+        this.lineage = new Lineage(kernel);
+        this.processes = new ProcessTable(maxProcesses, memory, lineage);
         this.orphans = new OrphanedProcesses(processes);
         this.containers = new ContainerTable(containers);
         this.cgroups = new CgroupTable(kernel);
         this.membership = new ProcessMembership(processes, this.containers, cgroups, kernel);
         this.headers = new HeaderUpdates(membership);
-        this.programs = new ProgramUpdates(processes, orphans, membership, headers, kernel);
+        this.programs = new ProgramUpdates(processes, orphans, membership, headers, lineage, kernel);
     }
 
     /** Applies a record. Its process becomes the {@linkplain #currentProcess current} one. */
@@ -128,6 +132,23 @@ public final class NodeState {
                 }
             }
         }
+        countLineageChange(r);
+    }
+
+    /** The children of a process that ends get another parent only when it is removed. */
+    private void countLineageChange(RecordView r) {
+        if (memory.dropped() != droppedTexts) {
+            droppedTexts = memory.dropped();
+            lineage.change();
+        }
+        if (!r.lineageChanged()) {
+            return;
+        }
+        if (ending != null) {
+            endingChangesLineage = true;
+        } else {
+            lineage.countApplied();
+        }
     }
 
     /** Removes the process that the last record ended. */
@@ -135,7 +156,16 @@ public final class NodeState {
         if (ending != null) {
             processes.remove(ending, processes.get(reaperPid));
             ending = null;
+            if (endingChangesLineage) {
+                lineage.countApplied();
+                endingChangesLineage = false;
+            }
         }
+    }
+
+    /** Returns the changes of programs and ancestors so far. */
+    public Lineage lineage() {
+        return lineage;
     }
 
     public boolean hasProcess(int pid) {

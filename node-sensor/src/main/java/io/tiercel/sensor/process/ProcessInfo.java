@@ -69,6 +69,9 @@ public final class ProcessInfo implements Cloneable {
     /** Boot time of the last record that set this entry or a part of it, in nanoseconds; 0 before the first one. */
     long changedNanos;
 
+    /** See {@link #programStartedNanos()}. */
+    long programStartedNanos;
+
     /** Boot time of the last event of this process, in nanoseconds. Eviction starts with the oldest. */
     long touchedNanos;
 
@@ -195,6 +198,14 @@ public final class ProcessInfo implements Cloneable {
 
     public Program program() {
         return program;
+    }
+
+    /**
+     * Returns the boot time of the record of the last exec or fork, or of the record that was read from {@code /proc}, in nanoseconds. With
+     * the pid, it identifies the program that a process runs.
+     */
+    public long programStartedNanos() {
+        return programStartedNanos;
     }
 
     /** The file name of the executable, if it is a file of the host or of the container's image; otherwise null. */

@@ -22,12 +22,14 @@ final class ProcessTable {
     private final int[] used = new int[MAX_PID >> PAGE_BITS];
     private final int limit;
     private final TextMemory memory;
+    private final Lineage lineage;
     private int size;
     private long evicted;
 
-    ProcessTable(int limit, TextMemory memory) {
+    ProcessTable(int limit, TextMemory memory, Lineage lineage) {
         this.limit = limit;
         this.memory = memory;
+        this.lineage = lineage;
     }
 
     @Nullable
@@ -88,6 +90,9 @@ final class ProcessTable {
             process.program.release(memory);
         }
         process.program = program;
+        if (process.firstChild() != null) {
+            lineage.change();
+        }
     }
 
     /** Replaces the working directory of a process, which may be outside the table. */
@@ -126,6 +131,9 @@ final class ProcessTable {
         memory.release(process.standardFds);
         memory.release(process.history);
         process.setParent(null);
+        if (process.firstChild() != null) {
+            lineage.change();
+        }
         for (ProcessInfo child = process.firstChild(); child != null; child = process.firstChild()) {
             child.setParent(reaper == process ? null : reaper);
             if (process.firstChild() == child) {

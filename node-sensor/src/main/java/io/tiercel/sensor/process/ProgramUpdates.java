@@ -17,6 +17,7 @@ final class ProgramUpdates {
     private final OrphanedProcesses orphans;
     private final ProcessMembership membership;
     private final HeaderUpdates headers;
+    private final Lineage lineage;
     private final KernelStateListener kernel;
 
     ProgramUpdates(
@@ -24,11 +25,13 @@ final class ProgramUpdates {
             OrphanedProcesses orphans,
             ProcessMembership membership,
             HeaderUpdates headers,
+            Lineage lineage,
             KernelStateListener kernel) {
         this.processes = processes;
         this.orphans = orphans;
         this.membership = membership;
         this.headers = headers;
+        this.lineage = lineage;
         this.kernel = kernel;
     }
 
@@ -60,6 +63,10 @@ final class ProgramUpdates {
             processes.setProgram(p, program);
         }
         setNumbers(p, r);
+        p.programStartedNanos = r.timeNanos();
+        if (fromProc) {
+            lineage.change();
+        }
         if (r.hasName(1)) {
             processes.setCwd(p, StateText.ofDirectory(r.name(1)));
         }
@@ -148,7 +155,7 @@ final class ProgramUpdates {
      */
     private void notifyName(ProcessInfo p, boolean fromProc, boolean found, boolean renamed) {
         if (fromProc && found) {
-            kernel.processFound(p.pid, p.comm);
+            kernel.processFound(p.pid, p.comm, p.programStartedNanos);
             p.nameTold = true;
         } else if (fromProc ? renamed : p.nameTold) {
             kernel.processNameUnknown(p.pid);

@@ -24,12 +24,17 @@ class RulesExplainTest {
     private static final String RULES = """
         - rule: Tested
           desc: d
-          condition: evt.type in (open, openat) and fd.name = /etc/shadow and proc.pname = x
+          condition: evt.type in (open, openat) and fd.name = /etc/shadow and proc.pname = x and user.name = root
           output: o
           priority: WARNING
         - rule: Not tested
           desc: d
-          condition: evt.type = openat and proc.pname = x
+          condition: evt.type = openat and user.name = root
+          output: o
+          priority: WARNING
+        - rule: Process
+          desc: d
+          condition: evt.type = setns and proc.pname = x and proc.cmdline contains y
           output: o
           priority: WARNING
         - rule: Program
@@ -80,7 +85,8 @@ class RulesExplainTest {
     void aTestedTypeCostsLittleIfDropped() {
         assertEquals(0, explain("--rules", rules, "Tested"));
         assertLine("prefilter    open, openat: path prefix");
-        assertLine(" +not tested: proc.pname \\(.*\\)");
+        assertLine(" +tested once per process: proc.pname");
+        assertLine(" +not tested: user.name \\(it can change while the program runs\\)");
         assertLine(
                 "est\\. cost    open, openat: about 0\\.\\d µs in the kernel for an event that it drops, about [0-9.]+ µs for any other");
         assertLine(
@@ -97,6 +103,15 @@ class RulesExplainTest {
     }
 
     @Test
+    void aTypeWithTestsOfProcessesOnlyCanBeDropped() {
+        assertEquals(0, explain("--rules", rules, "Process"));
+        assertLine("prefilter    setns: no test of single events");
+        assertLine(" +tested once per process: proc.cmdline, proc.pname");
+        assertLine(
+                "est\\. cost    setns: about 0\\.\\d µs in the kernel for an event that it drops, about [0-9.]+ µs for any other");
+    }
+
+    @Test
     void eventsOfTheStateAreNeverDropped() {
         assertEquals(0, explain("--rules", rules, "Program"));
         assertLine(
@@ -109,7 +124,11 @@ class RulesExplainTest {
     void allEnabledRulesAreShown() {
         assertEquals(0, explain("--rules", rules, "--all"));
         assertEquals(
-                List.of("rule         Tested", "rule         Not tested", "rule         Program"),
+                List.of(
+                        "rule         Tested",
+                        "rule         Not tested",
+                        "rule         Process",
+                        "rule         Program"),
                 lines().stream().filter(line -> line.startsWith("rule ")).toList());
         assertLine("openat: no event is dropped because of \"Not tested\"");
         assertFalse(lines().stream().anyMatch(line -> line.startsWith("execve: ")), () -> lines().toString());

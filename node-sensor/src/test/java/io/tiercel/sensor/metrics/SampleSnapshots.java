@@ -60,6 +60,7 @@ final class SampleSnapshots {
                 capturing,
                 Map.of("openat", 5L, "execve", 7L),
                 Map.of("openat", 50L),
+                3,
                 new LossCounters(
                         IntStream.range(0, cpus)
                                 .mapToObj(cpu ->

@@ -6,7 +6,11 @@ import java.util.Set;
 
 /** Rules with their engine, the rules of each disjunct and the kernel model. */
 record CompiledRules(
-        List<String> conditions, RuleEngine engine, DisjunctRules disjunctRules, KernelPrefilterModel kernel) {
+        List<String> conditions,
+        RuleEngine engine,
+        DisjunctRules disjunctRules,
+        ProcessConditions processConditions,
+        KernelPrefilterModel kernel) {
     /**
      * Compiles rules.
      *
@@ -22,6 +26,7 @@ record CompiledRules(
                 conditions,
                 engine,
                 prefilter.disjunctRules(),
+                prefilter.processConditions(),
                 new KernelPrefilterModel(new PrefilterEncoder(prefilter.evaluator(), modelled).encode()));
     }
 }

@@ -152,7 +152,7 @@ class LivePathCallsTest {
         List<Alert> matched = new ArrayList<>();
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
         try (EventStream stream = LivePrefilterTest.open(engine, mode)) {
-            stream.installPrefilter(prefilter.tables());
+            stream.installPrefilter(prefilter.tables(), prefilter.processConditions()::remaining);
             Map<String, Long> before = new TreeMap<>(stream.filteredEvents());
             LivePrefilterTest.runUntilEndMarker(
                     stream,

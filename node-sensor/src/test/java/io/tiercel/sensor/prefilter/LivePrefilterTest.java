@@ -148,7 +148,7 @@ class LivePrefilterTest {
             Path plain = Files.writeString(folder.resolve("plain"), "x");
             List<String> seen = new ArrayList<>();
             try (EventStream stream = open(engine, PrefilterMode.ON)) {
-                stream.installPrefilter(Prefilter.of(engine).tables());
+                stream.installPrefilter(Prefilter.of(engine).tables(), event -> -1);
                 String opens = "for i in 1 2 3 4 5; do cat " + plain + " /usr/bin/cat; done >/dev/null";
                 runUntilEndMarker(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
                 inContainer(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
@@ -258,7 +258,7 @@ class LivePrefilterTest {
                 cd %1$s/a-long-name; for i in 1 2 3 4 5; do : < b/file; : < %1$s/link; : < %1$s/a-long-name/b/file; done
                 for i in 1 2 3 4 5; do cat %1$s/none; done""".formatted(folder);
         try (EventStream stream = open(engine, PrefilterMode.ON)) {
-            stream.installPrefilter(Prefilter.of(engine).tables());
+            stream.installPrefilter(Prefilter.of(engine).tables(), event -> -1);
             runUntilEndMarker(stream, event -> seen.add(event.text(PROGRAM) + " " + event.text(NAME)), opens);
         }
         assertFalse(seen.stream().anyMatch(line -> line.contains(folder.toString())), () -> seen.toString());
@@ -310,7 +310,7 @@ class LivePrefilterTest {
         RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
         Prefilter prefilter = Prefilter.of(engine);
         try (EventStream stream = open(engine, PrefilterMode.ON)) {
-            stream.installPrefilter(prefilter.tables());
+            stream.installPrefilter(prefilter.tables(), prefilter.processConditions()::remaining);
             runUntilEndMarker(
                     stream,
                     event -> {
@@ -349,7 +349,7 @@ class LivePrefilterTest {
     private void run(RuleEngine engine, Prefilter prefilter, PrefilterMode mode, int seed, EvaluationListener listener)
             throws Exception {
         try (EventStream stream = open(engine, mode)) {
-            stream.installPrefilter(prefilter.tables());
+            stream.installPrefilter(prefilter.tables(), prefilter.processConditions()::remaining);
             List<Alert> matched = new ArrayList<>();
             RuleDetector detector = new RuleDetector(engine, FileNameMode.BOTH, "node", matched::add);
             Path script = Path.of(Objects.requireNonNull(getClass().getResource("/prefilter/workload.py"))
@@ -366,6 +366,9 @@ class LivePrefilterTest {
                     event -> {
                         matched.clear();
                         detector.detect(event);
+                        if (matched.isEmpty()) {
+                            stream.noRuleMatched(event);
+                        }
                         listener.evaluated(event, matched);
                     },
                     command);

@@ -154,14 +154,14 @@ class PrefilterLimitsTest {
     @Test
     void summaryNamesRulesThatRequireEveryEvent() {
         List<EventTypeSummary> types = Prefilter.of(PrefilterPropertiesTest.engine(
-                        List.of("evt.type = openat and proc.pname = sh", "evt.type = openat and fd.name = /x")))
+                        List.of("evt.type = openat and user.name = sh", "evt.type = openat and fd.name = /x")))
                 .summaries();
         assertEquals(1, types.size());
         assertFalse(types.getFirst().drops());
         EventTypeSummary.DisjunctSummary disjunct = types.getFirst().disjuncts().getFirst();
         assertEquals(List.of("r0"), disjunct.rules());
         assertTrue(disjunct.everyEvent());
-        assertEquals("proc.pname", disjunct.notPushedDown().first().field());
+        assertEquals("user.name", disjunct.notPushedDown().first().field());
         assertFalse(types.getFirst().disjuncts().getLast().everyEvent());
     }
 

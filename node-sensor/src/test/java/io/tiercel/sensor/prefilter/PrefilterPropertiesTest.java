@@ -151,6 +151,12 @@ class PrefilterPropertiesTest {
             "proc.name = val(proc.name)",
             "proc.pname = sh",
             "proc.cmdline contains x",
+            "proc.pname exists",
+            "proc.aname = sh",
+            "proc.aname[2] in (sh, systemd)",
+            "proc.exepath startswith /usr",
+            "toupper(proc.pname) = SH",
+            "proc.pname = val(proc.name)",
             "user.uid = 0",
             "user.uid != 0",
             "user.uid in (0, 1000)",
@@ -441,7 +447,8 @@ class PrefilterPropertiesTest {
             Set<String> matched = new HashSet<>();
             new RuleDetector(compiled.engine(), FileNameMode.BOTH, "node", alert -> matched.add(alert.rule()))
                     .detect(event);
-            long survivors = compiled.kernel().survivors(record, call.node());
+            long survivors = compiled.kernel().survivors(record, call.node())
+                    & compiled.processConditions().remaining(event);
             for (Rule rule : compiled.engine().rules()) {
                 if (matched.contains(rule.name())) {
                     assertTrue(

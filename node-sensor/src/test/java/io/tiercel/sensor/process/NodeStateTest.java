@@ -238,7 +238,7 @@ class NodeStateTest {
         apply(state, exec(5, 1, "ls").body(EXEC_MARK, 5).header(HEADER_TIME_NS, 3L));
         apply(state, found(5, 1, "sshd", "/bin/ls", 5, 4));
         apply(state, found(5, 1, "sshd", "/bin/sshd", 6, 5));
-        assertEquals(List.of("processFound[5, sh]", "processNameUnknown[5]", "processNameUnknown[5]"), told);
+        assertEquals(List.of("processFound[5, sh, 1]", "processNameUnknown[5]", "processNameUnknown[5]"), told);
     }
 
     @Test
