@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ public final class HoldRegistry {
      * @param parts the parts of the step as just captured
      */
     public Acquisition acquire(Holder holder, List<CapturedPart> parts) {
-        return acquire(holder, parts, () -> {});
+        return acquire(holder, parts, () -> {}, () -> parts);
     }
 
     /**
@@ -75,11 +76,13 @@ public final class HoldRegistry {
      * @param check throws an exception if this process no longer works on the step. It is called after the parts are locked and
      *     before the first hold is stored. A process that stood still for longer than its locks last therefore adds no hold that
      *     nothing would release: whatever took over the step has locked the parts since
+     * @param captureAgain captures the parts again. It is called after the parts are locked, if a part may have been released since
+     *     it was captured: its captured state could be one that Tiercel had set
      */
-    public Acquisition acquire(Holder holder, List<CapturedPart> parts, Runnable check) {
+    public Acquisition acquire(
+            Holder holder, List<CapturedPart> parts, Runnable check, Supplier<List<CapturedPart>> captureAgain) {
         String owner = UUID.randomUUID().toString();
-        Map<String, CapturedPart> byKey = new LinkedHashMap<>();
-        parts.forEach(part -> byKey.putIfAbsent(part.key(), part));
+        Map<String, CapturedPart> byKey = byKey(parts);
         Map<String, Version> locked = new HashMap<>();
         String busy = lockAll(byKey.keySet(), owner, locked);
         if (busy != null) {
@@ -87,11 +90,31 @@ public final class HoldRegistry {
         }
         try {
             check.run();
+            if (locked.values().stream().anyMatch(HoldRegistry::mayHaveBeenReleased)) {
+                Map<String, CapturedPart> now = byKey(captureAgain.get());
+                if (!now.keySet().equals(byKey.keySet())) {
+                    locked.forEach(this::unlock);
+                    return new Acquisition.Busy(byKey.keySet().iterator().next());
+                }
+                return hold(holder, now, locked);
+            }
             return hold(holder, byKey, locked);
         } catch (RuntimeException e) {
             locked.forEach(this::unlock);
             throw e;
         }
+    }
+
+    private static Map<String, CapturedPart> byKey(List<CapturedPart> parts) {
+        Map<String, CapturedPart> byKey = new LinkedHashMap<>();
+        parts.forEach(part -> byKey.putIfAbsent(part.key(), part));
+        return byKey;
+    }
+
+    /** Returns true if the captured state becomes the prior state of a part that was locked before. The first version is that of our lock. */
+    private static boolean mayHaveBeenReleased(Version locked) {
+        return locked.number() > 1
+                && (locked.hold().prior() == null || locked.hold().onlyDrifted());
     }
 
     private Acquisition hold(Holder holder, Map<String, CapturedPart> byKey, Map<String, Version> locked) {

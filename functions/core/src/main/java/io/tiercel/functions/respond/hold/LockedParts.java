@@ -123,6 +123,13 @@ public final class LockedParts implements HeldParts {
         return versions.values().stream().anyMatch(version -> version.hold().written() != null);
     }
 
+    /** Returns whether a write to a part was recorded, and no other step will restore it. */
+    public boolean mustBeRestored() {
+        return versions.values().stream()
+                .anyMatch(version -> version.hold().written() != null
+                        && version.hold().others(stepId).findAny().isEmpty());
+    }
+
     /** Returns whether a part has too many holders, so that only a person may release it. */
     public boolean full() {
         return versions.values().stream().anyMatch(version -> version.hold().full());

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,13 @@ final class StepExecutor {
         Holder holder = new Holder(session.plan().incidentId(), step.id(), expires);
         Acquisition acquired;
         try {
-            acquired = holds.acquire(holder, captured.parts(), session::checkLease);
+            acquired = holds.acquire(
+                    holder,
+                    captured.parts(),
+                    session::checkLease,
+                    () -> Objects.requireNonNull(handler(step.kind()), "the handler captured the step before")
+                            .capture(session.actionContext(step))
+                            .parts());
         } catch (ActionException e) {
             // Another process took a lock that expired. The step may hold some parts, so the next attempt finds out.
             session.save(started.waitUntil(clock.instant().plus(BUSY_DELAY)).withNotes(List.of(e.getMessage())));
@@ -85,7 +92,7 @@ final class StepExecutor {
                         .withState(StepState.FAILED, problems)
                         .withNotes(List.of("nothing was changed")));
             case Acquisition.Held(LockedParts parts, List<String> problems)
-            when !problems.isEmpty() && mayBeStale(step) ->
+            when !problems.isEmpty() && mayBeStale(step) && !parts.mustBeRestored() ->
                 parts.keepOnFailure(() -> {
                     parts.drop();
                     captureAgain(session, step, problems);
@@ -154,14 +161,41 @@ final class StepExecutor {
             case Acquisition.Held(LockedParts parts, List<String> _) ->
                 parts.keepOnFailure(() -> {
                     if (parts.keys().size() < step.parts().size()) {
-                        // The process ended before it held all parts, and therefore before the first write.
-                        parts.drop();
-                        session.save(step.notStarted());
-                        session.requestRun();
+                        // The process ended before it held all parts, and therefore before its first write.
+                        holdAgain(session, step, parts);
                     } else {
                         apply(session, step, parts, List.of());
                     }
                 });
+        }
+    }
+
+    /**
+     * Starts a step again that holds some of its parts. Another step can have changed them meanwhile and left them so, because of this
+     * hold. Then only this step can restore them, and it must not end the hold.
+     */
+    private void holdAgain(PlanSession session, Step step, LockedParts parts) {
+        if (!parts.mustBeRestored()) {
+            parts.drop();
+            session.save(step.notStarted());
+            session.requestRun();
+            return;
+        }
+        parts.keep();
+        ActionHandler handler = handler(step.kind());
+        if (handler == null) {
+            session.save(withTimeLimit(step.withState(StepState.FAILED, List.of(NO_ACCESS))));
+            return;
+        }
+        try {
+            start(session, step, handler.capture(session.actionContext(step)));
+        } catch (ActionException e) {
+            boolean retryable = e.kind() == ActionException.Kind.RETRYABLE && step.attempts() < MAX_ATTEMPTS;
+            session.save(
+                    retryable
+                            ? step.retryAt(clock.instant().plus(delay(step.attempts())))
+                                    .withNotes(List.of(e.getMessage()))
+                            : withTimeLimit(step.withState(StepState.FAILED, List.of(e.getMessage()))));
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.CapturedPart;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -151,6 +153,41 @@ class HoldRegistryTest {
 
         hold("b", part(KEY, "[web]", "{}")).keep();
         assertEquals("[web]", hold("c", ours).only().prior(), "a stored prior state is used instead");
+    }
+
+    @Test
+    void a_part_that_was_released_since_it_was_captured_is_captured_again() {
+        CapturedPart captured = part(KEY, "[quarantine]", "isolate");
+        hold("a", part(KEY, "[web]", "isolate")).keep();
+        lock("a", KEY).drop();
+        Acquisition.Held held = assertInstanceOf(
+                Acquisition.Held.class,
+                holds.acquire(holder("b"), List.of(captured), () -> {}, () -> List.of(part(KEY, "[web]", "isolate"))));
+        assertEquals("[web]", held.parts().only().prior());
+    }
+
+    @Test
+    void a_target_that_has_other_parts_when_it_is_captured_again_is_tried_again() {
+        hold("a", part(KEY, "[web]", "isolate")).keep();
+        lock("a", KEY).drop();
+        assertEquals(
+                new Acquisition.Busy(KEY),
+                holds.acquire(
+                        holder("b"),
+                        List.of(part(KEY, "[web]", "isolate")),
+                        () -> {},
+                        () -> List.of(part(OTHER_KEY, "[web]", "isolate"))));
+        hold("c", part(KEY, "[web]", "isolate"));
+    }
+
+    @Test
+    void a_part_is_captured_once_if_its_state_is_not_needed_or_cannot_be_ours() {
+        Supplier<List<CapturedPart>> never = () -> fail("captured again");
+        Acquisition.Held first = assertInstanceOf(
+                Acquisition.Held.class, holds.acquire(holder("a"), List.of(part(KEY, "p", "{}")), () -> {}, never));
+        first.parts().keep();
+        assertInstanceOf(
+                Acquisition.Held.class, holds.acquire(holder("b"), List.of(part(KEY, "q", "{}")), () -> {}, never));
     }
 
     @Test
