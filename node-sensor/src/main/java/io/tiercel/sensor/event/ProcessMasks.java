@@ -36,20 +36,28 @@ final class ProcessMasks {
     private final @Nullable Counter[] counters = new Counter[COUNTERS];
     private long masks;
 
+    /** The events of a system call of one program of a process. Another program or process reuses the object. */
     private static final class Counter {
-        final int pid;
-        final int syscall;
-        final long startedNanos;
+        int pid;
+        int syscall;
+        long startedNanos;
         int events;
-        int wanted = MIN_EVENTS;
+        int wanted;
 
         @Nullable
         ProcessMask mask;
 
-        Counter(int pid, int syscall, long startedNanos) {
-            this.pid = pid;
-            this.syscall = syscall;
-            this.startedNanos = startedNanos;
+        boolean isOf(ProcessInfo process, int number) {
+            return pid == process.pid() && syscall == number && startedNanos == process.programStartedNanos();
+        }
+
+        void begin(ProcessInfo process, int number) {
+            pid = process.pid();
+            syscall = number;
+            startedNanos = process.programStartedNanos();
+            events = 0;
+            wanted = MIN_EVENTS;
+            mask = null;
         }
     }
 
@@ -111,17 +119,15 @@ final class ProcessMasks {
         long key = (long) process.pid() << Integer.SIZE | syscall;
         int i = (int) (key * HASH_FACTOR >>> Long.SIZE - Integer.numberOfTrailingZeros(COUNTERS));
         Counter counter = counters[i];
-        if (counter != null
-                && counter.pid == process.pid()
-                && counter.syscall == syscall
-                && counter.startedNanos == process.programStartedNanos()) {
+        if (counter == null) {
+            counter = new Counter();
+            counters[i] = counter;
+        } else if (counter.isOf(process, syscall)) {
             return counter;
-        }
-        if (counter != null && counter.mask != null) {
+        } else if (counter.mask != null) {
             prefilter.removeProcessMask(counter.pid, counter.syscall);
         }
-        counter = new Counter(process.pid(), syscall, process.programStartedNanos());
-        counters[i] = counter;
+        counter.begin(process, syscall);
         return counter;
     }
 }

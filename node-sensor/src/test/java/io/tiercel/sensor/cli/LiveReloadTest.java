@@ -141,7 +141,7 @@ class LiveReloadTest {
 
         save(rule("Removed", "evt.type in (unlink, unlinkat) and fs.path.name = " + bait));
         awaitSensor().until(() -> text(err).contains("rules reloaded: 1 rule"));
-        assertEquals(1, alerts("Tiercel internal: rules reloaded").size());
+        awaitAlerts("Tiercel internal: rules reloaded", 1);
         openBait();
         Files.delete(bait);
         awaitAlerts("Removed", 1);

@@ -49,6 +49,7 @@ class LiveProcessMasksTest {
         }
         Files.writeString(folder.resolve("until-stopped"), """
                 while [ ! -e %1$s/go ]; do : < %1$s/read; done
+                : > %1$s/stopped
                 """.formatted(folder));
         Files.writeString(folder.resolve("open-again"), """
                 for i in $(seq %2$d); do : < %1$s/read; done; : > %1$s/done
@@ -75,7 +76,7 @@ class LiveProcessMasksTest {
         assertEquals(OPENS_AFTER, alertsAfterChange("proc.pname = evil", """
                 parent=$BASHPID
                 (. %1$s/until-stopped; until [ "$(< /proc/$parent/comm)" = evil ]; do :; done; . %1$s/open-again) &
-                until [ -e %1$s/go ]; do sleep 0.01; done
+                until [ -e %1$s/stopped ]; do sleep 0.01; done
                 exec %1$s/evil -c 'until [ -e %1$s/done ]; do sleep 0.01; done'"""));
     }
 
@@ -87,7 +88,7 @@ class LiveProcessMasksTest {
                     (. %1$s/until-stopped; until [ "$(< /proc/$first/comm)" = evil ]; do :; done; . %1$s/open-again) &
                     wait
                 ) &
-                until [ -e %1$s/go ]; do sleep 0.01; done
+                until [ -e %1$s/stopped ]; do sleep 0.01; done
                 exec %1$s/evil -c 'until [ -e %1$s/done ]; do sleep 0.01; done'"""));
     }
 
@@ -98,7 +99,7 @@ class LiveProcessMasksTest {
                     parent=$BASHPID
                     (. %1$s/until-stopped; while read -r _ _ _ ppid _ < /proc/$BASHPID/stat; [ $ppid = $parent ]; do :; done
                     . %1$s/open-again) &
-                    until [ -e %1$s/go ]; do sleep 0.01; done'
+                    until [ -e %1$s/stopped ]; do sleep 0.01; done'
                 until [ -e %1$s/done ]; do sleep 0.01; done"""));
     }
 
