@@ -61,13 +61,13 @@ record DynamoDbAuditTampering(AuditTable table) implements AuditTampering {
     }
 
     /** Repeats a write while it conflicts with transactions. */
-    private static void repeat(Runnable write) {
+    static void repeat(Runnable write) {
         for (int attempt = 0; ; attempt++) {
             try {
                 write.run();
                 return;
             } catch (TransactionConflictException e) {
-                IncidentTable.backOff("tamper with the audit log", attempt, e);
+                IncidentTable.backOff("write to the table", attempt, e);
             }
         }
     }

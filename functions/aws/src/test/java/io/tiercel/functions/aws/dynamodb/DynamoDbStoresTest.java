@@ -127,9 +127,7 @@ class DynamoDbStoresTest {
                     _ -> AttributeValue.fromN(Long.toString(now.toEpochMilli())).equals(slots().get("checked"));
             assertEquals(others(true), recordUntil("b", searched), "the first search finds nothing");
             String expired = cause("/etc/0").incidentId();
-            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
-            client.deleteItem(
-                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(expired)));
+            deleteIncident(expired);
             now = now.plus(IncidentSlots.CHECK_INTERVAL).minusMillis(1);
             assertEquals(others(true), record("c", "/etc/c", true).incidentId(), "it was searched before");
             now = now.plusMillis(1);
@@ -155,11 +153,16 @@ class DynamoDbStoresTest {
                 record("a" + i, "/etc/" + i, true);
             }
             String expired = cause("/etc/0").incidentId();
-            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
-            client.deleteItem(
-                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(expired)));
+            deleteIncident(expired);
             assertTrue(record("b", "/etc/0", true).opened());
             assertEquals(others(true), record("c", "/etc/c", true).incidentId());
+        }
+
+        /** Deletes an incident as DynamoDB does when it expires. */
+        private void deleteIncident(String id) {
+            String table = ((DynamoDbStores) stores).table().name();
+            DynamoDbAuditTampering.repeat(
+                    () -> client.deleteItem(delete -> delete.tableName(table).key(IncidentTable.incidentKey(id))));
         }
 
         @Test
@@ -168,9 +171,7 @@ class DynamoDbStoresTest {
                 record("a" + i, "/etc/" + i, true);
             }
             String others = record("b", "/etc/b", true).incidentId();
-            DynamoDbStores dynamoDb = (DynamoDbStores) stores;
-            client.deleteItem(
-                    delete -> delete.tableName(dynamoDb.table().name()).key(IncidentTable.incidentKey(others)));
+            deleteIncident(others);
             RecordResult again = record("c", "/etc/b", true);
             assertEquals(others, again.incidentId());
             assertTrue(again.opened());
