@@ -67,12 +67,14 @@ public final class HoldRegistry {
      * @param parts the parts of the step as just captured
      */
     public Acquisition acquire(Holder holder, List<CapturedPart> parts) {
-        return acquire(holder, parts, () -> {}, () -> parts);
+        return acquire(holder, parts, List.of(), () -> {}, () -> parts);
     }
 
     /**
      * Adds a hold to each part and locks the parts, see {@link #acquire(Holder, List)}.
      *
+     * @param alreadyHeld keys of parts that the step may hold. The result has those that it holds, after the captured ones, even if
+     *     the target has lost them. Otherwise no release would restore them
      * @param check throws an exception if this process no longer works on the step. It is called after the parts are locked and
      *     before the first hold is stored. A process that stood still for longer than its locks last therefore adds no hold that
      *     nothing would release: whatever took over the step has locked the parts since
@@ -80,11 +82,17 @@ public final class HoldRegistry {
      *     it was captured: its captured state could be one that Tiercel had set
      */
     public Acquisition acquire(
-            Holder holder, List<CapturedPart> parts, Runnable check, Supplier<List<CapturedPart>> captureAgain) {
+            Holder holder,
+            List<CapturedPart> parts,
+            Collection<String> alreadyHeld,
+            Runnable check,
+            Supplier<List<CapturedPart>> captureAgain) {
         String owner = UUID.randomUUID().toString();
         Map<String, CapturedPart> byKey = byKey(parts);
+        Set<String> keys = new LinkedHashSet<>(byKey.keySet());
+        keys.addAll(alreadyHeld);
         Map<String, Version> locked = new HashMap<>();
-        String busy = lockAll(byKey.keySet(), owner, locked);
+        String busy = lockAll(keys, owner, locked);
         if (busy != null) {
             return new Acquisition.Busy(busy);
         }
@@ -94,11 +102,11 @@ public final class HoldRegistry {
                 Map<String, CapturedPart> now = byKey(captureAgain.get());
                 if (!now.keySet().equals(byKey.keySet())) {
                     locked.forEach(this::unlock);
-                    return new Acquisition.Busy(byKey.keySet().iterator().next());
+                    return new Acquisition.Busy(keys.iterator().next());
                 }
-                return hold(holder, now, locked);
+                return hold(holder, now, keys, locked);
             }
-            return hold(holder, byKey, locked);
+            return hold(holder, byKey, keys, locked);
         } catch (RuntimeException e) {
             locked.forEach(this::unlock);
             throw e;
@@ -117,12 +125,14 @@ public final class HoldRegistry {
                 && (locked.hold().prior() == null || locked.hold().onlyDrifted());
     }
 
-    private Acquisition hold(Holder holder, Map<String, CapturedPart> byKey, Map<String, Version> locked) {
+    /** @param keys the keys of all locked parts: those that were captured, then those that the step may hold already */
+    private Acquisition hold(
+            Holder holder, Map<String, CapturedPart> byKey, Set<String> keys, Map<String, Version> locked) {
         List<String> problems = new ArrayList<>();
         Map<String, Version> held = new LinkedHashMap<>();
         byKey.forEach((key, part) -> {
             Version version = Objects.requireNonNull(locked.get(key));
-            String problem = problem(version.hold(), part);
+            String problem = isHeldBy(holder, version) ? null : problem(version.hold(), part);
             if (problem == null) {
                 Version added = addHolder(version, holder, part);
                 if (added != null) {
@@ -137,6 +147,16 @@ public final class HoldRegistry {
             problems.add(problem);
             unlock(key, version);
         });
+        for (String key : keys) {
+            Version version = Objects.requireNonNull(locked.get(key));
+            if (!byKey.containsKey(key)) {
+                if (isHeldBy(holder, version)) {
+                    held.put(key, version);
+                } else {
+                    unlock(key, version);
+                }
+            }
+        }
         return held.isEmpty() && !problems.isEmpty()
                 ? new Acquisition.Refused(problems)
                 : new Acquisition.Held(new LockedParts(this, holder.stepId(), held), problems);
@@ -206,6 +226,11 @@ public final class HoldRegistry {
         return null;
     }
 
+    private static boolean isHeldBy(Holder holder, Version version) {
+        Entry entry = version.hold().entry(holder.stepId());
+        return entry != null && !entry.drifted();
+    }
+
     /** Returns why a captured state cannot be a prior state, as a message for operators; null if it can or need not. */
     private static @Nullable String problem(StoredHold hold, CapturedPart part) {
         if (hold.prior() == null && part.ours() != null) {
@@ -220,8 +245,7 @@ public final class HoldRegistry {
     /** Stores a holder. Returns null if there is no room. */
     private @Nullable Version addHolder(Version version, Holder holder, CapturedPart part) {
         StoredHold hold = version.hold();
-        Entry entry = hold.entry(holder.stepId());
-        if (entry != null && !entry.drifted()) {
+        if (isHeldBy(holder, version)) {
             return version;
         }
         PriorState replaced = hold.prior();

@@ -4,7 +4,6 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionResult;
-import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
@@ -16,9 +15,11 @@ import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,15 @@ final class StepExecutor {
 
     /** Starts a step whose target was just captured. */
     void start(PlanSession session, Step step, CapturedState captured) {
-        List<String> keys = captured.parts().stream().map(CapturedPart::key).toList();
-        Step started = session.save(step.started(keys));
+        start(session, step, captured, List.of());
+    }
+
+    /** @param held the keys of the parts that the step already holds. It keeps them, even if the target has lost them */
+    private void start(PlanSession session, Step step, CapturedState captured, List<String> held) {
+        Set<String> keys = new LinkedHashSet<>();
+        captured.parts().forEach(part -> keys.add(part.key()));
+        keys.addAll(held);
+        Step started = session.save(step.started(List.copyOf(keys)));
         if (keys.isEmpty()) {
             apply(session, started, LockedParts.none(holds), List.of());
             return;
@@ -73,6 +81,7 @@ final class StepExecutor {
             acquired = holds.acquire(
                     holder,
                     captured.parts(),
+                    held,
                     session::checkLease,
                     () -> Objects.requireNonNull(handler(step.kind()), "the handler captured the step before")
                             .capture(session.actionContext(step))
@@ -172,7 +181,7 @@ final class StepExecutor {
 
     /**
      * Starts a step again that holds some of its parts. Another step can have changed them meanwhile and left them so, because of this
-     * hold. Then only this step can restore them, and it must not end the hold.
+     * hold. Then only this step can restore them, and it must not end the hold, even if the target has lost such a part since.
      */
     private void holdAgain(PlanSession session, Step step, LockedParts parts) {
         if (!parts.mustBeRestored()) {
@@ -181,14 +190,16 @@ final class StepExecutor {
             session.requestRun();
             return;
         }
+        List<String> held = parts.keys();
         parts.keep();
         ActionHandler handler = handler(step.kind());
         if (handler == null) {
             session.save(withTimeLimit(step.withState(StepState.FAILED, List.of(NO_ACCESS))));
             return;
         }
+        CapturedState captured;
         try {
-            start(session, step, handler.capture(session.actionContext(step)));
+            captured = handler.capture(session.actionContext(step));
         } catch (ActionException e) {
             boolean retryable = e.kind() == ActionException.Kind.RETRYABLE && step.attempts() < MAX_ATTEMPTS;
             session.save(
@@ -196,7 +207,9 @@ final class StepExecutor {
                             ? step.retryAt(clock.instant().plus(delay(step.attempts())))
                                     .withNotes(List.of(e.getMessage()))
                             : withTimeLimit(step.withState(StepState.FAILED, List.of(e.getMessage()))));
+            return;
         }
+        start(session, step, captured, held);
     }
 
     /** @param problems the parts that the step does not hold, as messages for operators */

@@ -162,7 +162,12 @@ class HoldRegistryTest {
         lock("a", KEY).drop();
         Acquisition.Held held = assertInstanceOf(
                 Acquisition.Held.class,
-                holds.acquire(holder("b"), List.of(captured), () -> {}, () -> List.of(part(KEY, "[web]", "isolate"))));
+                holds.acquire(
+                        holder("b"),
+                        List.of(captured),
+                        List.of(),
+                        () -> {},
+                        () -> List.of(part(KEY, "[web]", "isolate"))));
         assertEquals("[web]", held.parts().only().prior());
     }
 
@@ -175,6 +180,7 @@ class HoldRegistryTest {
                 holds.acquire(
                         holder("b"),
                         List.of(part(KEY, "[web]", "isolate")),
+                        List.of(),
                         () -> {},
                         () -> List.of(part(OTHER_KEY, "[web]", "isolate"))));
         hold("c", part(KEY, "[web]", "isolate"));
@@ -184,10 +190,40 @@ class HoldRegistryTest {
     void a_part_is_captured_once_if_its_state_is_not_needed_or_cannot_be_ours() {
         Supplier<List<CapturedPart>> never = () -> fail("captured again");
         Acquisition.Held first = assertInstanceOf(
-                Acquisition.Held.class, holds.acquire(holder("a"), List.of(part(KEY, "p", "{}")), () -> {}, never));
+                Acquisition.Held.class,
+                holds.acquire(holder("a"), List.of(part(KEY, "p", "{}")), List.of(), () -> {}, never));
         first.parts().keep();
         assertInstanceOf(
-                Acquisition.Held.class, holds.acquire(holder("b"), List.of(part(KEY, "q", "{}")), () -> {}, never));
+                Acquisition.Held.class,
+                holds.acquire(holder("b"), List.of(part(KEY, "q", "{}")), List.of(), () -> {}, never));
+    }
+
+    @Test
+    void a_part_that_the_step_holds_is_kept_although_the_target_has_lost_it() {
+        hold("a", part(KEY, "[web]", "isolate")).keep();
+        List<CapturedPart> captured = List.of(part(OTHER_KEY, "[db]", "isolate"));
+        Acquisition.Held held = assertInstanceOf(
+                Acquisition.Held.class, holds.acquire(holder("a"), captured, List.of(KEY), () -> {}, () -> captured));
+        assertEquals(List.of(OTHER_KEY, KEY), held.parts().keys());
+        assertEquals("[web]", held.parts().part(KEY).prior());
+        held.parts().keep();
+        assertEquals(Map.of(KEY, List.of("a"), OTHER_KEY, List.of("a")), holds.incidents(List.of(KEY, OTHER_KEY)));
+    }
+
+    @Test
+    void a_part_that_the_step_does_not_hold_any_more_is_not_kept() {
+        List<CapturedPart> captured = List.of(part(OTHER_KEY, "[db]", "isolate"));
+        Acquisition.Held held = assertInstanceOf(
+                Acquisition.Held.class, holds.acquire(holder("a"), captured, List.of(KEY), () -> {}, () -> captured));
+        assertEquals(List.of(OTHER_KEY), held.parts().keys());
+        hold("b", part(KEY, "[web]", "isolate")).keep();
+    }
+
+    @Test
+    void a_part_that_the_step_holds_is_kept_although_its_state_is_too_large_now() {
+        hold("a", part(KEY, "[web]", "isolate")).keep();
+        LockedParts parts = hold("a", part(KEY, "x".repeat(PriorStates.MAX_CHARACTERS + 1), "isolate"));
+        assertEquals("[web]", parts.only().prior());
     }
 
     @Test

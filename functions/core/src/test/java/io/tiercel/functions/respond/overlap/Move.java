@@ -26,6 +26,9 @@ sealed interface Move {
     /** Another client sets a label of a pod that no action knows. */
     record LabelByOthers(int pod, String value) implements Move {}
 
+    /** Somebody detaches an interface from its instance. */
+    record DetachInterface(String id) implements Move {}
+
     /** Somebody deletes a pod. */
     record DeletePod(int pod) implements Move {}
 }

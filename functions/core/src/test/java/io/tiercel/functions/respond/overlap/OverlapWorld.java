@@ -131,6 +131,7 @@ final class OverlapWorld {
                     containment.labeled("shop/" + name, "team=" + label.value());
                 }
             }
+            case Move.DetachInterface detach -> ec2.attachments.remove(detach.id());
             case Move.DeletePod delete -> {
                 String key = "shop/" + PODS.get(delete.pod());
                 kubernetes.pods.remove(key);

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Tag;
 /** The real actions under several incidents, crashes, throttling, pauses and people. */
 @Tag("unit")
 class OverlappingIncidentsPropertyTest {
+    /** More than the calls that a step makes until its first write. */
+    private static final int MAX_CALLS = 60;
+
     @Provide
     Arbitrary<Scenario> scenarios() {
         return Scenarios.any();
@@ -63,6 +66,25 @@ class OverlappingIncidentsPropertyTest {
                         new Move.Respond(0, List.of()),
                         new Move.Wait(Duration.ofMinutes(2)),
                         new Move.Respond(0, List.of(second, end)))));
+    }
+
+    /**
+     * The first incident crashes at any call, for example when it holds the first of three interfaces. The second one isolates all
+     * three and is released. It leaves those isolated that the first incident holds. Then the first interface is detached.
+     */
+    @Example
+    void a_step_that_starts_again_keeps_the_hold_of_a_part_that_the_target_has_lost() {
+        for (int calls = 0; calls < MAX_CALLS; calls++) {
+            check(new Scenario(
+                    List.of(incident(ActionKind.ISOLATE_INSTANCE), incident(ActionKind.ISOLATE_INSTANCE)),
+                    true,
+                    List.of(
+                            new Move.Respond(0, List.of(new Disturbance(calls, Disturbance.Kind.CRASHED_AFTER, null))),
+                            new Move.Wait(Duration.ofMinutes(2)),
+                            new Move.Respond(1, List.of()),
+                            new Move.ReleaseAtOnce(1),
+                            new Move.DetachInterface(WorldSetup.TRUNK))));
+        }
     }
 
     private static Scenario.Incident incident(ActionKind... kinds) {

@@ -115,7 +115,11 @@ final class Scenarios {
                         3,
                         Arbitraries.of(1, 30, 120, 600, 3600)
                                 .map(seconds -> new Move.Wait(Duration.ofSeconds(seconds)))),
-                Tuple.of(1, Combinators.combine(pod, Arbitraries.of("a", "b")).as(Move.LabelByOthers::new)));
+                Tuple.of(1, Combinators.combine(pod, Arbitraries.of("a", "b")).as(Move.LabelByOthers::new)),
+                Tuple.of(
+                        1,
+                        Arbitraries.of(WorldSetup.TRUNK, WorldSetup.SECOND_INTERFACE)
+                                .map(Move.DetachInterface::new)));
     }
 
     private static Arbitrary<Disturbance> disturbances(int incidents) {

@@ -26,6 +26,8 @@ import java.util.TreeSet;
 /** The state of account and cluster before any response: two instances, three pods, one node and one workload. */
 final class WorldSetup {
     static final String OTHER_INSTANCE = "i-0123456789abcdef1";
+    static final String TRUNK = "eni-00000000000000001";
+    static final String SECOND_INTERFACE = "eni-00000000000000002";
     static final String BRANCH = "eni-0000000000000000b";
     static final String BRANCH_ADDRESS = "10.0.0.99";
     static final String POD_ENI = "[{\"eniId\":\"" + BRANCH + "\",\"ifAddress\":\"02:00:00:00:00:01\",\"privateIp\":\""
@@ -49,14 +51,12 @@ final class WorldSetup {
         }
         world.ec2.attach(
                 ResponderFixture.INSTANCE,
-                new NetworkInterface(
-                        "eni-00000000000000001", VPC, "trunk", List.of("sg-web", "sg-db"), List.of("10.0.0.1")));
+                new NetworkInterface(TRUNK, VPC, "trunk", List.of("sg-web", "sg-db"), List.of("10.0.0.1")));
         world.ec2.attach(
                 ResponderFixture.INSTANCE,
-                new NetworkInterface("eni-00000000000000002", VPC, "interface", List.of("sg-db"), List.of("10.0.0.2")));
+                new NetworkInterface(SECOND_INTERFACE, VPC, "interface", List.of("sg-db"), List.of("10.0.0.2")));
         world.ec2.addBranchInterface(
-                "eni-00000000000000001",
-                new NetworkInterface(BRANCH, VPC, "branch", List.of("sg-web"), List.of(BRANCH_ADDRESS)));
+                TRUNK, new NetworkInterface(BRANCH, VPC, "branch", List.of("sg-web"), List.of(BRANCH_ADDRESS)));
         world.ec2.attach(
                 OTHER_INSTANCE,
                 new NetworkInterface(
