@@ -20,7 +20,7 @@ import jnr.ffi.Runtime;
  * <p>There are two sets of tables. One is active while the other can be written, and writing one byte switches them. The
  * generation in a record tells which tables the event was checked against.
  */
-public final class KernelPrefilter {
+public final class KernelPrefilter implements ProcessMaskTable {
     private static final int BPF_NOEXIST = 1;
     private static final int BPF_ANY = 0;
     private static final byte ALL_DISJUNCTS = -1;
@@ -131,17 +131,12 @@ public final class KernelPrefilter {
         config.putInt(CAPTURE_CONFIG_LINEAGE_VERSION, version);
     }
 
-    /** Returns how many changes of ancestors the kernel could not deliver. */
+    @Override
     public int lostLineageChanges() {
         return config.getInt(CAPTURE_CONFIG_LINEAGE_LOST);
     }
 
-    /**
-     * Sets the disjuncts that can still match events of a process and a syscall.
-     *
-     * @param syscall the number in records
-     * @param mask the disjuncts, and for what they hold
-     */
+    @Override
     public void setProcessMask(int pid, int syscall, ProcessMask mask) {
         maskValue.putLong(PROCESS_MASK_DISJUNCTS, mask.disjuncts());
         maskValue.putLong(PROCESS_MASK_STARTED_NS, mask.startedNanos());
@@ -153,7 +148,7 @@ public final class KernelPrefilter {
         bpf.bpf_map_update_elem(processMasksMap, maskKey, maskValue, BPF_ANY);
     }
 
-    /** Removes the mask of a process and a syscall, if there is one. */
+    @Override
     public void removeProcessMask(int pid, int syscall) {
         setMaskKey(pid, syscall);
         bpf.bpf_map_delete_elem(processMasksMap, maskKey);

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.ProcessMask;
+import io.tiercel.sensor.bpf.ProcessMaskTable;
 import io.tiercel.sensor.process.Lineage;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.util.function.ToLongFunction;
@@ -30,7 +30,7 @@ final class ProcessMasks {
 
     private static final long HASH_FACTOR = 0x9e3779b97f4a7c15L;
 
-    private final KernelPrefilter prefilter;
+    private final ProcessMaskTable table;
     private final ToLongFunction<Event> remaining;
     private final int generation;
     private final @Nullable Counter[] counters = new Counter[COUNTERS];
@@ -67,8 +67,8 @@ final class ProcessMasks {
      * @param remaining returns the disjuncts that the program and the ancestors of an event's process leave
      * @param generation the generation of the tables that the disjuncts belong to
      */
-    ProcessMasks(KernelPrefilter prefilter, ToLongFunction<Event> remaining, int generation) {
-        this.prefilter = prefilter;
+    ProcessMasks(ProcessMaskTable table, ToLongFunction<Event> remaining, int generation) {
+        this.table = table;
         this.remaining = remaining;
         this.generation = generation;
     }
@@ -83,14 +83,14 @@ final class ProcessMasks {
             return;
         }
         counter.events = 0;
-        int changes = lineage.applied() + prefilter.lostLineageChanges();
+        int changes = lineage.applied() + table.lostLineageChanges();
         ProcessMask mask = counter.mask;
         if (mask == null || mask.lineage() != changes || mask.version() != lineage.version()) {
             long disjuncts = remaining.applyAsLong(event);
             if ((disjuncts & event.disjuncts()) == 0) {
                 mask = new ProcessMask(
                         disjuncts, process.programStartedNanos(), generation, changes, lineage.version());
-                prefilter.setProcessMask(counter.pid, syscall, mask);
+                table.setProcessMask(counter.pid, syscall, mask);
                 counter.mask = mask;
                 masks++;
                 return;
@@ -109,7 +109,7 @@ final class ProcessMasks {
         for (int i = 0; i < COUNTERS; i++) {
             Counter counter = counters[i];
             if (counter != null && counter.mask != null) {
-                prefilter.removeProcessMask(counter.pid, counter.syscall);
+                table.removeProcessMask(counter.pid, counter.syscall);
             }
             counters[i] = null;
         }
@@ -125,7 +125,7 @@ final class ProcessMasks {
         } else if (counter.isOf(process, syscall)) {
             return counter;
         } else if (counter.mask != null) {
-            prefilter.removeProcessMask(counter.pid, counter.syscall);
+            table.removeProcessMask(counter.pid, counter.syscall);
         }
         counter.begin(process, syscall);
         return counter;
