@@ -4,16 +4,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maps of the capture program in the kernel. Programs of several objects use them. The data sections that the programs share
  * with the sensor are maps, too.
  */
 final class CaptureMaps implements AutoCloseable {
-    /** What both the sensor and the programs write. */
-    private static final List<String> SECTIONS = List.of(".bss", ".bss.prefilter");
+    /** What both the sensor and the programs write at any time. */
+    private static final String CONFIG = ".bss";
+
+    /** What the sensor writes when rules change. */
+    private static final String TABLES = ".bss.prefilter";
 
     /** F_DUPFD_CLOEXEC in include/uapi/linux/fcntl.h: programs that this process starts do not get the descriptor. */
     private static final int DUPLICATE = 1030;
@@ -25,13 +31,41 @@ final class CaptureMaps implements AutoCloseable {
     private static final int MAP_SHARED = 1;
     private static final int ABSENT = -1;
 
-    private record Section(Pointer memory, long size) {}
+    private record Section(int descriptor, long size) {}
+
+    /** A data section in the memory of this process, until it is closed. Its pages count in the process's memory. */
+    final class MappedSection implements AutoCloseable {
+        private final Pointer memory;
+        private final long size;
+
+        private MappedSection(Section section) {
+            Pointer mapped = libc.mmap(null, section.size, PROT_READ_WRITE, MAP_SHARED, section.descriptor, 0);
+            if (mapped == null || mapped.address() == -1) {
+                throw new CaptureException(
+                        "cannot map data of the capture program (" + KernelError.explain(runtime.getLastError()) + ")");
+            }
+            memory = Pointer.wrap(runtime, mapped.address(), section.size);
+            size = section.size;
+        }
+
+        Pointer memory() {
+            return memory;
+        }
+
+        @Override
+        public void close() {
+            libc.munmap(memory, size);
+        }
+    }
 
     private final Runtime runtime;
     private final LibC libc;
     private final List<Integer> descriptors = new ArrayList<>();
     private final Map<String, Integer> byName = new HashMap<>();
     private final Map<String, Section> sections = new HashMap<>();
+
+    @Nullable
+    private MappedSection config;
 
     /**
      * Takes the maps of an object, which may be closed after that.
@@ -49,11 +83,13 @@ final class CaptureMaps implements AutoCloseable {
                 int descriptor = bpf.bpf_map__autocreate(map) ? duplicate(runtime, libc, bpf.bpf_map__fd(map)) : ABSENT;
                 descriptors.add(descriptor);
                 byName.put(bpf.bpf_map__name(map), descriptor);
-                SECTIONS.stream()
+                Stream.of(CONFIG, TABLES)
                         .filter(section -> object.map(section).address() == map.address())
                         .forEach(section -> sections.put(
-                                section, map(descriptor, object.data(section).size())));
+                                section,
+                                new Section(descriptor, object.data(section).size())));
             }
+            config = new MappedSection(section(CONFIG));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -68,15 +104,6 @@ final class CaptureMaps implements AutoCloseable {
                     + runtime.getLastError() + "): allow this process more open files");
         }
         return duplicate;
-    }
-
-    private Section map(int descriptor, long size) {
-        Pointer memory = libc.mmap(null, size, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
-        if (memory == null || memory.address() == -1) {
-            throw new CaptureException(
-                    "cannot map data of the capture program (" + KernelError.explain(runtime.getLastError()) + ")");
-        }
-        return new Section(Pointer.wrap(runtime, memory.address(), size), size);
     }
 
     /** Returns the file descriptors in the order of the object file; negative for maps that do not exist. */
@@ -97,23 +124,34 @@ final class CaptureMaps implements AutoCloseable {
         return descriptor;
     }
 
+    /** Returns the memory of the settings that the sensor changes. It is valid until these maps are closed. */
+    Pointer config() {
+        return Objects.requireNonNull(config, "not closed").memory();
+    }
+
     /**
-     * Returns the memory of a data section. It is valid until these maps are closed.
+     * Maps the tables of the prefilter.
      *
-     * @throws CaptureException if the object file does not have the section
+     * @throws CaptureException if this process may not have more memory
      */
-    Pointer data(String section) {
-        Section found = sections.get(section);
+    MappedSection mapTables() {
+        return new MappedSection(section(TABLES));
+    }
+
+    private Section section(String name) {
+        Section found = sections.get(name);
         if (found == null) {
-            throw new CaptureException(
-                    "the capture program has no section " + section + ": the sensor's jar is damaged");
+            throw new CaptureException("the capture program has no section " + name + ": the sensor's jar is damaged");
         }
-        return found.memory;
+        return found;
     }
 
     @Override
     public void close() {
-        sections.values().forEach(section -> libc.munmap(section.memory, section.size));
+        if (config != null) {
+            config.close();
+            config = null;
+        }
         sections.clear();
         descriptors.stream().filter(descriptor -> descriptor >= 0).forEach(libc::close);
         descriptors.clear();

@@ -123,7 +123,7 @@ public final class CaptureProgram implements AutoCloseable {
             }
             cleanup.push(loaded.programs()::close);
             variant = loaded.variant();
-            config = maps.data(".bss");
+            config = maps.config();
             lossCountersMap = maps.descriptor("loss_counters");
             lossGroups = new LossGroupMap(runtime, bpf, maps.descriptor("loss_groups"));
             int ringMap = maps.descriptor("ring");
@@ -140,7 +140,7 @@ public final class CaptureProgram implements AutoCloseable {
                         CAPTURE_CONFIG_SYSCALL_FLAGS + number, (byte) (SYSCALL_STATE | SyscallTable.kindFlags(number)));
             }
             prefilter = options.prefilter()
-                    ? new KernelPrefilter(runtime, bpf, config, maps.data(".bss.prefilter"), maps::descriptor)
+                    ? new KernelPrefilter(runtime, bpf, config, maps::mapTables, maps::descriptor)
                     : null;
             exits = exits(loaded.programs(), callHookLoader(objectFile, loaded), options.ownPid());
             cleanup.push(exits::close);

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -28,7 +29,7 @@ public final class KernelPrefilter implements ProcessMaskTable {
     private final Runtime runtime;
     private final LibBpf bpf;
     private final Pointer config;
-    private final Pointer tableSets;
+    private final Supplier<CaptureMaps.MappedSection> tables;
     private final int processNamesMap;
     private final int commClassesMap;
     private final int membershipMap;
@@ -43,11 +44,17 @@ public final class KernelPrefilter implements ProcessMaskTable {
     private int generation;
     private int active;
 
-    KernelPrefilter(Runtime runtime, LibBpf bpf, Pointer config, Pointer tableSets, MapDescriptors maps) {
+    /** @param tables maps the two sets of tables */
+    KernelPrefilter(
+            Runtime runtime,
+            LibBpf bpf,
+            Pointer config,
+            Supplier<CaptureMaps.MappedSection> tables,
+            MapDescriptors maps) {
         this.runtime = runtime;
         this.bpf = bpf;
         this.config = config;
-        this.tableSets = tableSets;
+        this.tables = tables;
         this.processNamesMap = maps.descriptor("process_names");
         this.commClassesMap = maps.descriptor("comm_classes");
         this.membershipMap = maps.descriptor("cgroup_membership");
@@ -70,8 +77,15 @@ public final class KernelPrefilter implements ProcessMaskTable {
      *
      * @param verify whether events that the prefilter would drop are emitted with a mask of 0
      * @return the generation of records that are checked against these tables
+     * @throws CaptureException if this process may not have more memory. The active tables stay then
      */
-    public int activate(PrefilterTables tables, boolean verify) {
+    public int activate(PrefilterTables newTables, boolean verify) {
+        try (CaptureMaps.MappedSection mapped = tables.get()) {
+            return activate(mapped.memory(), newTables, verify);
+        }
+    }
+
+    private int activate(Pointer tableSets, PrefilterTables newTables, boolean verify) {
         active = 1 - active;
         long at = (long) active * PREFILTER_TABLES_SIZE;
         tableSets.putInt(at + PREFILTER_TABLES_GENERATION, 0);
@@ -79,8 +93,8 @@ public final class KernelPrefilter implements ProcessMaskTable {
         commKeys.get(active).forEach(key -> bpf.bpf_map_delete_elem(commClassesMap, key));
         commKeys.get(active).clear();
         generation++;
-        byte[] bytes = tables.bytes();
-        boolean complete = tables.commClasses().entrySet().stream()
+        byte[] bytes = newTables.bytes();
+        boolean complete = newTables.commClasses().entrySet().stream()
                 .allMatch(entry -> putCommClass(entry.getKey(), entry.getValue()));
         if (!complete) {
             Arrays.fill(bytes, PREFILTER_TABLES_COMM, PREFILTER_TABLES_UID, ALL_DISJUNCTS);
