@@ -12,19 +12,9 @@ final class HeapTrimmer implements Runnable {
     private static final long GROWTH_BYTES = 8 << 20;
     private static final long INTERVAL_NANOS = 30_000_000_000L;
 
-    private final Runnable afterCollection;
     private final Runtime runtime = Runtime.getRuntime();
     private long liveBytes;
     private long nextAllowedNanos = System.nanoTime();
-
-    /**
-     * Creates a trimmer.
-     *
-     * @param afterCollection runs after each collection, on the event thread
-     */
-    HeapTrimmer(Runnable afterCollection) {
-        this.afterCollection = afterCollection;
-    }
 
     @Override
     public void run() {
@@ -32,7 +22,6 @@ final class HeapTrimmer implements Runnable {
             System.gc();
             liveBytes = runtime.totalMemory() - runtime.freeMemory();
             nextAllowedNanos = System.nanoTime() + INTERVAL_NANOS;
-            afterCollection.run();
         }
     }
 }

@@ -40,7 +40,6 @@ import io.tiercel.sensor.spool.Spool;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.Deadline;
-import io.tiercel.sensor.thread.SupervisedThreads;
 import io.tiercel.sensor.thread.ThreadFailures;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -302,11 +301,12 @@ public final class SensorRun {
         }
         try (RuleWatcher watcher = RuleWatcher.start(new RuleReloader(ruleOptions, rulesDigest, reloads, streams));
                 SignalAction _ = SignalAction.install("HUP", watcher::requestReload)) {
-            HeapTrimmer heapTrimmer =
-                    new HeapTrimmer(() -> SupervisedThreads.runOnce("file-pages", FilePages::release));
+            HeapTrimmer heapTrimmer = new HeapTrimmer();
+            FilePages filePages = new FilePages();
             eventLoop.run(stopCondition(stop), complete, () -> {
                 periodicTask.run();
                 heapTrimmer.run();
+                filePages.run();
             });
         }
     }

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -11,19 +12,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The unchanged pages of the JVM's code and its AOT cache in the memory of this process.
+ * Releases unchanged pages of the JVM's code and its AOT cache from the memory of this process.
  *
- * <p>The start uses most of them, and the kernel maps their neighbors too. The sensor needs few of them later. The kernel maps a
- * released page again, from its page cache, when the process uses it.
+ * <p>The start uses most of them, and the kernel maps the neighbors of each used page too. The sensor needs few of them later. The kernel
+ * maps a released page again, from its page cache, when the process uses it. So the process has in memory what it used since the last
+ * release.
  */
-public final class FilePages {
+public final class FilePages implements Runnable {
     private static final System.Logger LOG = System.getLogger(FilePages.class.getName());
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
 
     /** {@code MADV_DONTNEED} in include/uapi/asm-generic/mman-common.h. */
     private static final int DONT_NEED = 4;
+
+    /** A release and the pages that the process then uses again take about a millisecond of CPU time. */
+    private static final long INTERVAL_NANOS = 15_000_000_000L;
 
     /** Smaller mappings are not worth a call. */
     private static final long MIN_BYTES = 512 << 10;
@@ -48,26 +54,46 @@ public final class FilePages {
      */
     record Range(long address, long bytes) {}
 
-    private FilePages() {}
+    private @Nullable List<Range> ranges;
+    private long nextNanos;
+
+    /** Creates an object that releases pages when it first runs. */
+    public FilePages() {
+        nextNanos = System.nanoTime();
+    }
+
+    /** Releases the pages on a thread of its own, at most every 15 seconds. The event thread calls it once a second. */
+    @Override
+    public void run() {
+        long now = System.nanoTime();
+        if (now - nextNanos >= 0) {
+            nextNanos = now + INTERVAL_NANOS;
+            SupervisedThreads.runOnce("file-pages", this::release);
+        }
+    }
 
     /**
      * Releases the pages. Has no effect if the kernel does not show the mappings.
      *
      * @return the size of the released mappings in bytes
      */
-    public static long release() {
+    synchronized long release() {
         try {
             LibC libc = NativeFunctions.load(LibC.class, null);
-            // The kernel escapes only line ends in names, so that they may have bytes of no character set.
-            String mappings = Files.readString(MAPPINGS, StandardCharsets.ISO_8859_1);
+            if (ranges == null) {
+                // The kernel escapes only line ends in names, so that they may have bytes of no character set.
+                String mappings = Files.readString(MAPPINGS, StandardCharsets.ISO_8859_1);
+                ranges = unchanged(mappings.lines().toList());
+            }
             long released = 0;
-            for (Range range : unchanged(mappings.lines().toList())) {
+            for (Range range : ranges) {
                 Pointer address = Pointer.wrap(Runtime.getSystemRuntime(), range.address);
                 released += libc.madvise(address, range.bytes, DONT_NEED) == 0 ? range.bytes : 0;
             }
             return released;
         } catch (IOException | UnsatisfiedLinkError e) {
             LOG.log(Level.DEBUG, "pages of files are not released", e);
+            ranges = List.of();
             return 0;
         }
     }
