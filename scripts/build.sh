@@ -35,7 +35,7 @@ image_digest() (
     from=(infra/image/{architecture,packages,system-libraries})
     case $1 in
         sensor) from+=(node-sensor/target/classes node-sensor/target/lib node-sensor/target/*.jar
-            infra/image/{build,launcher,java-options,ClassFileUpgrade.java} rules/detections rules/responses rules/tests) ;;
+            infra/image/{build,launcher,java-options,JarRewriter.java,ClassFileUpgrade.java,BootstrapCalls.java} rules/detections rules/responses rules/tests) ;;
         server) from+=(functions/local/target/quarkus-app infra/image/server) ;;
     esac
     find "${from[@]}" "$(java_home)/release" -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum

@@ -1,9 +1,11 @@
 package io.tiercel.sensor.cli;
 
+import io.tiercel.sensor.app.LogStream;
 import io.tiercel.sensor.app.PreconditionText;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.event.EarlyCapture;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,6 +79,18 @@ final class AotTraining {
         }
         Path bait = folder.resolve("bait");
         Path rules = Files.writeString(folder.resolve("rules.yaml"), """
+                - required_plugin_versions:
+                  - name: container
+                    version: 0.1.0
+                    alternatives:
+                      - name: another
+                        version: 0.1.0
+                - rule: Unknown
+                  desc: A rule for a plugin.
+                  condition: one.field = value
+                  output: one
+                  priority: WARNING
+                  skip-if-unknown-filter: true
                 - rule: Bait
                   desc: The bait file was created.
                   condition: evt.type in (open, openat) and fd.name = %s
@@ -104,13 +118,17 @@ final class AotTraining {
                 "--rules",
                 root.resolve("rules/detections").toString()));
         arguments.addAll(List.of(options));
-        StandardStreams streams = new StandardStreams(
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
-                new PrintStream(log, true, StandardCharsets.UTF_8),
-                false);
         String[] command = arguments.toArray(String[]::new);
-        if (Tiercel.commandLine(streams, command).execute(command) != ExitCode.OK.number()) {
-            throw new IllegalStateException(log.toString(StandardCharsets.UTF_8));
+        EarlyCapture capture = Tiercel.captures(command) ? EarlyCapture.begin() : null;
+        try (LogStream err = LogStream.start(new PrintStream(log, true, StandardCharsets.UTF_8))) {
+            StandardStreams streams = new StandardStreams(
+                    new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                    err,
+                    System.console() != null);
+            if (Tiercel.commandLine(streams, command, capture).execute(command) != ExitCode.OK.number()) {
+                err.close();
+                throw new IllegalStateException(log.toString(StandardCharsets.UTF_8));
+            }
         }
     }
 

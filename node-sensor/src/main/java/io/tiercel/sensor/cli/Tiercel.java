@@ -83,7 +83,8 @@ public final class Tiercel {
         return commandLine(streams, args, null);
     }
 
-    private static CommandLine commandLine(StandardStreams streams, String[] args, @Nullable EarlyCapture capture) {
+    /** @param capture what {@code sensor} may take, null if nothing is loaded yet */
+    static CommandLine commandLine(StandardStreams streams, String[] args, @Nullable EarlyCapture capture) {
         if (!isSensor(args)) {
             return commandLine(streams);
         }
@@ -97,7 +98,7 @@ public final class Tiercel {
     }
 
     /** Returns true if a sensor with these arguments captures events, as far as one can tell before they are parsed. */
-    private static boolean captures(String[] args) {
+    static boolean captures(String[] args) {
         return Arrays.stream(args).noneMatch(arg -> arg.startsWith("--replay") || NO_CAPTURE.contains(arg));
     }
 
