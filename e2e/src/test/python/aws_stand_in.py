@@ -274,7 +274,7 @@ def main():
     moto_server.support_metadata_options()
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
     recorder = Recorder(DomainDispatcherApplication(create_backend_app), requests, PodIdentity(cluster, role))
-    server = make_server(host, int(port), recorder, threaded=True, request_handler=moto_server.QuietHandler)
+    server = make_server(host, int(port), recorder, threaded=True, request_handler=moto_server.KeepAliveHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     recorder.account = create_account(role)
     print("ready", flush=True)

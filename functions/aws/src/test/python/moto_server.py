@@ -14,22 +14,26 @@ import io
 import os
 import sys
 import threading
+import traceback
 from types import SimpleNamespace
 
 import documented_limits
 import moto.autoscaling.models as autoscaling
 import moto.backends as backends
+import moto.core.responses as responses
 import moto.dynamodb.models as dynamodb
 import moto.ec2.models.elastic_network_interfaces as interfaces
 import moto.ec2.utils as filters
 import moto.eks.models as eks
 from moto.awslambda.models import EventSourceMapping
 from moto.core.exceptions import JsonRESTError
+from moto.dynamodb.models.table import Table
 from moto.ec2.models.instances import Instance
 from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import Queue
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 
 def support_redrive_allow_policy():
@@ -214,14 +218,65 @@ class PlainBodies:
 
 
 def list_services_once():
-    """moto lists the folder of its services to find the service of each request."""
+    """moto lists the folder of its services to find the service of each request, and the methods of the service."""
     backends.list_of_moto_modules = functools.cache(lambda listed=backends.list_of_moto_modules: tuple(listed()))
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
 
 
-class QuietHandler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"  # The SDKs keep connections open.
-    # A response is several small writes, the later of which would wait for the client's delayed acknowledgment, 40 ms.
+def sort_items_by_plain_values():
+    """moto sorts all items of a table for each query, and converts both keys for each comparison."""
+
+    def plain(value):
+        return value.value if value.type == "S" else value.cast_value
+
+    def key(item):
+        return (plain(item.hash_key), plain(item.range_key)) if item.range_key else (plain(item.hash_key),)
+
+    def all_items(table):
+        items = [item for group in table.items.values() for item in (group.values() if table.range_key_attr else [group])]
+        return sorted(items, key=key)
+
+    Table.all_items = all_items
+
+
+class KeepAliveHandler(WSGIRequestHandler):
+    """Keeps connections open, as AWS does. werkzeug's handler starts a thread for each request, because it closes the connection."""
+
+    protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # A response is one write.
+
+    def run_wsgi(self):
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            self.send_response_only(100)
+            self.end_headers()
+            self.wfile.flush()
+        environ = self.make_environ()
+        # The next request starts after the body, so all of it is read, even if the application does not need it.
+        if environ.get("wsgi.input_terminated"):
+            request = environ["wsgi.input"].read()
+        else:
+            request = self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(request)
+        environ["CONTENT_LENGTH"] = str(len(request))
+        try:
+            chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        except Exception:
+            traceback.print_exc()
+            chunks, status, headers = [], "500 Internal Server Error", []
+        body = b"".join(chunks)
+        code, _, message = status.partition(" ")
+        self.send_response(int(code), message)
+        for name, value in headers:
+            if name.lower() != "content-length" or self.command == "HEAD":
+                self.send_header(name, value)
+        if self.command == "HEAD":
+            body = b""
+        elif code not in ("204", "304"):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
 
     def log_request(self, code="-", size="-"):
         pass
@@ -234,6 +289,7 @@ def exit_when_stdin_closes():
 
 if __name__ == "__main__":
     list_services_once()
+    sort_items_by_plain_values()
     make_transactions_atomic()
     support_redrive_allow_policy()
     preserve_queue_policy()
@@ -247,7 +303,7 @@ if __name__ == "__main__":
     threading.Thread(target=exit_when_stdin_closes, daemon=True).start()
     app = documented_limits.StandIn(PlainBodies(DomainDispatcherApplication(create_backend_app)))
     port = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=KeepAliveHandler)
     with open(sys.argv[1] + ".part", "w") as file:
         file.write(str(server.server_port))
     os.rename(sys.argv[1] + ".part", sys.argv[1])
