@@ -60,14 +60,16 @@ final class QueueWorld implements AutoCloseable {
         this.channels = channels;
         String name = "world-" + NUMBER.incrementAndGet();
         moto.createTable(name);
-        var sqs = moto.configure(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()));
-        var dynamoDb = moto.configure(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()));
-        if (!retries) {
-            sqs.overrideConfiguration(client -> client.retryStrategy(AwsRetryStrategy.doNotRetry()));
-            dynamoDb.overrideConfiguration(client -> client.retryStrategy(AwsRetryStrategy.doNotRetry()));
-        }
-        this.queues = sqs.build();
-        this.tables = dynamoDb.build();
+        this.queues = retries
+                ? moto.sqs()
+                : moto.configure(SqsClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                        .overrideConfiguration(client -> client.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                        .build();
+        this.tables = retries
+                ? moto.dynamoDb()
+                : moto.configure(DynamoDbClient.builder().httpClient(UrlConnectionHttpClient.create()))
+                        .overrideConfiguration(client -> client.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                        .build();
         this.queue = queues.createQueue(create -> create.queueName(name + ".fifo")
                         .attributes(Map.of(
                                 QueueAttributeName.FIFO_QUEUE, "true",
