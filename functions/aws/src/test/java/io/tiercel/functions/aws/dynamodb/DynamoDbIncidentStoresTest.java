@@ -6,84 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.audit.AuditVerdict;
-import io.tiercel.functions.aws.Faults;
-import io.tiercel.functions.aws.Moto;
 import io.tiercel.functions.contract.Alerts;
-import io.tiercel.functions.contract.AuditLogContract;
-import io.tiercel.functions.contract.AuditPagesContract;
-import io.tiercel.functions.contract.AuditTamperingContract;
 import io.tiercel.functions.contract.BatchContract;
 import io.tiercel.functions.contract.FleetContract;
 import io.tiercel.functions.contract.FoldedResponseContract;
 import io.tiercel.functions.contract.FoldingContract;
-import io.tiercel.functions.contract.GroupStoreContract;
-import io.tiercel.functions.contract.HoldPagesContract;
 import io.tiercel.functions.contract.HostileInputContract;
 import io.tiercel.functions.contract.IncidentLifecycleContract;
 import io.tiercel.functions.contract.IncidentNotesContract;
 import io.tiercel.functions.contract.IncidentPagesContract;
 import io.tiercel.functions.contract.IncidentStoreContract;
-import io.tiercel.functions.contract.NotificationStoreContract;
-import io.tiercel.functions.contract.OperatorServiceContract;
 import io.tiercel.functions.contract.SenderContract;
-import io.tiercel.functions.contract.StateStoreContract;
 import io.tiercel.functions.contract.Stores;
-import io.tiercel.functions.contract.TokenReplayGuardContract;
 import io.tiercel.functions.incident.IncidentRule;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
-import io.tiercel.functions.notification.NotificationFaultContract;
-import io.tiercel.functions.notification.NotificationRecord;
-import io.tiercel.functions.notification.Subject;
-import io.tiercel.functions.notification.silence.SilencesContract;
-import io.tiercel.functions.respond.state.StateStore;
-import io.tiercel.functions.respond.state.StateStore.DueKind;
-import io.tiercel.functions.respond.state.StateStore.Schedule;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The contracts of the stores, each test with a table of its own, and the errors of DynamoDB. */
+/** The contracts of the incident store and of what it contains, each test with a table of its own, and the errors of DynamoDB. */
 @Tag("packaged")
-class DynamoDbStoresTest {
-    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final AtomicInteger TABLES = new AtomicInteger();
-
-    private static Moto moto;
-    private static DynamoDbClient client;
-
-    @BeforeAll
-    static void startMoto() throws Exception {
-        moto = Moto.startOrSkip();
-        client = moto.dynamoDb();
-    }
-
-    @AfterAll
-    static void stopMoto() throws Exception {
-        if (moto != null) {
-            client.close();
-            moto.close();
-        }
-    }
-
-    private static Stores openNewTable(InstantSource clock) {
-        String name = "stores-" + TABLES.incrementAndGet();
-        moto.createTable(name);
-        moto.createAuditTable(DynamoDbStores.auditTable(name));
-        return DynamoDbStores.open(client, name, clock);
-    }
-
+class DynamoDbIncidentStoresTest extends DynamoDbFixture {
     @Nested
     class IncidentStoreTests extends IncidentStoreContract {
         @Override
@@ -225,42 +173,6 @@ class DynamoDbStoresTest {
     }
 
     @Nested
-    class AuditLogTests extends AuditLogContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class AuditTamperingTests extends AuditTamperingContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-
-        @Test
-        void an_entry_that_could_expire_is_found() {
-            DynamoDbAuditTampering tampering = (DynamoDbAuditTampering) stores.auditTampering();
-            tampering.setAttribute("0a", 2, "expires", IncidentTable.number(1));
-            assertEquals(
-                    new AuditVerdict.Broken(
-                            List.of("chain 0a, entry 2: it has attributes that an entry never has: expires"), 1),
-                    stores.verifyAudit());
-        }
-
-        @Test
-        void an_entry_that_moved_in_the_list_of_all_entries_is_found() {
-            DynamoDbAuditTampering tampering = (DynamoDbAuditTampering) stores.auditTampering();
-            tampering.setAttribute("0a", 2, AuditTable.PERIOD, IncidentTable.text("2025/0"));
-            assertEquals(
-                    new AuditVerdict.Broken(
-                            List.of("chain 0a, entry 2: the list of all entries shows it at another time"), 1),
-                    stores.verifyAudit());
-        }
-    }
-
-    @Nested
     class HostileInputTests extends HostileInputContract {
         @Override
         protected Stores open(InstantSource clock) {
@@ -269,55 +181,7 @@ class DynamoDbStoresTest {
     }
 
     @Nested
-    class NotificationStoreTests extends NotificationStoreContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class NotificationFaultTests extends NotificationFaultContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class GroupStoreTests extends GroupStoreContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class StateStoreTests extends StateStoreContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class OperatorServiceTests extends OperatorServiceContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
     class FleetTests extends FleetContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class SilencesTests extends SilencesContract {
         @Override
         protected Stores open(InstantSource clock) {
             return openNewTable(clock);
@@ -340,51 +204,6 @@ class DynamoDbStoresTest {
         }
     }
 
-    @Nested
-    class AuditPagesTests extends AuditPagesContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class HoldPagesTests extends HoldPagesContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    @Nested
-    class TokenReplayGuardTests extends TokenReplayGuardContract {
-        @Override
-        protected Stores open(InstantSource clock) {
-            return openNewTable(clock);
-        }
-    }
-
-    /** The SDK repeats a request whose response is lost. Its condition does not hold any more then. */
-    @Test
-    void a_write_whose_response_is_lost_is_no_conflict() {
-        Stores stores = openNewTable(InstantSource.fixed(NOW));
-        Subject subject = Subject.incident("0123456789abcdef01234567");
-        NotificationRecord record = NotificationRecord.initial(subject, "chat");
-        try {
-            for (int revision = 1; revision <= 2; revision++) {
-                NotificationRecord next = record.storedAs(subject, "chat", revision);
-                moto.setFaults(Faults.NONE.and(Faults.Rule.lose("DynamoDB.PutItem", 0, 1)));
-                assertTrue(stores.notifications().replace(next));
-                assertFalse(stores.notifications().replace(next), "another call has written it");
-                moto.setFaults(Faults.NONE.and(Faults.Rule.lose("DynamoDB.PutItem", 0, 1)));
-                assertTrue(stores.state().write("channel-pace/chat", revision - 1, "{}", Schedule.NONE));
-                assertFalse(stores.state().write("channel-pace/chat", revision - 1, "{}", Schedule.NONE));
-            }
-        } finally {
-            moto.setFaults(Faults.DEFAULT);
-        }
-    }
-
     @Test
     void an_incident_store_without_its_table_is_unavailable() {
         IncidentTable missing = new IncidentTable(client, "no-such-table", InstantSource.fixed(NOW));
@@ -395,13 +214,5 @@ class DynamoDbStoresTest {
         String message = String.valueOf(unavailable.getMessage());
         assertTrue(message.startsWith("DynamoDB: could not read the ids of counted alerts: "), message);
         assertFalse(message.contains("\n"), message);
-    }
-
-    @Test
-    void a_state_store_without_its_table_is_unavailable() {
-        StateStore none = new DynamoDbStateStore(new IncidentTable(client, "none", InstantSource.fixed(NOW)));
-        assertThrows(StoreUnavailable.class, () -> none.read("k"));
-        assertThrows(StoreUnavailable.class, () -> none.write("k", 0, "x", Schedule.NONE));
-        assertThrows(StoreUnavailable.class, () -> none.due(DueKind.RETRY, NOW, 1));
     }
 }
