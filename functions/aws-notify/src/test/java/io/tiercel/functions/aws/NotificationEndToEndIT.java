@@ -81,7 +81,11 @@ class NotificationEndToEndIT {
     private static ObjectNode variables(Moto moto, SlackAndPagerDutyStub services) {
         ObjectNode variables = TerraformCopy.JSON.createObjectNode();
         // Without this, AWS would reject the deletion of the tables.
-        variables.putObject("settings").putObject("storage").put("deletion_protection", false);
+        ObjectNode settings = variables.putObject("settings");
+        settings.putObject("storage").put("deletion_protection", false);
+        // The schedule waits for what is due before the timeout, and Slack's next change of the count is due after 30
+        // seconds.
+        settings.putObject("functions").putObject("notify").put("timeout_s", 30);
         ObjectNode channels = variables.putObject("notifications").putObject("channels");
         channels.put(
                 "secret_arn",
