@@ -42,6 +42,7 @@ public final class Moto implements AutoCloseable {
 
     private static final int SQS_ATTEMPTS = 4;
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final MotoProcess process;
 
     private Moto(MotoProcess process) {
@@ -71,7 +72,7 @@ public final class Moto implements AutoCloseable {
     }
 
     private void control(String path, JsonNode body) {
-        try (HttpClient http = HttpClient.newHttpClient()) {
+        try {
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(endpoint().resolve("/stand-in/" + path))
                             .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
@@ -208,6 +209,7 @@ public final class Moto implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
+        http.shutdownNow();
         process.close();
     }
 }
