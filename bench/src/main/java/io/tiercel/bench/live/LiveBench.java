@@ -53,6 +53,12 @@ public final class LiveBench implements Callable<Integer> {
             defaultValue = "1")
     private double scale;
 
+    @Option(
+            names = "--empty",
+            description = "Also measure programs that do nothing at the sensor's tracepoints: the least that a sensor"
+                    + " without hooks can cost. Requires Linux 6.1 or later.")
+    private boolean empty;
+
     private LiveBench() {}
 
     /**
@@ -82,8 +88,12 @@ public final class LiveBench implements Callable<Integer> {
         if (loads.isEmpty() && !rules.areFalcos()) {
             chosen.removeIf(Load::requiresFalcoRules);
         }
+        List<MeasuredSensor> measured = new ArrayList<>(subjects.subjects(rules.files()));
+        if (empty) {
+            measured.add(MeasuredSensor.EmptyPrograms.compile(folder));
+        }
         Rounds measurement = new Rounds(
-                subjects.subjects(rules.files()),
+                measured,
                 chosen,
                 LoadProgram.compile(folder),
                 rounds,

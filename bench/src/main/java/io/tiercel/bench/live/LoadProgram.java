@@ -33,21 +33,23 @@ final class LoadProgram {
      * @param folder receives the program and the files that loads open
      */
     static LoadProgram compile(Path folder) throws BenchException, IOException, InterruptedException {
-        return new LoadProgram(compile(folder, SOURCE), LoadFiles.create(folder));
+        return new LoadProgram(compile(folder, SOURCE, NAME), LoadFiles.create(folder));
     }
 
     /**
-     * Compiles a C program with the process name {@link #NAME}.
+     * Compiles a C program.
      *
      * @param folder receives the program
-     * @param name resource with the source
+     * @param resource the source
+     * @param name the name of the program's process
      */
-    static Path compile(Path folder, String name) throws BenchException, IOException, InterruptedException {
-        Path source = folder.resolve(name);
-        try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(name))) {
+    static Path compile(Path folder, String resource, String name)
+            throws BenchException, IOException, InterruptedException {
+        Path source = folder.resolve(resource);
+        try (InputStream in = Objects.requireNonNull(LoadProgram.class.getResourceAsStream(resource))) {
             Files.copy(in, source);
         }
-        Path program = folder.resolve(NAME);
+        Path program = folder.resolve(name);
         run(List.of("gcc", "-O2", "-o", program.toString(), source.toString()));
         return program;
     }

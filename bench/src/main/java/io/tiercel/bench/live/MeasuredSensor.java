@@ -1,8 +1,10 @@
 package io.tiercel.bench.live;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A sensor to measure: its command, and how to recognize its alerts. */
 sealed interface MeasuredSensor {
@@ -11,6 +13,11 @@ sealed interface MeasuredSensor {
 
     /** Returns the command that starts the sensor. */
     List<String> command(Path alerts);
+
+    /** Returns true if it raises alerts. */
+    default boolean raisesAlerts() {
+        return true;
+    }
 
     /** Returns true if an output line is an alert about the load program reading the bait. */
     boolean isBaitAlert(String line);
@@ -76,6 +83,50 @@ sealed interface MeasuredSensor {
         @Override
         public boolean isBaitAlert(String line) {
             return line.contains(Bait.FILE);
+        }
+    }
+
+    /**
+     * Programs that do nothing, at the tracepoints of a sensor on a kernel without hooks: the least that it can cost.
+     *
+     * @param program {@code empty.c}
+     */
+    record EmptyPrograms(Path program) implements MeasuredSensor {
+        /** What the program prints when the tracepoints are attached. */
+        static final String ATTACHED = "attached";
+
+        private static final List<String> TRACEPOINTS = List.of(
+                "sys_exit",
+                "kmem_cache_free",
+                "sched_process_exec",
+                "sched_process_fork",
+                "sched_process_exit",
+                "inet_sock_set_state");
+
+        /** Compiles the program. */
+        static EmptyPrograms compile(Path folder) throws BenchException, IOException, InterruptedException {
+            return new EmptyPrograms(LoadProgram.compile(folder, "empty.c", "tiercel-empty"));
+        }
+
+        @Override
+        public String name() {
+            return "empty programs";
+        }
+
+        @Override
+        public List<String> command(Path alerts) {
+            return Stream.concat(Stream.of(program.toString()), TRACEPOINTS.stream())
+                    .toList();
+        }
+
+        @Override
+        public boolean raisesAlerts() {
+            return false;
+        }
+
+        @Override
+        public boolean isBaitAlert(String line) {
+            return false;
         }
     }
 }

@@ -43,7 +43,7 @@ final class NodeLoad implements AutoCloseable {
 
     /** Compiles the program. It has the same process name as {@link LoadProgram}, so that alerts are recognized. */
     static Path compile(Path folder) throws BenchException, IOException, InterruptedException {
-        return LoadProgram.compile(Files.createDirectory(folder.resolve("node")), SOURCE);
+        return LoadProgram.compile(Files.createDirectory(folder.resolve("node")), SOURCE, LoadProgram.NAME);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tiercel.bench.live;
 
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -15,7 +16,7 @@ import java.util.OptionalLong;
  * @param eventsSeen evaluated events; empty if the sensor does not report them
  * @param eventsLost lost events; empty if the sensor does not report them
  * @param eventsFiltered events dropped by the prefilter; empty if the sensor does not report them
- * @param startSeconds time from process start to the first alert
+ * @param startSeconds time from process start to the first alert; empty if it raises none
  * @param rssBytes resident memory after the load
  * @param pssBytes proportional set size after the load
  */
@@ -30,7 +31,7 @@ record Observation(
         OptionalLong eventsSeen,
         OptionalLong eventsLost,
         OptionalLong eventsFiltered,
-        double startSeconds,
+        OptionalDouble startSeconds,
         long rssBytes,
         long pssBytes) {
     double slowDown() {

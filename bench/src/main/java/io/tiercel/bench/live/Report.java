@@ -56,7 +56,7 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
     private String row(Load load, String sensor, List<Observation> rounds) {
         double[] slowDowns = rounds.stream().mapToDouble(Observation::slowDown).toArray();
         return String.format(
-                "| %s | %s | %.2f | x%.2f (%.2f to %.2f) | %.2f | %s | %s | %s | %s | %.0f | %.0f | %.2f |%n",
+                "| %s | %s | %.2f | x%.2f (%.2f to %.2f) | %.2f | %s | %s | %s | %s | %.0f | %.0f | %s |%n",
                 load.title(scale),
                 sensor,
                 median(rounds, Observation::bareSeconds),
@@ -70,12 +70,15 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
                         rounds,
                         o -> o.eventsFiltered().orElse(0),
                         rounds.getFirst().eventsFiltered()),
-                load.baits() == 0
+                load.baits() == 0 || rounds.getFirst().startSeconds().isEmpty()
                         ? "-"
                         : rounds.stream().mapToLong(Observation::alerts).sum() + " of " + load.baits() * rounds.size(),
                 median(rounds, o -> o.rssBytes() / MEGABYTE),
                 median(rounds, o -> o.pssBytes() / MEGABYTE),
-                median(rounds, Observation::startSeconds));
+                rounds.getFirst().startSeconds().isEmpty()
+                        ? "n/a"
+                        : String.format(
+                                "%.2f", median(rounds, o -> o.startSeconds().orElse(0))));
     }
 
     private static String count(List<Observation> rounds, ToLongFunction<Observation> value, OptionalLong firstValue) {
@@ -130,10 +133,14 @@ record Report(Machine machine, String rules, double scale, List<Observation> obs
         write("events_lost", o.eventsLost(), json);
         write("events_filtered", o.eventsFiltered(), json);
         json.writeNumberField("alerts_expected", o.load().baits());
-        json.writeNumberField("alerts", o.alerts());
+        write("alerts", o.startSeconds().isPresent() ? OptionalLong.of(o.alerts()) : OptionalLong.empty(), json);
         json.writeNumberField("rss_bytes", o.rssBytes());
         json.writeNumberField("pss_bytes", o.pssBytes());
-        json.writeNumberField("first_event_seconds", o.startSeconds());
+        if (o.startSeconds().isPresent()) {
+            json.writeNumberField("first_event_seconds", o.startSeconds().getAsDouble());
+        } else {
+            json.writeNullField("first_event_seconds");
+        }
         json.writeEndObject();
     }
 

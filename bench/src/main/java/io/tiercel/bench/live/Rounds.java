@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ record Rounds(
                 counts.seen(),
                 counts.lost(),
                 counts.filtered(),
-                measurement.startSeconds,
+                subject.raisesAlerts() ? OptionalDouble.of(measurement.startSeconds) : OptionalDouble.empty(),
                 measurement.usage.rssBytes(),
                 measurement.usage.pssBytes());
     }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A running sensor that has raised its first alert. */
+/** A running sensor that has raised its first alert, if it raises any. */
 final class RunningSensor implements AutoCloseable {
     private static final long FIRST_ALERT_NANOS = 60_000_000_000L;
     private static final long IDLE_TIMEOUT_NANOS = 60_000_000_000L;
@@ -42,7 +42,7 @@ final class RunningSensor implements AutoCloseable {
     }
 
     /**
-     * Starts a sensor, and waits until it has raised its first alert and is idle again.
+     * Starts a sensor, and waits until it has raised its first alert, or is attached if it raises none, and is idle again.
      *
      * @param folder receives the output of the sensor
      */
@@ -61,7 +61,11 @@ final class RunningSensor implements AutoCloseable {
                 .start();
         RunningSensor sensor = new RunningSensor(subject, process, alerts, errors);
         try {
-            sensor.awaitFirstAlert(program, start);
+            if (subject.raisesAlerts()) {
+                sensor.awaitFirstAlert(program, start);
+            } else {
+                sensor.awaitAttached(start);
+            }
             sensor.awaitIdle();
             return sensor;
         } catch (BenchException | IOException | InterruptedException | RuntimeException e) {
@@ -75,9 +79,7 @@ final class RunningSensor implements AutoCloseable {
         Process reading = program.startReads();
         try {
             while (alerts() == 0) {
-                if (!process.isAlive()) {
-                    throw new BenchException(subject.name() + " has exited: " + logTail());
-                }
+                checkAlive();
                 if (System.nanoTime() - startNanos > FIRST_ALERT_NANOS) {
                     throw new BenchException(subject.name() + " raised no alert when " + LoadProgram.NAME + " read "
                             + Bait.FILE + "; all sensors need a rule for this file. " + logTail());
@@ -87,6 +89,22 @@ final class RunningSensor implements AutoCloseable {
             startSeconds = (System.nanoTime() - startNanos) / 1e9;
         } finally {
             reading.destroyForcibly().waitFor();
+        }
+    }
+
+    private void awaitAttached(long startNanos) throws BenchException, IOException, InterruptedException {
+        while (!Files.readString(alerts, StandardCharsets.ISO_8859_1).contains(MeasuredSensor.EmptyPrograms.ATTACHED)) {
+            checkAlive();
+            if (System.nanoTime() - startNanos > FIRST_ALERT_NANOS) {
+                throw new BenchException(subject.name() + " were not attached: " + logTail());
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    private void checkAlive() throws BenchException, IOException {
+        if (!process.isAlive()) {
+            throw new BenchException(subject.name() + " has exited: " + logTail());
         }
     }
 
@@ -101,7 +119,7 @@ final class RunningSensor implements AutoCloseable {
         } while (used > IDLE_CPU_SECONDS && System.nanoTime() - end < 0);
     }
 
-    /** Returns the time from process start to the first alert in seconds. */
+    /** Returns the time from process start to the first alert in seconds; 0 if it raises none. */
     double startSeconds() {
         return startSeconds;
     }
