@@ -123,16 +123,18 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
         Set<String> held = parts.all().stream().map(HeldPart::key).collect(Collectors.toSet());
         for (NetworkInterface late : found.interfaces()) {
             if (!held.contains(PartKeys.interfaceGroups(late.id()))) {
-                problems.add(late.id() + " is not isolated: the pod received it after the action began");
+                problems.add(late.id() + " is not isolated: the pod received it after the action began, or the step"
+                        + " cannot hold it");
             }
         }
-        return new Result(problems, outcome.notes(), outcome.untracked() && problems.isEmpty());
+        return new Result(
+                problems, outcome.notes(), outcome.succeeded() > 0, outcome.untracked() && problems.isEmpty());
     }
 
     @Override
     public Result release(ActionContext context, HeldParts parts) {
         Outcome outcome = heldInterfaces.release(context, parts);
-        return new Result(outcome.problems(), outcome.notes(), false);
+        return new Result(outcome.problems(), outcome.notes(), false, false);
     }
 
     @Override

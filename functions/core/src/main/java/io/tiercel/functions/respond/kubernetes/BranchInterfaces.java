@@ -50,11 +50,12 @@ public interface BranchInterfaces {
      *
      * @param problems one message for each interface that is not in the wanted state
      * @param notes further messages for operators
+     * @param anyIsolated whether an interface is in quarantine or no longer exists
      * @param untracked whether the pod has an interface, all are in quarantine, and the tracking of their connections has ended.
      *     Connections that are still tracked stay open
      */
-    record Result(List<String> problems, List<String> notes, boolean untracked) {
-        static final Result EMPTY = new Result(List.of(), List.of(), false);
+    record Result(List<String> problems, List<String> notes, boolean anyIsolated, boolean untracked) {
+        static final Result EMPTY = new Result(List.of(), List.of(), false, false);
 
         public Result {
             problems = List.copyOf(problems);

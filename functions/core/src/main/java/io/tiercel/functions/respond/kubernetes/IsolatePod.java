@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A NetworkPolicy says nothing about connections that are already open, and most network plugins accept the packets of tracked
  * connections before they look at policies. The result is therefore partial unless the branch interfaces of the pod are in
  * quarantine, which ends the tracking of their connections.
+ *
+ * <p>If the step cannot hold the labels of the pod, it still isolates the branch interfaces that it holds.
  */
 public final class IsolatePod implements ActionHandler {
     /** The label that the NetworkPolicy selects. Its value is the uid of the pod. */
@@ -54,6 +56,9 @@ public final class IsolatePod implements ActionHandler {
             "no network plugin that is known to enforce NetworkPolicy was found; the policy may have no effect";
     private static final String NOT_ANNOTATED = "the annotation " + REMOVED_LABELS_ANNOTATION
             + " does not have the removed labels: it has no room for them";
+
+    private static final String NOT_HELD =
+            "the labels and the NetworkPolicy of the pod stay as they are: the step does not hold them";
 
     private final KubernetesApi kubernetes;
     private final BranchInterfaces branches;
@@ -114,51 +119,81 @@ public final class IsolatePod implements ActionHandler {
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
         branches.closeOpen(context, parts);
-        PodPart part = PodPart.of(parts);
-        PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allRequests());
-        Pod pod = update.pod();
+        PodLabelUpdate.Result update = updateLabels(context, parts);
+        Pod pod = update == null ? kubernetes.requirePod(context) : update.pod();
         if (pod == null) {
             throw ActionException.notFound(
                     context.target().text() + " no longer exists; a new pod with its name is not touched");
         }
         BranchInterfaces.Result interfaces = branches.isolate(context, pod, parts);
-        List<String> problems = new ArrayList<>(interfaces.problems());
-        if (!update.settled()) {
+        List<String> problems = new ArrayList<>();
+        if (update == null) {
+            problems.add(NOT_HELD);
+        }
+        problems.addAll(interfaces.problems());
+        if (update != null && !update.settled()) {
             problems.add("the labels of the pod keep changing");
         }
-        if (!part.prior().uid().equals(pod.labels().get(ISOLATED_LABEL))) {
+        if (!pod.uid().equals(pod.labels().get(ISOLATED_LABEL))) {
             problems.add("the pod does not have the label that the policy selects");
         }
-        if (!kubernetes.isInPlace(part.denyPolicy(context))) {
-            problems.add("the policy " + PodPart.policyName(part.prior().uid()) + " is not in place");
+        String policy = PodPart.policyName(pod.uid());
+        if (!kubernetes.isInPlace(PodPart.denyPolicy(pod.namespace(), pod.uid()))) {
+            problems.add("the policy " + policy + " is not in place");
         }
-        problems.addAll(update.requireExposure()
-                .problems(PodPart.policyName(part.prior().uid()), pod.labels()));
+        PodExposure exposure =
+                update == null ? PodExposure.read(kubernetes, pod.namespace()) : update.requireExposure();
+        problems.addAll(exposure.problems(policy, pod.labels()));
         problems.addAll(pluginProblems(interfaces.untracked()));
         List<String> notes = new ArrayList<>();
-        if (!update.removed().isEmpty()) {
+        if (update != null && !update.removed().isEmpty()) {
             notes.add("removed the labels " + LabelKeys.text(update.removed()) + "; " + REPLACEMENT);
             if (!update.annotated()) {
                 notes.add(NOT_ANNOTATED);
             }
         }
         notes.addAll(interfaces.notes());
-        return ActionResult.ofProblems(problems, true, notes);
+        return ActionResult.ofProblems(problems, update != null || interfaces.anyIsolated(), notes);
+    }
+
+    /** Writes the labels and the policy of the pod that the step holds and that exists. Returns null if the step holds no pod. */
+    private PodLabelUpdate.@Nullable Result updateLabels(ActionContext context, HeldParts parts) {
+        PodLabelUpdate.Result update = null;
+        for (PodPart part : PodPart.all(parts)) {
+            update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.allRequests());
+            if (update.pod() != null) {
+                break;
+            }
+        }
+        return update;
     }
 
     @Override
     public ActionResult release(ActionContext context, HeldParts parts) {
         branches.closeOpen(context, parts);
-        PodPart part = PodPart.of(parts);
         List<String> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        List<PodPart> pods = PodPart.all(parts);
+        if (pods.isEmpty()) {
+            notes.add(NOT_HELD);
+        }
+        pods.forEach(part -> releaseLabels(context, parts, part, problems, notes));
+        BranchInterfaces.Result interfaces = branches.release(context, parts);
+        problems.addAll(interfaces.problems());
+        notes.addAll(interfaces.notes());
+        return ActionResult.ofProblems(problems, true, notes);
+    }
+
+    /** Gives a pod its labels back and deletes its policy, unless another step isolates the pod. */
+    private void releaseLabels(
+            ActionContext context, HeldParts parts, PodPart part, List<String> problems, List<String> notes) {
         String uid = part.prior().uid();
         boolean stays = part.isolatedByOthers();
         Set<String> returned = stays ? Set.of() : removedLabels(context, part);
         Optional<String> adoption = returned.isEmpty() ? Optional.empty() : adoption(context, part);
         PodLabelUpdate.Result update = new PodLabelUpdate(kubernetes, context, parts, part).write(part.others());
         if (update.pod() == null) {
-            notes.add("the pod no longer exists");
+            notes.add("the pod with the uid " + uid + " no longer exists");
         } else if (stays) {
             notes.add("the pod stays isolated: another step isolates it");
         } else {
@@ -174,10 +209,6 @@ public final class IsolatePod implements ActionHandler {
             context.calls().run(delete.description(), () -> kubernetes.write(delete));
             notes.add("the policy " + PodPart.policyName(uid) + " is deleted");
         }
-        BranchInterfaces.Result interfaces = branches.release(context, parts);
-        problems.addAll(interfaces.problems());
-        notes.addAll(interfaces.notes());
-        return ActionResult.ofProblems(problems, true, notes);
     }
 
     /** Returns the keys of the labels that a release gives back. */
@@ -205,8 +236,17 @@ public final class IsolatePod implements ActionHandler {
 
     @Override
     public List<String> previewRelease(ActionContext context, HeldParts parts) {
-        PodPart part = PodPart.of(parts);
         List<String> notes = new ArrayList<>();
+        List<PodPart> pods = PodPart.all(parts);
+        if (pods.isEmpty()) {
+            notes.add(NOT_HELD);
+        }
+        pods.forEach(part -> previewReleaseOfLabels(context, part, notes));
+        notes.addAll(branches.previewRelease(parts));
+        return notes;
+    }
+
+    private void previewReleaseOfLabels(ActionContext context, PodPart part, List<String> notes) {
         if (part.isolatedByOthers()) {
             notes.add("keeps the pod isolated: another step isolates it");
         } else {
@@ -217,7 +257,5 @@ public final class IsolatePod implements ActionHandler {
             }
             notes.add("deletes the policy " + PodPart.policyName(part.prior().uid()));
         }
-        notes.addAll(branches.previewRelease(parts));
-        return notes;
     }
 }

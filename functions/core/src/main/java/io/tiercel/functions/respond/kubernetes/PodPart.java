@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.kubernetes;
 
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.action.ActionContext;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldPart;
@@ -86,12 +87,29 @@ record PodPart(String key, Prior prior, Written written, Request own, List<Reque
             boolean changed,
             @Nullable String base) {}
 
-    /** Returns the part of a step. */
+    /**
+     * Returns the part of a step that has no parts of another type.
+     *
+     * @throws ActionException if the step holds no pod
+     */
     static PodPart of(HeldParts parts) {
-        HeldPart held = parts.all().stream()
-                .filter(part -> PartKeys.isPodLabels(part.key()))
+        return all(parts).stream()
                 .findFirst()
-                .orElseGet(parts::only);
+                .orElseThrow(() -> ActionException.permanent("the step does not hold the labels of a pod"));
+    }
+
+    /**
+     * Returns the parts of a step that are pods. There is none if the step could hold only branch interfaces. There are two if the
+     * pod was replaced by one of the same name while the step began to hold it, and the uid of the target is not known.
+     */
+    static List<PodPart> all(HeldParts parts) {
+        return parts.all().stream()
+                .filter(part -> PartKeys.isPodLabels(part.key()))
+                .map(PodPart::of)
+                .toList();
+    }
+
+    private static PodPart of(HeldPart held) {
         String written = held.written();
         return new PodPart(
                 held.key(),

@@ -72,12 +72,12 @@ class IsolatePodTest {
 
         @Override
         public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
-            return new Result(problems, List.of(), problems.isEmpty());
+            return new Result(problems, List.of(), true, problems.isEmpty());
         }
 
         @Override
         public Result release(ActionContext context, HeldParts parts) {
-            return new Result(List.of(), List.of(), false);
+            return new Result(List.of(), List.of(), false, false);
         }
 
         @Override
