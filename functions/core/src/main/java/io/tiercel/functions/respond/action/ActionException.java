@@ -58,6 +58,11 @@ public final class ActionException extends RuntimeException {
         return new ActionException(Kind.UNREADABLE, message, cause);
     }
 
+    /** Returns a failure of the same kind with another message. */
+    public ActionException withMessage(String message) {
+        return new ActionException(kind, message, this);
+    }
+
     /**
      * Returns whether an API refused or failed the call, so that it counts as a failure of the action. Nothing that a workload can
      * write or delete causes such a failure.

@@ -113,10 +113,10 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
     }
 
     @Override
-    public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
+    public Result isolate(ActionContext context, @Nullable Pod pod, HeldParts parts) {
         Outcome outcome = heldInterfaces.isolate(context, parts);
         List<String> problems = new ArrayList<>(outcome.problems());
-        Found found = read(pod);
+        Found found = pod == null ? new Found(List.of(), null) : read(pod);
         if (found.problem() != null) {
             problems.add(found.problem());
         }
@@ -128,7 +128,10 @@ public final class Ec2BranchInterfaces implements BranchInterfaces {
             }
         }
         return new Result(
-                problems, outcome.notes(), outcome.succeeded() > 0, outcome.untracked() && problems.isEmpty());
+                problems,
+                outcome.notes(),
+                outcome.succeeded() > 0,
+                pod != null && outcome.untracked() && problems.isEmpty());
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts that a step holds and that this process has locked. One of {@link #keep}, {@link #drop} and {@link #drift} ends it. Not
@@ -23,6 +24,7 @@ public final class LockedParts implements HeldParts {
     private final String stepId;
     private final LinkedHashMap<String, Version> versions;
     private final Map<String, String> priors = new HashMap<>();
+    private @Nullable ActionException lost;
 
     LockedParts(HoldRegistry registry, String stepId, Map<String, Version> versions) {
         this.registry = registry;
@@ -86,7 +88,14 @@ public final class LockedParts implements HeldParts {
         }
         Long since = version.hold().exposedSince();
         Long newSince = exposed ? since == null ? Long.valueOf(registry.now().toEpochMilli()) : since : null;
-        versions.put(key, registry.write(key, version, version.hold().withWritten(written, newSince)));
+        try {
+            versions.put(key, registry.write(key, version, version.hold().withWritten(written, newSince)));
+        } catch (ActionException e) {
+            // An action may continue with another part after this failure, and the clock does not show that the lock is
+            // lost.
+            lost = e;
+            throw e;
+        }
     }
 
     /** Returns the keys of the parts, in the order in which they were captured. */
@@ -102,9 +111,12 @@ public final class LockedParts implements HeldParts {
     /**
      * Checks that no other process may change the parts. Call it before each call that writes.
      *
-     * @throws ActionException of kind {@code RETRYABLE} if a lock has expired
+     * @throws ActionException of kind {@code RETRYABLE} if a lock has expired or another process has taken one
      */
     public void checkLocked() {
+        if (lost != null) {
+            throw lost;
+        }
         long now = registry.now().toEpochMilli();
         versions.forEach((key, version) -> {
             if (!version.hold().locked(now)) {

@@ -5,6 +5,7 @@ import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.HeldParts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The branch network interfaces of a pod (EKS security groups for pods). Their security groups apply in addition to
@@ -30,7 +31,7 @@ public interface BranchInterfaces {
         public void closeOpen(ActionContext context, HeldParts parts) {}
 
         @Override
-        public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
+        public Result isolate(ActionContext context, @Nullable Pod pod, HeldParts parts) {
             return Result.EMPTY;
         }
 
@@ -83,10 +84,11 @@ public interface BranchInterfaces {
     /**
      * Isolates the interfaces. Tries all of them before it fails.
      *
-     * @param pod the pod as it is now. Interfaces that it names and that are not among the parts are problems
+     * @param pod the pod as it is now. Interfaces that it names and that are not among the parts are problems. Null if the pod
+     *     cannot be read
      * @throws io.tiercel.functions.respond.action.ActionException of kind {@code RETRYABLE} if a repetition may isolate more
      */
-    Result isolate(ActionContext context, Pod pod, HeldParts parts);
+    Result isolate(ActionContext context, @Nullable Pod pod, HeldParts parts);
 
     /**
      * Ends the step's holds of the interfaces. Restores those without other holds. Tries all of them before it fails.

@@ -7,6 +7,7 @@ import io.tiercel.functions.respond.action.ActionResult;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.TargetFacts;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Controller;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.NetworkPlugins;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * connections before they look at policies. The result is therefore partial unless the branch interfaces of the pod are in
  * quarantine, which ends the tracking of their connections.
  *
- * <p>If the step cannot hold the labels of the pod, it still isolates the branch interfaces that it holds.
+ * <p>If the step cannot hold or write the labels of the pod or its policy, it still isolates the branch interfaces that it holds.
+ * Otherwise a quota on NetworkPolicies would keep them open.
  */
 public final class IsolatePod implements ActionHandler {
     /** The label that the NetworkPolicy selects. Its value is the uid of the pod. */
@@ -59,6 +61,7 @@ public final class IsolatePod implements ActionHandler {
 
     private static final String NOT_HELD =
             "the labels and the NetworkPolicy of the pod stay as they are: the step does not hold them";
+    private static final String INTERFACES_ISOLATED = "branch interfaces of the pod are isolated";
 
     private final KubernetesApi kubernetes;
     private final BranchInterfaces branches;
@@ -119,11 +122,18 @@ public final class IsolatePod implements ActionHandler {
     @Override
     public ActionResult apply(ActionContext context, HeldParts parts) {
         branches.closeOpen(context, parts);
-        PodLabelUpdate.Result update = updateLabels(context, parts);
+        PodLabelUpdate.Result update;
+        try {
+            update = updateLabels(context, parts);
+        } catch (ActionException e) {
+            if (parts.all().stream().allMatch(part -> PartKeys.isPodLabels(part.key()))) {
+                throw e;
+            }
+            return isolateInterfacesOnly(context, parts, e);
+        }
         Pod pod = update == null ? kubernetes.requirePod(context) : update.pod();
         if (pod == null) {
-            throw ActionException.notFound(
-                    context.target().text() + " no longer exists; a new pod with its name is not touched");
+            throw gone(context);
         }
         BranchInterfaces.Result interfaces = branches.isolate(context, pod, parts);
         List<String> problems = new ArrayList<>();
@@ -134,17 +144,7 @@ public final class IsolatePod implements ActionHandler {
         if (update != null && !update.settled()) {
             problems.add("the labels of the pod keep changing");
         }
-        if (!pod.uid().equals(pod.labels().get(ISOLATED_LABEL))) {
-            problems.add("the pod does not have the label that the policy selects");
-        }
-        String policy = PodPart.policyName(pod.uid());
-        if (!kubernetes.isInPlace(PodPart.denyPolicy(pod.namespace(), pod.uid()))) {
-            problems.add("the policy " + policy + " is not in place");
-        }
-        PodExposure exposure =
-                update == null ? PodExposure.read(kubernetes, pod.namespace()) : update.requireExposure();
-        problems.addAll(exposure.problems(policy, pod.labels()));
-        problems.addAll(pluginProblems(interfaces.untracked()));
+        addRemainingAccess(problems, pod, update == null ? null : update.requireExposure(), interfaces.untracked());
         List<String> notes = new ArrayList<>();
         if (update != null && !update.removed().isEmpty()) {
             notes.add("removed the labels " + LabelKeys.text(update.removed()) + "; " + REPLACEMENT);
@@ -154,6 +154,91 @@ public final class IsolatePod implements ActionHandler {
         }
         notes.addAll(interfaces.notes());
         return ActionResult.ofProblems(problems, update != null || interfaces.anyIsolated(), notes);
+    }
+
+    private static ActionException gone(ActionContext context) {
+        return ActionException.notFound(
+                context.target().text() + " no longer exists; a new pod with its name is not touched");
+    }
+
+    /**
+     * Adds why traffic of a pod may continue.
+     *
+     * @param problems receives one message for each reason, also if a later read fails
+     * @param known the objects that give the pod traffic; null to read them
+     * @param untracked whether the tracking of all its connections has ended
+     */
+    private void addRemainingAccess(List<String> problems, Pod pod, @Nullable PodExposure known, boolean untracked) {
+        if (!pod.uid().equals(pod.labels().get(ISOLATED_LABEL))) {
+            problems.add("the pod does not have the label that the policy selects");
+        }
+        String policy = PodPart.policyName(pod.uid());
+        if (!kubernetes.isInPlace(PodPart.denyPolicy(pod.namespace(), pod.uid()))) {
+            problems.add("the policy " + policy + " is not in place");
+        }
+        PodExposure exposure = known == null ? PodExposure.read(kubernetes, pod.namespace()) : known;
+        problems.addAll(exposure.problems(policy, pod.labels()));
+        problems.addAll(pluginProblems(untracked));
+    }
+
+    /**
+     * Isolates the branch interfaces of a pod whose labels or policy could not be written.
+     *
+     * @param failure why they could not be written
+     * @return a partial result if an interface is isolated, or a failed one
+     * @throws ActionException if a retry can help, or if the failure does not count as one of the action and no interface is
+     *     isolated
+     */
+    private ActionResult isolateInterfacesOnly(ActionContext context, HeldParts parts, ActionException failure) {
+        Pod pod = readForInterfaces(context, parts);
+        BranchInterfaces.Result interfaces;
+        try {
+            interfaces = branches.isolate(context, pod, parts);
+        } catch (ActionException e) {
+            throw e.withMessage(failure.getMessage() + "; " + e.getMessage());
+        }
+        List<String> problems = new ArrayList<>();
+        problems.add(failure.getMessage());
+        problems.addAll(interfaces.problems());
+        boolean retryable = failure.kind() == ActionException.Kind.RETRYABLE;
+        if (retryable || !interfaces.anyIsolated() && !failure.countsAsFailure()) {
+            if (interfaces.anyIsolated()) {
+                problems.add(INTERFACES_ISOLATED);
+            }
+            throw failure.withMessage(String.join("; ", problems));
+        }
+        if (pod != null) {
+            try {
+                addRemainingAccess(problems, pod, null, interfaces.untracked());
+            } catch (ActionException e) {
+                // The interfaces are isolated, and this only describes the rest.
+                problems.add("other access to the pod is not known: " + e.getMessage());
+            }
+        }
+        return ActionResult.ofProblems(problems, interfaces.anyIsolated(), interfaces.notes());
+    }
+
+    /**
+     * Returns the pod whose interfaces the step holds; null if it cannot be read. EC2 confirmed that they are those of the pod when
+     * the step captured them, so they can be isolated without it.
+     *
+     * @throws ActionException of kind {@code NOT_FOUND} if the pod no longer exists
+     */
+    private @Nullable Pod readForInterfaces(ActionContext context, HeldParts parts) {
+        Pod pod;
+        try {
+            pod = kubernetes.requirePod(context);
+        } catch (ActionException e) {
+            if (e.kind() == ActionException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return null;
+        }
+        String key = PartKeys.podLabels(pod.uid());
+        if (parts.all().stream().noneMatch(part -> part.key().equals(key))) {
+            throw gone(context);
+        }
+        return pod;
     }
 
     /** Writes the labels and the policy of the pod that the step holds and that exists. Returns null if the step holds no pod. */
@@ -177,9 +262,28 @@ public final class IsolatePod implements ActionHandler {
         if (pods.isEmpty()) {
             notes.add(NOT_HELD);
         }
-        pods.forEach(part -> releaseLabels(context, parts, part, problems, notes));
-        BranchInterfaces.Result interfaces = branches.release(context, parts);
+        // A step that could not create the policy may not be able to delete it either. Its interfaces must not stay
+        // isolated.
+        boolean retry = false;
+        for (PodPart part : pods) {
+            try {
+                releaseLabels(context, parts, part, problems, notes);
+            } catch (ActionException e) {
+                retry |= e.kind() == ActionException.Kind.RETRYABLE;
+                problems.add(e.getMessage());
+            }
+        }
+        BranchInterfaces.Result interfaces;
+        try {
+            interfaces = branches.release(context, parts);
+        } catch (ActionException e) {
+            problems.add(e.getMessage());
+            throw e.withMessage(String.join("; ", problems));
+        }
         problems.addAll(interfaces.problems());
+        if (retry) {
+            throw ActionException.retryable(String.join("; ", problems), null);
+        }
         notes.addAll(interfaces.notes());
         return ActionResult.ofProblems(problems, true, notes);
     }
@@ -255,7 +359,9 @@ public final class IsolatePod implements ActionHandler {
                 notes.add("gives the pod its labels " + LabelKeys.text(removed) + " back");
                 adoption(context, part).ifPresent(notes::add);
             }
-            notes.add("deletes the policy " + PodPart.policyName(part.prior().uid()));
+            boolean unwritten = part.written().equals(PodPart.Written.NOTHING);
+            notes.add("deletes the policy " + PodPart.policyName(part.prior().uid())
+                    + (unwritten ? ", if it was created" : ""));
         }
     }
 }

@@ -71,7 +71,7 @@ class IsolatePodTest {
         public void closeOpen(ActionContext context, HeldParts parts) {}
 
         @Override
-        public Result isolate(ActionContext context, Pod pod, HeldParts parts) {
+        public Result isolate(ActionContext context, @Nullable Pod pod, HeldParts parts) {
             return new Result(problems, List.of(), true, problems.isEmpty());
         }
 
