@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("live")
 class LiveProcessMasksTest {
+    private static final int MAX_RUNS = 15;
+    private static final int MIN_MASKS = 100;
+
     private static final int DROPPED = 100;
     private static final int OPENS_AFTER = 25;
 
@@ -132,27 +136,29 @@ class LiveProcessMasksTest {
         long[] counts = new long[2];
         try (EventStream stream = LivePrefilterTest.open(engine, PrefilterMode.VERIFY)) {
             stream.installPrefilter(prefilter.tables(), prefilter.processConditions()::remaining);
-            LivePrefilterTest.runUntilEndMarker(
-                    stream,
-                    event -> {
-                        alerts.clear();
-                        detector.detect(event);
-                        if (alerts.isEmpty()) {
-                            stream.noRuleMatched(event);
-                        }
-                        counts[0] += alerts.size();
-                        counts[1] += ((PrefilteredEvent) event).disjuncts() == 0 ? 1 : 0;
-                        alerts.stream()
-                                .filter(alert -> !LivePrefilterTest.survives(prefilter, engine, event, alert))
-                                .forEach(alert -> excluded.add(alert.rule() + " " + alert.message()));
-                    },
-                    "python3 " + script + " " + folder + " 7 4");
+            Consumer<Event> verify = event -> {
+                alerts.clear();
+                detector.detect(event);
+                if (alerts.isEmpty()) {
+                    stream.noRuleMatched(event);
+                }
+                counts[0] += alerts.size();
+                counts[1] += ((PrefilteredEvent) event).disjuncts() == 0 ? 1 : 0;
+                alerts.stream()
+                        .filter(alert -> !LivePrefilterTest.survives(prefilter, engine, event, alert))
+                        .forEach(alert -> excluded.add(alert.rule() + " " + alert.message()));
+            };
+            // Programs that start elsewhere on a busy machine end masks, so one run may see few of them.
+            for (int seed = 7; seed < 7 + MAX_RUNS && (stream.processMasks() < MIN_MASKS || counts[1] < 1000); seed++) {
+                LivePrefilterTest.runUntilEndMarker(
+                        stream, verify, "python3 " + script + " " + folder + " " + seed + " 4");
+            }
             assertEquals(0, stream.losses().lostEvents());
-            assertTrue(stream.processMasks() > 100, () -> "masks: " + stream.processMasks());
+            assertTrue(stream.processMasks() >= MIN_MASKS, () -> "masks: " + stream.processMasks());
         }
         assertEquals(List.of(), excluded);
         assertTrue(counts[0] > 100, () -> "alerts: " + counts[0]);
-        assertTrue(counts[1] > 1000, () -> "excluded events: " + counts[1]);
+        assertTrue(counts[1] >= 1000, () -> "excluded events: " + counts[1]);
     }
 
     /** Runs a script and returns the number of alerts about the file {@code read}. */
