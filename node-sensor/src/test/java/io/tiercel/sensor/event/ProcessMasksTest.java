@@ -49,7 +49,7 @@ class ProcessMasksTest {
 
     private record Key(int pid, int syscall) {}
 
-    /** The masks in the kernel. Fails if there are more than the kernel can have, and if there is no mask to remove. */
+    /** The kernel's masks. A test fails if it sets more masks than the kernel can hold, or removes a mask that is not set. */
     private static final class MaskMap implements ProcessMaskTable {
         final Map<Key, ProcessMask> masks = new HashMap<>();
         int lostChanges;

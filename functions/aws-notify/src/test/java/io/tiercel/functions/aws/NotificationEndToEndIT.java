@@ -83,7 +83,7 @@ class NotificationEndToEndIT {
         // Without this, AWS would reject the deletion of the tables.
         ObjectNode settings = variables.putObject("settings");
         settings.putObject("storage").put("deletion_protection", false);
-        // The schedule waits for what is due before the timeout, and Slack's next change of the count is due after 30
+        // The function waits for messages that are due before its timeout. The next update in Slack is due after 30
         // seconds.
         settings.putObject("functions").putObject("notify").put("timeout_s", 30);
         ObjectNode channels = variables.putObject("notifications").putObject("channels");

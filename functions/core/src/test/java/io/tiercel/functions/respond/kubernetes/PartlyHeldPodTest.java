@@ -14,8 +14,6 @@ import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.SoleHolder;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.action.TargetFacts;
-import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
-import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.hold.HoldRegistry;
 import io.tiercel.functions.respond.kubernetes.HeldSteps.HeldStep;
@@ -34,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,26 +44,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * step has taken it over, or the step also holds an earlier pod of the same name.
  */
 @Tag("unit")
-class PartlyHeldPodTest {
-    private static final String POD = "shop/cart-5f7";
-    private static final String UID = "uid-of-cart-5f7";
+class PartlyHeldPodTest extends BranchPodFixture {
     private static final String NEXT_UID = "uid-of-the-next-pod";
-    private static final String ENI = "eni-0000000000000000b";
     private static final String NEXT_ENI = "eni-0000000000000000c";
     private static final String NOT_HELD =
             "the labels and the NetworkPolicy of the pod stay as they are: the step does not hold them";
-    private static final String POLICY = """
-            - policy: Isolate
-              desc: D
-              match: {priority: debug}
-              mode: auto
-              cap: {max: 99}
-              actions: [k8s:isolate-pod]
-            """;
-
-    private final ResponderFixture fixture = new ResponderFixture(POLICY);
-    private final FakeKubernetesApi cluster = new FakeKubernetesApi();
-    private final FakeEc2Api ec2 = new FakeEc2Api();
 
     /** Why the step cannot hold the pod. */
     private enum Obstacle {
@@ -83,42 +65,6 @@ class PartlyHeldPodTest {
             this.reason = reason;
             this.exposure = exposure;
         }
-    }
-
-    PartlyHeldPodTest() {
-        startPod(UID, ENI, "10.0.0.7");
-        cluster.services.add(new Selector("Service", "cart", Map.of("app", "cart"), List.of()));
-    }
-
-    private void startPod(String uid, String eni, String address) {
-        Pod pod = FakeKubernetesApi.pod("cart-5f7", Map.of("app", "cart"));
-        cluster.pods.put(
-                POD,
-                new Pod(
-                        pod.namespace(),
-                        pod.name(),
-                        uid,
-                        "1",
-                        pod.labels(),
-                        new TreeMap<>(Map.of(PodEniAnnotation.KEY, "[{\"eniId\":\"" + eni + "\"}]")),
-                        pod.node(),
-                        address,
-                        false,
-                        false,
-                        pod.controller()));
-        ec2.addBranchInterface(
-                "eni-00000000000000001",
-                new NetworkInterface(eni, "vpc-a", "branch", List.of("sg-cart"), List.of(address)));
-    }
-
-    private IsolatePod isolatePod() {
-        return new IsolatePod(cluster, new Ec2BranchInterfaces(ec2, ec2.pause()));
-    }
-
-    private PlannedResponder process(CrashPoint crashPoint) {
-        cluster.withCrashPoint(crashPoint);
-        ec2.withCrashPoint(crashPoint);
-        return fixture.process(Map.of(ActionKind.ISOLATE_POD, isolatePod()), crashPoint);
     }
 
     private PlannedResponder process() {

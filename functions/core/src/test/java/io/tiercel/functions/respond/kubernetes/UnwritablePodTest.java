@@ -5,23 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.functions.enrich.PodEniAnnotation;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.PartKeys;
 import io.tiercel.functions.respond.action.Target;
-import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
-import io.tiercel.functions.respond.ec2.Ec2BranchInterfaces;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.hold.HoldRegistry;
 import io.tiercel.functions.respond.kubernetes.FakeKubernetesApi.Fault;
 import io.tiercel.functions.respond.kubernetes.HeldSteps.HeldStep;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
 import io.tiercel.functions.respond.plan.CrashPoint;
 import io.tiercel.functions.respond.plan.PlannedResponder;
-import io.tiercel.functions.respond.plan.ResponderFixture;
 import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
 import java.time.Duration;
@@ -30,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
@@ -40,25 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A pod has a branch interface, and the step that isolates it holds both, but cannot write the labels or the policy of the pod. */
 @Tag("unit")
-class UnwritablePodTest {
-    private static final String POD = "shop/cart-5f7";
-    private static final String UID = "uid-of-cart-5f7";
-    private static final String ENI = "eni-0000000000000000b";
+class UnwritablePodTest extends BranchPodFixture {
     private static final String QUOTA = "HTTP 403: exceeded quota: count/networkpolicies.networking.k8s.io=0";
     private static final String FORBIDDEN = "HTTP 403: forbidden";
     private static final Function<String, Fault> NO_FAULT = call -> Fault.NONE;
-    private static final String POLICY = """
-            - policy: Isolate
-              desc: D
-              match: {priority: debug}
-              mode: auto
-              cap: {max: 99}
-              actions: [k8s:isolate-pod]
-            """;
-
-    private final ResponderFixture fixture = new ResponderFixture(POLICY);
-    private final FakeKubernetesApi cluster = new FakeKubernetesApi();
-    private final FakeEc2Api ec2 = new FakeEc2Api();
 
     /** A call to the API server that always fails in the same way. */
     private enum Obstacle {
@@ -88,38 +66,6 @@ class UnwritablePodTest {
             }
             return Fault.NONE;
         };
-    }
-
-    UnwritablePodTest() {
-        Pod pod = FakeKubernetesApi.pod("cart-5f7", Map.of("app", "cart"));
-        cluster.pods.put(
-                POD,
-                new Pod(
-                        pod.namespace(),
-                        pod.name(),
-                        UID,
-                        "1",
-                        pod.labels(),
-                        new TreeMap<>(Map.of(PodEniAnnotation.KEY, "[{\"eniId\":\"" + ENI + "\"}]")),
-                        pod.node(),
-                        "10.0.0.7",
-                        false,
-                        false,
-                        pod.controller()));
-        ec2.addBranchInterface(
-                "eni-00000000000000001",
-                new NetworkInterface(ENI, "vpc-a", "branch", List.of("sg-cart"), List.of("10.0.0.7")));
-        cluster.services.add(new Selector("Service", "cart", Map.of("app", "cart"), List.of()));
-    }
-
-    private IsolatePod isolatePod() {
-        return new IsolatePod(cluster, new Ec2BranchInterfaces(ec2, ec2.pause()));
-    }
-
-    private PlannedResponder process(CrashPoint crashPoint) {
-        cluster.withCrashPoint(crashPoint);
-        ec2.withCrashPoint(crashPoint);
-        return fixture.process(Map.of(ActionKind.ISOLATE_POD, isolatePod()), crashPoint);
     }
 
     private void respond() {
