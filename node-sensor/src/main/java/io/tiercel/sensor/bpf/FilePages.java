@@ -28,7 +28,7 @@ public final class FilePages implements Runnable {
     /** {@code MADV_DONTNEED} in include/uapi/asm-generic/mman-common.h. */
     private static final int DONT_NEED = 4;
 
-    /** A release and the pages that the process then uses again take about a millisecond of CPU time. */
+    /** An idle sensor has some 150 page faults after a release. */
     private static final long INTERVAL_NANOS = 15_000_000_000L;
 
     /** Smaller mappings are not worth a call. */
