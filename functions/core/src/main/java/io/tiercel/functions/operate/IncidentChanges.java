@@ -21,7 +21,9 @@ import java.util.Optional;
 
 /**
  * The operations that change incidents. Each change is in the audit log before it takes effect. A repeated request answers as before and
- * changes nothing. A request of an operator who saw another version is rejected, unless it repeats an earlier one.
+ * changes nothing. A request of an operator who saw another version is rejected, unless it repeats an earlier one. Who works on an incident
+ * does not depend on its response, so acknowledgements and assignments compare only the version of the lifecycle: a response that goes on by
+ * itself does not reject them.
  */
 final class IncidentChanges {
     private final OperatorStores stores;
@@ -37,7 +39,7 @@ final class IncidentChanges {
     }
 
     ObjectNode acknowledge(Arguments arguments, Caller caller) {
-        Found found = current(arguments);
+        Found found = inSameLifecycle(arguments);
         Incident incident = found.incident();
         Acknowledgement present = found.entry().acknowledgement();
         if (present == null) {
@@ -55,7 +57,7 @@ final class IncidentChanges {
     }
 
     ObjectNode assign(Arguments arguments, Caller caller) {
-        Found found = current(arguments);
+        Found found = inSameLifecycle(arguments);
         Incident incident = found.incident();
         String to = SafeText.oneLine(arguments.text("to").orElse("")).strip();
         Assignment present = found.entry().assignment();
@@ -150,21 +152,28 @@ final class IncidentChanges {
         };
     }
 
-    private Found current(Arguments arguments) {
+    /** Finds an incident whose state and episode are those that the operator saw. */
+    private Found inSameLifecycle(Arguments arguments) {
         Found found = finder.find(arguments.required("id"));
-        requireCurrent(found, arguments);
+        if (!arguments.required("version").startsWith(IncidentView.lifecycleVersion(found.incident()))) {
+            throw changedSince(found);
+        }
         return found;
     }
 
     private void requireCurrent(Found found, Arguments arguments) {
         if (!found.version().equals(arguments.required("version"))) {
-            throw stale(
-                    found,
-                    "the incident has changed since it was shown: it is "
-                            + found.incident().lifecycle().label()
-                            + " in episode " + found.incident().lifecycle().episode() + ", and its response is "
-                            + IncidentView.response(found.plan()) + "; review it again");
+            throw changedSince(found);
         }
+    }
+
+    private Problem changedSince(Found found) {
+        return stale(
+                found,
+                "the incident has changed since it was shown: it is "
+                        + found.incident().lifecycle().label()
+                        + " in episode " + found.incident().lifecycle().episode() + ", and its response is "
+                        + IncidentView.response(found.plan()) + "; review it again");
     }
 
     private Problem stale(Found found, String detail) {

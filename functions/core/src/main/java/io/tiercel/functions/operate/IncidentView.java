@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Summaries of incidents as JSON. */
 final class IncidentView {
     private static final int SHORT_ID = 8;
-    private static final int VERSION_BYTES = 8;
+    private static final int LIFECYCLE_VERSION_BYTES = 4;
+    private static final int RESPONSE_VERSION_BYTES = 8;
 
     /** The states of steps that {@code release-response} changes. */
     private static final Set<String> RELEASABLE =
@@ -41,18 +42,25 @@ final class IncidentView {
     private IncidentView() {}
 
     /**
-     * Returns the version of an incident: a hash of what decides about changes. It does not change when alerts are counted.
+     * Returns the version of an incident: a hash of what decides about changes. It does not change when alerts are counted. It begins
+     * with the version of the lifecycle.
      *
      * @param plan the stored plan; null if there is none
      */
     static String version(Incident incident, @Nullable ResponsePlan plan) {
         Sha256 hash = new Sha256();
-        hash.update(incident.lifecycle().episode() + "\n" + incident.lifecycle().label() + "\n");
         if (plan != null) {
             hash.update(plan.id() + "\n");
             plan.steps().forEach(step -> hash.update(step.state() + "\n"));
         }
-        return hash.hexPrefix(VERSION_BYTES);
+        return lifecycleVersion(incident) + hash.hexPrefix(RESPONSE_VERSION_BYTES);
+    }
+
+    /** Returns the part of the version that does not change with the response. All parts have the same length. */
+    static String lifecycleVersion(Incident incident) {
+        Sha256 hash = new Sha256();
+        hash.update(incident.lifecycle().episode() + "\n" + incident.lifecycle().label() + "\n");
+        return hash.hexPrefix(LIFECYCLE_VERSION_BYTES);
     }
 
     /** Returns the state of a response, derived from the states of its steps. */

@@ -271,6 +271,21 @@ public abstract class OperatorServiceContract extends StoreContract {
     }
 
     @Test
+    void a_response_that_goes_on_rejects_no_acknowledgement_and_no_assignment() {
+        String id = open("rule");
+        plans.put(id, plan("p1", "planned", null));
+        String version = version(id);
+        plans.put(id, plan("p1", "applied", null));
+        ok("acknowledge-incident", "id", id, "version", version);
+        ok("assign-incident", "id", id, "version", version, "to", "Grace");
+        assertProblem(409, "tiercel:stale", call(ADA, "close-incident", "id", id, "version", version));
+        ok("close-incident", "id", id, "version", version(id));
+        assertProblem(409, "tiercel:stale", call(ADA, "assign-incident", "id", id, "version", version, "to", "Bob"));
+        assertProblem(409, "tiercel:stale", call(ADA, "acknowledge-incident", "id", id, "version", version));
+        assertProblem(409, "tiercel:stale", call(ADA, "acknowledge-incident", "id", id, "version", "0"));
+    }
+
+    @Test
     void a_plan_is_approved_once_and_only_as_it_was_seen() {
         String id = open("rule");
         plans.put(id, plan("p1", "waiting", null));

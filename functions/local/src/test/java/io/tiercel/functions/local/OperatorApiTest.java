@@ -184,6 +184,8 @@ class OperatorApiTest {
                 post("/api/v1/incidents/" + id + "/approve", RESPONDER, "{\"version\":\"0000\",\"plan\":\"abc\"}");
         assertProblem(409, approval);
         assertEquals("tiercel:stale", approval.body().path("type").textValue());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> find("Changed").path("response").asText().equals("applied"));
         assertEquals(
                 200,
                 post(
