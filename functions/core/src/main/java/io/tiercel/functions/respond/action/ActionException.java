@@ -10,6 +10,7 @@ public final class ActionException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
+    private final boolean partial;
 
     /** Tells the caller whether a retry can help. */
     public enum Kind {
@@ -29,8 +30,13 @@ public final class ActionException extends RuntimeException {
     }
 
     private ActionException(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, false, message, cause);
+    }
+
+    private ActionException(Kind kind, boolean partial, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.partial = partial;
     }
 
     /** Returns a failure that a retry cannot fix. */
@@ -60,7 +66,17 @@ public final class ActionException extends RuntimeException {
 
     /** Returns a failure of the same kind with another message. */
     public ActionException withMessage(String message) {
-        return new ActionException(kind, message, this);
+        return new ActionException(kind, partial, message, this);
+    }
+
+    /** Returns a failure of the same kind of an action that has achieved a part of its purpose. */
+    public ActionException partial(String message) {
+        return new ActionException(kind, true, message, this);
+    }
+
+    /** Returns whether the action has achieved a part of its purpose. If no retry succeeds, its step is partial. */
+    public boolean isPartial() {
+        return partial;
     }
 
     /**

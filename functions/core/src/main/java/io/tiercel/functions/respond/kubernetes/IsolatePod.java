@@ -204,6 +204,7 @@ public final class IsolatePod implements ActionHandler {
         if (retryable || !interfaces.anyIsolated() && !failure.countsAsFailure()) {
             if (interfaces.anyIsolated()) {
                 problems.add(INTERFACES_ISOLATED);
+                throw failure.partial(String.join("; ", problems));
             }
             throw failure.withMessage(String.join("; ", problems));
         }

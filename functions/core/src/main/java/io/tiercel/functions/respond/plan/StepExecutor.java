@@ -234,13 +234,17 @@ final class StepExecutor {
             if (state == StepState.APPLIED || state == StepState.FAILED) {
                 circuitBreaker.record(step.confidence(), state == StepState.APPLIED);
             }
-            Step ended =
-                    withReleasePreview(session, handler, withTimeLimit(step.withState(state, result.notes())), parts);
-            parts.keep();
-            session.save(ended);
+            end(session, handler, step.withState(state, result.notes()), parts);
         } catch (ActionException e) {
-            fail(session, step, parts, e);
+            fail(session, handler, step, parts, e);
         }
+    }
+
+    /** Stores a step that is in force, with its time limit and what its release will do. */
+    private void end(PlanSession session, ActionHandler handler, Step step, LockedParts parts) {
+        Step ended = withReleasePreview(session, handler, withTimeLimit(step), parts);
+        parts.keep();
+        session.save(ended);
     }
 
     /** Returns the state after an attempt. A target that needs no change because other steps hold it is held by this one too. */
@@ -269,7 +273,8 @@ final class StepExecutor {
     }
 
     /** Schedules a retry if one may help, else ends the step. What it holds stays held until it is released. */
-    private void fail(PlanSession session, Step step, LockedParts parts, ActionException failure) {
+    private void fail(
+            PlanSession session, ActionHandler handler, Step step, LockedParts parts, ActionException failure) {
         List<String> note = List.of(failure.getMessage());
         boolean exposed = parts.exposed();
         boolean retryable = failure.kind() == ActionException.Kind.RETRYABLE
@@ -279,6 +284,10 @@ final class StepExecutor {
             parts.keep();
             session.save(
                     step.retryAt(clock.instant().plus(delay(step.attempts()))).withNotes(note));
+            return;
+        }
+        if (failure.isPartial()) {
+            end(session, handler, step.withState(StepState.PARTIAL, note), parts);
             return;
         }
         if (failure.countsAsFailure()) {

@@ -240,6 +240,22 @@ class UnwritablePodTest extends BranchPodFixture {
         }
     }
 
+    @Test
+    void a_step_without_further_attempts_is_partial_if_the_interface_is_isolated() {
+        cluster.faults = call -> call.equals("SetMetadata") ? Fault.THROTTLED : Fault.NONE;
+        respond();
+        for (int attempts = 1; attempts < 5; attempts++) {
+            assertState("applying");
+            retry();
+        }
+        assertState("partial");
+        assertTrue(inQuarantine(), fixture.notes("a1"));
+        assertNotes("on release: gives " + ENI);
+        cluster.faults = NO_FAULT;
+        release();
+        assertAllRestored(fixture.notes("a1"));
+    }
+
     /** The pod cannot be read after the step has captured it. */
     @ParameterizedTest
     @EnumSource(names = {"THROTTLED", "TIME_OUT"})
