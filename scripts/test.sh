@@ -44,11 +44,11 @@ run_tests() {
     return "$status"
 }
 
-# The end-to-end tests run what the other modules have packaged. Some judge times or all events of the machine, and run alone. Two of the
-# others run at the same time, because many only wait.
+# The end-to-end tests run what the other modules have packaged. Some judge times or all events of the machine, and run alone. Three of
+# the others run at the same time, because many only wait.
 end_to_end_tests() {
     local status=0
-    maven verify -pl e2e -Dgroups='unit | packaged' -DforkCount=2 -Dsurefire.runOrder=alphabetical "${all_tests[@]}" "$@" || status=$?
+    maven verify -pl e2e -Dgroups='unit | packaged' -DforkCount=3 -Dsurefire.runOrder=alphabetical "${all_tests[@]}" "$@" || status=$?
     maven verify -pl e2e -Dgroups='live | cluster' "${all_tests[@]}" "$@" || status=$?
     return "$status"
 }
