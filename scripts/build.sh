@@ -62,13 +62,16 @@ image_is_current() {
 # Makes the image if it is not current. Commands that run at the same time make images one after another.
 require_image() {
     local lock
-    ! image_is_current "$@" || return 0
-    [[ -w $root ]] || die 1 "the image is written to $(image_folder "$@"), and you cannot write there"
-    mkdir -p "$state"
-    exec {lock}>"$state/image.lock"
-    flock "$lock"
-    image_is_current "$@" || make_image "$@"
-    exec {lock}>&-
+    if ! image_is_current "$@"; then
+        [[ -w $root ]] || die 1 "the image is written to $(image_folder "$@"), and you cannot write there"
+        mkdir -p "$state"
+        exec {lock}>"$state/image.lock"
+        flock "$lock"
+        image_is_current "$@" || make_image "$@"
+        exec {lock}>&-
+    fi
+    [[ ${2:-$(this_architecture)} == "$(this_architecture)" ]] ||
+        say "no AOT cache for $2: it requires a machine of that architecture, so the $1 starts some seconds later"
 }
 
 # make_image KIND [ARCHITECTURE]
@@ -87,7 +90,7 @@ make_image() {
         run_step "image-$kind-$architecture" "$of for $architecture" "$log" "$build" "$(require_java_home)" "$folder" "$architecture" \
             "$state/packages-$architecture" "$this_machine" || image_failed "$log"
     fi
-    grep -E '^tiercel: (not trained|no AOT cache)' "$log" >&2 || true
+    grep -E '^tiercel: not trained' "$log" >&2 || true
     printf '%s\n' "$digest" >"$folder/made-from"
 }
 
