@@ -26,8 +26,11 @@ class ProgressTest {
             state=$2
             source "$root/scripts/progress.sh"
             terminal=$([[ -t 2 ]] && echo yes || echo no)
-            # Waits until the terminal has shown a text.
-            shown() { [[ $terminal == no ]] || until grep -q "$1" "$state/output"; do sleep 0.1; done; }
+            # Waits until the terminal has shown a text, for some 30 seconds.
+            shown() {
+                [[ $terminal == yes ]] || return 0
+                for _ in {1..300}; do ! grep -q "$1" "$state/output" || return 0; sleep 0.1; done
+            }
             work() {
                 for n in 1 2; do
                     echo "[INFO] Building tiercel-part-$n 0.2.0-SNAPSHOT                [$n/2]"

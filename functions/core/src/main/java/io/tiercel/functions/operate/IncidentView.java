@@ -56,7 +56,7 @@ final class IncidentView {
         return lifecycleVersion(incident) + hash.hexPrefix(RESPONSE_VERSION_BYTES);
     }
 
-    /** Returns the part of the version that does not change with the response. All parts have the same length. */
+    /** Returns the part of the version that does not change with the response. It always has the same length. */
     static String lifecycleVersion(Incident incident) {
         Sha256 hash = new Sha256();
         hash.update(incident.lifecycle().episode() + "\n" + incident.lifecycle().label() + "\n");

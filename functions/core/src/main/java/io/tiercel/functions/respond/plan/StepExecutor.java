@@ -240,7 +240,7 @@ final class StepExecutor {
         }
     }
 
-    /** Stores a step that is in force, with its time limit and what its release will do. */
+    /** Stores the end of a step. It keeps its parts, and a release can undo it: at its time limit, if it has one. */
     private void end(PlanSession session, ActionHandler handler, Step step, LockedParts parts) {
         Step ended = withReleasePreview(session, handler, withTimeLimit(step), parts);
         parts.keep();
