@@ -1,5 +1,6 @@
 package io.tiercel.functions.notification.group;
 
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.notification.GroupSummary.Dimension;
 import java.util.List;
 

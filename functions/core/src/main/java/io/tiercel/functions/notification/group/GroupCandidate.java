@@ -1,6 +1,7 @@
 package io.tiercel.functions.notification.group;
 
 import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.notification.GroupSummary.Dimension;
 import io.tiercel.rules.text.Sha256;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.notification.GroupSummary.Dimension;
 import io.tiercel.functions.notification.file.ChannelLimits;
