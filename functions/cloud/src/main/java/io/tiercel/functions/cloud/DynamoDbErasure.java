@@ -123,7 +123,7 @@ public final class DynamoDbErasure {
                 put(erased, item, "target", eraser::text);
             }
             case NOTIFICATION -> put(erased, item, "document", eraser::document);
-            case TARGET, SILENCES, KILL_SWITCH -> put(erased, item, "document", eraser::document);
+            case TARGET, SILENCES, KILL_SWITCH, HEARTBEAT -> put(erased, item, "document", eraser::document);
             case NOTES -> put(erased, item, "document", eraser::notes);
             case INCIDENT -> {
                 INCIDENT_TEXTS.forEach(name -> put(erased, item, name, eraser::text));
@@ -187,6 +187,7 @@ public final class DynamoDbErasure {
         NOTES("notes of responses"),
         SILENCES("silences"),
         KILL_SWITCH("kill switch"),
+        HEARTBEAT("heartbeats"),
         HEALTH("sensor messages"),
         /** Items that do not contain the fields. {@code counted#...} has hashes of ids. The keys of {@code alert#ID} cannot be changed. */
         OTHER("");
@@ -211,6 +212,9 @@ public final class DynamoDbErasure {
             }
             if (pk.equals("state#kill-switch")) {
                 return KILL_SWITCH;
+            }
+            if (pk.startsWith("state#fleet/verified/") || pk.startsWith("state#fleet/unverified/")) {
+                return HEARTBEAT;
             }
             if (pk.startsWith("notification#")) {
                 return NOTIFICATION;

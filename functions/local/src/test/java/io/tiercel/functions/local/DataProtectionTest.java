@@ -90,6 +90,11 @@ class DataProtectionTest {
         return JSON.readTree(send(HttpRequest.newBuilder(server.resolve(path))));
     }
 
+    private String nodes() throws Exception {
+        return send(
+                HttpRequest.newBuilder(server.resolve("/api/v1/nodes")).header("Authorization", "Bearer " + OPERATOR));
+    }
+
     private JsonNode counted(String rule, long count) {
         return await().until(
                         () -> {
@@ -162,9 +167,13 @@ class DataProtectionTest {
         post("/alerts", alert("p/1", "Person", "syscall", USER));
         post("/alerts", alert("p/2", "PersonHealth", "internal", USER));
         post("/alerts", alert("p/3", "Person", "syscall", USER).replace("\"priority\":\"Warning\",", ""));
+        post(
+                "/alerts",
+                alert("p/5", "Tiercel internal: heartbeat", "internal", "bob").replace("node-1", USER));
         String id = counted("Person", 1).path("id").textValue();
         await().until(() -> slackMessages().stream().anyMatch(text -> text.contains(USER)));
         await().until(() -> get("/health").toString().contains("PersonHealth"));
+        await().until(() -> nodes().contains("\"" + USER + "\""));
         assertTrue(files().values().stream().anyMatch(text -> text.contains(USER)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -176,6 +185,8 @@ class DataProtectionTest {
                         InstantSource.system()))
                 .run(List.of("erase", "--subject", USER));
         assertEquals(0, status, out.toString(StandardCharsets.UTF_8));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("heartbeats"), out.toString(StandardCharsets.UTF_8));
+        assertTrue(nodes().contains("[erased]"));
         files().forEach((file, text) -> assertFalse(text.contains(USER), file));
         assertTrue(files().values().stream().anyMatch(text -> text.contains(Sha256.hex(USER))), "audit log");
         JsonNode incident = get("/incidents/" + id);

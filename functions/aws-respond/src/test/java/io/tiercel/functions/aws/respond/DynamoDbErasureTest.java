@@ -13,9 +13,13 @@ import io.tiercel.functions.aws.dynamodb.DynamoDbNotificationStore;
 import io.tiercel.functions.aws.dynamodb.DynamoDbStateStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.cloud.DynamoDbErasure;
+import io.tiercel.functions.contract.Heartbeats;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.fleet.Fleet;
+import io.tiercel.functions.fleet.FleetNode;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.EnrichedAlert;
 import io.tiercel.functions.incident.Fingerprints;
 import io.tiercel.functions.incident.IncidentRule;
@@ -32,6 +36,7 @@ import io.tiercel.functions.privacy.ErasureReport;
 import io.tiercel.functions.privacy.SubjectEraser;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.Schedule;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -91,6 +96,9 @@ class DynamoDbErasureTest {
             IncidentNotes notes = new DynamoDbIncidentNotes(table);
             notes.assign(id, new IncidentNotes.Assignment(SUBJECT, "arn:aws:iam::1:user/" + SUBJECT, Instant.EPOCH));
             notes.comment(id, new IncidentNotes.Comment(Instant.EPOCH, SUBJECT, "ask " + SUBJECT + " first"));
+            Fleet fleet = new Fleet(state, Duration.ofMinutes(5), InstantSource.system());
+            assertTrue(fleet.record(Heartbeats.heartbeat(SUBJECT, Instant.EPOCH, Map.of()), Sender.ofHost(SUBJECT)));
+            assertTrue(fleet.record(Heartbeats.heartbeat(SUBJECT + ".", Instant.EPOCH, Map.of()), Sender.NONE));
             state.write("kill-switch", 0, "{\"version\":1,\"by\":\"" + SUBJECT + "\"}", Schedule.NONE.keep());
             state.write("plan/" + id, 0, "{\"steps\":[{\"notes\":[\"by " + SUBJECT + "\"]}]}", Schedule.NONE.keep());
 
@@ -114,6 +122,8 @@ class DynamoDbErasureTest {
                             1L,
                             "notes of responses",
                             1L,
+                            "heartbeats",
+                            2L,
                             "sensor messages",
                             1L),
                     report.changed());
@@ -126,6 +136,12 @@ class DynamoDbErasureTest {
                     "/home/[erased]/sh",
                     incidents.find(id).orElseThrow().fingerprint().executable());
             assertEquals(1, new AffectedTargets(state).list(id, 1).targets().size(), "still readable");
+            assertEquals(
+                    List.of("[erased]", "[erased]."),
+                    fleet.list().stream().map(FleetNode::name).toList());
+            assertTrue(fleet.record(
+                    Heartbeats.heartbeat("node-2", Instant.EPOCH.plusSeconds(60), Map.of()), Sender.ofHost(SUBJECT)));
+            assertEquals(SUBJECT, fleet.list().getFirst().name(), "the next heartbeat replaces the entry");
             assertFalse(state.write("plan/" + id, 1, "{}", Schedule.NONE), "a writer of the old version reads again");
             assertThrows(
                     StoreUnavailable.class,

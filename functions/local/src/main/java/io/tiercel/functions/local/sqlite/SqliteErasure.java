@@ -113,6 +113,13 @@ public final class SqliteErasure {
                     "key = 'kill-switch'",
                     "version = version + 1")),
             List.of(new Columns(
+                    "heartbeats",
+                    "response_state",
+                    List.of("key"),
+                    Map.of("document", DOCUMENT),
+                    "(key LIKE 'fleet/verified/%' OR key LIKE 'fleet/unverified/%')",
+                    "version = version + 1")),
+            List.of(new Columns(
                     "sensor messages",
                     "health",
                     List.of("seq"),
