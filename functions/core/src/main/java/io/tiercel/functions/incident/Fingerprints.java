@@ -64,7 +64,7 @@ public final class Fingerprints {
         for (String part : parts) {
             if (!PARTS.contains(part)) {
                 target.append(target.isEmpty() ? "" : " ")
-                        .append(named(part, alert.outputFields().get(part)));
+                        .append(named(part, normalizedValue(alert.outputFields().get(part))));
             }
         }
         return new Fingerprint(
@@ -76,9 +76,12 @@ public final class Fingerprints {
     }
 
     /** Quotes the value, so that no combination of target and value equals another one. */
-    private static String named(String field, @Nullable Object value) {
-        String text = value == null ? "" : normalized(value.toString());
-        return "{" + field + "=\"" + String.valueOf(QUOTED.quoteAsString(text)) + "\"}";
+    static String named(String field, String value) {
+        return "{" + field + "=\"" + String.valueOf(QUOTED.quoteAsString(value)) + "\"}";
+    }
+
+    private static String normalizedValue(@Nullable Object value) {
+        return value == null ? "" : normalized(value.toString());
     }
 
     private static String limited(String part) {
@@ -127,7 +130,7 @@ public final class Fingerprints {
                 return ConnectionText.serverAddress(target).orElseGet(() -> normalized(target));
             }
         }
-        return "";
+        return PluginTarget.of(alert);
     }
 
     /** The path with the parts that vary from one alert to the next replaced by {@code *}. */

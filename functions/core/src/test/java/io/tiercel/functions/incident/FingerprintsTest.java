@@ -93,6 +93,32 @@ class FingerprintsTest {
         assertEquals(folded, folded.others(verified));
     }
 
+    /** Each line is a plugin's source, its fields in the fingerprint, and one that is not. */
+    @ParameterizedTest
+    @CsvSource({
+        "aws_cloudtrail, ct.user.arn ct.user.accountid ct.srcip ct.request.name s3.bucket, ct.id",
+        "k8s_audit, ka.user.name ka.sourceips ka.target.resource ka.target.namespace ka.target.name, ka.auditid",
+        "github, github.user github.repo.url github.collaborator.name, github.webhook.id",
+        "okta, okta.actor.alternateid okta.client.ip okta.target.user.name okta.app, okta.transaction.id",
+        "gcp_auditlog, gcp.user gcp.callerIP gcp.authorizationInfo, gcp.request"
+    })
+    void user_address_and_object_distinguish_alerts_of_plugins(String source, String fields, String other) {
+        ObjectNode alert = AlertText.object("""
+                {"hostname":"falco-0","output":"x","priority":"Warning","rule":"R","output_fields":{},
+                 "time":"2023-11-14T22:13:20.000000001Z"}\
+                """).put("source", source);
+        for (String field : fields.split(" ")) {
+            alert = AlertText.with(alert, field, "123456789012");
+        }
+        Fingerprint first = fingerprint(AlertText.with(alert, other, "1"));
+        assertEquals(first, fingerprint(AlertText.with(alert, other, "2")));
+        for (String field : fields.split(" ")) {
+            assertNotEquals(first, fingerprint(AlertText.with(alert, field, "210987654321")), field);
+            assertNotEquals(first, fingerprint(AlertText.with(alert, field, "<NA>")), field);
+        }
+        assertEquals("", fingerprint(alert.deepCopy().put("source", "syscall")).target());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "/proc/4242/environ, /proc/*/environ",
