@@ -241,6 +241,68 @@ class ServerTest {
     }
 
     @Test
+    void an_unknown_encoding_of_the_body_is_named() throws Exception {
+        for (String encoding : List.of("foo", "gzip, foo", "identity")) {
+            HttpResponse<String> response =
+                    postTo("/alerts", Alerts.json("enc/" + encoding, "Encoding", 1), "Content-Encoding", encoding);
+            assertEquals(encoding.equals("identity") ? 202 : 415, response.statusCode(), response.body());
+        }
+        HttpResponse<String> response = postTo("/alerts", "x".repeat(100_000), "Content-Encoding", "zstd");
+        assertEquals(415, response.statusCode(), response.body());
+        assertTrue(response.body().contains("gzip"), response.body());
+        assertEquals(
+                "gzip, deflate",
+                response.headers().firstValue("Accept-Encoding").orElse(""));
+    }
+
+    @Test
+    void an_alert_with_too_many_levels_or_digits_does_not_affect_the_others() throws Exception {
+        for (String value : List.of("[".repeat(2_000) + "]".repeat(2_000), "9".repeat(2_000))) {
+            String bad = Alerts.json("limit/1", "Limit", 1)
+                    .replace("\"output_fields\":{", "\"output_fields\":{\"x\":" + value + ",");
+            String body = "[" + Alerts.json("limit/" + value.length(), "Limit", 1) + "," + bad + ",{\"rule\":1}]";
+            HttpResponse<String> response = postTo("/alerts", body);
+            assertEquals(202, response.statusCode(), response.body());
+            JsonNode receipt = JSON.readTree(response.body());
+            assertEquals(1, receipt.path("accepted").intValue(), response.body());
+            assertEquals(1, receipt.at("/refused/0/index").intValue(), response.body());
+            assertEquals("not_json", receipt.at("/refused/0/code").textValue(), response.body());
+            assertEquals(2, receipt.path("refused").size(), response.body());
+        }
+    }
+
+    /** Falco's plugins raise alerts about accounts, which have no program and no file. */
+    @Test
+    void alerts_of_plugins_about_other_people_and_addresses_are_other_incidents() throws Exception {
+        String rule = "RootLogin";
+        int number = 0;
+        for (String person : List.of("arn:aws:iam::111122223333:user/ada", "arn:aws:iam::111122223333:user/bob")) {
+            for (String address : List.of("198.51.100.7", "203.0.113.9", "198.51.100.7")) {
+                String alert = """
+                        {"hostname":"falco-0","output":"Root login %1$d","priority":"Critical","rule":"%2$s",\
+                        "source":"aws_cloudtrail","output_fields":{"ct.user.arn":"%3$s","ct.srcip":"%4$s",\
+                        "ct.id":"%1$d","ct.request.username":null},"time":"2026-01-01T00:00:00.00000000%1$dZ"}\
+                        """.formatted(number++, rule, person, address);
+                assertEquals(202, postTo("/alerts", alert).statusCode());
+            }
+        }
+        JsonNode incidents = await().until(
+                        () -> get("/incidents?rule=" + rule),
+                        list -> list.size() > 0
+                                && list.valueStream()
+                                                .mapToLong(incident ->
+                                                        incident.path("count").longValue())
+                                                .sum()
+                                        == 6);
+        assertEquals(4, incidents.size(), incidents.toString());
+        assertTrue(
+                incidents
+                        .findValuesAsText("target")
+                        .contains("{ct.user.arn=\"arn:aws:iam::111122223333:user/bob\"} {ct.srcip=\"203.0.113.9\"}"),
+                incidents.toString());
+    }
+
+    @Test
     void invalid_requests_are_rejected_with_a_client_error() throws Exception {
         assertEquals(400, postTo("/alerts", "hello").statusCode());
         assertEquals(400, postTo("/alerts", "").statusCode());
@@ -440,6 +502,35 @@ class ServerTest {
             }
         }
         assertEquals(documented, routes);
+    }
+
+    @Test
+    void the_openapi_document_describes_every_member_of_an_incident() throws Exception {
+        assertEquals(
+                202, postTo("/alerts", Alerts.json("doc/1", "Described", 1)).statusCode());
+        await().until(() -> openIncident("Described").path("count").longValue() == 1);
+        JsonNode incident =
+                get("/incidents/" + openIncident("Described").get("id").textValue());
+        String document =
+                send(HttpRequest.newBuilder(server.resolve("/openapi"))).body();
+        JsonNode schemas = JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(document));
+        JsonNode entry = schemas.at("/components/schemas/WholeIncident/properties/audit/items");
+        assertEquals(names(entry.path("properties")), names(incident.at("/audit/0")), incident.toString());
+        assertEquals(
+                names(entry.path("properties")),
+                new TreeSet<>(entry.path("required")
+                        .valueStream()
+                        .map(JsonNode::textValue)
+                        .toList()));
+        Set<String> members = names(schemas.at("/components/schemas/WholeIncident/properties"));
+        members.addAll(names(schemas.at("/components/schemas/Incident/properties")));
+        assertEquals(members, names(incident));
+    }
+
+    private static Set<String> names(JsonNode object) {
+        Set<String> names = new TreeSet<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
     }
 
     @Test

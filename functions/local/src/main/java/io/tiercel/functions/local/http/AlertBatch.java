@@ -1,9 +1,6 @@
 package io.tiercel.functions.local.http;
 
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
@@ -13,8 +10,6 @@ import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.privacy.Redactor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parsed body of a request: one alert, an array, or one alert per line. An invalid alert is rejected without affecting the
- * others. The whole body is rejected only if it is not JSON, or if an array is malformed.
+ * others. The whole body is rejected only if no part of it is JSON, or if an array has no end.
  *
  * @param alerts the valid alerts, in order
  * @param rejected the rejected documents
@@ -52,74 +47,71 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
                     "the body is empty; post an alert, an array of alerts, or one alert per line");
         }
         Collector collector = new Collector(redactor, receivedAt);
+        if (text.startsWith("[")) {
+            elements(text, collector);
+            return collector.batch("element 1: ");
+        }
         int lineEnd = text.indexOf('\n');
         boolean perhapsLines = lineEnd > 0 && text.startsWith("{");
-        if (perhapsLines) {
-            Element first = Element.of(text.substring(0, lineEnd));
-            if (first.json() != null) {
-                return lines(first, text, lineEnd + 1, collector);
+        if (!perhapsLines || Element.of(text.substring(0, lineEnd)).json() == null) {
+            Element whole = Element.of(text);
+            if (whole.json() != null || !perhapsLines) {
+                collector.add(whole);
+                return collector.batch("");
             }
         }
-        try {
-            return document(text, collector);
-        } catch (JsonProcessingException e) {
-            if (perhapsLines) {
-                return lines(
-                        Element.of(text.substring(0, lineEnd)), text, lineEnd + 1, new Collector(redactor, receivedAt));
-            }
-            throw new UnreadableBodyException("the body is not JSON: " + problem(e));
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+        lines(text, collector);
+        return collector.batch("line 1: ");
     }
 
-    /** Reads one alert or an array. Each alert is a tree of its own, which is dropped before the next one is read. */
-    private static AlertBatch document(String text, Collector collector) throws IOException, TooManyAlertsException {
-        boolean tooMany = false;
-        try (JsonParser json = Json.SINGLE_DOCUMENT.createParser(text)) {
-            if (json.nextToken() == JsonToken.START_ARRAY) {
-                while (json.nextToken() != JsonToken.END_ARRAY) {
-                    JsonNode element = Json.MAPPER.readTree(json);
-                    tooMany |= collector.size() == MAX_ALERTS;
-                    if (!tooMany) {
-                        collector.add(new Element(element, ""));
-                    }
-                }
-            } else {
-                collector.add(new Element(Json.MAPPER.readTree(json), ""));
-            }
-            if (json.nextToken() != null) {
-                throw new JsonParseException(json, "unexpected text after the JSON value");
-            }
-        }
-        if (tooMany) {
-            throw new TooManyAlertsException();
-        }
-        return collector.batch();
-    }
-
-    private static AlertBatch lines(Element first, String text, int start, Collector collector)
+    /**
+     * Reads the elements of an array one by one, so that an element that breaks a limit of the parser, such as too many digits or
+     * levels, does not affect the others.
+     */
+    private static void elements(String text, Collector collector)
             throws UnreadableBodyException, TooManyAlertsException {
-        boolean readable = first.json() != null;
-        collector.add(first);
-        for (int from = start; from < text.length(); ) {
+        boolean quoted = false;
+        int depth = 0;
+        int start = 1;
+        for (int i = 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quoted) {
+                i += c == '\\' ? 1 : 0;
+                quoted = c != '"';
+            } else if (c == '"') {
+                quoted = true;
+            } else if (c == '[' || c == '{') {
+                depth++;
+            } else if (depth == 0 && (c == ',' || c == ']')) {
+                String element = text.substring(start, i);
+                if (c == ',' || start > 1 || !element.isBlank()) {
+                    collector.add(Element.of(element));
+                }
+                if (c == ']' && i == text.length() - 1) {
+                    return;
+                }
+                start = i + 1;
+                depth = c == ']' ? -1 : 0;
+            } else if (c == ']' || c == '}') {
+                depth--;
+            }
+            if (depth < 0) {
+                throw new UnreadableBodyException("the body is not JSON: unexpected text after the array");
+            }
+        }
+        throw new UnreadableBodyException("the body is not JSON: the array has no end");
+    }
+
+    private static void lines(String text, Collector collector) throws TooManyAlertsException {
+        for (int from = 0; from < text.length(); ) {
             int newline = text.indexOf('\n', from);
             int end = newline < 0 ? text.length() : newline;
             String line = text.substring(from, end);
             from = end + 1;
             if (!line.isBlank()) {
-                if (collector.size() == MAX_ALERTS) {
-                    throw new TooManyAlertsException();
-                }
-                Element element = Element.of(line);
-                readable |= element.json() != null;
-                collector.add(element);
+                collector.add(Element.of(line));
             }
         }
-        if (!readable) {
-            throw new UnreadableBodyException("the body is not JSON: line 1: " + first.problem());
-        }
-        return collector.batch();
     }
 
     /** Redacts and parses documents one by one. */
@@ -128,6 +120,8 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
         private final Instant receivedAt;
         private final List<IdentifiedAlert> alerts = new ArrayList<>();
         private final List<Rejected> rejected = new ArrayList<>();
+        private int unreadable;
+        private String firstProblem = "";
 
         Collector(Redactor redactor, Instant receivedAt) {
             this.redactor = redactor;
@@ -138,14 +132,18 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             return alerts.size() + rejected.size();
         }
 
-        void add(Element element) {
+        void add(Element element) throws TooManyAlertsException {
+            if (size() == MAX_ALERTS) {
+                throw new TooManyAlertsException();
+            }
             JsonNode json = element.json();
             if (json == null) {
-                Redactor.Unreadable unreadable = redactor.unreadable(element.text(), element.problem());
+                firstProblem = unreadable++ == 0 ? element.problem() : firstProblem;
+                Redactor.Unreadable redacted = redactor.unreadable(element.text(), element.problem());
                 rejected.add(AlertBatch.rejected(
                         size(),
-                        new AlertRejected(RejectionReason.NOT_JSON, "not JSON: " + unreadable.reason()),
-                        unreadable.document()));
+                        new AlertRejected(RejectionReason.NOT_JSON, "not JSON: " + redacted.reason()),
+                        redacted.document()));
                 return;
             }
             JsonNode redacted = redactor.alert(json);
@@ -156,7 +154,11 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
             }
         }
 
-        AlertBatch batch() {
+        /** @param where where the first problem is, for the message */
+        AlertBatch batch(String where) throws UnreadableBodyException {
+            if (unreadable > 0 && unreadable == size()) {
+                throw new UnreadableBodyException("the body is not JSON: " + where + firstProblem);
+            }
             return new AlertBatch(List.copyOf(alerts), List.copyOf(rejected));
         }
     }
@@ -182,13 +184,12 @@ record AlertBatch(List<IdentifiedAlert> alerts, List<Rejected> rejected) {
 
     /** A part of the body that may be an alert: its JSON, or its text and the parse error. */
     private record Element(@Nullable JsonNode json, String text, String problem) {
-        Element(JsonNode json, String text) {
-            this(json, text, "");
-        }
-
         static Element of(String line) {
             try {
-                return new Element(Json.SINGLE_DOCUMENT.readTree(line), line);
+                JsonNode json = Json.SINGLE_DOCUMENT.readTree(line);
+                return json.isMissingNode()
+                        ? new Element(null, line, "an element is empty")
+                        : new Element(json, "", "");
             } catch (JsonProcessingException e) {
                 return new Element(null, line, AlertBatch.problem(e));
             }

@@ -97,8 +97,14 @@ final class BodyReader {
             exchange.next();
             return;
         }
+        // A body that the server decompresses has none here.
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            refuseEncoding(exchange);
+            return;
+        }
         int max = maximum(exchange.normalizedPath());
-        boolean known = declared > 0 && request.getHeader(HttpHeaders.CONTENT_ENCODING) == null;
+        boolean known = declared > 0;
         if (known && declared > max) {
             refuseSize(exchange, max);
             return;
@@ -210,6 +216,13 @@ final class BodyReader {
         String size = max == Limits.MAX_BODY ? max / (1 << 20) + " MiB" : max / (1 << 10) + " KiB";
         drain(exchange);
         JsonResponse.error(exchange, 413, "the body is larger than " + size);
+    }
+
+    private void refuseEncoding(RoutingContext exchange) {
+        drain(exchange);
+        exchange.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip, deflate");
+        JsonResponse.error(
+                exchange, 415, "the encoding of the body is unknown; send gzip, deflate or no Content-Encoding");
     }
 
     private void refuseForNow(RoutingContext exchange) {

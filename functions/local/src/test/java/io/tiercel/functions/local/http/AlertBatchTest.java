@@ -95,7 +95,8 @@ class AlertBatchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "\u0000"})
+    @ValueSource(
+            strings = {"", " \n ", "xx", "[{}", "{\n{\n", "[1 2]", "[,]", "[}", "[1] [2]", "[[1]", "[\"]", "\u0000"})
     void a_body_that_is_not_json_is_unreadable(String body) {
         assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse(body));
     }
@@ -106,6 +107,35 @@ class AlertBatchTest {
         assertThrows(AlertBatch.TooManyAlertsException.class, () -> parse(String.join("\n", many)));
         assertThrows(AlertBatch.TooManyAlertsException.class, () -> parse("[" + String.join(",", many) + "]"));
         assertEquals(1000, ids(String.join("\n", many.subList(0, 1000))).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void an_element_that_breaks_a_limit_of_the_parser_does_not_affect_the_others(int kind) throws Exception {
+        String value = List.of(
+                        "9".repeat(2_000),
+                        "[".repeat(2_000) + "]".repeat(2_000),
+                        "1e999999999999",
+                        "[1 2]",
+                        "[" + "1,".repeat(600_000) + "1]")
+                .get(kind);
+        String bad = THREE.get(1).replace("\"output_fields\":{", "\"output_fields\":{\"x\":" + value + ",");
+        AlertBatch batch = parse("[" + THREE.get(0) + "," + bad + "," + THREE.get(2) + "]");
+        assertEquals(
+                List.of("x/0", "x/2"),
+                batch.alerts().stream()
+                        .map(alert -> alert.id())
+                        .filter(id -> !id.equals("x/1"))
+                        .toList());
+        assertTrue(batch.rejected().stream().allMatch(rejected -> rejected.index() == 1));
+        assertEquals(3, batch.alerts().size() + batch.rejected().size());
+    }
+
+    @Test
+    void commas_and_brackets_in_texts_do_not_end_an_element() throws Exception {
+        String text = THREE.get(0).replace("Something", "a,]}\\\"],[{\\\\");
+        assertEquals(List.of("x/0", "x/1"), ids("[" + text + " , " + THREE.get(1) + " ]"));
+        assertEquals(2, parse("[" + text + ",,]").rejected().size());
     }
 
     @Test
@@ -130,7 +160,7 @@ class AlertBatchTest {
     void a_body_with_too_many_values_is_rejected(String value) {
         String values = value.repeat((4 << 20) / value.length());
         String alert = "{\"rule\":\"x\",\"output_fields\":{\"a\":[" + values + "1]}}";
-        assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse("[" + values + "1]"));
+        assertThrows(AlertBatch.TooManyAlertsException.class, () -> parse("[" + values + "1]"));
         assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse(alert));
         assertThrows(AlertBatch.UnreadableBodyException.class, () -> parse("[" + alert + "]"));
     }
