@@ -1,5 +1,7 @@
 package io.tiercel.functions.privacy;
 
+import java.util.Set;
+
 /** Finds credentials that have a form of their own: known tokens, passwords in addresses and blocks of private keys. */
 abstract class CredentialScanner extends TextScanner {
     /** The longest private key block, in characters. */
@@ -15,7 +17,17 @@ abstract class CredentialScanner extends TextScanner {
     /** A shorter user name of an address without a password, such as {@code git}, is not a token. */
     private static final int MIN_USER_TOKEN = 20;
 
+    /** Passwords in addresses whose user name is the token. */
+    private static final Set<String> PLACEHOLDERS =
+            Set.of("", "x", "X", "x-oauth-basic", "x-token-auth", Redactor.MARKER);
+
     private static final int MAX_PORT_DIGITS = 5;
+
+    private static final int MIN_SECRET_PATH = 8;
+
+    private static final int MIN_BOT_NUMBER = 5;
+    private static final int MAX_BOT_NUMBER = 16;
+    private static final int BOT_SECRET = 35;
 
     /** The end of the last address that was read, and its last at sign. */
     private int addressEnd;
@@ -36,14 +48,32 @@ abstract class CredentialScanner extends TextScanner {
                 continue;
             }
             int found = awsKey(i);
-            found = found < 0 ? prefixed(i) : found;
-            // A part of a JSON Web Token contains dashes, so only a dot starts another one.
-            found = found < 0 && previous == '.' ? jsonWebToken(i) : found;
             if (found > 0) {
                 return found;
             }
+            int tokenEnd = tokenEnd(i, previous);
+            if (tokenEnd > 0) {
+                return add(new Span(i, tokenEnd));
+            }
         }
         return -1;
+    }
+
+    /** Returns the end of the known token that starts at an index; -1 if there is none. */
+    private int tokenEnd(int start, char previous) {
+        int end = prefixed(start);
+        // A part of a JSON Web Token contains dashes, so only a dot starts another one.
+        return end < 0 && previous == '.' ? jsonWebToken(start) : end;
+    }
+
+    private boolean containsToken(int start, int end) {
+        for (int i = start; i < end; i++) {
+            char previous = i == start ? '.' : at(i - 1);
+            if (!isNameStart(previous) && tokenEnd(i, previous) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int awsKey(int start) {
@@ -73,18 +103,71 @@ abstract class CredentialScanner extends TextScanner {
     }
 
     private int prefixed(int start) {
-        for (KnownToken token : KnownToken.ALL) {
+        for (KnownToken token : KnownToken.startingWith(at(start))) {
             if (startsWith(token.prefix(), start)) {
-                int end = start + token.prefix().length();
-                while (isTokenPart(at(end))) {
-                    end++;
-                }
-                if (end - start - token.prefix().length() >= token.minimum()) {
-                    return add(new Span(start, end));
+                int end = tokenEnd(token, start + token.prefix().length());
+                if (end > 0) {
+                    return end;
                 }
             }
         }
         return -1;
+    }
+
+    /** Returns the end of a token whose prefix ends at an index; -1 if the rest is too short, or a name. */
+    private int tokenEnd(KnownToken token, int start) {
+        boolean digits = false;
+        boolean upper = false;
+        boolean lower = false;
+        int end = start;
+        for (char c = at(end); isLetterOrDigit(c) || token.marks().indexOf(c) >= 0; c = at(++end)) {
+            // Only the first characters count, so that a text of many prefixes is not read again and again.
+            if (end - start < token.minimum()) {
+                digits |= isDigit(c);
+                upper |= c >= 'A' && c <= 'Z';
+                lower |= c >= 'a' && c <= 'z';
+            } else if (!digits && !(upper && lower)) {
+                return -1;
+            }
+        }
+        return end - start >= token.minimum() && (digits || upper && lower) ? end : -1;
+    }
+
+    /** Returns the end of the token of a Telegram bot whose number is the end of a word; -1 if there is none. */
+    int botToken(int wordStart, int wordEnd) {
+        int number = wordEnd;
+        while (number > wordStart && wordEnd - number <= MAX_BOT_NUMBER && isDigit(at(number - 1))) {
+            number--;
+        }
+        int digits = wordEnd - number;
+        if (digits < MIN_BOT_NUMBER || digits > MAX_BOT_NUMBER || at(wordEnd) != ':' || at(wordEnd + 1) != 'A') {
+            return -1;
+        }
+        int end = wordEnd + 1;
+        while (end <= wordEnd + BOT_SECRET + 1 && isTokenPart(at(end))) {
+            end++;
+        }
+        return end - wordEnd - 1 == BOT_SECRET ? add(new Span(number, end)) : -1;
+    }
+
+    /** Reads the path of an address that is a credential; returns -1 if the word before it is not the host of one. */
+    int secretPath(int wordStart, int host) {
+        for (SecretAddress address : SecretAddress.ALL) {
+            int start = host - address.host().length();
+            if (start >= wordStart && startsWith(address.host(), start) && startsWith(address.path(), host)) {
+                int secret = host + address.path().length();
+                int end = secret;
+                while (isTokenPart(at(end)) || "/@.".indexOf(at(end)) >= 0) {
+                    end++;
+                }
+                return end - secret < MIN_SECRET_PATH ? -1 : add(new Span(secret, end));
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private int jsonWebToken(int start) {
@@ -102,7 +185,7 @@ abstract class CredentialScanner extends TextScanner {
             }
             end += part < 2 ? 1 : 0;
         }
-        return add(new Span(start, end));
+        return end;
     }
 
     /** Reads the part of an address that may contain a password; returns the index to go on from. */
@@ -118,10 +201,13 @@ abstract class CredentialScanner extends TextScanner {
             authority++;
         }
         if (atSign >= 0) {
+            int userEnd = colon >= 0 ? colon : atSign;
+            boolean alone = colon < 0 || PLACEHOLDERS.contains(text.substring(colon + 1, atSign));
+            if (alone && userEnd - start >= MIN_USER_TOKEN || containsToken(start, userEnd)) {
+                add(new Span(start, userEnd));
+            }
             if (colon >= 0) {
                 add(new Span(colon + 1, atSign));
-            } else if (atSign - start >= MIN_USER_TOKEN) {
-                add(new Span(start, atSign));
             }
             return atSign;
         }

@@ -115,6 +115,8 @@ final class SecretScanner extends CredentialScanner {
             }
         }
         int known = knownTokens(start, end);
+        known = known < 0 && at(end) == ':' ? botToken(start, end) : known;
+        known = known < 0 && at(end) == '/' ? secretPath(start, end) : known;
         if (known > 0) {
             return known;
         }
