@@ -80,8 +80,8 @@ public final class SubjectEraser {
     private static final Set<String> USER_IDS = Set.of("user.uid", "user.loginuid", "proc.loginuid");
 
     /** Keys of the state of responses whose values are texts for people. */
-    private static final Set<String> NOTES =
-            Set.of("notes", "note", "onRelease", "approvedBy", "releasedBy", "by", "reason", "message", "error");
+    private static final Set<String> NOTES = Set.of(
+            "notes", "note", "preview", "onRelease", "approvedBy", "releasedBy", "by", "reason", "message", "error");
 
     private final String subject;
 

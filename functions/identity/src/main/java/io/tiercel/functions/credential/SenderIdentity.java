@@ -10,7 +10,9 @@ import io.tiercel.functions.identity.SenderVerifier;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,9 +154,28 @@ public final class SenderIdentity implements SenderVerifier {
             return host(credentials.certificateNames());
         }
         Kind presented = presented(credentials);
-        return presented == Kind.NONE
-                ? Sender.NONE
-                : Sender.unverified(presented, "this deployment does not verify credentials of this kind");
+        return presented == Kind.NONE ? Sender.NONE : Sender.unverified(presented, missing(presented));
+    }
+
+    /** Describes a sender that has another credential than those that this deployment verifies. */
+    private String missing(Kind presented) {
+        List<String> accepted = Stream.of(
+                        tokens == null ? null : name(Kind.SERVICE_ACCOUNT),
+                        instances == null ? null : name(Kind.INSTANCE_IDENTITY),
+                        settings.clientCertificates() ? name(Kind.CLIENT_CERTIFICATE) : null)
+                .filter(Objects::nonNull)
+                .toList();
+        return "it sent no " + String.join(" and no ", accepted) + "; this deployment does not verify its "
+                + name(presented);
+    }
+
+    private static String name(Kind kind) {
+        return switch (kind) {
+            case NONE -> "credential";
+            case SERVICE_ACCOUNT -> "service account token";
+            case CLIENT_CERTIFICATE -> "client certificate";
+            case INSTANCE_IDENTITY -> "EC2 instance identity document";
+        };
     }
 
     /** Several names do not name one host, and a wildcard names many. */

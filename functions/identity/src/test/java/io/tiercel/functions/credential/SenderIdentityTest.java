@@ -94,12 +94,21 @@ class SenderIdentityTest {
     void credentials_that_this_deployment_does_not_verify_prove_nothing() {
         assertEquals(Sender.ofInstance(INSTANCE_ID, ACCOUNT), verify(identity(INSTANCES), WRONG_TOKEN, IDENTITY));
         assertEquals(Sender.ofNode(NODE), verify(identity(TOKENS), TOKEN, WRONG_IDENTITY));
-        String reason = "this deployment does not verify credentials of this kind";
-        assertEquals(Sender.unverified(Sender.Kind.SERVICE_ACCOUNT, reason), verify(identity(INSTANCES), TOKEN, null));
         assertEquals(
-                Sender.unverified(Sender.Kind.INSTANCE_IDENTITY, reason), verify(identity(TOKENS), null, IDENTITY));
+                Sender.unverified(
+                        Sender.Kind.SERVICE_ACCOUNT,
+                        "it sent no EC2 instance identity document; this deployment does not verify its service account token"),
+                verify(identity(INSTANCES), TOKEN, null));
         assertEquals(
-                Sender.unverified(Sender.Kind.CLIENT_CERTIFICATE, reason),
+                Sender.unverified(
+                        Sender.Kind.INSTANCE_IDENTITY,
+                        "it sent no service account token; this deployment does not verify its EC2 instance identity document"),
+                verify(identity(TOKENS), null, IDENTITY));
+        // Falco with the shared client certificate of a mutual TLS connection.
+        assertEquals(
+                Sender.unverified(
+                        Sender.Kind.CLIENT_CERTIFICATE,
+                        "it sent no service account token; this deployment does not verify its client certificate"),
                 verify(identity(TOKENS), null, null, "host-1"));
     }
 

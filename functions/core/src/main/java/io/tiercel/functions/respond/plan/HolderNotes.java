@@ -21,9 +21,17 @@ final class HolderNotes {
                 : "already " + verb + " by incident " + incidents.getFirst() + ", held by " + (incidents.size() + 1);
     }
 
-    /** Returns the note of a step that no longer holds a target which others still hold. */
-    static String stillHeld(List<String> others) {
-        return "still held by " + incidents(others) + ", so the target stays as they want it";
+    /**
+     * Returns the note of a step that no longer holds a target which others still hold.
+     *
+     * @param others the incidents of the other steps that hold it, not empty; may contain the incident itself
+     */
+    static String stillHeld(List<String> others, String incidentId) {
+        List<String> incidents =
+                others.stream().filter(other -> !other.equals(incidentId)).toList();
+        return "still held by "
+                + (incidents.isEmpty() ? "another step of this incident" : incidents(incidents))
+                + ", so the target stays as it is";
     }
 
     /** Returns the note of a step in force whose target others hold too. */

@@ -80,9 +80,10 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
                 mode, steps.stream().map(step -> view(step, holders)).toList(), id(), waiting());
     }
 
-    /** Returns the notes of a step, followed by who else holds its target and by what releasing it will do. */
+    /** Returns the notes of a step, followed by what it will do, who else holds its target and by what releasing it will do. */
     private List<String> notes(Step step, Map<String, List<String>> holders) {
         List<String> notes = new ArrayList<>(step.notes());
+        notes.addAll(step.progress().preview());
         List<String> others = step.parts().stream()
                 .flatMap(part -> holders.getOrDefault(part, List.of()).stream())
                 .filter(incident -> !incident.equals(incidentId))

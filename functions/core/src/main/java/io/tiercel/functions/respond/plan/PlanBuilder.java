@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.enrich.TargetConfirmation.Status;
 import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.OnDrift;
 import io.tiercel.functions.respond.policy.Policies;
@@ -22,6 +23,8 @@ final class PlanBuilder {
     static final String PLAN_FULL = "policies request more steps, which are left out: a plan has at most "
             + Plan.MAX_STEPS + " steps, and at most " + Plan.MAX_UNCONFIRMED_STEPS + " whose target is not confirmed";
     static final String MORE_TARGETS = "the incident affects more targets, which get no steps; handle them manually";
+    static final String MORE_CONTRADICTED =
+            "further alerts of unverified senders claim targets that the sources contradict; they get no steps";
     static final String CONFIRMED_SINCE = "requested again: an alert with a confirmed target was received since";
 
     private final Supplier<Policies> policies;
@@ -40,6 +43,11 @@ final class PlanBuilder {
                     RequestedAction.find(policies.get(), target.alert(), target.enrichment(), context.facts(target));
             for (RequestedAction requested : requests) {
                 int episode = context.episode();
+                int contradicted = contradictedIndex(steps, requested, episode, target);
+                if (contradicted >= 0) {
+                    steps.set(contradicted, steps.get(contradicted).withNotes(List.of(MORE_CONTRADICTED)));
+                    continue;
+                }
                 int coveringIndex = coveringIndex(steps, requested, episode, target.key());
                 int weakerIndex = coveringIndex >= 0 ? -1 : weakerIndex(steps, requested, target.key());
                 if (coveringIndex >= 0) {
@@ -72,6 +80,30 @@ final class PlanBuilder {
                 .sorted(Comparator.comparing(
                         target -> !target.enrichment().sender().verified()))
                 .toList();
+    }
+
+    /**
+     * Returns the index of the step that stands for all claims of this kind which can never act: those of unverified senders that the
+     * sources contradict. Returns -1 if there is none, or if the request is no such claim of another target.
+     */
+    private static int contradictedIndex(
+            List<Step> steps, RequestedAction requested, int episode, AffectedTarget target) {
+        if (target.enrichment().sender().verified()
+                || requested.identified().confirmation().status() != Status.CONTRADICTED) {
+            return -1;
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            Step step = steps.get(i);
+            if (step.target() == null
+                    && step.kind() == requested.kind()
+                    && step.params().equals(requested.params())
+                    && step.confidence() == Confidence.UNVERIFIED_SENDER
+                    && step.episode() == episode
+                    && !step.targetKey().equals(target.key())) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Returns the index of a step that makes the requested action redundant; -1 if there is none. */

@@ -166,6 +166,11 @@ public record Step(
         return with(progress.release(true).withNotes(List.of("released by " + person)));
     }
 
+    /** Returns the step with messages about what it will do. */
+    Step withPreview(List<String> messages) {
+        return with(progress.withPreview(messages));
+    }
+
     /** Returns the step with messages about what releasing it will do. */
     Step withOnRelease(List<String> messages) {
         return with(progress.withOnRelease(messages));

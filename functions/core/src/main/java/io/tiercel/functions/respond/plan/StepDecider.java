@@ -101,9 +101,9 @@ final class StepDecider {
     private void dryRun(PlanSession session, Step step) {
         switch (targets.checkStored(session, step)) {
             case Result.Confirmed(Step found) ->
-                session.save(found.withState(StepState.DRY_RUN, preview(session, found)));
+                session.save(found.withState(StepState.DRY_RUN).withPreview(preview(session, found)));
             case Result.Unconfirmed(Step found, List<String> reasons) ->
-                session.save(found.withState(StepState.DRY_RUN, reasons).withNotes(preview(session, found)));
+                session.save(found.withState(StepState.DRY_RUN, reasons).withPreview(preview(session, found)));
             case Result.Later(Step later) -> session.save(later);
             case Result.NoTarget(List<String> reasons) -> session.save(step.withState(StepState.SKIPPED, reasons));
         }
@@ -218,6 +218,7 @@ final class StepDecider {
             return;
         }
         List<String> notes = new ArrayList<>(reasons);
+        List<String> preview = List.of();
         try {
             CapturedState captured = handler(step).capture(session.actionContext(step));
             exclusion = policy.exclusions().excludeByTarget(step.kind(), target(step), captured.facts());
@@ -228,7 +229,7 @@ final class StepDecider {
             if (captured.approvalReason() != null) {
                 notes.add(REQUIRES_APPROVAL + captured.approvalReason());
             }
-            notes.addAll(preview(session, step));
+            preview = preview(session, step);
         } catch (ActionException e) {
             notes.add(e.getMessage());
             if (e.kind() == ActionException.Kind.NOT_FOUND || e.kind() == ActionException.Kind.NOT_APPLICABLE) {
@@ -237,7 +238,8 @@ final class StepDecider {
             }
         }
         Instant expires = clock.instant().plus(policy.approvalTime());
-        session.save(step.withState(StepState.WAITING, notes).dueAt(expires));
+        session.save(
+                step.withState(StepState.WAITING, notes).withPreview(preview).dueAt(expires));
     }
 
     /** Starts a step whose target {@link TargetCheck} has just permitted. */

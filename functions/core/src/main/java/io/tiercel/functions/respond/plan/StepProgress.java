@@ -5,6 +5,7 @@ import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the state of the step
  * @param notes messages for operators; the latest {@link #MAX_NOTES}, each at most {@link #MAX_CHARACTERS} long
+ * @param preview what the step will do, as messages for operators; empty unless it waits for approval or is a dry run
  * @param onRelease what releasing the step will do, as messages for operators; empty unless the step is in force
  * @param parts the keys of the parts that the step holds, or was about to hold when its process ended
  * @param slots the slots that the step has under caps
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 record StepProgress(
         StepState state,
         List<String> notes,
+        List<String> preview,
         List<String> onRelease,
         List<String> parts,
         List<Slot> slots,
@@ -37,18 +40,24 @@ record StepProgress(
         boolean releasedByPerson,
         int lookups,
         @Nullable Long lookupsSince) {
+    StepProgress {
+        // Steps of earlier versions have none.
+        preview = Objects.requireNonNullElse(preview, List.of());
+    }
+
     static final int MAX_NOTES = 60;
     static final int MAX_CHARACTERS = 400;
     private static final String CUT = "[...]";
 
     /** The progress of a new step. */
     static final StepProgress PLANNED = new StepProgress(
-            StepState.PLANNED, List.of(), List.of(), List.of(), List.of(), 0, null, null, false, 0, null);
+            StepState.PLANNED, List.of(), List.of(), List.of(), List.of(), List.of(), 0, null, null, false, 0, null);
 
     /** A copy that is being changed. */
     private static final class Draft {
         private StepState state;
         private List<String> notes;
+        private List<String> preview;
         private List<String> onRelease;
         private List<String> parts;
         private List<Slot> slots;
@@ -62,6 +71,7 @@ record StepProgress(
         Draft(StepProgress from) {
             state = from.state;
             notes = from.notes;
+            preview = from.preview;
             onRelease = from.onRelease;
             parts = from.parts;
             slots = from.slots;
@@ -80,6 +90,7 @@ record StepProgress(
         return new StepProgress(
                 draft.state,
                 draft.notes,
+                draft.preview,
                 draft.onRelease,
                 draft.parts,
                 draft.slots,
@@ -96,6 +107,7 @@ record StepProgress(
         return with(draft -> {
             draft.state = newState;
             draft.due = null;
+            draft.preview = List.of();
             draft.onRelease = List.of();
             if (newState == StepState.WAITING) {
                 draft.attempts = 0;
@@ -109,6 +121,11 @@ record StepProgress(
         bounded(newNotes.stream()).filter(note -> !all.contains(note)).forEach(all::add);
         List<String> latest = List.copyOf(all.subList(Math.max(0, all.size() - MAX_NOTES), all.size()));
         return with(draft -> draft.notes = latest);
+    }
+
+    StepProgress withPreview(List<String> messages) {
+        List<String> kept = bounded(messages.stream().limit(MAX_NOTES)).toList();
+        return with(draft -> draft.preview = kept);
     }
 
     StepProgress withOnRelease(List<String> messages) {
@@ -151,6 +168,7 @@ record StepProgress(
         return with(draft -> {
             draft.state = StepState.APPLYING;
             draft.parts = List.copyOf(newParts);
+            draft.preview = List.of();
             draft.onRelease = List.of();
             draft.attempts = 1;
             draft.due = null;

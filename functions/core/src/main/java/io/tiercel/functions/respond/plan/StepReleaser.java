@@ -82,7 +82,11 @@ final class StepReleaser {
             }
             parts.drop();
             Step released = step.holding(List.of()).withState(StepState.RELEASED, result.notes());
-            session.save(others.isEmpty() ? released : released.withNotes(List.of(HolderNotes.stillHeld(others))));
+            session.save(
+                    others.isEmpty()
+                            ? released
+                            : released.withNotes(List.of(
+                                    HolderNotes.stillHeld(others, session.plan().incidentId()))));
         } catch (ActionException e) {
             fail(session, step, parts, e);
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -125,6 +126,45 @@ class PlanTargetsTest {
                         .count());
         responder.respond("a1");
         assertEquals(6, steps(fixture).size(), "a released step is not repeated in the same episode");
+    }
+
+    @Example
+    void contradicted_claims_of_unverified_senders_share_one_step() {
+        ResponderFixture fixture =
+                new ResponderFixture(policy("mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, ec2:isolate]"));
+        fixture.targets = Stream.concat(
+                        IntStream.range(0, 9)
+                                .mapToObj(
+                                        i -> AffectedTargetFacts.confirmed("cart-f" + i, "i-0123456789abcdef" + (i + 2))
+                                                .withPodUid("other")
+                                                .forged()
+                                                .target()),
+                        Stream.of(affectedTarget("cart-5f7", INSTANCE)))
+                .toList();
+        PlannedResponder responder = responder(fixture);
+        responder.respond("a1");
+        responder.respond("a1");
+        List<String> steps = steps(fixture);
+        assertTrue(steps.contains("k8s:isolate-pod pod shop/cart-5f7 applied"), steps.toString());
+        assertEquals(
+                1,
+                steps.stream()
+                        .filter(step -> step.startsWith("k8s:isolate-pod null"))
+                        .count(),
+                steps.toString());
+        assertTrue(fixture.notes("a1").contains("further alerts of unverified senders claim"), fixture.notes("a1"));
+    }
+
+    @Example
+    void a_step_that_another_step_of_the_incident_still_covers_does_not_name_the_incident() {
+        ResponderFixture fixture = new ResponderFixture(policy(
+                "mode: auto\ncap: {max: 9}\nactions: [k8s:isolate-pod, {k8s:isolate-pod: {cut_tracked: always}}]"));
+        PlannedResponder responder = responder(fixture);
+        responder.respond("a1");
+        responder.release("a1", "ann");
+        fixture.handleRequests(responder);
+        assertEquals(List.of("released", "released"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("still held by another step of this incident"), fixture.notes("a1"));
     }
 
     @Example

@@ -163,6 +163,7 @@ class PlannedResponderTest {
         PlannedResponder responder = responder(fixture);
         responder.respond("a1");
         assertEquals(List.of("waiting"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("would succeed"), fixture.notes("a1"));
         assertEquals(List.of(), ec2.writes);
         assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("a1", "000000000000", "ann"));
         assertInstanceOf(ApprovalOutcome.Rejected.class, responder.approve("none", "000000000000", "ann"));
@@ -172,6 +173,7 @@ class PlannedResponderTest {
         fixture.handleRequests(responder);
         assertEquals(List.of("applied"), fixture.states("a1"));
         assertEquals("ann", fixture.plan("a1").steps().getFirst().by());
+        assertFalse(fixture.notes("a1").contains("would "), fixture.notes("a1"));
         assertInstanceOf(ApprovalOutcome.AlreadyApproved.class, responder.approve("a1", planId, "bob"));
 
         responder.respond("b1");
