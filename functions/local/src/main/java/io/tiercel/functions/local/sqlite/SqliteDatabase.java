@@ -171,7 +171,7 @@ public final class SqliteDatabase implements AutoCloseable {
             T result = work.with(writer);
             requireSuccess();
             if (!files.inPlace()) {
-                throw new StoreFaultException(new StoreFault(StoreFault.Kind.MOVED, ""), null);
+                throw new StoreFaultException(StoreFault.FILES_GONE, null);
             }
             execute("COMMIT");
             done = true;
@@ -270,7 +270,8 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Records a fault, and translates the exception. */
     private StoreUnavailable failed(SQLException e) {
-        Optional<StoreFault> fault = StoreFault.of(e, files.spaceIsLow());
+        Optional<StoreFault> fault =
+                StoreFault.of(e, files.spaceIsLow()).map(known -> files.inPlace() ? known : StoreFault.FILES_GONE);
         if (fault.isEmpty()) {
             return new StoreUnavailable("the store failed: " + e.getMessage(), e);
         }

@@ -14,6 +14,9 @@ import org.sqlite.SQLiteException;
  * @param code SQLite's name of the error, for example {@code SQLITE_FULL}; empty if SQLite did not find it
  */
 public record StoreFault(Kind kind, String code) {
+    /** The files of the database are gone. Every access then fails in another way. */
+    static final StoreFault FILES_GONE = new StoreFault(Kind.MOVED, "");
+
     /** The kinds of faults. */
     public enum Kind {
         DISK_FULL("disk full"),

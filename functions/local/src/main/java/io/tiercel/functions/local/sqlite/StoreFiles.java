@@ -106,7 +106,7 @@ final class StoreFiles {
 
     /** Writes and removes a file of {@link #MIN_FREE} bytes. Returns the reason if that is impossible. */
     Optional<StoreFault> checkSpace() {
-        return checkSpace(folder());
+        return inPlace() ? checkSpace(folder()) : Optional.of(StoreFault.FILES_GONE);
     }
 
     /** Writes and removes a file of {@link #MIN_FREE} bytes in a directory. Returns the reason if that is impossible. */

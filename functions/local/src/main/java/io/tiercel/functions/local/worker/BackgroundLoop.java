@@ -70,6 +70,7 @@ final class BackgroundLoop {
 
     private void run() {
         int failures = 0;
+        String logged = "";
         while (!stopping) {
             long start = System.nanoTime();
             try {
@@ -77,17 +78,22 @@ final class BackgroundLoop {
                 wake.drainPermits();
                 Duration delay = task.get();
                 failures = 0;
+                logged = "";
                 pause(delay);
             } catch (StoreUnavailable e) {
                 failures++;
                 // The store logs its own faults, once for all threads.
-                if (!(e.getCause() instanceof StoreFaultException)) {
-                    LOG.errorf("%s; retrying", e.getMessage());
+                if (!(e.getCause() instanceof StoreFaultException) && !logged.equals(e.getMessage())) {
+                    logged = String.valueOf(e.getMessage());
+                    LOG.errorf("%s; retrying", logged);
                 }
                 pause(BACKOFF.delay(failures));
             } catch (RuntimeException | Error e) {
                 // An error such as a stack overflow must not end the thread. Without memory, the JVM exits.
-                LOG.errorf(e, "%s failed; retrying", thread.getName());
+                if (!logged.equals(e.toString())) {
+                    logged = e.toString();
+                    LOG.errorf(e, "%s failed; retrying", thread.getName());
+                }
                 pause(BACKOFF.max());
             }
             hold(minInterval.minusNanos(System.nanoTime() - start));

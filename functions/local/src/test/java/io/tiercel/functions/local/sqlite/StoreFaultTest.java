@@ -21,7 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -159,6 +165,46 @@ class StoreFaultTest {
                 assertEquals(1, inbox.accept(List.of(alert("a", 10)), List.of(), Sender.NONE));
             }
         }
+    }
+
+    @Test
+    void a_directory_that_is_gone_is_logged_once() throws Exception {
+        List<String> log = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                log.add(line.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(StoreHealth.class.getName());
+        logger.addHandler(handler);
+        Path own = Files.createDirectory(folder.resolve("gone"));
+        try (SqliteDatabase database = SqliteDatabase.open(own)) {
+            AlertInbox inbox = new AlertInbox(database, InstantSource.system());
+            StoreCheck check = new StoreCheck(database, InstantSource.system());
+            try (Stream<Path> files = Files.walk(own)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+            for (int attempt = 0; attempt < 3; attempt++) {
+                assertThrows(
+                        StoreUnavailable.class, () -> inbox.accept(List.of(alert("a", 10)), List.of(), Sender.NONE));
+                assertEquals(StoreCheck.RETRY_INTERVAL, check.run());
+                assertEquals(
+                        StoreFault.Kind.MOVED,
+                        database.health().episode().orElseThrow().fault().kind());
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertEquals(1, log.size(), log.toString());
     }
 
     @Test

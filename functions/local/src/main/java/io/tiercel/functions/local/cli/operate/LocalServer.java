@@ -25,6 +25,18 @@ public final class LocalServer {
 
     private LocalServer() {}
 
+    /**
+     * Returns a data directory that a person named.
+     *
+     * @throws CommandFailure if it does not exist: a misspelt name would lead to the default address and to no token
+     */
+    static Path named(Path data) {
+        if (!Files.isDirectory(data)) {
+            throw new CommandFailure(ExitStatus.USAGE, "--data: there is no directory " + data.toAbsolutePath());
+        }
+        return data;
+    }
+
     /** Returns the address of the server; the default address if the data directory names none. */
     static URI address(Path data, Map<String, String> environment) {
         Path file = data.resolve(ADDRESS_FILE);

@@ -86,7 +86,7 @@ final class OperatorOptions {
     OperatorSession open(OperatorContext context) {
         OperatorContext used = new OperatorContext(
                 noColor ? context.terminal().withoutColor() : context.terminal(),
-                data == null ? context.data() : data,
+                data(context),
                 context.environment(),
                 context.clock());
         try {
@@ -105,15 +105,18 @@ final class OperatorOptions {
 
     /** Returns the address of the server and the token for it, for requests outside the operations. */
     HttpOptions server(OperatorContext context) {
-        OperatorContext used = data == null
-                ? context
-                : new OperatorContext(context.terminal(), data, context.environment(), context.clock());
+        OperatorContext used =
+                new OperatorContext(context.terminal(), data(context), context.environment(), context.clock());
         String name = operator == null ? System.getProperty("user.name", "") : operator;
         return new HttpOptions(
                 server == null ? LocalServer.address(used.data(), used.environment()) : URI.create(server),
                 token(used),
                 new TlsFiles(caFile, clientCert, clientKey),
                 name);
+    }
+
+    private Path data(OperatorContext context) {
+        return data == null ? context.data() : LocalServer.named(data);
     }
 
     private OperatorClient client(OperatorContext context) throws IOException {

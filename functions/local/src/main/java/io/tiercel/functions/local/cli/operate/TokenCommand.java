@@ -47,7 +47,7 @@ public final class TokenCommand implements Callable<Integer> {
     }
 
     private String stored() {
-        Path file = LocalServer.tokenFile(data == null ? context.data() : data, viewer);
+        Path file = LocalServer.tokenFile(data == null ? context.data() : LocalServer.named(data), viewer);
         if (!Files.exists(file)) {
             throw new CommandFailure(
                     ExitStatus.NOT_FOUND,

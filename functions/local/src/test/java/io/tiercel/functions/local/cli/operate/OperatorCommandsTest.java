@@ -239,6 +239,15 @@ class OperatorCommandsTest {
     }
 
     @Test
+    void a_data_directory_that_does_not_exist_is_an_error() {
+        String absent = data.resolve("no-such-directory").toString();
+        assertEquals(2, run("list", "--data", absent));
+        assertTrue(errors().contains("there is no directory " + absent), errors());
+        assertEquals(List.of(), server.getAllServeEvents());
+        assertEquals(2, new TokenCommand(context()).run(List.of("--data", absent)));
+    }
+
+    @Test
     void the_token_of_the_data_directory_goes_to_its_own_server_only() {
         server.stubFor(get(urlEqualTo("/api/v1/statistics")).willReturn(okJson("{\"open\":3,\"alerts\":1}")));
         assertEquals(0, run("statistics", "--server", "http://127.0.0.1:" + server.port()), this::errors);
