@@ -81,6 +81,16 @@ public final class SensorTokens {
         forged.put("foreign issuer", signed(node, c -> c.put("iss", "https://issuer.example/id/FFFF")));
         forged.put("other service account", signed(node, c -> c.put("sub", "system:serviceaccount:tiercel:other")));
         forged.put("other namespace", signed(node, c -> c.put("sub", "system:serviceaccount:shop:tiercel-sensor")));
+        forged.put(
+                "claims of another service account",
+                signed(
+                        node,
+                        c -> c.withObject("kubernetes.io")
+                                .withObject("serviceaccount")
+                                .put("name", "other")));
+        forged.put(
+                "claims of another namespace",
+                signed(node, c -> c.withObject("kubernetes.io").put("namespace", "shop")));
         forged.put("without pod", signed(node, c -> c.remove("kubernetes.io")));
         forged.put("foreign key", token("RS256", KEY_ID, claims, otherKeys));
         forged.put("unknown key", token("RS256", "key-2", claims, otherKeys));

@@ -172,6 +172,10 @@ final class TokenVerifier {
         if (name == null || uid == null || !ResourceNames.isKubernetesName(name)) {
             throw new InvalidToken("the token is not bound to a pod");
         }
+        if (!settings.namespace().equals(text(cluster, "namespace"))
+                || !settings.serviceAccount().equals(text(object(cluster.get("serviceaccount")), "name"))) {
+            throw new InvalidToken("the token's claims do not name the service account of its subject");
+        }
         String node = text(object(cluster.get("node")), "name");
         if (node == null) {
             node = switch (pods.node(new PodNodes.Pod(settings.namespace(), name, uid, settings.serviceAccount()))) {

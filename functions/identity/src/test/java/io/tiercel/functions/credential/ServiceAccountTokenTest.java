@@ -139,6 +139,11 @@ class ServiceAccountTokenTest {
                 wrong(
                         "the token is not bound to a pod",
                         claims -> ((ObjectNode) claims.get("kubernetes.io")).remove("pod")),
+                wrongCluster(cluster -> cluster.put("namespace", "shop")),
+                wrongCluster(cluster -> cluster.remove("namespace")),
+                wrongCluster(cluster -> cluster.putObject("serviceaccount").put("name", "default")),
+                wrongCluster(cluster -> cluster.put("serviceaccount", "tiercel-sensor")),
+                wrongCluster(cluster -> cluster.remove("serviceaccount")),
                 wrong(
                         "the token's node has no valid name",
                         claims -> ((ObjectNode) claims.get("kubernetes.io"))
@@ -151,6 +156,12 @@ class ServiceAccountTokenTest {
 
     private static Arguments wrong(String reason, Consumer<ObjectNode> change) {
         return Arguments.of(reason, with(change));
+    }
+
+    private static Arguments wrongCluster(Consumer<ObjectNode> change) {
+        return wrong(
+                "the token's claims do not name the service account of its subject",
+                claims -> change.accept((ObjectNode) claims.get("kubernetes.io")));
     }
 
     @ParameterizedTest
