@@ -1,6 +1,7 @@
 package io.tiercel.functions.aws;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.hold.ExposedParts;
 import io.tiercel.functions.respond.state.StateStore;
@@ -70,7 +71,7 @@ final class ResponseAlarmLog implements Responder {
     }
 
     @Override
-    public void release(String incidentId, String by) {
-        responder.release(incidentId, by);
+    public ReleaseOutcome release(String incidentId, String by) {
+        return responder.release(incidentId, by);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
@@ -36,8 +37,9 @@ class ResponseAlarmLogTest {
         }
 
         @Override
-        public void release(String incidentId, String by) {
+        public ReleaseOutcome release(String incidentId, String by) {
             calls.add("release " + incidentId + " " + by);
+            return ReleaseOutcome.REQUESTED;
         }
 
         @Override

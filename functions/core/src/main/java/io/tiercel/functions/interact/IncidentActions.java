@@ -9,6 +9,7 @@ import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,9 +99,12 @@ public final class IncidentActions {
     public String release(String incidentId, String by) {
         existing(incidentId);
         record(incidentId, by, "releases the response", Map.of());
-        responder.release(incidentId, by);
+        ReleaseOutcome outcome = responder.release(incidentId, by);
         publisher.publish(incidentId, "released-" + clock.millis());
-        return "Released. Parts that others have changed since are left unchanged.";
+        return switch (outcome) {
+            case REQUESTED -> "Release requested. Parts that others have changed since are left unchanged.";
+            case ALREADY_REQUESTED -> "A release was already requested and is not finished.";
+        };
     }
 
     /**

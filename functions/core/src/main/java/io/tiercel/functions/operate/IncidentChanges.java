@@ -11,6 +11,7 @@ import io.tiercel.functions.operate.IncidentFinder.Found;
 import io.tiercel.functions.operate.IncidentNotes.Assignment;
 import io.tiercel.functions.operate.IncidentNotes.Comment;
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.ResponsePlan;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -132,9 +133,9 @@ final class IncidentChanges {
             throw impossible("the incident has no response that can be released");
         }
         reason(arguments, caller, incident, "gives a reason for the release");
-        services.responder().release(incident.id(), caller.name());
+        ReleaseOutcome outcome = services.responder().release(incident.id(), caller.name());
         services.publisher().publish(incident.id(), "released-" + clock.millis());
-        return changed(incident.id(), "release requested");
+        return changed(incident.id(), outcome.text());
     }
 
     ObjectNode close(Arguments arguments, Caller caller) {

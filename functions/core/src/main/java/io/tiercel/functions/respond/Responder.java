@@ -20,8 +20,9 @@ public interface Responder {
      * Undoes the steps of a plan. Skips every part of a target that another client has changed since.
      *
      * @param by the operator
+     * @return whether this request was stored, or an earlier one is pending
      */
-    void release(String incidentId, String by);
+    ReleaseOutcome release(String incidentId, String by);
 
     /** Releases steps whose time limit has passed and resumes interrupted ones. */
     void sweep();

@@ -29,6 +29,7 @@ import io.tiercel.functions.notification.silence.SilenceMaintenance;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.respond.state.StateStore;
@@ -94,7 +95,9 @@ public abstract class IncidentLifecycleContract extends StoreContract {
             }
 
             @Override
-            public void release(String incidentId, String by) {}
+            public ReleaseOutcome release(String incidentId, String by) {
+                return ReleaseOutcome.REQUESTED;
+            }
 
             @Override
             public void sweep() {
@@ -183,7 +186,9 @@ public abstract class IncidentLifecycleContract extends StoreContract {
         }
 
         @Override
-        public void release(String incidentId, String by) {}
+        public ReleaseOutcome release(String incidentId, String by) {
+            return ReleaseOutcome.REQUESTED;
+        }
 
         @Override
         public void sweep() {

@@ -27,6 +27,7 @@ import io.tiercel.functions.planning.PlanPreview;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.Planner;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.functions.respond.guard.KillSwitchControl;
@@ -80,8 +81,9 @@ public abstract class OperatorServiceContract extends StoreContract {
         }
 
         @Override
-        public void release(String incidentId, String by) {
+        public ReleaseOutcome release(String incidentId, String by) {
             responses.add("release " + by);
+            return ReleaseOutcome.REQUESTED;
         }
 
         @Override

@@ -150,7 +150,7 @@ public abstract class StateStoreContract extends StoreContract {
         List<Callable<Boolean>> tasks = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             String holder = "incident-" + i;
-            tasks.add(() -> caps.acquire("all", Cap.DEFAULT, holder));
+            tasks.add(() -> caps.acquire("all", Cap.DEFAULT, holder, holder));
         }
         assertEquals(
                 Cap.DEFAULT.max(),

@@ -20,6 +20,7 @@ import io.tiercel.functions.notification.silence.Silences;
 import io.tiercel.functions.notify.http.InboundRequest;
 import io.tiercel.functions.notify.slack.SlackInteractionHandler;
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
 import io.tiercel.functions.secret.HmacSha256;
@@ -167,7 +168,7 @@ class InteractionEndpointTest {
         assertEquals(
                 List.of(
                         "Approved. The response will be applied.",
-                        "Released. Parts that others have changed since are left unchanged."),
+                        "Release requested. Parts that others have changed since are left unchanged."),
                 replies);
         String auditLines =
                 audit.entriesFor("i", 10).stream().map(AuditRecord::line).collect(Collectors.joining());
@@ -343,8 +344,9 @@ class InteractionEndpointTest {
         }
 
         @Override
-        public void release(String incidentId, String by) {
+        public ReleaseOutcome release(String incidentId, String by) {
             actions.add("release " + incidentId + " " + by);
+            return ReleaseOutcome.REQUESTED;
         }
 
         @Override

@@ -167,6 +167,11 @@ public enum ActionKind {
         return targetType != TargetType.RECEIVER;
     }
 
+    /** Returns whether each step has an effect of its own, such as a call or a snapshot, even if others hold the target in the same way. */
+    public boolean repeatsEffect() {
+        return targetType == TargetType.RECEIVER || this == PRESERVE_INSTANCE;
+    }
+
     /** Returns whether the action requires approval in every mode, because it reaches beyond the affected target. */
     public boolean requiresApproval(ActionParameters params) {
         return this == REVOKE_SESSIONS && params.string("scope").endsWith("-role");

@@ -204,6 +204,19 @@ public final class HoldRegistry {
         return incidents;
     }
 
+    /**
+     * Returns whether other steps hold every part in the way that a step requests.
+     *
+     * @param parts the parts of the step as just captured
+     */
+    public boolean alreadyHeld(String stepId, Collection<CapturedPart> parts) {
+        return parts.stream().allMatch(part -> {
+            StoredHold hold = read(part.key()).hold();
+            return hold.others(stepId)
+                    .anyMatch(other -> hold.requests().get(other.request()).equals(part.request()));
+        });
+    }
+
     /** Returns whether any part is recorded as more open than before. */
     public boolean exposed(Collection<String> keys) {
         return keys.stream().anyMatch(key -> read(key).hold().exposedSince() != null);

@@ -6,6 +6,9 @@ import io.tiercel.functions.respond.policy.IdentifiedTargets;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.text.Sha256;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A source of an incident's alerts: a pod with its node and instance, as far as they are identified.
@@ -20,6 +23,24 @@ public record AffectedTarget(String key, Alert alert, Enrichment enrichment) {
     /** Returns the affected target that an alert comes from. */
     public static AffectedTarget of(Alert alert, Enrichment enrichment) {
         return new AffectedTarget(key(enrichment), alert, enrichment);
+    }
+
+    /**
+     * Returns the name of the target as far as it is proven, the same for all incidents: the pod's uid, else the node, else the
+     * instance, else the verified sender. Empty for an unverified sender, who chooses all of them.
+     */
+    Optional<String> provenName() {
+        if (!enrichment.sender().verified()) {
+            return Optional.empty();
+        }
+        IdentifiedTargets targets = IdentifiedTargets.of(enrichment);
+        return Stream.of(targets.pod(), targets.node(), targets.instance())
+                .filter(IdentifiedTarget::confirmed)
+                .map(IdentifiedTarget::target)
+                .filter(Objects::nonNull)
+                .map(target -> target.uid() == null ? target.text() : "pod " + target.uid())
+                .findFirst()
+                .or(() -> Optional.of(enrichment.sender().scope()));
     }
 
     /**

@@ -10,7 +10,9 @@ import io.tiercel.functions.respond.policy.Mode;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.policy.ResponsePolicy;
 import io.tiercel.functions.respond.policy.ResponsePolicy.PolicyAction;
+import io.tiercel.rules.text.Sha256;
 import io.tiercel.rules.text.TextLimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,6 +29,8 @@ final class GuardRails {
 
     /** Keeps the key of a count within the limits of every store. */
     private static final int MAX_CAP_NAME = 150;
+
+    private static final int HOLDER_BYTES = 8;
 
     private final Supplier<Policies> policies;
     private final KillSwitch killSwitch;
@@ -111,8 +115,9 @@ final class GuardRails {
      *
      * @param cap the name of the count
      * @param holder the affected target that has the slot
+     * @param user the incident that acquired the slot for it; null in steps of an earlier version
      */
-    record Slot(String cap, String holder) {}
+    record Slot(String cap, String holder, @Nullable String user) {}
 
     /**
      * The slots that a step has, and why it may not run.
@@ -123,7 +128,8 @@ final class GuardRails {
 
     /**
      * Counts the affected target of a step under the caps of its policy and of all policies. All steps of one affected target
-     * count once. Steps of unverified senders have counts of their own, so that forged alerts never use up those of verified
+     * count once, whatever their incidents, so that one pod never uses up the slots of others. Actions that
+     * repeat their effect have a count for each target besides. Steps of unverified senders have counts of their own, so that forged alerts never use up those of verified
      * senders.
      */
     Slots acquireCaps(PlanSession session, ResponsePolicy policy, Step step) {
@@ -145,22 +151,45 @@ final class GuardRails {
             }
             name = name + "/" + value;
         }
-        String holder = session.plan().incidentId() + "/" + step.episode() + "/" + step.targetKey();
-        Slot own = new Slot(TextLimit.cut(name, MAX_CAP_NAME), holder);
-        Slot all = new Slot(prefix + "all", holder);
-        try {
-            if (!caps.acquire(own.cap(), cap, holder)) {
-                return new Slots(List.of(), Optional.of("held: the policy's cap of " + text(cap) + " is reached"));
-            }
-            return caps.acquire(all.cap(), policies.get().cap(), holder)
-                    ? new Slots(List.of(own, all), Optional.empty())
-                    : new Slots(
-                            List.of(own),
-                            Optional.of(
-                                    "held: the cap of " + text(policies.get().cap()) + " for all policies is reached"));
-        } catch (ActionException e) {
-            return new Slots(List.of(own), Optional.of("held: the cap cannot be read"));
+        String incident = session.plan().incidentId();
+        String source = incident + "/" + step.episode() + "/" + step.targetKey();
+        AffectedTarget target = session.affected(step);
+        String holder = target == null ? source : target.provenName().orElse(source);
+        List<Request> requests = new ArrayList<>();
+        requests.add(new Request(
+                new Slot(TextLimit.cut(name, MAX_CAP_NAME), holder, incident),
+                cap,
+                "the policy's cap of " + text(cap)));
+        if (!holder.equals(source) && step.kind().repeatsEffect()) {
+            String repeats = "repeats/" + new Sha256().update(holder).hexPrefix(HOLDER_BYTES) + "/" + name;
+            requests.add(new Request(
+                    new Slot(TextLimit.cut(repeats, MAX_CAP_NAME), source, incident),
+                    cap,
+                    "the policy's cap of " + text(cap) + " steps for this target"));
         }
+        Cap all = policies.get().cap();
+        requests.add(new Request(
+                new Slot(prefix + "all", holder, incident), all, "the cap of " + text(all) + " for all policies"));
+        return acquire(requests);
+    }
+
+    /** A slot to acquire under a cap, and the name of the cap in messages. */
+    private record Request(Slot slot, Cap cap, String text) {}
+
+    private Slots acquire(List<Request> requests) {
+        List<Slot> acquired = new ArrayList<>();
+        for (Request request : requests) {
+            Slot slot = request.slot();
+            try {
+                if (!caps.acquire(slot.cap(), request.cap(), slot.holder(), slot.user())) {
+                    return new Slots(List.copyOf(acquired), Optional.of("held: " + request.text() + " is reached"));
+                }
+            } catch (ActionException e) {
+                return new Slots(List.copyOf(acquired), Optional.of("held: the cap cannot be read"));
+            }
+            acquired.add(slot);
+        }
+        return new Slots(List.copyOf(acquired), Optional.empty());
     }
 
     /** Returns the slots of steps that ended without any effect, unless another step of the affected target needs them. */
@@ -173,7 +202,7 @@ final class GuardRails {
                         .toList();
                 for (Slot slot : step.progress().slots()) {
                     if (!needed.contains(slot)) {
-                        caps.release(slot.cap(), slot.holder());
+                        caps.release(slot.cap(), slot.holder(), slot.user());
                     }
                 }
                 session.save(step.withSlots(List.of()));

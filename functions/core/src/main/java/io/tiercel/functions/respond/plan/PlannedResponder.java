@@ -5,6 +5,7 @@ import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
@@ -219,9 +220,10 @@ public final class PlannedResponder implements Responder {
 
     private void applyCommands(PlanSession session) {
         String incidentId = session.plan().incidentId();
-        List<OperatorCommands.Command> all = commands.read(incidentId);
-        for (int i = session.plan().commandsApplied(); i < all.size(); i++) {
-            OperatorCommands.Command command = all.get(i);
+        OperatorCommands.Pending pending =
+                commands.pending(incidentId, session.plan().commandsApplied());
+        int applied = pending.applied();
+        for (OperatorCommands.Command command : pending.commands()) {
             String approvedPlan = command.planId();
             boolean stale =
                     approvedPlan != null && !approvedPlan.equals(session.plan().id());
@@ -234,11 +236,10 @@ public final class PlannedResponder implements Responder {
             if (!stale) {
                 steps.replaceAll(step -> approvedPlan != null ? approve(step, command) : release(step, command));
             }
-            session.save(session.plan().afterCommand(i + 1, steps));
+            applied++;
+            session.save(session.plan().afterCommand(applied, steps));
         }
-        if (!all.isEmpty()) {
-            commands.markApplied(incidentId, session.plan().commandsApplied());
-        }
+        commands.removeApplied(incidentId, applied);
     }
 
     private Step approve(Step step, OperatorCommands.Command command) {
@@ -316,18 +317,17 @@ public final class PlannedResponder implements Responder {
     }
 
     @Override
-    public void release(String incidentId, String by) {
-        boolean appended = commands.append(incidentId, new OperatorCommands.Command(null, by, clock.millis()), 0)
-                == OperatorCommands.Appended.NEW;
-        audit.append(AuditEntry.decision(
-                clock.instant(),
-                by,
-                incidentId,
-                appended ? "release accepted" : "release rejected: the incident already has too many operator commands",
-                Map.of()));
-        if (appended) {
-            listener.responseRequested(incidentId);
-        }
+    public ReleaseOutcome release(String incidentId, String by) {
+        OperatorCommands.Command command = new OperatorCommands.Command(null, by, clock.millis());
+        int applied = plans.read(incidentId).plan().commandsApplied();
+        ReleaseOutcome outcome = switch (commands.append(incidentId, command, applied)) {
+            case NEW -> ReleaseOutcome.REQUESTED;
+            case REPEATED -> ReleaseOutcome.ALREADY_REQUESTED;
+            case FULL -> throw new IllegalStateException("a release was refused");
+        };
+        audit.append(AuditEntry.decision(clock.instant(), by, incidentId, outcome.text(), Map.of()));
+        listener.responseRequested(incidentId);
+        return outcome;
     }
 
     @Override

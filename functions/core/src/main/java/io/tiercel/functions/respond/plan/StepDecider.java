@@ -268,11 +268,14 @@ final class StepDecider {
                 awaitApproval(session, step, List.of(REQUIRES_APPROVAL + captured.approvalReason()));
                 return;
             }
-            GuardRails.Slots slots = guards.acquireCaps(session, policy, step);
-            counted = step.withSlots(slots.acquired());
-            if (slots.held().isPresent()) {
-                awaitApproval(session, counted, List.of(slots.held().get()));
-                return;
+            // A target that is held in the same way already changes no further.
+            if (!executor.alreadyHeld(step, captured)) {
+                GuardRails.Slots slots = guards.acquireCaps(session, policy, step);
+                counted = step.withSlots(slots.acquired());
+                if (slots.held().isPresent()) {
+                    awaitApproval(session, counted, List.of(slots.held().get()));
+                    return;
+                }
             }
         }
         executor.start(session, counted, captured);

@@ -135,6 +135,13 @@ final class StepExecutor {
         apply(session, held, parts, problems);
     }
 
+    /** Returns whether a step changes nothing, because others hold every part of its target in the way that it requests. */
+    boolean alreadyHeld(Step step, CapturedState captured) {
+        return !step.kind().repeatsEffect()
+                && !captured.parts().isEmpty()
+                && holds.alreadyHeld(step.id(), captured.parts());
+    }
+
     /**
      * Returns whether a part of a step is more open than before. Then the step must continue, even if the kill switch is engaged, a
      * source does not answer, or too many attempts failed.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.ApprovalOutcome;
+import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
@@ -16,8 +17,12 @@ import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.ec2.IsolateInstance;
 import io.tiercel.functions.respond.ec2.StopInstance;
+import io.tiercel.functions.respond.guard.ActionCaps;
+import io.tiercel.functions.respond.policy.Cap;
 import io.tiercel.functions.respond.receiver.InvokeReceiver;
+import io.tiercel.functions.respond.state.InMemoryStateStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -208,6 +213,46 @@ class PlannedResponderTest {
     }
 
     @Test
+    void a_release_is_never_refused_whatever_commands_came_before() {
+        ResponderFixture fixture = new ResponderFixture(policy(AUTO));
+        PlannedResponder responder = responder(fixture);
+        for (int i = 0; i < 2 * OperatorCommands.MAX_COMMANDS; i++) {
+            fixture.episode++;
+            responder.respond("a1");
+            assertEquals(ReleaseOutcome.REQUESTED, responder.release("a1", "ann"));
+            assertEquals(ReleaseOutcome.ALREADY_REQUESTED, responder.release("a1", "bob"));
+            fixture.handleRequests(responder);
+            assertEquals("released", fixture.states("a1").getLast(), "release " + i);
+        }
+        assertTrue(
+                fixture.store
+                                .read(OperatorCommands.PREFIX + "a1")
+                                .orElseThrow()
+                                .document()
+                                .length()
+                        < 100,
+                "applied commands are removed");
+    }
+
+    /** A queue without an owner: the process ends before it applies a command. */
+    @Test
+    void approvals_that_nothing_applies_leave_room_for_a_release() {
+        ResponderFixture fixture = new ResponderFixture(policy("mode: approve\nactions: [ec2:isolate]"));
+        PlannedResponder responder = responder(fixture);
+        responder.respond("a1");
+        OperatorCommands commands = new OperatorCommands(fixture.store, () -> Instant.EPOCH);
+        for (int i = 0; i < OperatorCommands.MAX_COMMANDS; i++) {
+            commands.append("a1", new OperatorCommands.Command("plan-" + i, "ann", 0), 0);
+        }
+        assertEquals(
+                OperatorCommands.Appended.FULL,
+                commands.append("a1", new OperatorCommands.Command("one-more", "ann", 0), 0));
+        assertEquals(ReleaseOutcome.REQUESTED, responder.release("a1", "ann"));
+        responder.respond("a1");
+        assertEquals(List.of("cancelled"), fixture.states("a1"));
+    }
+
+    @Test
     void the_kill_switch_blocks_steps_but_not_releases() {
         ResponderFixture fixture = new ResponderFixture(policy(AUTO));
         fixture.killSwitchEngaged = true;
@@ -279,6 +324,61 @@ class PlannedResponderTest {
         fixture.advance(Duration.ofHours(1));
         fixture.process(handlers, CrashPoint.none()).respond("later");
         assertEquals(List.of("applied"), fixture.states("later"));
+    }
+
+    @Test
+    void the_incidents_of_one_pod_take_one_slot_of_each_cap() {
+        ResponderFixture fixture = new ResponderFixture(
+                policy("mode: auto\nactions: [lambda:invoke: {function: f}]\ncap: {max: 2, within: 1h}"));
+        AtomicInteger calls = new AtomicInteger();
+        PlannedResponder responder = fixture.process(
+                Map.of(ActionKind.INVOKE_FUNCTION, new InvokeReceiver(_ -> String.valueOf(calls.incrementAndGet()))),
+                CrashPoint.none());
+        for (int i = 0; i < 20; i++) {
+            responder.respond("noise" + i);
+        }
+        assertEquals(2, calls.get(), "the calls for one target have the same cap");
+        fixture.targets = List.of(ResponderFixture.affectedTarget("pay-1", "i-0000000000000000a"));
+        responder.respond("genuine");
+        assertEquals(List.of("applied"), fixture.states("genuine"), fixture.notes("genuine"));
+        fixture.targets = List.of(ResponderFixture.affectedTarget("pay-2", "i-0000000000000000b"));
+        responder.respond("third");
+        assertEquals(List.of("waiting"), fixture.states("third"), "two targets have the slots");
+    }
+
+    @Test
+    void a_target_that_is_held_already_takes_no_slot() {
+        ResponderFixture fixture = new ResponderFixture(policy(AUTO + "\ncap: {max: 1, within: 1h}"));
+        PlannedResponder responder = responder(fixture);
+        responder.respond("first");
+        fixture.advance(Duration.ofHours(2));
+        for (int i = 0; i < 20; i++) {
+            responder.respond("noise" + i);
+            assertEquals(List.of("applied"), fixture.states("noise" + i), fixture.notes("noise" + i));
+        }
+        String other = "i-0fedcba9876543210";
+        ec2.addInstance(FakeEc2Api.running(other));
+        ec2.attach(other, new NetworkInterface("eni-9", "vpc-a", "interface", List.of("sg-1"), List.of()));
+        fixture.targets = List.of(ResponderFixture.affectedTarget("pay-1", other));
+        responder.respond("genuine");
+        assertEquals(List.of("applied"), fixture.states("genuine"), fixture.notes("genuine"));
+    }
+
+    /** An incident that changed nothing does not return the slot that another incident of its target uses. */
+    @Test
+    void a_slot_that_several_incidents_share_stays_taken() {
+        ActionCaps caps = new ActionCaps(new InMemoryStateStore(), () -> Instant.EPOCH);
+        Cap one = new Cap(1, Duration.ofHours(1), null);
+        assertTrue(caps.acquire("all", one, "pod", "a"));
+        assertTrue(caps.acquire("all", one, "pod", "a"));
+        caps.release("all", "pod", "b");
+        assertFalse(caps.acquire("all", one, "another", "c"));
+        assertTrue(caps.acquire("all", one, "pod", "b"));
+        caps.release("all", "pod", "a");
+        assertFalse(caps.acquire("all", one, "another", "c"));
+        assertTrue(caps.acquire("more", one, "pod", "a"));
+        caps.release("more", "pod", "a");
+        assertTrue(caps.acquire("more", one, "another", "c"));
     }
 
     @Test

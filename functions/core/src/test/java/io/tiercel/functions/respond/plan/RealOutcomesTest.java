@@ -16,6 +16,7 @@ import io.tiercel.functions.respond.guard.CircuitBreaker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,8 +61,11 @@ class RealOutcomesTest {
     }
 
     private static CapturedState state() {
-        return CapturedState.of(
-                CapturedPart.of("target/1", TargetFacts.NONE), TargetFacts.ofTags(Map.of("team", "shop")));
+        return state("target/1");
+    }
+
+    private static CapturedState state(String part) {
+        return CapturedState.of(CapturedPart.of(part, TargetFacts.NONE), TargetFacts.ofTags(Map.of("team", "shop")));
     }
 
     private String respond(String incident, Supplier<CapturedState> captured, Supplier<ActionResult> result) {
@@ -95,10 +99,32 @@ class RealOutcomesTest {
             }));
         }
         assertEquals("applied", respond("real", RealOutcomesTest::state, () -> ActionResult.done(List.of())));
+        fixture.targets = List.of(ResponderFixture.affectedTarget("pay-1", "i-0fedcba9876543210"));
         assertEquals(
                 "waiting",
-                respond("next", RealOutcomesTest::state, () -> ActionResult.done(List.of())),
+                respond("next", () -> state("target/2"), () -> ActionResult.done(List.of())),
                 "the cap counts the one that did something");
+    }
+
+    /** Each step takes snapshots, whether or not the instance is held already. */
+    @Test
+    void the_incidents_of_one_instance_preserve_it_as_often_as_the_cap_permits() {
+        ResponderFixture preserving = new ResponderFixture(
+                POLICY.replace("ec2:isolate", "ec2:preserve").replace("max: 1", "max: 2"));
+        AtomicInteger snapshots = new AtomicInteger();
+        PlannedResponder responder = preserving.process(
+                Map.of(ActionKind.PRESERVE_INSTANCE, new Scripted(RealOutcomesTest::state, () -> {
+                    snapshots.incrementAndGet();
+                    return ActionResult.done(List.of());
+                })),
+                CrashPoint.none());
+        for (int i = 0; i < 10; i++) {
+            responder.respond("noise" + i);
+        }
+        assertEquals(2, snapshots.get());
+        preserving.targets = List.of(ResponderFixture.affectedTarget("pay-1", "i-0fedcba9876543210"));
+        responder.respond("genuine");
+        assertEquals(List.of("applied"), preserving.states("genuine"), preserving.notes("genuine"));
     }
 
     @Test

@@ -109,8 +109,10 @@ final class IncidentActionsRoute {
     }
 
     private void release(RoutingContext exchange, ActionRequest request) {
-        responder.release(request.incidentId(), request.by());
-        done(exchange, 202, "release requested");
+        done(
+                exchange,
+                202,
+                responder.release(request.incidentId(), request.by()).text());
     }
 
     private void close(RoutingContext exchange, ActionRequest request) {
