@@ -152,7 +152,7 @@ locals {
       missing = "notBreaching"
     } },
     { for function, name in var.functions : "${function}-throttled" => {
-      description = "${name} is throttled because the account has too little concurrency. Raise the quota, or lower settings.max_concurrency."
+      description = "${name} is throttled because the account has too little concurrency. Raise the quota, or lower settings.max_concurrency. Throttled calls of interact may also come from anybody who knows its URL: they use up its reserved concurrency, and buttons fail."
       namespace   = "AWS/Lambda"
       metric      = "Throttles"
       dimensions  = { FunctionName = name }

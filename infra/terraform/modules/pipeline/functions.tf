@@ -17,8 +17,8 @@ resource "aws_lambda_function" "function" {
   memory_size       = local.limits[each.key].memory_mb
   timeout           = local.limits[each.key].timeout_s
   publish           = true
-  # -1: none.
-  reserved_concurrent_executions = coalesce(try(var.function_limits[each.key].reserved_concurrency, null), -1)
+  # -1: none. Anybody can call the URL of interact, and its calls must leave concurrency to the other functions.
+  reserved_concurrent_executions = coalesce(try(var.function_limits[each.key].reserved_concurrency, null), each.key == "interact" ? 5 : -1)
 
   environment {
     variables = each.value.environment

@@ -173,7 +173,7 @@ variable "batches" {
 }
 
 variable "function_limits" {
-  description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: part of the account's concurrency that only this function can use, and its maximum. Default: none, because a new account has too little."
+  description = "Limits of single functions, by function name. memory_mb, timeout_s and max_concurrency override limits. reserved_concurrency: part of the account's concurrency that only this function can use, and its maximum. Default: 5 for interact, whose URL anybody can call, and none for the others, because a new account has too little. -1 for interact: none."
   type = map(object({
     memory_mb            = optional(number)
     timeout_s            = optional(number)
@@ -209,9 +209,10 @@ variable "function_limits" {
   }
   validation {
     condition = alltrue([for name, limits in var.function_limits : limits.reserved_concurrency == null ? true : (
-      limits.reserved_concurrency >= (startswith(name, "operate") ? 1 : coalesce(limits.max_concurrency, var.limits.max_concurrency)) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
+      name == "interact" && limits.reserved_concurrency == -1 ||
+      limits.reserved_concurrency >= (contains(["interact", "operate", "operate-read"], name) ? 1 : coalesce(limits.max_concurrency, var.limits.max_concurrency)) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
     )])
-    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency (1 for operate and operate-read). Less throttles invocations, and each uses up one of a message's five attempts."
+    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency (1 for operate and operate-read; 1, or -1 for none, for interact). Less throttles invocations, and each uses up one of a message's five attempts."
   }
   validation {
     condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)

@@ -155,6 +155,10 @@ run "channels_create_a_url_and_grant_their_secrets_only" {
     error_message = "There is no URL for calls from Slack and PagerDuty."
   }
   assert {
+    condition     = aws_lambda_function.function["interact"].reserved_concurrent_executions == 5
+    error_message = "Calls of the public URL must leave concurrency to the other functions."
+  }
+  assert {
     condition     = aws_lambda_function.function["notify"].environment[0].variables["TIERCEL_NOTIFICATIONS"] == "secret:${var.notifications.channels.secret_arn}"
     error_message = "notify lacks the ARN of the notification file."
   }
@@ -575,6 +579,26 @@ run "reserved_concurrency_below_the_concurrency_of_the_queue" {
   command = plan
   variables {
     function_limits = { enrich = { reserved_concurrency = 9 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
+run "account_without_concurrency_to_reserve" {
+  command = plan
+  variables {
+    notifications   = { channels = { secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tiercel/notifications-AbCdEf" } }
+    function_limits = { interact = { reserved_concurrency = -1 } }
+  }
+  assert {
+    condition     = aws_lambda_function.function["interact"].reserved_concurrent_executions == -1
+    error_message = "An account with a small quota must be able to do without."
+  }
+}
+
+run "public_url_without_concurrency" {
+  command = plan
+  variables {
+    function_limits = { interact = { reserved_concurrency = 0 } }
   }
   expect_failures = [var.function_limits]
 }

@@ -44,6 +44,15 @@ public final class CostModel {
     /** DynamoDB and CloudWatch Logs reuse a data key for minutes. */
     private static final double KEY_REQUESTS = 200_000;
 
+    /** The default reserved concurrency of interact. */
+    static final int URL_CONCURRENCY = 5;
+
+    /** Lambda limits the requests to a function URL in a second to this multiple of the reserved concurrency. */
+    private static final int URL_REQUESTS = 10;
+
+    /** The log of an invocation that rejects a request, GB. */
+    private static final double LOG_OF_REJECTION_GB = 300 / GB;
+
     private final CostSettings settings;
     private final PriceList prices;
     private final Map<Profile, ProfileRun.Result> results;
@@ -148,5 +157,13 @@ public final class CostModel {
             }
         }
         return usd;
+    }
+
+    /** Returns the most that rejected calls of the public URL can cost in an hour. */
+    double urlCeilingUsd() {
+        double requests = URL_CONCURRENCY * URL_REQUESTS * SECONDS_OF_HOUR;
+        return prices.of(Resource.LAMBDA_GB_SECOND, URL_CONCURRENCY * SECONDS_OF_HOUR * settings.memoryGb())
+                + prices.of(Resource.LAMBDA_REQUEST, requests)
+                + prices.of(Resource.LOG_GB, requests * LOG_OF_REJECTION_GB);
     }
 }

@@ -80,6 +80,18 @@ class CostModelTest {
     }
 
     @Test
+    void calls_of_the_public_url_stay_under_the_documented_ceiling() throws Exception {
+        MatchResult stated = Pattern.compile("Such calls cost at most ([\\d.]+) USD in an hour")
+                .matcher(Files.readString(ROOT.resolve("docs/cost.md")))
+                .results()
+                .findFirst()
+                .orElseThrow();
+        assertEquals(number(stated.group(1)), model.urlCeilingUsd(), 0.02);
+        String functions = Files.readString(ROOT.resolve("infra/terraform/modules/pipeline/functions.tf"));
+        assertTrue(functions.contains("\"interact\" ? " + CostModel.URL_CONCURRENCY + " : -1"), functions);
+    }
+
+    @Test
     void less_concurrency_lowers_the_ceiling_of_an_hour_in_proportion() {
         CostModel less = model.with(CostSettings.DEFAULT.withMaxConcurrency(2));
         assertEquals(
