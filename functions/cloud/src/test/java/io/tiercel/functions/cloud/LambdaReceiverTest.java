@@ -44,6 +44,7 @@ class LambdaReceiverTest {
                 }
             },
             Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+            _ -> null,
             false);
 
     @AfterEach

@@ -109,7 +109,7 @@ class PlannerTest {
         '- {policy: x, desc: d, match: {priority: error}, actions: [], time_limit: 400d}' | from 1s to 90d
         '- {policy: x, desc: d, match: {priority: error}, actions: [lambda:invoke]}' | lambda:invoke requires function
         '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {replicas: -1}]}' | from 0 to 10000
-        '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of replicas
+        '- {policy: x, desc: d, match: {priority: error}, actions: [k8s:scale: {size: 1}]}' | unknown key "size"; use one of approval, replicas
         '- {policy: x, desc: d, match: {priority: error}, actions: [], cap: {per: enrich.x}}' | unknown field enrich.x
         '- guards: {caps: 1}' | unknown key "caps"; use one of cap, exclude
         '- [a'                                                           | p.yaml:1:

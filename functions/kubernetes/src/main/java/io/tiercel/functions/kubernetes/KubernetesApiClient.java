@@ -7,17 +7,12 @@ import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceList;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.AppsAPIGroupDSL;
-import io.fabric8.kubernetes.client.dsl.MixedOperation;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import io.tiercel.functions.enrich.ResourceNames;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi;
 import io.tiercel.rules.text.TextLimit;
@@ -38,9 +33,6 @@ public final class KubernetesApiClient implements KubernetesApi {
     /** Errors of etcd that the API server passes on. */
     private static final Pattern TOO_LARGE = Pattern.compile("request is too large|larger than max");
 
-    /** Maximum length of a valid name. The API server does not check the names of owners. */
-    private static final int MAX_NAME = 253;
-
     private static final int PAGE = 500;
 
     /** Maximum number of pages of a list. */
@@ -48,6 +40,7 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     private final Supplier<KubernetesClient> client;
     private final KubernetesWrites writes;
+    private final Workloads workloads;
 
     public KubernetesApiClient(KubernetesClient client) {
         this(() -> client);
@@ -61,6 +54,7 @@ public final class KubernetesApiClient implements KubernetesApi {
     public KubernetesApiClient(Supplier<KubernetesClient> client) {
         this.client = client;
         this.writes = new KubernetesWrites(client);
+        this.workloads = new Workloads(client);
     }
 
     /** Makes a call and converts a failure into an {@link ActionException}. */
@@ -118,11 +112,7 @@ public final class KubernetesApiClient implements KubernetesApi {
                 pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
                 Boolean.TRUE.equals(pod.getSpec().getHostNetwork()),
                 meta.getDeletionTimestamp() != null,
-                controller(meta)
-                        .map(owner -> new Owner(
-                                TextLimit.cut(owner.getKind(), MAX_NAME, "[...]"),
-                                TextLimit.cut(owner.getName(), MAX_NAME, "[...]")))
-                        .orElse(null));
+                Workloads.owner(meta));
     }
 
     @Override
@@ -189,10 +179,16 @@ public final class KubernetesApiClient implements KubernetesApi {
     }
 
     private static Selector selector(NetworkPolicy policy) {
-        LabelSelector selector = policy.getSpec().getPodSelector();
-        return new Selector(
+        return selector(
                 "NetworkPolicy",
                 policy.getMetadata().getName(),
+                policy.getSpec().getPodSelector());
+    }
+
+    static Selector selector(String kind, String name, LabelSelector selector) {
+        return new Selector(
+                kind,
+                name,
                 selector.getMatchLabels() == null ? Map.of() : Map.copyOf(selector.getMatchLabels()),
                 selector.getMatchExpressions().stream()
                         .map(KubernetesApiClient::expression)
@@ -218,62 +214,12 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        io.fabric8.kubernetes.api.model.Pod current = call(
-                "get pod " + pod.namespace() + "/" + pod.name(),
-                () -> client.get()
-                        .pods()
-                        .inNamespace(pod.namespace())
-                        .withName(pod.name())
-                        .get());
-        return controller(current == null ? null : current.getMetadata()).flatMap(owner -> {
-            // The creator of a pod chooses the names of its owners.
-            if (!ResourceNames.isKubernetesName(owner.getName())) {
-                return Optional.empty();
-            }
-            if (!owner.getKind().equals("ReplicaSet")) {
-                return workload(owner.getKind(), pod.namespace(), owner.getName());
-            }
-            var replicaSet = call(
-                    "get replica set " + owner.getName(),
-                    () -> client.get()
-                            .apps()
-                            .replicaSets()
-                            .inNamespace(pod.namespace())
-                            .withName(owner.getName())
-                            .get());
-            return controller(replicaSet == null ? null : replicaSet.getMetadata())
-                    .flatMap(parent -> workload(parent.getKind(), pod.namespace(), parent.getName()));
-        });
-    }
-
-    private static Optional<OwnerReference> controller(@Nullable ObjectMeta meta) {
-        return meta == null || meta.getOwnerReferences() == null
-                ? Optional.empty()
-                : meta.getOwnerReferences().stream()
-                        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-                        .findFirst();
+        return workloads.of(pod);
     }
 
     @Override
     public Optional<Workload> workload(String kind, String namespace, String name) {
-        if (!ResourceNames.isKubernetesName(name)) {
-            return Optional.empty();
-        }
-        return switch (kind) {
-            case "Deployment" ->
-                find(AppsAPIGroupDSL::deployments, kind, namespace, name)
-                        .map(found -> workload(
-                                kind, found.getMetadata(), found.getSpec().getReplicas()));
-            case "StatefulSet" ->
-                find(AppsAPIGroupDSL::statefulSets, kind, namespace, name)
-                        .map(found -> workload(
-                                kind, found.getMetadata(), found.getSpec().getReplicas()));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Workload workload(String kind, ObjectMeta meta, @Nullable Integer replicas) {
-        return new Workload(kind, meta.getNamespace(), meta.getName(), meta.getUid(), count(replicas, 1));
+        return workloads.find(kind, namespace, name);
     }
 
     @Override
@@ -290,48 +236,7 @@ public final class KubernetesApiClient implements KubernetesApi {
 
     @Override
     public Optional<Controller> controller(String namespace, Owner owner) {
-        if (!ResourceNames.isKubernetesName(owner.name())) {
-            return Optional.empty();
-        }
-        return switch (owner.kind()) {
-            case "ReplicaSet" ->
-                find(AppsAPIGroupDSL::replicaSets, owner.kind(), namespace, owner.name())
-                        .map(set -> controller(
-                                owner,
-                                set.getSpec().getReplicas(),
-                                set.getStatus() == null ? null : set.getStatus().getReplicas()));
-            case "StatefulSet" ->
-                find(AppsAPIGroupDSL::statefulSets, owner.kind(), namespace, owner.name())
-                        .map(set -> controller(
-                                owner,
-                                set.getSpec().getReplicas(),
-                                set.getStatus() == null ? null : set.getStatus().getReplicas()));
-            case "DaemonSet" ->
-                find(AppsAPIGroupDSL::daemonSets, owner.kind(), namespace, owner.name())
-                        .map(set -> new Controller(owner.kind(), owner.name(), 1, 1));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Controller controller(Owner owner, @Nullable Integer wanted, @Nullable Integer present) {
-        return new Controller(owner.kind(), owner.name(), count(wanted, 1), count(present, 0));
-    }
-
-    private <T> Optional<T> find(
-            Function<AppsAPIGroupDSL, MixedOperation<T, ?, ? extends Resource<T>>> type,
-            String kind,
-            String namespace,
-            String name) {
-        return Optional.ofNullable(call(
-                "get " + kind + " " + namespace + "/" + name,
-                () -> type.apply(client.get().apps())
-                        .inNamespace(namespace)
-                        .withName(name)
-                        .get()));
-    }
-
-    private static int count(@Nullable Integer count, int defaultCount) {
-        return count == null ? defaultCount : count;
+        return workloads.controller(namespace, owner);
     }
 
     @Override

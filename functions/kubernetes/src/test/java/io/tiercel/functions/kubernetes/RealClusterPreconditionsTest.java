@@ -123,7 +123,7 @@ class RealClusterPreconditionsTest {
                 Optional.of(workload),
                 cluster.workload("Deployment", NAMESPACE, "api").map(found -> found.uid()));
         assertTrue(cluster.pod(NAMESPACE, "cart-0").isPresent());
-        assertTrue(cluster.controller(NAMESPACE, new Owner("ReplicaSet", "missing"))
+        assertTrue(cluster.controller(NAMESPACE, new Owner("ReplicaSet", "missing", OTHER_UID))
                 .isEmpty());
     }
 

@@ -29,6 +29,7 @@ import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
 import io.tiercel.functions.respond.kubernetes.CordonNode;
 import io.tiercel.functions.respond.kubernetes.DeletePod;
+import io.tiercel.functions.respond.kubernetes.HeldSteps;
 import io.tiercel.functions.respond.kubernetes.IsolatePod;
 import io.tiercel.functions.respond.kubernetes.LabelPod;
 import io.tiercel.functions.respond.kubernetes.ScaleWorkload;
@@ -87,6 +88,7 @@ class RealClusterTest {
                     }
                 },
                 Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                _ -> null,
                 false);
     }
 
@@ -350,6 +352,71 @@ class RealClusterTest {
         assertNull(
                 currentPod("alone").getMetadata().getDeletionTimestamp(),
                 "a new pod with the same name is not deleted");
+    }
+
+    @Test
+    void an_isolated_pod_still_has_the_workload_that_controlled_it() {
+        deploy("owned", 2);
+        service("owned", Map.of("app", "owned"));
+        String suspect = replicas("owned").getFirst().getMetadata().getName();
+        HeldSteps steps = new HeldSteps();
+        HeldSteps.HeldStep isolate = new HeldSteps.HeldStep(
+                "4f2f",
+                new IsolatePod(cluster, BranchInterfaces.NONE),
+                ActionKind.ISOLATE_POD,
+                Target.pod(NAMESPACE, suspect),
+                Map.of());
+        HeldSteps.HeldStep scale = new HeldSteps.HeldStep(
+                "4f2f", new ScaleWorkload(cluster), ActionKind.SCALE_WORKLOAD, isolate.target(), Map.of());
+        steps.apply(isolate);
+        await("the controller gives up the pod")
+                .atMost(TIMEOUT)
+                .until(() ->
+                        currentPod(suspect).getMetadata().getOwnerReferences().isEmpty());
+        assertEquals(ActionResult.Status.DONE, steps.apply(scale).status());
+        await().atMost(TIMEOUT).until(() -> replicas("owned").isEmpty());
+        assertEquals(ActionResult.Status.DONE, steps.release(scale).status());
+        steps.release(isolate);
+        await().atMost(TIMEOUT).until(() -> replicas("owned").size() == 2);
+        real.admin.services().inNamespace(NAMESPACE).withName("owned").delete();
+    }
+
+    @Test
+    void a_workload_that_a_pod_only_claims_is_not_scaled() {
+        deploy("victim", 1);
+        String uid = real.admin
+                .apps()
+                .deployments()
+                .inNamespace(NAMESPACE)
+                .withName("victim")
+                .get()
+                .getMetadata()
+                .getUid();
+        real.admin
+                .resource(new PodBuilder()
+                        .withNewMetadata()
+                        .withNamespace(NAMESPACE)
+                        .withName("victim-0")
+                        .addToLabels("team", "attacker")
+                        .addNewOwnerReference()
+                        .withApiVersion("apps/v1")
+                        .withKind("Deployment")
+                        .withName("victim")
+                        .withUid(uid)
+                        .withController(true)
+                        .endOwnerReference()
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewContainer()
+                        .withName("main")
+                        .withImage("none:local")
+                        .endContainer()
+                        .endSpec()
+                        .build())
+                .create();
+        ActionContext scale = context(ActionKind.SCALE_WORKLOAD, Target.pod(NAMESPACE, "victim-0"), "4f30-0", Map.of());
+        ActionException refused = assertThrows(ActionException.class, () -> new ScaleWorkload(cluster).capture(scale));
+        assertEquals(ActionException.Kind.NOT_APPLICABLE, refused.kind());
     }
 
     @Test

@@ -91,6 +91,7 @@ class AwsActionsTest {
                     }
                 },
                 Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                _ -> null,
                 false);
     }
 

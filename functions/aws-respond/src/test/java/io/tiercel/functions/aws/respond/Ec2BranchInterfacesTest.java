@@ -192,6 +192,7 @@ class Ec2BranchInterfacesTest {
                     }
                 },
                 Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                _ -> null,
                 false);
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pod the attributes of the affected pod; null if enrichment did not look it up or the lookup failed
  * @param calls makes every write
  * @param deadline the time until which the handler may work. Calls check it; loops that only read check it themselves
+ * @param priorStates the prior states of parts that any step holds
  * @param restoreDrift whether {@code release} also restores what another client has changed since
  */
 public record ActionContext(
@@ -25,6 +26,7 @@ public record ActionContext(
         @Nullable PodFacts pod,
         AuditedCalls calls,
         Deadline deadline,
+        PriorStateLookup priorStates,
         boolean restoreDrift) {
     /**
      * Returns the uid that the pod of the target must have: that of the target, else that of the pod that enrichment looked up. A

@@ -40,7 +40,8 @@ public enum ActionKind {
             TargetType.POD,
             Undo.YES,
             "Scale the Deployment or StatefulSet of the pod",
-            integer("replicas", 0, 10_000, 0, "desired number of replicas")),
+            integer("replicas", 0, 10_000, 0, "desired number of replicas"),
+            approval()),
     ISOLATE_INSTANCE(
             "ec2:isolate",
             TargetType.INSTANCE,
@@ -89,6 +90,15 @@ public enum ActionKind {
                     "https URL, or http URL of this machine"),
             string("secret", "[a-zA-Z0-9:/_.+=@-]{1,512}", null, "name of the secret that signs the request")),
     NOTIFY("notify", TargetType.CHANNELS, Undo.NO, "Notify people through the notification channels");
+
+    private static ParameterSpec approval() {
+        return choice(
+                "approval",
+                List.of("always", "by-mode"),
+                "always",
+                "whether scaling, which affects all pods of the workload, always requires approval, or only as the mode of"
+                        + " the policy says");
+    }
 
     private static ParameterSpec cutTracked() {
         return choice(
@@ -174,7 +184,11 @@ public enum ActionKind {
 
     /** Returns whether the action requires approval in every mode, because it reaches beyond the affected target. */
     public boolean requiresApproval(ActionParameters params) {
-        return this == REVOKE_SESSIONS && params.string("scope").endsWith("-role");
+        return switch (this) {
+            case REVOKE_SESSIONS -> params.string("scope").endsWith("-role");
+            case SCALE_WORKLOAD -> !params.string("approval").equals("by-mode");
+            default -> false;
+        };
     }
 
     /**

@@ -217,6 +217,12 @@ public final class HoldRegistry {
         });
     }
 
+    /** Returns the prior state of a part, as JSON of its handler; null if no step holds the part. */
+    public @Nullable String priorState(String key) {
+        PriorState prior = read(key).hold().prior();
+        return prior == null ? null : prior(key, prior);
+    }
+
     /** Returns whether any part is recorded as more open than before. */
     public boolean exposed(Collection<String> keys) {
         return keys.stream().anyMatch(key -> read(key).hold().exposedSince() != null);

@@ -40,8 +40,12 @@ public interface KubernetesApi {
             boolean terminating,
             @Nullable Owner controller) {}
 
-    /** The kind and name of an object in the namespace of a pod. */
-    record Owner(String kind, String name) {}
+    /**
+     * An owner that a pod names, in its namespace. The creator of the pod chooses all values, so each of them is a claim.
+     *
+     * @param uid the uid of the owner; null in states that an earlier version stored
+     */
+    record Owner(String kind, String name, @Nullable String uid) {}
 
     /**
      * A controller of pods.
@@ -60,7 +64,7 @@ public interface KubernetesApi {
      */
     record Selector(String kind, String name, Map<String, String> labels, List<Expression> expressions) {
         /** Returns whether this object selects a pod with these labels. */
-        boolean selects(Map<String, String> podLabels) {
+        public boolean selects(Map<String, String> podLabels) {
             return podLabels.entrySet().containsAll(labels.entrySet())
                     && expressions.stream().allMatch(expression -> expression.matches(podLabels));
         }
@@ -162,12 +166,18 @@ public interface KubernetesApi {
      */
     List<PluginPolicy> pluginPolicies(String namespace);
 
-    /** Returns a controller of pods; empty if it does not exist or if its kind is not known. */
+    /** Returns a controller of pods; empty if no object of a known kind has its name and uid. */
     Optional<Controller> controller(String namespace, Owner owner);
 
     Optional<Node> node(String name);
 
-    /** Returns the scalable workload that controls a pod, directly or through a ReplicaSet; empty if there is none. */
+    /**
+     * Returns the scalable workload that controls a pod, directly or through a ReplicaSet. The result is empty unless every hop is
+     * proven: each object has the uid that its dependent names, its selector matches, and the names are those that the controllers
+     * of Kubernetes give.
+     *
+     * @param pod the pod, with the labels and the controller that count
+     */
     Optional<Workload> workloadOf(Pod pod);
 
     Optional<Workload> workload(String kind, String namespace, String name);

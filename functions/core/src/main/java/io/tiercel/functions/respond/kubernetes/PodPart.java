@@ -143,6 +143,27 @@ record PodPart(String key, Prior prior, Written written, Request own, List<Reque
                                 : null);
     }
 
+    /** Returns a pod with the labels and the controller from before the first write of any step; unchanged if no step holds it. */
+    static Pod beforeFirstWrite(ActionContext context, Pod pod) {
+        String state = context.priorStates().find(PartKeys.podLabels(pod.uid()));
+        if (state == null) {
+            return pod;
+        }
+        Prior prior = CapturedState.parse(state, Prior.class);
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.uid(),
+                pod.resourceVersion(),
+                prior.labels(),
+                pod.annotations(),
+                pod.node(),
+                pod.address(),
+                pod.hostNetwork(),
+                pod.terminating(),
+                prior.controller());
+    }
+
     /** Returns the name of the policy that isolates a pod. */
     static String policyName(String uid) {
         return "tiercel-isolate-" + uid;

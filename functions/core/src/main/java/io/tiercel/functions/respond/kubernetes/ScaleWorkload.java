@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * {@code k8s:scale}: scales the workload that controls a pod. This affects all pods of the workload. If several steps scale it, it
- * gets the lowest number of replicas.
+ * gets the lowest number of replicas. A pod that a step holds counts with its controller from before the first write, because its
+ * ReplicaSet gives up a pod whose labels were removed.
  */
 public final class ScaleWorkload implements ActionHandler {
     /** Earlier numbers are not told apart from those of other clients. */
@@ -38,8 +39,8 @@ public final class ScaleWorkload implements ActionHandler {
 
     private Workload workloadOf(ActionContext context, Pod pod) {
         return kubernetes
-                .workloadOf(pod)
-                .orElseThrow(() -> ActionException.notApplicable("no Deployment or StatefulSet controls "
+                .workloadOf(PodPart.beforeFirstWrite(context, pod))
+                .orElseThrow(() -> ActionException.notApplicable("no Deployment or StatefulSet is proven to control "
                         + context.target().text() + "; nothing was changed"));
     }
 

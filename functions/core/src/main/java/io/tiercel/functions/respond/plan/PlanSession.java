@@ -4,6 +4,7 @@ import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.AuditLog;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.Deadline;
+import io.tiercel.functions.respond.action.PriorStateLookup;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.hold.LockedParts;
 import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
@@ -23,6 +24,7 @@ final class PlanSession {
     private final AuditLog audit;
     private final InstantSource clock;
     private final RunLimits limits;
+    private final PriorStateLookup priorStates;
     private final Deadline end;
     private final @Nullable PlanContext context;
     private final Map<String, AffectedTarget> lookedUp = new HashMap<>();
@@ -38,6 +40,7 @@ final class PlanSession {
             AuditLog audit,
             InstantSource clock,
             RunLimits limits,
+            PriorStateLookup priorStates,
             @Nullable PlanContext context) {
         this.plans = plans;
         this.stored = stored;
@@ -45,6 +48,7 @@ final class PlanSession {
         this.audit = audit;
         this.clock = clock;
         this.limits = limits;
+        this.priorStates = priorStates;
         this.end = Deadline.after(limits.run(), clock);
         this.context = context;
     }
@@ -187,6 +191,7 @@ final class PlanSession {
                 affected == null ? null : affected.enrichment().pod(),
                 new StepCalls(step, plan().incidentId(), audit, clock, deadline, parts),
                 deadline,
+                priorStates,
                 step.restoreDrift());
     }
 }

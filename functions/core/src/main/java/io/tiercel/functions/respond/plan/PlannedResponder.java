@@ -48,6 +48,7 @@ public final class PlannedResponder implements Responder {
     private final StateStore store;
     private final PlanStore plans;
     private final OperatorCommands commands;
+    private final HoldRegistry holds;
     private final StepExecutor executor;
     private final RunLimits limits;
     private final StepDecider decider;
@@ -98,7 +99,7 @@ public final class PlannedResponder implements Responder {
         this.plans = new PlanStore(store);
         this.commands = new OperatorCommands(store, clock);
         CircuitBreaker circuitBreaker = new CircuitBreaker(store);
-        HoldRegistry holds = new HoldRegistry(store, clock);
+        this.holds = new HoldRegistry(store, clock);
         this.executor = new StepExecutor(Map.copyOf(handlers), holds, killSwitch, circuitBreaker, clock);
         this.releaser = new StepReleaser(executor, holds, clock);
         this.guards = new GuardRails(policies, killSwitch, new ActionCaps(store, clock), circuitBreaker);
@@ -153,6 +154,7 @@ public final class PlannedResponder implements Responder {
                 audit,
                 clock,
                 limits,
+                holds::priorState,
                 contexts.find(incidentId));
     }
 

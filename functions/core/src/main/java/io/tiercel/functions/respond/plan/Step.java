@@ -42,6 +42,10 @@ public record Step(
         @Nullable Long timeLimitMillis,
         boolean restoreDrift,
         StepProgress progress) {
+    public Step {
+        // An earlier version may have stored the step without a parameter that was added since.
+        params = ActionParameters.withDefaults(kind, params.values());
+    }
 
     StepState state() {
         return progress.state();

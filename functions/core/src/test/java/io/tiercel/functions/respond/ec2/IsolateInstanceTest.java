@@ -86,6 +86,7 @@ class IsolateInstanceTest {
                     }
                 },
                 Deadline.after(Duration.ofSeconds(45), now::get),
+                _ -> null,
                 restoreDrift);
     }
 

@@ -337,6 +337,7 @@ class RevokeSessionsTest {
                 context.pod(),
                 context.calls(),
                 context.deadline(),
+                context.priorStates(),
                 true);
         assertEquals(ActionResult.Status.DONE, revoke.release(restoring, holder).status());
         assertEquals(Map.of(), policies);

@@ -21,10 +21,24 @@ import org.jspecify.annotations.Nullable;
  * fail, {@link #before} and {@link #after} run around each call.
  */
 public final class FakeKubernetesApi implements KubernetesApi {
+    /** The controller of every pod that {@link #pod} creates. */
+    public static final Owner CART_SET = new Owner("ReplicaSet", "cart-5f", "uid-of-cart-5f");
+
     private static final int MAX_OBJECT = 1536 * 1024;
     private static final Pattern LABEL_KEY = Pattern.compile(
             "(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?");
     private static final Pattern LABEL_VALUE = Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?");
+
+    /** A controller that gives up pods whose labels it does not select, and adopts pods without a controller that it selects. */
+    public record ReplicaSet(String name, String uid, Map<String, String> selector, String workloadUid) {
+        Owner owner() {
+            return new Owner("ReplicaSet", name, uid);
+        }
+
+        boolean selects(Pod pod) {
+            return pod.labels().entrySet().containsAll(selector.entrySet());
+        }
+    }
 
     /** What happens to a call. */
     public enum Fault {
@@ -48,6 +62,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
     public final Map<String, Workload> workloads = new TreeMap<>();
     public final List<PluginPolicy> pluginPolicies = new ArrayList<>();
     public final Map<Owner, Controller> controllers = new HashMap<>();
+    public final Map<String, ReplicaSet> replicaSets = new TreeMap<>();
     public NetworkPlugins plugins = new NetworkPlugins(List.of("calico-node"), true);
 
     /** The writes that had an effect. */
@@ -86,7 +101,38 @@ public final class FakeKubernetesApi implements KubernetesApi {
                 "10.0.0.7",
                 false,
                 false,
-                new Owner("ReplicaSet", "cart-5f"));
+                CART_SET);
+    }
+
+    /** Adds the Deployment {@code cart} and its ReplicaSet {@link #CART_SET}. */
+    public void deployCart(String workloadUid, int replicas, Map<String, String> selector) {
+        workloads.put("cart", new Workload("Deployment", "shop", "cart", workloadUid, replicas));
+        replicaSets.put(CART_SET.name(), new ReplicaSet(CART_SET.name(), "uid-of-cart-5f", selector, workloadUid));
+    }
+
+    private Pod controlled(Pod pod) {
+        Owner owner = pod.controller();
+        ReplicaSet own = owner == null ? null : replicaSets.get(owner.name());
+        boolean kept = owner != null && (own == null || !own.owner().equals(owner) || own.selects(pod));
+        Owner controller = kept
+                ? owner
+                : replicaSets.values().stream()
+                        .filter(set -> set.selects(pod))
+                        .map(ReplicaSet::owner)
+                        .findFirst()
+                        .orElse(null);
+        return new Pod(
+                pod.namespace(),
+                pod.name(),
+                pod.uid(),
+                pod.resourceVersion(),
+                pod.labels(),
+                pod.annotations(),
+                pod.node(),
+                pod.address(),
+                pod.hostNetwork(),
+                pod.terminating(),
+                controller);
     }
 
     private <T> T read(String description, Supplier<T> read) {
@@ -148,7 +194,13 @@ public final class FakeKubernetesApi implements KubernetesApi {
 
     @Override
     public Optional<Workload> workloadOf(Pod pod) {
-        return read("get workload of pod", () -> workloads.values().stream().findFirst());
+        return read(
+                "get workload of pod",
+                () -> replicaSets.values().stream()
+                        .filter(set -> set.owner().equals(pod.controller()) && set.selects(pod))
+                        .flatMap(set -> workloads.values().stream()
+                                .filter(workload -> workload.uid().equals(set.workloadUid())))
+                        .findFirst());
     }
 
     @Override
@@ -200,7 +252,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
     }
 
     private Pod changed(Pod old, SortedMap<String, String> labels, SortedMap<String, String> annotations) {
-        return new Pod(
+        return controlled(new Pod(
                 old.namespace(),
                 old.name(),
                 old.uid(),
@@ -211,7 +263,7 @@ public final class FakeKubernetesApi implements KubernetesApi {
                 old.address(),
                 old.hostNetwork(),
                 old.terminating(),
-                old.controller());
+                old.controller()));
     }
 
     private void execute(Write write) {

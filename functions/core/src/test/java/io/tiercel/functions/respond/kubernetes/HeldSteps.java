@@ -63,6 +63,7 @@ public final class HeldSteps {
                     }
                 },
                 Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                registry::priorState,
                 restoreDrift);
     }
 

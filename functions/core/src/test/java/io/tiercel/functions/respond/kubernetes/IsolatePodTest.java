@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("unit")
 class IsolatePodTest {
     private static final String UID = "uid-of-cart-5f7";
-    private static final Owner OWNER = new Owner("ReplicaSet", "cart-5f");
+    private static final Owner OWNER = FakeKubernetesApi.CART_SET;
 
     private final FakeKubernetesApi cluster = new FakeKubernetesApi();
 
@@ -48,7 +48,7 @@ class IsolatePodTest {
         cluster.pods.put("shop/cart-5f7", FakeKubernetesApi.pod("cart-5f7", Map.of("app", "cart")));
         cluster.services.add(new Selector("Service", "cart", Map.of("app", "cart"), List.of()));
         cluster.nodes.put("node-7", new Node("node-7", "node-uid", false, new TreeMap<>()));
-        cluster.workloads.put("cart", new Workload("Deployment", "shop", "cart", "workload-uid", 3));
+        cluster.deployCart("workload-uid", 3, Map.of("app", "cart"));
     }
 
     private static ActionContext context(ActionKind kind, @Nullable String uid) {
@@ -171,9 +171,11 @@ class IsolatePodTest {
 
     @Test
     void a_daemon_set_and_an_unknown_controller_may_delete_a_pod() {
-        assertTrue(PodAdoption.effect(new Owner("DaemonSet", "agent"), new Controller("DaemonSet", "agent", 1, 1))
+        assertTrue(PodAdoption.effect(
+                        new Owner("DaemonSet", "agent", "agent-uid"), new Controller("DaemonSet", "agent", 1, 1))
                 .contains("all but the oldest"));
-        assertTrue(PodAdoption.effect(new Owner("Job", "report"), null).contains("may delete a surplus pod"));
+        assertTrue(PodAdoption.effect(new Owner("Job", "report", "report-uid"), null)
+                .contains("may delete a surplus pod"));
     }
 
     @Test

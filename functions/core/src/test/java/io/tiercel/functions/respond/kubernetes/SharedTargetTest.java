@@ -38,7 +38,7 @@ class SharedTargetTest {
         cluster.pods.put(POD, FakeKubernetesApi.pod("cart-5f7", Map.of("app", "cart", "tier", "web")));
         cluster.services.add(new Selector("Service", "cart", Map.of("app", "cart"), List.of()));
         cluster.nodes.put("node-7", new Node("node-7", "node-uid", false, new TreeMap<>()));
-        cluster.workloads.put("cart", new Workload("Deployment", "shop", "cart", "workload-uid", 3));
+        cluster.deployCart("workload-uid", 3, Map.of("app", "cart"));
     }
 
     private HeldStep isolate(String incident) {

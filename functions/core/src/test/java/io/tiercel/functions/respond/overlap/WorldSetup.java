@@ -10,10 +10,8 @@ import io.tiercel.functions.respond.ec2.FakeEc2Api;
 import io.tiercel.functions.respond.kubernetes.FakeKubernetesApi;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Controller;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Node;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Pod;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Selector;
-import io.tiercel.functions.respond.kubernetes.KubernetesApi.Workload;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts;
 import io.tiercel.functions.respond.plan.ResponderFixture;
 import java.util.ArrayList;
@@ -114,9 +112,8 @@ final class WorldSetup {
         kubernetes.nodes.put(
                 AffectedTargetFacts.NODE,
                 new Node(AffectedTargetFacts.NODE, "uid-of-node", false, new TreeMap<>(Map.of("zone", "a"))));
-        kubernetes.workloads.put(
-                "cart", new Workload("Deployment", "shop", "cart", "uid-of-cart", OverlapWorld.PODS.size()));
+        kubernetes.deployCart("uid-of-cart", OverlapWorld.PODS.size(), Map.of("app", "cart"));
         kubernetes.controllers.clear();
-        kubernetes.controllers.put(new Owner("ReplicaSet", "cart-5f"), new Controller("ReplicaSet", "cart-5f", 3, 3));
+        kubernetes.controllers.put(FakeKubernetesApi.CART_SET, new Controller("ReplicaSet", "cart-5f", 3, 3));
     }
 }

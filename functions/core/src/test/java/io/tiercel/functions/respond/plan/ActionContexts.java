@@ -32,6 +32,7 @@ public final class ActionContexts {
                     }
                 },
                 Deadline.after(Duration.ofMinutes(1), InstantSource.system()),
+                _ -> null,
                 false);
     }
 }
