@@ -18,12 +18,14 @@ abstract class CredentialScanner extends TextScanner {
     private static final int MIN_USER_TOKEN = 20;
 
     /** Passwords in addresses whose user name is the token. */
-    private static final Set<String> PLACEHOLDERS =
-            Set.of("", "x", "X", "x-oauth-basic", "x-token-auth", Redactor.MARKER);
+    private static final Set<String> PLACEHOLDERS = Set.of("", "x", "X", "x-oauth-basic", "x-token-auth");
 
     private static final int MAX_PORT_DIGITS = 5;
 
     private static final int MIN_SECRET_PATH = 8;
+
+    /** What stands before the number of a bot in an address. */
+    private static final String BOT_PATH = "bot";
 
     private static final int MIN_BOT_NUMBER = 5;
     private static final int MAX_BOT_NUMBER = 16;
@@ -147,7 +149,17 @@ abstract class CredentialScanner extends TextScanner {
         while (end <= wordEnd + BOT_SECRET + 1 && isTokenPart(at(end))) {
             end++;
         }
-        return end - wordEnd - 1 == BOT_SECRET ? add(new Span(number, end)) : -1;
+        return end - wordEnd - 1 == BOT_SECRET ? add(new Span(botStart(wordStart, number), end)) : -1;
+    }
+
+    /** Returns the start of the number of a bot, or of what touches it and may be a credential itself. */
+    private int botStart(int wordStart, int number) {
+        int start = number;
+        while (start > wordStart && isLetterOrDigit(at(start - 1))) {
+            start--;
+        }
+        boolean path = number - start == BOT_PATH.length() && startsWith(BOT_PATH, start);
+        return path ? number : start;
     }
 
     /** Reads the path of an address that is a credential; returns -1 if the word before it is not the host of one. */
@@ -200,6 +212,10 @@ abstract class CredentialScanner extends TextScanner {
             colon = c == ':' && colon < 0 && atSign < 0 ? authority : colon;
             authority++;
         }
+        // A password may contain the characters that end the authority.
+        if (atSign < 0 && colon >= 0 && addressAt > authority && !isPort(colon + 1, authority)) {
+            atSign = addressAt;
+        }
         if (atSign >= 0) {
             int userEnd = colon >= 0 ? colon : atSign;
             boolean alone = colon < 0 || PLACEHOLDERS.contains(text.substring(colon + 1, atSign));
@@ -210,10 +226,6 @@ abstract class CredentialScanner extends TextScanner {
                 add(new Span(colon + 1, atSign));
             }
             return atSign;
-        }
-        // A password may contain the characters that end the authority.
-        if (colon >= 0 && addressAt > authority && !isPort(colon + 1, authority)) {
-            return add(new Span(colon + 1, addressAt));
         }
         return start;
     }

@@ -173,7 +173,9 @@ final class SecretScanner extends CredentialScanner {
         if (SensitiveNames.isAuthorization(name) || SensitiveNames.isCookie(name)) {
             int end = value.end();
             while (end > value.start() && isListed(at(end - 1)) && isBlank(at(end))) {
-                end = Math.max(end + 1, value(skipBlanks(end), delimiters).end());
+                int next = value(skipBlanks(end), delimiters).end();
+                // What touches a closing quote belongs to the value.
+                end = Math.max(end + 1, unquotedEnd(next, delimiters));
             }
             value = new Span(value.start(), Math.min(end, length));
         }

@@ -101,9 +101,15 @@ abstract class TextScanner {
         return isBlank(next) || ",;)}]>&|".indexOf(next) >= 0;
     }
 
+    /** Adds a part unless it is no secret; returns the index after it. */
     int add(Span span) {
-        if (span.end() > span.start() && !NO_VALUES.contains(text.substring(span.start(), span.end()))) {
-            spans.add(span);
+        int end = span.end();
+        // Backslashes before a quote belong to the quote, which would mean something else without them.
+        while (end > span.start() && isQuote(at(span.end())) && at(end - 1) == '\\') {
+            end--;
+        }
+        if (end > span.start() && !NO_VALUES.contains(text.substring(span.start(), end))) {
+            spans.add(new Span(span.start(), end));
         }
         return Math.max(span.end(), span.start());
     }
