@@ -24,12 +24,20 @@ public final class ContainerJson {
 
     private ContainerJson() {}
 
-    /** The parts to write. If the JSON is too long, the parts that no field needs are left out first. */
+    /** The labels that identify the pod. The runtime or the kubelet sets them, and their length has limits. */
+    private static final List<String> IDENTITY =
+            List.of(ContainerInfo.POD_NAME, ContainerInfo.POD_NAMESPACE, ContainerInfo.POD_UID);
+
+    /**
+     * The parts to write. If the JSON is too long, the parts that no field needs are left out first. The creator of a pod chooses the
+     * size of each part that can be left out, so the pod's identity is always written.
+     */
     private enum Detail {
         ALL,
         WITHOUT_ENVIRONMENT,
         WITHOUT_ANNOTATIONS,
-        WITHOUT_LABELS_AND_MOUNTS
+        WITHOUT_LABELS,
+        WITHOUT_MOUNTS
     }
 
     /** Returns the JSON as a byte string of at most 64 KiB. */
@@ -82,14 +90,20 @@ public final class ContainerJson {
             json.writeBooleanField("host_network", c.hostNetwork());
             json.writeBooleanField("host_ipc", c.hostIpc());
             json.writeStringField("ip", c.ip());
-            json.writeStringField("cni_json", c.cniJson());
+            json.writeStringField("cni_json", detail == Detail.WITHOUT_MOUNTS ? "" : c.cniJson());
             json.writeStringField("pod_sandbox_id", c.sandboxId());
             json.writeBooleanField("is_pod_sandbox", c.sandbox());
             json.writeNumberField("created_time", c.createdNanos() / SECOND);
             json.writeNumberField("pid", c.pid());
-            if (detail.compareTo(Detail.WITHOUT_LABELS_AND_MOUNTS) < 0) {
+            if (detail.compareTo(Detail.WITHOUT_LABELS) < 0) {
                 writeMap(json, "labels", c.labels());
                 writeMap(json, "pod_sandbox_labels", c.podLabels());
+            } else {
+                Map<String, String> identity = new TreeMap<>(c.labels());
+                identity.keySet().retainAll(IDENTITY);
+                writeMap(json, "labels", identity);
+            }
+            if (detail.compareTo(Detail.WITHOUT_MOUNTS) < 0) {
                 writeMounts(json, c.mounts());
             }
             if (detail.compareTo(Detail.WITHOUT_ANNOTATIONS) < 0) {

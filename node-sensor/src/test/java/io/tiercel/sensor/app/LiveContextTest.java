@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +94,7 @@ class LiveContextTest {
     }
 
     @Test
-    void anAlertHasItsContainer() throws Exception {
+    void anAlertHasItsContainerWhateverLabelsItsPodHas() throws Exception {
         ShippedSensor.assumeCapture();
         Path socket = folder.resolve("cri.sock");
         String id =
@@ -101,6 +102,7 @@ class LiveContextTest {
         Path cgroup = cgroups().resolve("docker-" + id + ".scope");
         try (FakeCriServer cri = new FakeCriServer(socket)) {
             cri.containers.add(id);
+            cri.setPod(FakeCriServer.manyLabels(), Map.of("note", "a".repeat(250_000)));
             try (ShippedSensor sensor = start(socket, "--container-wait", "10000")) {
                 Files.createDirectory(cgroup);
                 run("sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; sh -c 'cat " + secret + "; :'; :");
@@ -110,7 +112,10 @@ class LiveContextTest {
                         Objects.requireNonNull(Objects.requireNonNull(context).container());
                 assertEquals(id, container.id());
                 assertTrue(container.image() != null && container.name() != null, container::toString);
-                assertTrue(container.pod() != null && container.namespace() != null, container::toString);
+                assertEquals(
+                        List.of("shop", "web-0", "u-1"),
+                        Stream.of(container.namespace(), container.pod(), container.podUid())
+                                .toList());
             }
         } finally {
             Files.deleteIfExists(cgroup);

@@ -27,6 +27,7 @@ import io.tiercel.sensor.thread.SupervisedThreads;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A CRI client with limits on the time of each query and on the size of responses. It closes an idle connection and reconnects on demand. */
@@ -88,22 +89,34 @@ final class CriClient implements AutoCloseable {
         }
 
         ContainerStatusResponse containerStatus(String id) {
-            return runtime()
+            return verboseIfSmall(verbose -> runtime()
                     .containerStatus(ContainerStatusRequest.newBuilder()
                             .setContainerId(id)
-                            .setVerbose(true)
-                            .build());
+                            .setVerbose(verbose)
+                            .build()));
+        }
+
+        /** The creator of a pod chooses the size of the verbose info. Other parts of a response are smaller than the limit. */
+        private static <T> T verboseIfSmall(Function<Boolean, T> call) {
+            try {
+                return call.apply(true);
+            } catch (StatusRuntimeException e) {
+                if (e.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+                    return call.apply(false);
+                }
+                throw e;
+            }
         }
 
         /** Returns the status of a sandbox; null if the runtime does not have it. */
         @Nullable
         PodSandboxStatusResponse sandboxStatus(String id) {
             try {
-                return runtime()
+                return verboseIfSmall(verbose -> runtime()
                         .podSandboxStatus(PodSandboxStatusRequest.newBuilder()
                                 .setPodSandboxId(id)
-                                .setVerbose(true)
-                                .build());
+                                .setVerbose(verbose)
+                                .build()));
             } catch (StatusRuntimeException e) {
                 if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
                     return null;

@@ -11,11 +11,13 @@ import io.tiercel.sensor.container.cri.v1.Image;
 import io.tiercel.sensor.container.cri.v1.Mount;
 import io.tiercel.sensor.container.cri.v1.NamespaceMode;
 import io.tiercel.sensor.container.cri.v1.NamespaceOption;
+import io.tiercel.sensor.container.cri.v1.PodSandboxMetadata;
 import io.tiercel.sensor.container.cri.v1.PodSandboxStatus;
 import io.tiercel.sensor.container.cri.v1.PodSandboxStatusResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +56,7 @@ final class CriConverter {
                 sandbox == null ? "" : cni(sandbox),
                 container.getPodSandboxId(),
                 false,
-                new TreeMap<>(status.getLabelsMap()),
+                labels(status.getLabelsMap(), pod.getMetadata()),
                 new TreeMap<>(status.getAnnotationsMap()),
                 new TreeMap<>(pod.getLabelsMap()),
                 status.getMountsList().stream().map(CriConverter::mount).toList(),
@@ -80,13 +82,28 @@ final class CriConverter {
                 cni(response),
                 pod.getId(),
                 true,
-                new TreeMap<>(pod.getLabelsMap()),
+                labels(pod.getLabelsMap(), pod.getMetadata()),
                 new TreeMap<>(pod.getAnnotationsMap()),
                 new TreeMap<>(pod.getLabelsMap()),
                 List.of(),
                 List.of(),
                 pod.getCreatedAt(),
                 (int) info.get("pid").number());
+    }
+
+    /** Returns labels in which the pod's identity is that of the runtime's own fields, if it has them. */
+    private static SortedMap<String, String> labels(Map<String, String> labels, PodSandboxMetadata pod) {
+        SortedMap<String, String> all = new TreeMap<>(labels);
+        putIfKnown(all, ContainerInfo.POD_NAME, pod.getName());
+        putIfKnown(all, ContainerInfo.POD_NAMESPACE, pod.getNamespace());
+        putIfKnown(all, ContainerInfo.POD_UID, pod.getUid());
+        return all;
+    }
+
+    private static void putIfKnown(Map<String, String> labels, String key, String value) {
+        if (!value.isEmpty()) {
+            labels.put(key, value);
+        }
     }
 
     /** Returns the image under the name that was requested. If that is only an id, the image's first tag or digest replaces it. */

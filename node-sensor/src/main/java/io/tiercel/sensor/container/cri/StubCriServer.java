@@ -140,7 +140,7 @@ public final class StubCriServer implements AutoCloseable {
             boolean exists = request.getPodSandboxId().equals(SANDBOX);
             PodSandboxStatus status = PodSandboxStatus.newBuilder()
                     .setId(SANDBOX)
-                    .setMetadata(PodSandboxMetadata.newBuilder().setName("container"))
+                    .setMetadata(PodSandboxMetadata.newBuilder().setName("pod"))
                     .build();
             reply(
                     to,

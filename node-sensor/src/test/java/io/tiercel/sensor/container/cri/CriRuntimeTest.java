@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 @Timeout(60)
@@ -110,6 +114,24 @@ class CriRuntimeTest {
         assertEquals(c.annotations(), read.annotations());
         assertEquals("B=zw\u00c3\u00b6lf", read.environment().getLast(), "a byte string");
         assertTrue(json.startsWith("{\"container\":{\"id\":\"cccccccccccc\",\"full_id\":\"" + ID + "\""), json);
+    }
+
+    /** Kubernetes limits annotations to 256 KiB in total, but neither the number of labels nor the environment. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_000, 50_000, 5_000_000})
+    void theCreatorOfAPodCannotCrowdOutItsIdentity(int environment) throws Exception {
+        cri.setPod(FakeCriServer.manyLabels(), Map.of("note", "a".repeat(250_000)));
+        cri.setInfo("{\"runtimeSpec\":{\"process\":{\"env\":[\"A=" + "b".repeat(environment) + "\"]}}}");
+        for (String id : List.of(ID, FakeCriServer.SANDBOX)) {
+            ContainerInfo read = ContainerJson.read(ContainerJson.write(found(id)));
+            assertEquals(
+                    List.of("shop", "web-0", "u-1"),
+                    Stream.of(ContainerInfo.POD_NAMESPACE, ContainerInfo.POD_NAME, ContainerInfo.POD_UID)
+                            .map(read.labels()::get)
+                            .toList());
+        }
+        assertEquals(
+                2, ContainerJson.read(ContainerJson.write(found(ID))).mounts().size());
     }
 
     @Test

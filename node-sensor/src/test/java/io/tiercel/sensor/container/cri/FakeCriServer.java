@@ -37,11 +37,14 @@ import io.tiercel.sensor.container.cri.v1.VersionResponse;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A CRI server with one pod. Its responses can be delayed and can fail. */
 public final class FakeCriServer implements AutoCloseable {
@@ -63,6 +66,9 @@ public final class FakeCriServer implements AutoCloseable {
     private volatile String info = "{\"pid\":4242,\"config\":{\"linux\":{\"security_context\":{\"privileged\":true}}},"
             + "\"runtimeSpec\":{\"process\":{\"env\":[\"A=1\",\"B=zw\u00f6lf\"]},"
             + "\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}}";
+
+    private volatile Map<String, String> podLabels = Map.of("app", "web", "tier", "front");
+    private volatile Map<String, String> annotations = Map.of("restarts", "0");
 
     public FakeCriServer(Path socket) throws IOException {
         server = NettyServerBuilder.forAddress(UnixDomainSocketAddress.of(socket))
@@ -91,6 +97,19 @@ public final class FakeCriServer implements AutoCloseable {
 
     public void setInfo(String json) {
         info = json;
+    }
+
+    /** Sets what the creator of the pod chooses. */
+    public void setPod(Map<String, String> labels, Map<String, String> newAnnotations) {
+        podLabels = labels;
+        annotations = newAnnotations;
+    }
+
+    /** Returns more labels of the maximum length than fit into the metadata of a container. */
+    public static Map<String, String> manyLabels() {
+        return IntStream.range(0, 400)
+                .boxed()
+                .collect(Collectors.toMap(i -> "k%062d".formatted(i), _ -> "v".repeat(63)));
     }
 
     @Override
@@ -141,7 +160,7 @@ public final class FakeCriServer implements AutoCloseable {
                     .putLabels("io.kubernetes.pod.name", "web-0")
                     .putLabels("io.kubernetes.pod.namespace", "shop")
                     .putLabels("io.kubernetes.pod.uid", "u-1")
-                    .putAnnotations("restarts", "0")
+                    .putAllAnnotations(annotations)
                     .addMounts(Mount.newBuilder().setHostPath("/").setContainerPath("/host"))
                     .addMounts(Mount.newBuilder()
                             .setHostPath("/etc/ssl")
@@ -153,7 +172,7 @@ public final class FakeCriServer implements AutoCloseable {
                     to,
                     ContainerStatusResponse.newBuilder()
                             .setStatus(status)
-                            .putInfo("info", info)
+                            .putAllInfo(request.getVerbose() ? Map.of("info", info) : Map.of())
                             .build());
         }
 
@@ -165,14 +184,15 @@ public final class FakeCriServer implements AutoCloseable {
             }
             PodSandboxStatus status = PodSandboxStatus.newBuilder()
                     .setId(SANDBOX)
-                    .setMetadata(
-                            PodSandboxMetadata.newBuilder().setName("web-0").setNamespace("shop"))
+                    .setMetadata(PodSandboxMetadata.newBuilder()
+                            .setName("web-0")
+                            .setNamespace("shop")
+                            .setUid("u-1"))
                     .setNetwork(PodSandboxNetworkStatus.newBuilder().setIp("10.1.2.3"))
                     .setLinux(LinuxPodSandboxStatus.newBuilder()
                             .setNamespaces(Namespace.newBuilder()
                                     .setOptions(NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE))))
-                    .putLabels("app", "web")
-                    .putLabels("tier", "front")
+                    .putAllLabels(podLabels)
                     .putLabels("io.kubernetes.pod.name", "web-0")
                     .build();
             reply(
