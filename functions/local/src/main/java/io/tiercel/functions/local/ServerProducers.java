@@ -37,6 +37,7 @@ import io.tiercel.functions.local.sqlite.StoreHealth;
 import io.tiercel.functions.local.worker.AlertWorker;
 import io.tiercel.functions.local.worker.ChannelWorker;
 import io.tiercel.functions.local.worker.NotificationWorker;
+import io.tiercel.functions.local.worker.RepeatedLines;
 import io.tiercel.functions.local.worker.ResponseWorker;
 import io.tiercel.functions.local.worker.SenderMetrics;
 import io.tiercel.functions.local.worker.StoreCheckWorker;
@@ -293,7 +294,7 @@ final class ServerProducers {
                 false,
                 clock,
                 LOG::info,
-                LOG::error);
+                new RepeatedLines(LOG::error, clock));
     }
 
     @Produces
