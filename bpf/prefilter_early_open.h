@@ -181,8 +181,8 @@ static __always_inline bool is_host_path(struct passed_path *h, struct file *fil
     struct host_mount *mount = bpf_map_lookup_elem(&host_mounts, &device);
     if (!mount) {
         /* The host does not see overlay mounts, which are container roots. Other file systems may have been mounted
-         * just now. The barrier keeps clang 14 from merging this load with that of d_parent below: the verifier rejects
-         * one instruction that loads from two types. */
+         * just now. The barrier keeps the compiler from merging this load with that of d_parent below: the verifier
+         * rejects one instruction that loads from two types. */
         unsigned long magic = file_system->s_magic;
         barrier_var(magic);
         return magic == OVERLAYFS_MAGIC;

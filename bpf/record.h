@@ -208,11 +208,19 @@ static __always_inline void mark_text_unreadable(struct scratch *s, int which, c
         count_loss(LOSS_ARGUMENT_UNREADABLE);
 }
 
+/* The barrier keeps the compiler from checking the bounds of one register and using another one, of which older
+ * verifiers learn nothing. */
+static __always_inline __u64 bounded_at_use(__u64 offset) {
+    asm volatile("" : "+r"(offset));
+    return offset;
+}
+
 /* Appends a string from user memory at offset `used` of the rest. Returns the new offset. */
 static __always_inline __u32 append_user_string(struct scratch *s, int which, __u32 used, const void *from) {
-    if (used > REST_SIZE - TEXT_LIMIT)
+    __u64 at = bounded_at_use(used);
+    if (at > REST_SIZE - TEXT_LIMIT)
         return used;
-    long n = bpf_probe_read_user_str(&s->rest[used], TEXT_LIMIT, from);
+    long n = bpf_probe_read_user_str(&s->rest[at], TEXT_LIMIT, from);
     if (n <= 0 || n > TEXT_LIMIT) {
         mark_text_unreadable(s, which, from);
         return used;
@@ -222,9 +230,10 @@ static __always_inline __u32 append_user_string(struct scratch *s, int which, __
 }
 
 static __always_inline __u32 append_kernel_string(struct scratch *s, int which, __u32 used, const void *from) {
-    if (used > REST_SIZE - TEXT_LIMIT)
+    __u64 at = bounded_at_use(used);
+    if (at > REST_SIZE - TEXT_LIMIT)
         return used;
-    long n = bpf_probe_read_kernel_str(&s->rest[used], TEXT_LIMIT, from);
+    long n = bpf_probe_read_kernel_str(&s->rest[at], TEXT_LIMIT, from);
     if (n <= 0 || n > TEXT_LIMIT) {
         *text_length_slot(s, which) = NO_TEXT;
         return used;
@@ -236,11 +245,10 @@ static __always_inline __u32 append_kernel_string(struct scratch *s, int which, 
 /* Appends `length` bytes, at most `limit`, which is a constant up to TEXT_LIMIT. */
 static __always_inline __u32 append_user_bytes(struct scratch *s, int which, __u32 used, __u64 from, __u64 length,
                                                __u32 limit) {
-    __u64 at = used; /* bounded where it is used; see text_length_slot for the barrier */
     asm volatile("" : "+r"(length));
     if (length > limit)
         length = limit;
-    asm volatile("" : "+r"(at));
+    __u64 at = bounded_at_use(used);
     if (at > REST_SIZE - TEXT_LIMIT)
         return used;
     if (bpf_probe_read_user(&s->rest[at], length, (void *)from)) {

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Builds the project, the benchmarks and the images, if a source has changed.
 
-# A digest of the path, time and size of every source: it changes when a source changes, appears or disappears.
+# A digest of the path, time and size of every source: it changes when a source changes, appears or disappears, or another compiler is
+# named.
 sources_digest() {
-    (cd "$root" && find pom.xml bpf rules/engine http node-sensor functions -type f -not -path '*/target/*' \
+    (cd "$root" && echo "${TIERCEL_CLANG:-}" && find pom.xml bpf rules/engine http node-sensor functions -type f -not -path '*/target/*' \
         -printf '%p %T@ %s\n' | LC_ALL=C sort | sha256sum)
 }
 

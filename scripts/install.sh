@@ -1,44 +1,18 @@
 # shellcheck shell=bash
 # Finds the packages that are missing and installs them with apt-get.
 
-# Compiles the capture program; bpf/build states the same range and makes the choice.
-newest_clang=21
-oldest_clang=14
-
-# Prints the major version of the compiler $1.
-clang_major() { "$1" -dumpversion 2>/dev/null | cut -d. -f1; }
-
-# Succeeds if a compiler of the supported range is installed.
-have_clang() {
-    local version
-    for ((version = newest_clang; version >= oldest_clang; version--)); do
-        if command -v "clang-$version" >/dev/null; then return 0; fi
-    done
-    version=$(clang_major clang) || return 1
-    [[ -n $version ]] && ((version >= oldest_clang))
-}
-
-# Prints the newest supported compiler package that apt-get can install.
-clang_package() {
-    local version
-    for ((version = newest_clang; version >= oldest_clang; version--)); do
-        if installable "clang-$version"; then
-            echo "clang-$version"
-            return
-        fi
-    done
-    echo clang
-}
+# The program and package that compiles the capture program. Other versions are used only if TIERCEL_CLANG names one.
+clang=$(<"$root/bpf/compiler")
+no_clang="the capture program requires $clang, and apt-get does not know this package; install $clang from another source, or name another clang in TIERCEL_CLANG"
 
 # Succeeds if apt-get knows a version of package $1.
 installable() { apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p' | grep -qvFx '(none)'; }
 
-# Prints the missing packages. $1 is what they are for: build, bench or test. A line starting with "clang" is resolved
-# after the package lists are current.
+# Prints the missing packages. $1 is what they are for: build, bench or test.
 missing_packages() {
     java_home >/dev/null || echo openjdk-25-jdk-headless
     command -v mvn >/dev/null || echo maven
-    have_clang || echo clang
+    command -v "${TIERCEL_CLANG:-$clang}" >/dev/null || echo "$clang"
     [[ -f /usr/include/bpf/bpf_helpers.h ]] || echo libbpf-dev
     ldconfig -p 2>/dev/null | grep -q 'libbpf\.so\.1' || compgen -G '/usr/lib/*/libbpf.so.1' >/dev/null || echo libbpf1
     [[ $1 == build ]] || command -v gcc >/dev/null || echo gcc libc6-dev
@@ -89,7 +63,7 @@ install_missing() {
         mkdir -p "$state"
         as_root apt-get update -q >"$state/install.log" 2>&1 || true # apt-get install reports what it cannot find
         for i in "${!packages[@]}"; do
-            [[ ${packages[i]} != clang ]] || packages[i]=$(clang_package)
+            [[ ${packages[i]} != "$clang" ]] || installable "$clang" || die 2 "$no_clang"
             [[ ${packages[i]} != openjdk-25-jdk-headless ]] || installable openjdk-25-jdk-headless || die 2 "$no_jdk"
         done
         if ! apt_install "${packages[@]}"; then

@@ -9,22 +9,13 @@ arm64_compiler=aarch64-linux-gnu-gcc
 # The core of Graviton2, which also runs 32-bit programs. Newer ones authenticate pointers, which is slow to emulate.
 arm64_cpu=neoverse-n1
 
-# Prints the newest clang, which can compile for each architecture.
-newest_clang() {
-    local version
-    for version in 21 20 19 18 17 16 15 14; do
-        if command -v "clang-$version"; then return; fi
-    done
-    command -v clang
-}
-
 # Succeeds if the machine can be emulated, and everything for the guest can be had. Prints the reason otherwise.
 prepare_arm64() {
     local tool package folder=$work/arm64 missing=()
     for tool in qemu-system-aarch64 "$arm64_compiler" aarch64-linux-gnu-objcopy; do
         command -v "$tool" >/dev/null || { echo "$tool is not installed"; return 1; }
     done
-    newest_clang >/dev/null || { echo "clang is not installed"; return 1; }
+    command -v "$clang" >/dev/null || { echo "$clang is not installed"; return 1; }
     prepare_apt arm64
     mkdir -p "$folder"
     for package in "${arm64_packages[@]}"; do
@@ -44,7 +35,7 @@ fill_arm64_guest() {
     local library found compat=$work/compat_arm java=$work/arm64/openjdk-25-jre-headless
     cat "$here/rules.yaml" "$here/arm64.yaml" >"$guest/rules.yaml"
     install -m 755 "$work/arm64/busybox-static/usr/bin/busybox" "$guest/bin/busybox"
-    "$(newest_clang)" --target=armv7-linux-gnueabi -c "$here/compat_arm.S" -o "$compat.o"
+    "$clang" --target=armv7-linux-gnueabi -c "$here/compat_arm.S" -o "$compat.o"
     aarch64-linux-gnu-objcopy -I elf32-little -O binary -j .text "$compat.o" "$compat"
     install -m 755 "$compat" "$guest/guest/compat"
     mkdir -p "$guest/lib" "$guest/jre"

@@ -7,10 +7,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char secret[256], harmless[256], text[256];
@@ -48,6 +50,32 @@ static void *flip(void *unused) {
     spin(5);
     if (++rounds % 4096 == 0)
       sched_yield();
+  }
+  return unused;
+}
+
+/* Waits until the main thread waits in a call. */
+static void await_waiting_call(void) {
+  char path[64], call[8] = "running";
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", getpid());
+  while (!strncmp(call, "running", 7)) {
+    int fd = open(path, O_RDONLY);
+    if (read(fd, call, sizeof call) <= 0)
+      exit(4);
+    close(fd);
+  }
+}
+
+/* Writes the harmless path over the other one while the kernel waits for the
+ * other end of a pipe, and then opens that end. */
+static void *overwrite_waiting(void *unused) {
+  while (!stopped) {
+    if (!running)
+      continue;
+    await_waiting_call();
+    memcpy(text, harmless, length);
+    close(open(secret, O_WRONLY));
+    running = 0;
   }
   return unused;
 }
@@ -120,6 +148,21 @@ static int opens(int tries, const char *path) {
   return done;
 }
 
+static int open_pipes(int tries) {
+  int done = 0;
+  if (mkfifo(secret, 0600))
+    return 0;
+  for (int i = 0; i < tries; i++) {
+    memcpy(text, secret, length);
+    running = 1;
+    int fd = open(text, O_RDONLY);
+    done += fd >= 0;
+    await_thread();
+    close(fd);
+  }
+  return done;
+}
+
 /* Connects to a listener that has only one of the two addresses. */
 static int connects(int tries) {
   int done = 0, listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -148,7 +191,10 @@ int main(int count, char **arguments) {
     return 2;
   const char *attack = arguments[1], *folder = arguments[2];
   int tries = atoi(arguments[3]), done = 0;
-  length = snprintf(secret, sizeof secret, "%s/secret", folder) + 1;
+  bool pipes = !strcmp(attack, "open-pipe");
+  length = snprintf(secret, sizeof secret, "%s/%s", folder,
+                    pipes ? "a-pipe" : "secret") +
+           1;
   snprintf(harmless, sizeof harmless, "%s/public", folder);
   real = (struct sockaddr_in){.sin_family = AF_INET,
                               .sin_port = htons(9),
@@ -162,6 +208,8 @@ int main(int count, char **arguments) {
   void *(*change)(void *) = overwrite;
   if (!strcmp(attack, "flip"))
     change = flip;
+  else if (pipes)
+    change = overwrite_waiting;
   else if (!strncmp(attack, "replace", 7))
     change = replace;
   pthread_create(&thread, 0, change, 0);
@@ -169,6 +217,8 @@ int main(int count, char **arguments) {
     done = unlinks(tries, attack[0] == 'u');
   } else if (!strcmp(attack, "rename")) {
     done = renames(tries);
+  } else if (pipes) {
+    done = open_pipes(tries);
   } else if (!strcmp(attack, "connect")) {
     done = connects(tries);
   } else {

@@ -71,7 +71,20 @@ class PackageTest {
                         into.toString());
         Path tree = Releases.only(into, "tiercel-sensor-.*");
         Tool archived = new Tool(tree.resolve("bin/tiercel").toString(), Map.of("JDK_JAVA_OPTIONS", "-XX:AOTMode=on"));
-        assertTrue(archived.out("version").contains("0.2.0"), "the AOT cache must accept the unpacked jars");
+        String version = archived.out("version");
+        assertTrue(version.contains("0.2.0"), "the AOT cache must accept the unpacked jars");
+        String compiler = Files.readString(tree.resolve("compiler")).strip();
+        assertTrue(compiler.startsWith("clang 19."), compiler);
+        assertTrue(version.contains("capture program compiled by " + compiler), version);
+        assertTrue(
+                Tool.onPath("dpkg-deb")
+                        .out(
+                                "--field",
+                                Releases.only(release, "tiercel-sensor_.*\\.deb")
+                                        .toString(),
+                                "Description")
+                        .contains("compiled by " + compiler),
+                compiler);
     }
 
     @Test

@@ -42,6 +42,7 @@ record ContainerImage(ImageSpec image, ImageContents contents, Path bill, OciPla
                 .setEnvironment(image.environment())
                 .setEntrypoint(image.entry())
                 .setProgramArguments(image.arguments())
+                .setLabels(image.labels())
                 .addFileEntriesLayer(layer("system libraries", contents.systemLibraries()));
         image.ports().forEach(port -> builder.addExposedPort(Port.tcp(port)));
         contents.layers().forEach(each -> builder.addFileEntriesLayer(layer(each.name(), each.files())));

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * @param folder the folder that {@code ./tiercel image} made; in the image it is {@link #HOME}
  * @param layers parts of the folder; the parts that change most often come last
  * @param loadedLibraries libraries of this machine that the program opens by name at run time
+ * @param labels labels of the image
  * @param user user and group id, or empty if the deployment chooses the user
  */
 record ImageSpec(
@@ -27,6 +28,7 @@ record ImageSpec(
         Map<String, String> environment,
         List<String> entry,
         List<String> arguments,
+        Map<String, String> labels,
         Optional<String> user,
         Optional<String> volume,
         Set<Integer> ports) {
@@ -35,11 +37,12 @@ record ImageSpec(
     static final String CACHE = "tiercel.aot";
 
     /**
-     * Sorts the environment and ports: the iteration order of maps and sets differs between JVM runs, and so would the
+     * Sorts the environment, labels and ports: the iteration order of maps and sets differs between JVM runs, and so would the
      * digest.
      */
     ImageSpec {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
         ports = Collections.unmodifiableSortedSet(new TreeSet<>(ports));
     }
 

@@ -1,5 +1,6 @@
 package io.tiercel.image;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +14,12 @@ final class SensorImage {
     private static final List<String> LIBBPF_PATHS = List.of(
             "/lib/x86_64-linux-gnu/libbpf.so.1", "/lib/aarch64-linux-gnu/libbpf.so.1", "/usr/lib64/libbpf.so.1");
 
+    /** The file that names the compiler of the capture program. */
+    private static final String COMPILER = "compiler";
+
     private SensorImage() {}
 
-    static ImageSpec of(Path folder) {
+    static ImageSpec of(Path folder) throws IOException {
         boolean cached = ImageSpec.isCached(folder);
         return new ImageSpec(
                 "tiercel/sensor",
@@ -23,7 +27,8 @@ final class SensorImage {
                 Stream.of(
                                 new ImageSpec.Layer("runtime", List.of("runtime")),
                                 new ImageSpec.Layer("lib", List.of("lib", "native")),
-                                new ImageSpec.Layer("sensor", List.of("tiercel.jar", "java-options", "rules")),
+                                new ImageSpec.Layer(
+                                        "sensor", List.of("tiercel.jar", "java-options", COMPILER, "rules")),
                                 new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE)))
                         .filter(layer -> cached || !layer.name().equals("cache"))
                         .toList(),
@@ -31,6 +36,9 @@ final class SensorImage {
                 Map.of("TIERCEL_HOME", ImageSpec.HOME, "MALLOC_ARENA_MAX", "1", "MALLOC_MMAP_THRESHOLD_", "65536"),
                 entry(cached),
                 List.of("sensor"),
+                Map.of(
+                        "io.tiercel.compiler",
+                        Files.readString(folder.resolve(COMPILER)).strip()),
                 Optional.empty(),
                 Optional.empty(),
                 Set.of());

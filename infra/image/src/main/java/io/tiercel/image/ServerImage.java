@@ -45,6 +45,7 @@ final class ServerImage {
                         "2"),
                 entry(cached),
                 List.of(),
+                Map.of(),
                 Optional.of(USER),
                 Optional.of(DATA),
                 Set.of(PORT));

@@ -54,6 +54,9 @@ class ForeignImageTest {
         String entry = configuration.at("/config/Entrypoint").toString();
         assertTrue(entry.contains("/opt/tiercel/runtime/bin/java"), entry);
         assertFalse(entry.contains("AOTCache"), entry);
+        assertEquals(
+                kind == MakeCommand.Kind.sensor ? "clang 19.1.7" : "",
+                configuration.at("/config/Labels/io.tiercel.compiler").asText());
         String bill = Files.readString(temporary.resolve("layout.cdx.json"));
         assertTrue(bill.contains("pkg:deb/") && bill.contains("/libbpf1@1%3A1.5.0-3?arch=arm64"), bill);
         assertTrue(bill.contains("\"" + TestFolder.library("arm64") + "\""), bill);

@@ -28,6 +28,7 @@ final class TestFolder {
         for (String file : List.of("tiercel.jar", "app/tiercel-functions.jar", "java-options", "libraries.txt")) {
             Files.writeString(folder.resolve(file), "");
         }
+        Files.writeString(folder.resolve("compiler"), "clang 19.1.7\n");
         int machine = arm64 ? AARCH64 : X86_64;
         Files.write(folder.resolve("runtime/bin/java"), elf(machine));
         Path library = Files.write(parent.resolve("libbpf-" + architecture), elf(machine));

@@ -32,7 +32,8 @@ record Packages(Path files, Path license, String version, int revision) {
                 packaged(
                         tree,
                         "node sensor of Tiercel, runtime security for hosts",
-                        "The sensor evaluates Falco rules on kernel events, and writes or delivers alerts.",
+                        "The sensor evaluates Falco rules on kernel events, and writes or delivers alerts. Its"
+                                + " capture program was compiled by " + compiler(tree) + ".",
                         List.of("libbpf1 | libbpf1t64", "libc6 (>= 2.34)", "zlib1g"),
                         List.of("libbpf.so.1()(64bit)", "libc.so.6(GLIBC_2.34)(64bit)", "libz.so.1()(64bit)"),
                         "",
@@ -60,6 +61,10 @@ record Packages(Path files, Path license, String version, int revision) {
                                         false),
                                 configuration("server.env", SECRET)));
         };
+    }
+
+    private static String compiler(Tree tree) throws IOException {
+        return Files.readString(tree.folder().resolve("compiler")).strip();
     }
 
     /** Returns the package of the command {@code tiercel}, with its man pages and completions. */

@@ -5,8 +5,6 @@ import static io.tiercel.sensor.bpf.RecordLayout.*;
 import com.kenai.jffi.MemoryIO;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -95,7 +93,9 @@ public final class CaptureProgram implements AutoCloseable {
      * @param bestSource the best source to use
      */
     public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
-        this(objectInJar(), new LoadOptions(ownPid, prefilterEnabled, ringSize, bestSource, ReadVariant.TYPED, null));
+        this(
+                CompiledObject.read(),
+                new LoadOptions(ownPid, prefilterEnabled, ringSize, bestSource, ReadVariant.TYPED, null));
     }
 
     /** Loads an object file. */
@@ -378,18 +378,6 @@ public final class CaptureProgram implements AutoCloseable {
         Pointer time = Memory.allocateDirect(runtime, 16, true);
         libc.clock_gettime(clock, time);
         return time.getLong(0) * 1_000_000_000L + time.getLong(8);
-    }
-
-    private static byte[] objectInJar() {
-        String name = CpuArchitecture.current().objectFile();
-        try (InputStream in = CaptureProgram.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new CaptureException("the sensor was built without its capture program: build it with ./tiercel");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new CaptureException("cannot read the capture program from the sensor's jar: " + e.getMessage(), e);
-        }
     }
 
     private static <T> T library(Class<T> type, @Nullable String name, String remedy) {

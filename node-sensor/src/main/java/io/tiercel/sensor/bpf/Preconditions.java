@@ -45,7 +45,9 @@ public final class Preconditions {
         try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
             program.complete();
             CaptureVariant variant = program.variant();
-            return new PreconditionResult(name, true, detail(variant, program.hookObstacle()), remedy(variant));
+            String compiler = CompiledObject.compiler();
+            String detail = detail(variant, program.hookObstacle()) + "; compiled by " + compiler;
+            return new PreconditionResult(name, true, detail, remedy(variant, compiler));
         } catch (CaptureException e) {
             return new PreconditionResult(name, false, e.getMessage(), "TIERCEL_DEBUG=1 shows the verifier's reason");
         }
@@ -68,7 +70,11 @@ public final class Preconditions {
         return detail.toString();
     }
 
-    private static String remedy(CaptureVariant variant) {
+    private static String remedy(CaptureVariant variant, String compiler) {
+        if (!CompiledObject.isTested(compiler)) {
+            return "this compiler is not tested with Linux " + System.getProperty("os.version") + "; build with "
+                    + CompiledObject.TESTED;
+        }
         if (variant.fallback() || !variant.rejected().isEmpty()) {
             return "the kernel rejected a better variant; TIERCEL_DEBUG=1 shows the verifier's reason";
         }

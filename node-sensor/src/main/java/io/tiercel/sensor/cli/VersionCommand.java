@@ -2,6 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
+import io.tiercel.sensor.bpf.CompiledObject;
 import picocli.CommandLine.Command;
 
 /** The command {@code tiercel version}. */
@@ -17,6 +18,7 @@ final class VersionCommand implements Runnable {
     public void run() {
         streams.out().println("tiercel " + TiercelVersion.VERSION);
         streams.out().println("rules engine 0.63.0 (compared with required_engine_version)");
+        streams.out().println("capture program compiled by " + CompiledObject.compiler());
         streams.out().println("Java " + Runtime.version());
     }
 }

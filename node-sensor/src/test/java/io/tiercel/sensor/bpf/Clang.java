@@ -9,26 +9,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The installed compilers, and {@code bpf/build}. */
+/** {@code bpf/build} and its compiler. */
 final class Clang {
     private static final Path BUILD = Path.of(System.getProperty("tiercel.root"), "bpf/build");
-    private static final int MINIMUM = 14;
-    private static final int NEWEST = 21;
 
     private Clang() {}
 
     /** The exit status and the output of a build. */
     record Result(int status, String output) {}
 
-    /** Returns the names of all supported compilers on PATH. */
-    static List<String> installed() {
-        return IntStream.rangeClosed(MINIMUM, NEWEST)
-                .mapToObj(version -> "clang-" + version)
-                .filter(Clang::isOnPath)
-                .toList();
+    /** Returns the name of the compiler that builds use, such as clang-19. */
+    static String pinned() throws IOException {
+        return Files.readString(BUILD.resolveSibling("compiler")).strip();
     }
 
     static boolean isOnPath(String tool) {

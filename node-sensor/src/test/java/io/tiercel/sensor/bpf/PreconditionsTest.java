@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,6 +43,16 @@ class PreconditionsTest {
         PreconditionResult other = new Preconditions(root, "Linux", "riscv64", "6.12").platform();
         assertFalse(other.passed());
         assertTrue(other.remedy().contains("x86-64 and arm64"), other::remedy);
+    }
+
+    @Test
+    void theObjectNamesItsCompilerWhichIsThePinnedOne() throws IOException {
+        assertEquals(Clang.pinned(), CompiledObject.TESTED.replace(' ', '-'));
+        assertTrue(CompiledObject.isTested(CompiledObject.compiler()), CompiledObject::compiler);
+        byte[] other = "\0Debian clang version 14.0.6\0".getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals("clang 14.0.6", CompiledObject.compiler(other));
+        assertFalse(CompiledObject.isTested(CompiledObject.compiler(other)));
+        assertFalse(CompiledObject.isTested(CompiledObject.compiler(new byte[10])));
     }
 
     @Test

@@ -78,6 +78,8 @@ class TiercelTest {
     void versionMatchesTheBuild() throws IOException {
         assertEquals(0, tiercel("version"));
         assertOut("tiercel " + TiercelVersion.VERSION);
+        String clang = Files.readString(ROOT.resolve("bpf/compiler")).strip().replace('-', ' ');
+        assertOut("capture program compiled by " + clang + ".");
         assertTrue(Files.readString(ROOT.resolve("pom.xml"))
                 .contains("<artifactId>tiercel</artifactId>\n  <version>" + TiercelVersion.VERSION + "</version>"));
     }
