@@ -16,6 +16,9 @@ public enum UrgencyClass {
     /** Anybody could have sent the alerts, whatever their priority. */
     UNVERIFIED;
 
+    /** The lowest priority that is urgent. */
+    public static final Priority LOWEST_URGENT = Priority.CRITICAL;
+
     /** Returns the class of an incident. */
     public static UrgencyClass of(Incident incident) {
         return of(incident.priority(), incident.verified());
@@ -30,7 +33,7 @@ public enum UrgencyClass {
         if (!verified) {
             return UNVERIFIED;
         }
-        return priority.compareTo(Priority.CRITICAL) <= 0 ? VERIFIED_URGENT : VERIFIED;
+        return priority.compareTo(LOWEST_URGENT) <= 0 ? VERIFIED_URGENT : VERIFIED;
     }
 
     /** Returns whether work of another class counts against the limits of this class. */

@@ -214,7 +214,7 @@ public final class ChannelLane {
         Placement placement = record.placement();
         if (placement == null || content.state().episode() > placement.state().episode() || !placement.own()) {
             NotificationState state = content.state();
-            switch (grouping.place(channel.name(), loaded.incident(), state.occasion(), now)) {
+            switch (grouping.place(channel.name(), loaded.incident(), state.occasion(), placement != null, now)) {
                 case Grouping.Place.Joined(String groupId) -> {
                     // The group first: if this process ends in between, the incident is placed again, with the same
                     // result.

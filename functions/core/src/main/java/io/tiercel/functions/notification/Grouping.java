@@ -12,7 +12,7 @@ public interface Grouping {
     /** Every incident gets messages of its own. */
     Grouping NONE = new Grouping() {
         @Override
-        public Place place(String channel, Incident incident, String occasion, Instant now) {
+        public Place place(String channel, Incident incident, String occasion, boolean again, Instant now) {
             return new Place.Individual();
         }
 
@@ -47,8 +47,10 @@ public interface Grouping {
      *
      * @param occasion identifies the reason among all calls for this channel and incident: a repeated call with the same occasion is not
      *     counted again and should return the same place. At most 100 printable ASCII characters
+     * @param again whether the channel has shown the incident before. Such an incident never returns to a group of new incidents, whose
+     *     message people have seen already
      */
-    Place place(String channel, Incident incident, String occasion, Instant now);
+    Place place(String channel, Incident incident, String occasion, boolean again, Instant now);
 
     /**
      * Updates an incident in a group that has counted it. Its messages of its own do not matter.

@@ -167,7 +167,7 @@ class LaneRecoveryTest {
         private boolean failing;
 
         @Override
-        public Place place(String channel, Incident incident, String occasion, Instant time) {
+        public Place place(String channel, Incident incident, String occasion, boolean again, Instant time) {
             return new Place.Individual();
         }
 

@@ -8,6 +8,7 @@ import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.fleet.Fleet;
 import io.tiercel.functions.incident.IncidentRules;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.interact.IncidentActions;
 import io.tiercel.functions.interact.ManualCloser;
 import io.tiercel.functions.interact.SilenceActions;
@@ -89,6 +90,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -435,8 +437,9 @@ final class ServerProducers {
     }
 
     private void printFinalLines() {
-        notificationQueue
-                .next(MAX_FINAL_LINES)
+        Arrays.stream(UrgencyClass.values())
+                .flatMap(urgency -> notificationQueue.next(urgency, MAX_FINAL_LINES).stream())
+                .limit(MAX_FINAL_LINES)
                 .forEach(request -> outbox.planner().plan(request.incidentId()));
         InstantSource afterUpdateInterval = () -> clock.instant().plus(terminal.updateInterval());
         NotificationOutbox last = new NotificationOutbox(

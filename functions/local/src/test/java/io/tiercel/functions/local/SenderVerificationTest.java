@@ -3,6 +3,9 @@ package io.tiercel.functions.local;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,13 +14,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.SensorTokens;
+import io.tiercel.functions.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -27,6 +33,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,6 +44,8 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +60,16 @@ class SenderVerificationTest {
     private static final SensorTokens TOKENS = new SensorTokens();
     private static final WireMockServer SLACK =
             new WireMockServer(wireMockConfig().dynamicPort());
+
+    /** The key of a channel that joins incidents of all tests into groups. */
+    private static final String PAGER_KEY = "0123456789abcdef0123456789abcdef";
+
+    /** The key of a channel whose groups are large enough for the incidents of other tests. */
+    private static final String SIREN_KEY = "fedcba9876543210fedcba9876543210";
+
+    private static final int NOISE = 1_500;
+    private static final int BATCH = 500;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TestHTTPResource("/")
     @SuppressWarnings("NullAway.Init")
@@ -84,7 +104,8 @@ class SenderVerificationTest {
     }
 
     private JsonNode counted(String rule, long count) {
-        return await().until(
+        return await().atMost(PATIENCE)
+                .until(
                         () -> {
                             JsonNode incident = get("/incidents?rule=" + rule).path(0);
                             return incident.path("count").longValue() == count
@@ -184,6 +205,105 @@ class SenderVerificationTest {
         }
     }
 
+    @Test
+    void a_verified_critical_alert_pages_while_the_noise_of_unverified_senders_waits() throws Exception {
+        for (int from = 0; from < NOISE; from += BATCH) {
+            String noise = IntStream.range(from, from + BATCH)
+                    .mapToObj(number -> critical("noise/" + number, "Noise " + number))
+                    .collect(Collectors.joining(",", "[", "]"));
+            assertEquals(202, post(noise).statusCode());
+        }
+        await().atMost(PATIENCE).until(() -> metric("tiercel_functions_alerts_waiting{sender=\"unverified\"}") == 0);
+        postAs(TOKENS.valid("node-7"), critical("urgent/1", "UrgentAmongNoise"));
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !SLACK.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))
+                                .withRequestBody(containing(SIREN_KEY))
+                                .withRequestBody(containing("UrgentAmongNoise")))
+                        .isEmpty());
+        double unplanned = metric("tiercel_notifications_unplanned");
+        assertTrue(unplanned > NOISE / 2, "the page waited until the noise was planned: " + unplanned + " are left");
+        await().atMost(PATIENCE).until(() -> metric("tiercel_notifications_unplanned") == 0);
+    }
+
+    @Test
+    void an_incident_that_escalates_or_recurs_inside_a_group_pages() throws Exception {
+        String token = TOKENS.valid("node-31");
+        List<String> rules = List.of("GroupedFirst", "GroupedSecond", "GroupedGrows", "GroupedReturns");
+        List<String> ids = new ArrayList<>();
+        for (String rule : rules) {
+            postAs(token, onNode31(rule, rule));
+            ids.add(counted(rule, 1).path("id").textValue());
+            // One after another, so that the second one opens the group and the others join it.
+            await().atMost(PATIENCE).until(() -> {
+                JsonNode shown = pager(ids.getLast());
+                return shown.path("messages").asInt() > 0 || shown.path("group").isTextual();
+            });
+        }
+        assertTrue(pager(ids.get(2)).path("group").isTextual(), pager(ids.get(2))::toString);
+        assertTrue(pager(ids.get(3)).path("group").isTextual(), pager(ids.get(3))::toString);
+        assertEquals(1, pages(ids.get(0)), "the first incident has a page of its own");
+        await().atMost(PATIENCE).until(() -> pagesWith("\"summary\":\"Critical: GroupedSecond on ") == 1);
+
+        String growth = IntStream.range(0, 120)
+                .mapToObj(number -> onNode31("grows/" + number, "GroupedGrows"))
+                .collect(Collectors.joining(",", "[", "]"));
+        postAs(token, growth);
+        await().atMost(PATIENCE).until(() -> pages(ids.get(2)) == 1);
+
+        assertEquals(
+                200,
+                http.send(
+                                HttpRequest.newBuilder(server.resolve("/incidents/" + ids.get(3) + "/close"))
+                                        .header("Authorization", "Bearer " + OPERATOR)
+                                        .POST(HttpRequest.BodyPublishers.noBody())
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode());
+        postAs(token, onNode31("returns/1", "GroupedReturns"));
+        await().atMost(PATIENCE).until(() -> pages(ids.get(3)) == 1);
+    }
+
+    private static String onNode31(String id, String rule) {
+        ObjectNode alert = (ObjectNode) Json.read(critical(id, rule), JsonNode.class, IllegalStateException::new);
+        return alert.put("hostname", "node-31")
+                .put("time", Instant.now().toString())
+                .toString();
+    }
+
+    private JsonNode pager(String incident) throws Exception {
+        for (JsonNode channel : get("/incidents/" + incident).path("notifications")) {
+            if (channel.path("channel").asText().equals("pager")) {
+                return channel;
+            }
+        }
+        return JSON.missingNode();
+    }
+
+    private static int pages(String incident) {
+        return pagesWith("\"dedup_key\":\"" + incident + "\"");
+    }
+
+    private static int pagesWith(String text) {
+        return SLACK.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))
+                        .withRequestBody(containing(PAGER_KEY))
+                        .withRequestBody(containing(text))
+                        .withRequestBody(containing("\"trigger\"")))
+                .size();
+    }
+
+    private static String critical(String id, String rule) {
+        return Alerts.json(id, rule, 1).replace("\"Warning\"", "\"Critical\"");
+    }
+
+    private double metric(String name) throws Exception {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
     /** Posts valid and forged tokens with alerts that count, are rejected and are invalid, then searches everything that remains. */
     @Test
     void a_credential_reaches_nothing() throws Exception {
@@ -226,7 +346,7 @@ class SenderVerificationTest {
             }
             responses.add(get("/health").toString());
             responses.add(metrics());
-            await().until(() -> !SLACK.getAllServeEvents().isEmpty());
+            await().atMost(PATIENCE).until(() -> !SLACK.getAllServeEvents().isEmpty());
             SLACK.getAllServeEvents()
                     .forEach(event -> responses.add(event.getRequest().getBodyAsString()));
         } finally {
@@ -272,12 +392,22 @@ class SenderVerificationTest {
             SLACK.stubFor(any(anyUrl()).willReturn(aResponse().withBody("ok")));
             try {
                 folder = Files.createTempDirectory(Path.of("target"), "senders").toAbsolutePath();
+                SecretFile.write(folder.resolve("pager-key"), PAGER_KEY);
+                SecretFile.write(folder.resolve("siren-key"), SIREN_KEY);
+                Path channels =
+                        Files.writeString(folder.resolve("notifications.yaml"), """
+                        channels:
+                          pager: {type: pagerduty, routing-key: 'file:%1$s/pager-key', service: 'http://127.0.0.1:%2$d', limit: {messages: 20, within: 10m}}
+                          siren: {type: pagerduty, routing-key: 'file:%1$s/siren-key', service: 'http://127.0.0.1:%2$d', group: {over: 20, within: 1m}, limit: off}
+                        """.formatted(folder, SLACK.port()));
                 Path keys = Files.writeString(folder.resolve("keys.json"), TOKENS.keySet());
                 return Map.of(
                         "tiercel.data",
                         data().toString(),
                         "tiercel.token",
                         OPERATOR,
+                        "tiercel.notifications",
+                        channels.toString(),
                         "tiercel.slack.webhook",
                         "http://127.0.0.1:" + SLACK.port() + "/hook",
                         "tiercel.identity-issuer",

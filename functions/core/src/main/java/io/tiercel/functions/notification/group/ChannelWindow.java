@@ -9,7 +9,7 @@ import java.util.List;
  * that join a group leave no trace here, so that its size and its writes do not grow with a storm.
  *
  * @param messages the messages within the longer of the channel's two windows, at most {@link WindowDecision#MAX_MESSAGES}
- * @param groups the groups that new incidents can join, at most {@link WindowDecision#MAX_GROUPS} and one digest
+ * @param groups the groups that new incidents can join, at most {@link WindowDecision#MAX_GROUPS} and two digests
  *     of each class
  */
 public record ChannelWindow(List<Message> messages, List<OpenGroup> groups) {

@@ -55,13 +55,15 @@ public final class IncidentGrouping implements Grouping {
     }
 
     @Override
-    public Place place(String channel, Incident incident, String occasion, Instant now) {
+    public Place place(String channel, Incident incident, String occasion, boolean again, Instant now) {
         ChannelLimits channelLimits = limits.apply(channel);
         if (channelLimits.groupOver() == ChannelLimits.NO_LIMIT && channelLimits.messages() == ChannelLimits.NO_LIMIT) {
             return new Place.Individual();
         }
         Optional<String> joined = groups.assignment(channel, incident.id(), occasion);
-        Optional<String> group = joined.isPresent() ? joined : decide(channel, incident, occasion, channelLimits, now);
+        Optional<String> group = joined.isPresent()
+                ? joined
+                : decide(channel, GroupCandidate.of(incident, occasion, again), channelLimits, now);
         return group.<Place>map(
                         id -> new Place.Joined(groups.join(channel, occasion, GroupMember.of(id, incident, now))))
                 .orElse(new Place.Individual());
@@ -69,8 +71,7 @@ public final class IncidentGrouping implements Grouping {
 
     /** Decides and stores the window; empty for a message of its own. */
     private Optional<String> decide(
-            String channel, Incident incident, String occasion, ChannelLimits channelLimits, Instant now) {
-        GroupCandidate candidate = GroupCandidate.of(incident, occasion);
+            String channel, GroupCandidate candidate, ChannelLimits channelLimits, Instant now) {
         StoredWindow stored = cachedWindow(channel);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             WindowDecision decision =

@@ -20,7 +20,8 @@ import java.util.function.Predicate;
  *
  * <p>Only messages count, not the incidents that join a group. More than {@link ChannelLimits#groupOver} messages about one rule,
  * host or cluster within the window open a group for it. A group that exists is preferred to a message of its own, and a rule to a
- * host, a host to a cluster. A channel that has used up its {@link ChannelLimits#messages} opens no group but a digest.
+ * host, a host to a cluster. An incident that the channel has shown before, which has escalated or reopened, joins no group of new ones: the channel's limit
+ * of messages applies to it, and groups of such incidents if there is none. A channel that has used up its {@link ChannelLimits#messages} opens no group but a digest.
  *
  * @param window the window afterwards; the same object as before if nothing has to be stored
  * @param group the group that the incident joins; empty for a message of its own
@@ -66,13 +67,12 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
         if (window.messages().stream().anyMatch(message -> message.occasion().equals(candidate.occasion()))) {
             return own(stored);
         }
-        List<Shared> shared = limits.groupOver() == ChannelLimits.NO_LIMIT
+        boolean apart = candidate.again() && limits.messages() != ChannelLimits.NO_LIMIT;
+        List<Shared> shared = apart || limits.groupOver() == ChannelLimits.NO_LIMIT
                 ? List.of()
                 : SHARED.stream()
-                        .flatMap(dimension -> candidate
-                                .value(dimension, channel)
-                                .map(value -> new Shared(dimension, GroupCandidate.hash(value)))
-                                .stream())
+                        .flatMap(dimension ->
+                                candidate.shared(dimension, channel).map(hash -> new Shared(dimension, hash)).stream())
                         .toList();
         for (Shared kind : shared) {
             Optional<OpenGroup> open = find(window, kind, candidate.urgency(), full);
@@ -93,13 +93,15 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
                         || sent(window, candidate.urgency(), Long.MIN_VALUE) >= MAX_MESSAGES
                         || exceeded.isPresent() && groups(window, candidate.urgency()) >= MAX_GROUPS;
         if (exhausted) {
-            Shared digest = new Shared(Dimension.CHANNEL, GroupCandidate.hash(channel));
+            Shared digest = new Shared(
+                    Dimension.CHANNEL,
+                    candidate.shared(Dimension.CHANNEL, channel).orElseThrow());
             return find(window, digest, candidate.urgency(), full)
                     .map(open -> joined(stored, window, open, limits, time))
                     .orElseGet(() -> opened(window, digest, candidate, channel, time));
         }
         return exceeded.map(kind -> opened(window, kind, candidate, channel, time))
-                .orElseGet(() -> own(with(window, message(candidate, time))));
+                .orElseGet(() -> own(with(window, message(candidate, channel, time))));
     }
 
     private static WindowDecision own(ChannelWindow window) {
@@ -190,7 +192,7 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
         return new ChannelWindow(messages, window.groups());
     }
 
-    /** Digests do not count: there is one of each class. */
+    /** Digests do not count: there are two of each class. */
     private static List<OpenGroup> limited(List<OpenGroup> groups) {
         List<OpenGroup> limited = new ArrayList<>(groups);
         List<OpenGroup> others = groups.stream()
@@ -213,14 +215,14 @@ public record WindowDecision(ChannelWindow window, Optional<OpenGroup> group, Di
         return found;
     }
 
-    private static Message message(GroupCandidate candidate, long time) {
+    private static Message message(GroupCandidate candidate, String channel, long time) {
         return new Message(
                 candidate.occasion(),
                 time,
                 candidate.urgency(),
-                GroupCandidate.hash(candidate.rule()),
-                candidate.host().isEmpty() ? "" : GroupCandidate.hash(candidate.host()),
-                GroupCandidate.hash(candidate.cluster()));
+                candidate.shared(Dimension.RULE, channel).orElse(""),
+                candidate.shared(Dimension.HOST, channel).orElse(""),
+                candidate.shared(Dimension.CLUSTER, channel).orElse(""));
     }
 
     /** The channel's name, the start, and a hash of what the group is about: unique, and the same after a retry of the decision. */

@@ -71,14 +71,14 @@ class IncidentGroupingTest {
     }
 
     private String joined(Incident incident, String occasion) {
-        return assertInstanceOf(Place.Joined.class, grouping.place("soc", incident, occasion, now))
+        return assertInstanceOf(Place.Joined.class, grouping.place("soc", incident, occasion, false, now))
                 .groupId();
     }
 
     /** Opens a group and returns its id. */
     private String storm(int incidents) {
         for (int i = 0; i < 5; i++) {
-            assertEquals(new Place.Individual(), grouping.place("soc", warning(i), "new", now));
+            assertEquals(new Place.Individual(), grouping.place("soc", warning(i), "new", false, now));
         }
         String group = joined(warning(5), "new");
         for (int i = 6; i < incidents; i++) {
@@ -92,7 +92,7 @@ class IncidentGroupingTest {
         String group = "";
         for (int i = 0; i < 10_000; i++) {
             now = NOW.plusMillis(6L * i);
-            if (grouping.place("soc", warning(i), "new", now) instanceof Place.Joined(String id)) {
+            if (grouping.place("soc", warning(i), "new", false, now) instanceof Place.Joined(String id)) {
                 group = id;
             }
         }
@@ -110,30 +110,35 @@ class IncidentGroupingTest {
         String group = storm(7);
         now = NOW.plusSeconds(300);
         assertEquals(group, joined(warning(6), "new"), "the group has completed, but it has counted this incident");
-        assertEquals(new Place.Individual(), grouping.place("soc", warning(100), "new", now));
+        assertEquals(new Place.Individual(), grouping.place("soc", warning(100), "new", false, now));
         assertEquals(2, grouping.summary(group).orElseThrow().incidents());
     }
 
     @Test
     void a_message_of_its_own_is_counted_once() {
         for (int retry = 0; retry < 20; retry++) {
-            assertEquals(new Place.Individual(), grouping.place("soc", warning(1), "new", now));
+            assertEquals(new Place.Individual(), grouping.place("soc", warning(1), "new", false, now));
         }
         assertEquals(1, windows.writes);
     }
 
     @Test
-    void a_promoted_member_is_counted_again() {
-        String group = storm(20);
-        for (int i = 5; i < 10; i++) {
+    void a_member_that_escalates_gets_a_message_of_its_own_up_to_the_limit() {
+        String group = storm(30);
+        // The messages of the storm are less urgent, and do not count.
+        for (int i = 5; i < 25; i++) {
             assertEquals(
                     new Place.Individual(),
-                    grouping.place("soc", incident(i, Priority.CRITICAL, 2, true), "urgent", now));
+                    grouping.place("soc", incident(i, Priority.CRITICAL, 2, true), "urgent", true, now));
         }
-        String urgent = joined(incident(10, Priority.CRITICAL, 2, true), "urgent");
-        assertTrue(!urgent.equals(group));
-        assertEquals(15, grouping.summary(group).orElseThrow().openIncidents());
-        assertEquals(1, grouping.summary(urgent).orElseThrow().openIncidents());
+        String digest = assertInstanceOf(
+                        Place.Joined.class,
+                        grouping.place("soc", incident(25, Priority.CRITICAL, 2, true), "urgent", true, now))
+                .groupId();
+        assertTrue(!digest.equals(group));
+        assertEquals(25, grouping.summary(group).orElseThrow().openIncidents());
+        assertEquals(1, grouping.summary(digest).orElseThrow().openIncidents());
+        assertEquals(group, joined(warning(30), "new"), "others still join the group");
     }
 
     @Test
@@ -156,10 +161,10 @@ class IncidentGroupingTest {
     @Test
     void channels_do_not_influence_each_other_and_machines_get_everything() {
         storm(7);
-        assertEquals(new Place.Individual(), grouping.place("pager", warning(6), "new", now));
+        assertEquals(new Place.Individual(), grouping.place("pager", warning(6), "new", false, now));
         limits = ChannelLimits.UNLIMITED;
         for (int i = 0; i < 2_000; i++) {
-            assertEquals(new Place.Individual(), grouping.place("siem", warning(i), "new", now));
+            assertEquals(new Place.Individual(), grouping.place("siem", warning(i), "new", false, now));
         }
     }
 
@@ -171,7 +176,7 @@ class IncidentGroupingTest {
             for (int i = 0; i < 400; i++) {
                 Incident next = warning(i);
                 IncidentGrouping process = processes.get(i % 4);
-                places.add(threads.submit(() -> process.place("soc", next, "new", NOW)));
+                places.add(threads.submit(() -> process.place("soc", next, "new", false, NOW)));
             }
         }
         int individual = 0;

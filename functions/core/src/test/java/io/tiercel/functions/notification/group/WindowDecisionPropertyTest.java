@@ -41,7 +41,7 @@ class WindowDecisionPropertyTest {
     private record Step(long pauseMillis, UrgencyClass urgency, int rule, int host, int cluster) {
         GroupCandidate candidate(int number) {
             return new GroupCandidate(
-                    "o" + number, urgency, "rule" + rule, host == 0 ? "" : "host" + host, "cluster" + cluster);
+                    "o" + number, false, urgency, "rule" + rule, host == 0 ? "" : "host" + host, "cluster" + cluster);
         }
     }
 
@@ -174,11 +174,16 @@ class WindowDecisionPropertyTest {
         for (int i = 0; i < 1_500; i++) {
             String text = i + "\u0000\"".repeat(500);
             GroupCandidate candidate = new GroupCandidate(
-                    GroupCandidate.hash("occasion" + i), UrgencyClass.values()[2 - i % 3], text, text, text);
+                    GroupCandidate.hash("occasion" + i),
+                    i % 2 == 0,
+                    UrgencyClass.values()[2 - i % 3],
+                    text,
+                    text,
+                    text);
             window = decide(window, candidate, wide, START.toEpochMilli() + i).window();
         }
         assertTrue(window.messages().size() <= WindowDecision.MAX_MESSAGES, "messages");
-        assertTrue(window.groups().size() <= WindowDecision.MAX_GROUPS + 3, "groups");
+        assertTrue(window.groups().size() <= WindowDecision.MAX_GROUPS + 6, "groups");
         String document = Json.write(window);
         assertTrue(document.length() <= StateStore.MAX_CHARACTERS, document.length() + " characters");
         assertEquals(window, Json.read(document, ChannelWindow.class, IllegalStateException::new));

@@ -1,5 +1,6 @@
 package io.tiercel.functions.local.sqlite;
 
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,14 +13,21 @@ import java.util.function.Consumer;
 
 /**
  * Incidents whose notifications must be planned: one row per incident, written in the transaction that changes the incident. A kill
- * therefore loses no change, and the queue is never larger than the number of incidents.
+ * therefore loses no change, and the queue is never larger than the number of incidents. Requests are ordered by {@link FairTurns}.
  */
 public final class NotificationQueue implements IncidentEventPublisher {
+    private static final String TURN = FairTurns.of("notification_request", "q.attempts = 0");
     private static final String UPSERT = """
-        INSERT INTO notification_request (incident_id, change, attempts, not_before)
-        SELECT id, 1, 0, ?2 FROM incident WHERE id = ?1
-        ON CONFLICT (incident_id) DO UPDATE SET change = change + 1
-        """;
+        INSERT INTO notification_request (incident_id, urgency, sender, turn, change, attempts, not_before)
+        SELECT id, urgency, sender, turn, 1, 0, ?2 FROM (%s) WHERE true
+        ON CONFLICT (incident_id) DO UPDATE SET change = change + 1,
+            turn = CASE WHEN urgency = excluded.urgency THEN turn ELSE excluded.turn END,
+            urgency = excluded.urgency, sender = excluded.sender
+        """.formatted(TURN);
+    private static final String POSTPONE = """
+        UPDATE notification_request SET attempts = attempts + 1, not_before = ?2, turn = fair.turn
+        FROM (%s) fair WHERE incident_id = fair.id
+        """.formatted(TURN);
 
     private final SqliteDatabase database;
     private final PreparedStatements statements = new PreparedStatements();
@@ -64,15 +72,16 @@ public final class NotificationQueue implements IncidentEventPublisher {
      */
     public record Request(String incidentId, long change, int attempts) {}
 
-    /** Returns requests that may be processed now, those that wait longest first. */
-    public List<Request> next(int limit) {
+    /** Returns requests of a class that may be processed now, in the order of {@link FairTurns}. */
+    public List<Request> next(UrgencyClass urgency, int limit) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement("""
-                SELECT incident_id, change, attempts FROM notification_request WHERE not_before <= ?
-                ORDER BY not_before LIMIT ?
+                SELECT incident_id, change, attempts FROM notification_request WHERE urgency = ? AND not_before <= ?
+                ORDER BY turn, not_before LIMIT ?
                 """)) {
-                query.setLong(1, clock.millis());
-                query.setInt(2, limit);
+                query.setInt(1, urgency.ordinal());
+                query.setLong(2, clock.millis());
+                query.setInt(3, limit);
                 List<Request> requests = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
@@ -84,13 +93,15 @@ public final class NotificationQueue implements IncidentEventPublisher {
         });
     }
 
-    /** Returns the earliest time at which a request may be processed; empty if there is none. */
-    public Optional<Instant> nextDue() {
+    /** Returns the earliest time at which a request of a class may be processed; empty if there is none. */
+    public Optional<Instant> nextDue(UrgencyClass urgency) {
         return database.read(connection -> {
             try (PreparedStatement query = connection.prepareStatement(
-                            "SELECT not_before FROM notification_request ORDER BY not_before LIMIT 1");
-                    ResultSet row = query.executeQuery()) {
-                return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.<Instant>empty();
+                    "SELECT not_before FROM notification_request WHERE urgency = ? ORDER BY not_before LIMIT 1")) {
+                query.setInt(1, urgency.ordinal());
+                try (ResultSet row = query.executeQuery()) {
+                    return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.<Instant>empty();
+                }
             }
         });
     }
@@ -124,13 +135,12 @@ public final class NotificationQueue implements IncidentEventPublisher {
         });
     }
 
-    /** Postpones a request after a failed attempt. */
+    /** Postpones a request after a failed attempt. It loses its turn. */
     public void failed(Request seen, Instant notBefore) {
         database.write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE notification_request SET attempts = attempts + 1, not_before = ? WHERE incident_id = ?")) {
-                update.setLong(1, notBefore.toEpochMilli());
-                update.setString(2, seen.incidentId());
+            try (PreparedStatement update = connection.prepareStatement(POSTPONE)) {
+                update.setString(1, seen.incidentId());
+                update.setLong(2, notBefore.toEpochMilli());
                 return update.executeUpdate();
             }
         });

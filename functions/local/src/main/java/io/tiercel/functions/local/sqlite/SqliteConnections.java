@@ -12,10 +12,10 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens connections to the database file and creates its schema. */
 final class SqliteConnections {
-    private static final int SCHEMA_VERSION = 8;
+    private static final int SCHEMA_VERSION = 9;
 
-    /** The earlier version whose databases {@link #prepare} changes to the present one. */
-    private static final int PREVIOUS_VERSION = 7;
+    /** The earliest version whose databases {@link #prepare} changes to the present one. */
+    private static final int OLDEST_VERSION = 7;
 
     /** The size to which SQLite shortens the write-ahead log after a storm, bytes. */
     private static final int MAX_IDLE_LOG = 16 << 20;
@@ -52,27 +52,44 @@ final class SqliteConnections {
         return connection;
     }
 
-    /** Creates the schema if it does not exist, and changes that of the previous version. Fails if it has another version. */
+    /**
+     * Creates the schema if it does not exist, and changes that of an earlier version. Writes nothing if it is present, so that a command never
+     * waits for a running server here. Fails if it has another version.
+     */
     static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            int version;
-            try (var result = statement.executeQuery("PRAGMA user_version")) {
-                version = result.getInt(1);
+            if (version(statement) == SCHEMA_VERSION) {
+                return;
             }
-            // A new database has version 0.
-            if (version != 0 && version != PREVIOUS_VERSION && version != SCHEMA_VERSION) {
-                throw new SQLException(
-                        "its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
+            // Waits for other processes before it reads: after a read, SQLite refuses to write what they have changed
+            // since.
+            statement.execute("BEGIN IMMEDIATE");
+            try {
+                change(statement, version(statement));
+                statement.execute("COMMIT");
+            } catch (SQLException e) {
+                statement.execute("ROLLBACK");
+                throw e;
             }
-            connection.setAutoCommit(false);
-            if (version == PREVIOUS_VERSION) {
-                run(statement, "migrate-7.sql");
-            }
-            run(statement, "schema.sql");
-            statement.execute(setVersion());
-            connection.commit();
-            connection.setAutoCommit(true);
         }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (var result = statement.executeQuery("PRAGMA user_version")) {
+            return result.getInt(1);
+        }
+    }
+
+    private static void change(Statement statement, int version) throws SQLException {
+        // A new database has version 0.
+        if (version != 0 && (version < OLDEST_VERSION || version > SCHEMA_VERSION)) {
+            throw new SQLException("its schema version is " + version + ", but this server needs " + SCHEMA_VERSION);
+        }
+        for (int from = version; from >= OLDEST_VERSION && from < SCHEMA_VERSION; from++) {
+            run(statement, "migrate-" + from + ".sql");
+        }
+        run(statement, "schema.sql");
+        statement.execute(setVersion());
     }
 
     /** Returns the statement that stores the version of the schema. */

@@ -1,25 +1,31 @@
 package io.tiercel.functions.local.worker;
 
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.local.sqlite.StoreFaultException;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationPlanner;
-import io.tiercel.functions.notification.NotificationRepair;
 import io.tiercel.functions.retry.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Plans the notifications of changed incidents on its own thread, and wakes the lanes of channels. It sends nothing. Every minute it also
- * continues the repair, which finds what changed without a request, such as a new channel.
+ * Plans the notifications of changed incidents, and wakes the lanes of channels. It sends nothing. Each {@link UrgencyClass} has a thread of
+ * its own, so that no class waits for another. Every minute a further thread continues the repair, which finds what changed without a
+ * request, such as a new channel.
  */
 public final class NotificationWorker {
     private static final Logger LOG = Logger.getLogger(NotificationWorker.class);
-    private static final int BATCH = 200;
+
+    /** Requests that are planned before a sender gets its next turn. */
+    private static final int BATCH = 50;
+
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
 
     /** Changes of one incident within this interval are planned together. */
@@ -31,55 +37,65 @@ public final class NotificationWorker {
 
     private final NotificationQueue queue;
     private final NotificationPlanner planner;
-    private final NotificationRepair repair;
     private final InstantSource clock;
-    private final BackgroundLoop loop;
-    private Instant nextRepair = Instant.MIN;
+    private final List<Lane> lanes =
+            Arrays.stream(UrgencyClass.values()).map(Lane::new).toList();
+    private final BackgroundLoop repair;
 
     public NotificationWorker(NotificationQueue queue, NotificationOutbox outbox, InstantSource clock) {
         this.queue = queue;
         this.planner = outbox.planner();
-        this.repair = outbox.repair();
         this.clock = clock;
-        this.loop = new BackgroundLoop("notify", MIN_INTERVAL, this::runOnce);
+        this.repair = new BackgroundLoop("notify-repair", () -> {
+            outbox.repair().run(clock.instant().plus(MAX_REPAIR));
+            return REPAIR_INTERVAL;
+        });
     }
 
     /** Starts with the requests of an earlier run. */
     public void start() {
-        queue.listen(loop::wake);
-        loop.start();
+        queue.listen(() -> lanes.forEach(lane -> lane.loop.wake()));
+        lanes.forEach(lane -> lane.loop.start());
+        repair.start();
     }
 
-    /** Stops after the current incident. */
+    /** Stops after the current incidents. */
     public void stop(Duration timeout) {
-        loop.stop(timeout);
+        lanes.forEach(lane -> lane.loop.stop(timeout));
+        repair.stop(timeout);
     }
 
-    private Duration runOnce() {
-        List<NotificationQueue.Request> requests = queue.next(BATCH);
-        List<NotificationQueue.Request> planned = new ArrayList<>();
-        for (NotificationQueue.Request request : requests) {
-            if (loop.stopping()) {
-                break;
+    /** The thread of one class. */
+    private final class Lane {
+        private final UrgencyClass urgency;
+        private final BackgroundLoop loop;
+
+        Lane(UrgencyClass urgency) {
+            this.urgency = urgency;
+            String name = urgency.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            this.loop = new BackgroundLoop("notify-" + name, MIN_INTERVAL, this::runOnce);
+        }
+
+        private Duration runOnce() {
+            List<NotificationQueue.Request> requests = queue.next(urgency, BATCH);
+            List<NotificationQueue.Request> planned = new ArrayList<>();
+            for (NotificationQueue.Request request : requests) {
+                if (loop.stopping()) {
+                    break;
+                }
+                if (plan(request)) {
+                    planned.add(request);
+                }
             }
-            if (plan(request)) {
-                planned.add(request);
+            queue.done(planned);
+            if (loop.stopping() || !requests.isEmpty()) {
+                return Duration.ZERO;
             }
+            return queue.nextDue(urgency)
+                    .map(due -> Duration.between(clock.instant(), due))
+                    .filter(due -> due.compareTo(POLL_INTERVAL) < 0)
+                    .orElse(POLL_INTERVAL);
         }
-        queue.done(planned);
-        if (loop.stopping() || requests.size() == BATCH) {
-            return Duration.ZERO;
-        }
-        Instant now = clock.instant();
-        if (!now.isBefore(nextRepair)) {
-            repair.run(now.plus(MAX_REPAIR));
-            nextRepair = now.plus(REPAIR_INTERVAL);
-        }
-        Duration next = queue.nextDue()
-                .map(due -> Duration.between(clock.instant(), due))
-                .filter(due -> due.compareTo(POLL_INTERVAL) < 0)
-                .orElse(POLL_INTERVAL);
-        return requests.isEmpty() ? next : Duration.ZERO;
     }
 
     /** Returns whether the incident was planned. Otherwise the request is postponed, which fails if the database is down. */

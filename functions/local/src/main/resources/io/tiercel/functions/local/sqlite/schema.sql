@@ -114,13 +114,19 @@ CREATE INDEX IF NOT EXISTS notification_incident ON notification (incident_id) W
 CREATE INDEX IF NOT EXISTS notification_changed_at ON notification (changed_at) WHERE incident_id IS NULL;
 
 -- Incidents whose notifications must be planned. change: increases with every request, so that a request during planning is not lost.
+-- urgency, sender, turn: see FairTurns. not_before: milliseconds since the epoch.
 CREATE TABLE IF NOT EXISTS notification_request (
     incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
     change INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    not_before INTEGER NOT NULL
+    not_before INTEGER NOT NULL,
+    urgency INTEGER NOT NULL DEFAULT 0,
+    sender TEXT NOT NULL DEFAULT '',
+    turn INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS notification_request_order ON notification_request (not_before);
+CREATE INDEX IF NOT EXISTS notification_request_turn ON notification_request (urgency, turn, not_before);
+CREATE INDEX IF NOT EXISTS notification_request_sender ON notification_request (urgency, sender, turn);
+CREATE INDEX IF NOT EXISTS notification_request_due ON notification_request (urgency, not_before);
 
 -- Acknowledgements of incidents. at: milliseconds since the epoch.
 CREATE TABLE IF NOT EXISTS acknowledgement (
@@ -187,14 +193,18 @@ CREATE TABLE IF NOT EXISTS response_state (
 CREATE INDEX IF NOT EXISTS response_state_changed_at ON response_state (changed_at) WHERE kept = 0;
 CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due_kind, due) WHERE due IS NOT NULL;
 
--- The response queue: one row per incident, with the last request and whether it is pending.
+-- The response queue: one row per incident, with the last request and whether it is pending. urgency, sender, turn: see FairTurns.
 CREATE TABLE IF NOT EXISTS response_request (
     incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
     request_id TEXT NOT NULL,
     pending INTEGER NOT NULL,
-    attempts INTEGER NOT NULL
+    attempts INTEGER NOT NULL,
+    urgency INTEGER NOT NULL DEFAULT 0,
+    sender TEXT NOT NULL DEFAULT '',
+    turn INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS response_request_pending ON response_request (pending) WHERE pending = 1;
+CREATE INDEX IF NOT EXISTS response_request_turn ON response_request (urgency, turn) WHERE pending = 1;
+CREATE INDEX IF NOT EXISTS response_request_sender ON response_request (urgency, sender, turn) WHERE pending = 1;
 
 -- The audit log: one chain of entries per incident, and the end of each chain. bucket: two hexadecimal digits, see AuditChain.
 -- No row of audit ever changes.

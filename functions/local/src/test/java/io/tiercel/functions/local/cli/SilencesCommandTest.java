@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +72,26 @@ class SilencesCommandTest {
                 .source().entries("-operators", 0, 100).stream()
                         .map(entry -> entry.record().line())
                         .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void commandsWorkBesideAServerThatWritesAllTheTime() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().start(() -> {
+            while (!stop.get()) {
+                server.touch();
+            }
+        });
+        try {
+            for (int i = 0; i < 20; i++) {
+                assertEquals(0, run("list"), errors());
+            }
+            assertEquals(0, run("add", "--when", "incident.rule = \"A\"", "--reason", "load", "--for", "8h"), errors());
+        } finally {
+            stop.set(true);
+            writer.join();
+        }
+        assertEquals(1, activeInServer());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.incident.IncidentRule;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.local.worker.NotificationWorker;
 import io.tiercel.functions.notification.ChannelWaker;
 import io.tiercel.functions.notification.NotificationOutbox;
@@ -122,7 +123,7 @@ class NotificationFaultyRecordsTest {
         } finally {
             worker.stop(TIMEOUT);
         }
-        assertTrue(queue.nextDue().orElseThrow().isAfter(clock.instant()));
+        assertTrue(queue.nextDue(UrgencyClass.UNVERIFIED).orElseThrow().isAfter(clock.instant()));
     }
 
     @Test

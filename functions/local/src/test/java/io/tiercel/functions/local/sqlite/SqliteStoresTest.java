@@ -36,6 +36,7 @@ import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.intake.AlertParser;
 import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.intake.IdentifiedAlert;
@@ -494,19 +495,31 @@ class SqliteStoresTest {
                     stores.incidentNotes().comments(id));
         }
 
-        /** Removes what version 8 added, as a database of version 7 is. */
+        /** Removes what later versions added, as a database of version 7 is. */
         @Test
-        void a_database_of_the_previous_version_is_converted(@TempDir Path old) throws Exception {
+        void a_database_of_an_earlier_version_is_converted(@TempDir Path old) throws Exception {
             Instant start = Instant.parse("2026-01-01T00:00:00Z");
             String id;
             try (SqliteStores before = SqliteStores.open(old, () -> start)) {
                 id = before.incidents()
                         .record(Alerts.incidentAlert("a", "rule", "Notice", start), 10)
                         .incidentId();
+                new NotificationQueue(before.database(), () -> start).publish(id, "alerts");
+                new ResponseQueue(before.database()).publish(id, "request");
             }
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old.resolve("functions.db"));
                     Statement statement = connection.createStatement()) {
+                for (String queue : List.of("notification_request", "response_request")) {
+                    for (String index : List.of("_turn", "_sender", "_due")) {
+                        statement.executeUpdate("DROP INDEX IF EXISTS " + queue + index);
+                    }
+                    for (String column : List.of("urgency", "sender", "turn")) {
+                        statement.executeUpdate("ALTER TABLE " + queue + " DROP COLUMN " + column);
+                    }
+                }
                 for (String command : List.of(
+                        "CREATE INDEX notification_request_order ON notification_request (not_before)",
+                        "CREATE INDEX response_request_pending ON response_request (pending) WHERE pending = 1",
                         "DROP INDEX incident_host",
                         "DROP INDEX incident_namespace",
                         "ALTER TABLE incident DROP COLUMN host",
@@ -527,6 +540,12 @@ class SqliteStoresTest {
                         after.incidentPages().page(filter, IncidentSort.LAST_SEEN, null, 10).entries().stream()
                                 .map(entry -> entry.incident().id())
                                 .toList());
+                assertEquals(
+                        1,
+                        new NotificationQueue(after.database(), () -> start)
+                                .next(UrgencyClass.UNVERIFIED, 10)
+                                .size());
+                assertEquals(1, new ResponseQueue(after.database()).waiting());
                 after.incidents().record(Alerts.incidentAlert("b", "rule", "Notice", start), 10);
                 assertEquals(2, after.incidents().find(id).orElseThrow().count());
             }

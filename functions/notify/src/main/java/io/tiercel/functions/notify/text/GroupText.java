@@ -7,8 +7,15 @@ import java.time.Duration;
 public final class GroupText {
     private GroupText() {}
 
-    /** Returns for example {@code 42 incidents of rule Terminal shell in container in 60 s}. */
+    /**
+     * Returns for example {@code 42 incidents of rule Terminal shell in container in 60 s}. A group of one is titled by its rule, because a
+     * channel that pages shows no later title.
+     */
     public static String headline(GroupSummary group) {
+        if (group.incidents() == 1 && !group.top().isEmpty()) {
+            GroupSummary.Cause first = group.top().getFirst();
+            return first.rule() + " on " + first.workload() + ", and further incidents" + common(group);
+        }
         return incidents(group.incidents()) + common(group) + " in " + duration(group);
     }
 
