@@ -388,7 +388,7 @@ __noinline int record_fd(__u64 message_at) {
         return 0;
     __u64 disjuncts = c->call.disjuncts;
     filter_fd_record(c, s, used);
-    if (!settings.kernel_copies && c->call.nr == SYS_connect && !c->call.direct_descriptor)
+    if (c->call.nr == SYS_connect && (!settings.kernel_copies || c->call.kernel_paths))
         record_peer(disjuncts);
     return 0;
 }

@@ -163,14 +163,35 @@ static __always_inline bool save_path_arguments(struct io_request *r, struct io_
     return true;
 }
 
+/* Returns true if a word is the beginning of a socket address, and not a pointer that is NULL or that of an array. */
+static __always_inline bool begins_address(__u64 word) {
+    __u16 family = word;
+    return family == AF_UNIX || family == AF_INET || family == AF_INET6 || (family && word < -1ull << 52);
+}
+
+/* Returns where the kernel's copy of the address of connect or bind is in the data of a request. Since Linux 6.10, it
+ * is in a struct io_async_msghdr. Later releases, also of stable kernels, have the address alone, and no type tells
+ * which. The text in user memory is the same, unless another thread has overwritten it. */
+static __always_inline __u32 offset_of_address(const void *copy, __u64 user) {
+    if (bpf_core_type_exists(struct io_async_connect) || !bpf_core_field_exists(((struct io_async_msghdr *)0)->addr))
+        return 0;
+    __u32 offset = bpf_core_field_offset(struct io_async_msghdr, addr);
+    __u64 passed = 0, first = kernel_word(copy), inside = 0;
+    bpf_probe_read_kernel(&inside, sizeof inside, copy + offset);
+    bpf_probe_read_user(&passed, sizeof passed, (void *)user);
+    if (passed && (first == passed || inside == passed))
+        return first == passed ? 0 : offset;
+    return begins_address(first) ? 0 : offset;
+}
+
 /* Saves the kernel's copy of a socket address; if the kernel has not made it yet, the address in user memory. */
 static __always_inline void save_address(struct io_request *r, struct io_kiocb *req, __u64 user, __u32 length,
-                                         bool connect) {
+                                         bool alone) {
     void *copy = BPF_CORE_READ(req, async_data);
     length = length > MAX_SOCKADDR ? MAX_SOCKADDR : length;
     r->head.address_length = length;
-    if (copy && connect && bpf_core_type_exists(struct io_async_connect))
-        bpf_probe_read_kernel(r->path, MAX_SOCKADDR, copy);
+    if (copy && alone)
+        bpf_probe_read_kernel(r->path, MAX_SOCKADDR, copy + offset_of_address(copy, user));
     else if (copy && bpf_core_field_exists(((struct io_async_msghdr *)0)->addr))
         bpf_probe_read_kernel(r->path, MAX_SOCKADDR, copy + bpf_core_field_offset(struct io_async_msghdr, addr));
     else {
@@ -210,7 +231,7 @@ static __always_inline void save_fd_arguments(struct io_request *r, struct io_ki
             struct io_bind *bind = (void *)req;
             bool connects = nr == SYS_connect;
             save_address(r, req, connects ? (__u64)BPF_CORE_READ(connect, addr) : 0,
-                         connects ? BPF_CORE_READ(connect, addr_len) : BPF_CORE_READ(bind, addr_len), connects);
+                         connects ? BPF_CORE_READ(connect, addr_len) : BPF_CORE_READ(bind, addr_len), true);
         }
         break;
     case SYS_accept4: {

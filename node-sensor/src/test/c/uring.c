@@ -1,6 +1,6 @@
 /* Does one operation through io_uring, without the system call that usually
  * does it: uring now|async|poll open|open2|mkdir|unlink PATH uring
- * now|async|poll rename|symlink|link OLD NEW uring now|async|poll connect PORT
+ * now|async|poll rename|symlink|link OLD NEW uring now|async|poll connect|bind PORT
  * (127.0.0.1) uring now|async|poll fastopen|fastopen-send PORT uring now|async|poll socket uring now|async|poll
  * write|read|fallocate|ftruncate|fsetxattr|setxattr PATH Prints the result. "now" has the
  * kernel do it at once, "async" has a worker do it, "poll" a thread of the
@@ -23,6 +23,7 @@
 #define OP_FSETXATTR 41
 #define OP_SETXATTR 42
 #define OP_FTRUNCATE 55
+#define OP_BIND 56
 
 static void *ring(int fd, size_t size, off_t what) {
   void *at = mmap(0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE,
@@ -107,9 +108,9 @@ int main(int argc, char **argv) {
     sqe.opcode = IORING_OP_SYMLINKAT;
     sqe.addr = (uintptr_t)one;
     sqe.off = (uintptr_t)two;
-  } else if (!strcmp(what, "connect")) {
+  } else if (!strcmp(what, "connect") || !strcmp(what, "bind")) {
     address.sin_port = htons(atoi(one));
-    sqe.opcode = IORING_OP_CONNECT;
+    sqe.opcode = *what == 'c' ? IORING_OP_CONNECT : OP_BIND;
     sqe.fd = socket(AF_INET, SOCK_STREAM, 0);
     sqe.addr = (uintptr_t)&address;
     sqe.off = sizeof address;

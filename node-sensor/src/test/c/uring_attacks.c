@@ -4,6 +4,7 @@
  *   uring_attacks silent FILE VICTIM         without results
  *   uring_attacks overflow FILE VICTIM       with a full completion queue
  *   uring_attacks fixed PORT                 sends and connects directly
+ *   uring_attacks direct PORT                connects a direct TCP socket
  * FILE is opened without a file descriptor, and VICTIM is removed. */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -179,6 +180,20 @@ int main(int argc, char **argv) {
     submit(4, 4);
     for (int i = 0; i < 4; i++)
       printf("%d\n", result(i));
+  } else if (!strcmp(mode, "direct")) {
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(atoi(argv[2])),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    start(8, 16);
+    struct io_uring_sqe *sqe = add(IORING_OP_SOCKET, IOSQE_IO_LINK);
+    sqe->fd = AF_INET;
+    sqe->off = SOCK_STREAM;
+    sqe->file_index = 1;
+    sqe = add(IORING_OP_CONNECT, IOSQE_FIXED_FILE);
+    sqe->fd = 0;
+    sqe->addr = (uintptr_t)&address;
+    sqe->off = sizeof address;
+    submit(2, 2);
   } else {
     return 1;
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.sensor.bpf.LossCounters.Reason;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,6 +130,24 @@ class LiveIoUringAttacksTest {
         }
         EventSnapshot message = live.await(e -> e.is("evt.type", "sendmsg") && e.is("proc.cwd", dir + "/"));
         assertEquals("127.0.0.1 10 udp -1", endpoint(message));
+    }
+
+    /** A connect of a direct TCP socket had no address, so that rules about the address were silent. */
+    @Test
+    void connectOfADirectSocketHasItsAddress() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertEquals("SUCCESS", directConnect(server.getLocalPort()));
+        }
+        assertEquals("ECONNREFUSED", directConnect(9));
+    }
+
+    /** Connects a direct socket, and returns the result of the event with that address. */
+    private String directConnect(int port) {
+        assertEquals(0, LiveEvents.run(dir, program.toString(), "direct", Integer.toString(port)));
+        return live.await(e -> e.is("evt.type", "connect")
+                        && e.is("proc.cwd", dir + "/")
+                        && e.is("evt.arg.addr", "127.0.0.1:" + port))
+                .get("evt.res");
     }
 
     private static String endpoint(EventSnapshot s) {

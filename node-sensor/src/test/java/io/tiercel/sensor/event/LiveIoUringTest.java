@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +30,7 @@ class LiveIoUringTest {
             "linkat",
             "socket",
             "connect",
+            "bind",
             "pwrite",
             "pread",
             "fallocate",
@@ -107,7 +109,16 @@ class LiveIoUringTest {
 
         request(dir, mode, "connect", "9");
         EventSnapshot refused = live.await(s -> s.is("evt.type", "connect") && s.is("proc.cwd", dir + "/"));
-        assertEquals("ECONNREFUSED", refused.get("evt.res"));
+        assertEquals("ECONNREFUSED 127.0.0.1:9", refused.get("evt.res") + " " + refused.get("evt.arg.addr"));
+    }
+
+    /** Kernels before 6.11 answer that they do not know the operation. */
+    @Test
+    void bindHasItsAddress() throws IOException {
+        Path dir = Files.createTempDirectory(temp.toRealPath(), "bind");
+        request(dir, "now", "bind", "0");
+        EventSnapshot s = live.await(e -> e.is("evt.type", "bind") && e.is("proc.cwd", dir + "/"));
+        assertEquals("127.0.0.1:0", s.get("evt.arg.addr"));
     }
 
     /** Operations on files. Kernels before 6.9 answer that they do not know ftruncate. */
