@@ -29,7 +29,8 @@ resource "aws_secretsmanager_secret" "webhook" {
 }
 
 resource "aws_s3_bucket" "evidence" {
-  bucket = "${local.name}-evidence-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.region}"
+  bucket        = "${local.name}-evidence-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.region}"
+  force_destroy = !var.deletion_protection
 }
 
 resource "aws_s3_bucket_public_access_block" "evidence" {

@@ -1,5 +1,10 @@
 # A complete deployment: sensors and functions of an EKS cluster, with notifications in Slack and PagerDuty. Selected response
 # actions and alarms are enabled. account.tf creates the resources that it needs, except the cluster.
+#
+# To remove it, run the commands below. Nobody can delete the bucket of anchors before their retention ends, so Terraform forgets it.
+#   terraform apply -var deletion_protection=false
+#   terraform state rm 'module.tiercel.module.pipeline.aws_s3_bucket.bucket["anchors"]'
+#   terraform destroy -var deletion_protection=false
 
 terraform {
   required_version = ">= 1.6"
@@ -10,6 +15,12 @@ terraform {
       version = ">= 6.50, < 7"
     }
   }
+}
+
+variable "deletion_protection" {
+  description = "Whether stored data is protected from deletion. To destroy the example, apply it with false first."
+  type        = bool
+  default     = true
 }
 
 locals {
@@ -50,7 +61,7 @@ module "tiercel" {
     # Only Tiercel's sensors send alerts, so all others are rejected.
     identity = { required = true }
     # Longer than the time until people look at an incident. In compliance mode, which is the default, nobody can shorten it.
-    storage         = { anchor_retention_days = 90 }
+    storage         = { deletion_protection = var.deletion_protection, anchor_retention_days = 90 }
     alarm_topic_arn = aws_sns_topic.alarms.arn
     tags            = { Owner = "security" }
   }

@@ -71,7 +71,7 @@ locals {
     "ec2:preserve" = {
       DescribeVolumesAndTargetGroups = {
         actions = [
-          "ec2:DescribeInstanceAttribute", "ec2:DescribeSnapshots", "autoscaling:DescribeAutoScalingInstances",
+          "ec2:DescribeInstanceAttribute", "ec2:DescribeSnapshots", "autoscaling:DescribeAutoScalingInstances", "autoscaling:DescribeAutoScalingGroups",
           "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
         ]
         resources  = ["*"]
@@ -81,6 +81,23 @@ locals {
         actions    = ["ec2:ModifyInstanceAttribute"]
         resources  = ["${local.ec2}:instance/*"]
         conditions = concat([local.in_region], local.instance_tagged)
+      }
+      # The action changes disableApiTermination, disableApiStop and blockDeviceMapping only.
+      DenyOtherInstanceAttributes = {
+        effect    = "Deny"
+        actions   = ["ec2:ModifyInstanceAttribute"]
+        resources = ["*"]
+        conditions = [{ test = "ForAnyValue:StringEqualsIgnoreCase", variable = "ec2:Attribute", values = [
+          "userData", "instanceType", "kernel", "ramdisk", "instanceInitiatedShutdownBehavior", "rootDeviceName", "productCodes",
+          "sourceDestCheck", "groupSet", "groupId", "ebsOptimized", "sriovNetSupport", "enaSupport", "enclaveOptions",
+        ] }]
+      }
+      # Null with the value false: the call changes this attribute.
+      DenyUserData = {
+        effect     = "Deny"
+        actions    = ["ec2:ModifyInstanceAttribute"]
+        resources  = ["*"]
+        conditions = [{ test = "Null", variable = "ec2:Attribute/UserData", values = ["false"] }]
       }
       # EC2 also authorizes the volume when DeleteOnTermination is turned off.
       PreserveVolumes = {
@@ -122,6 +139,21 @@ locals {
       }
     }
     "ec2:imds-lockdown" = {
+      # The action changes HttpEndpoint only.
+      DenyOtherMetadataOptions = {
+        effect    = "Deny"
+        actions   = ["ec2:ModifyInstanceMetadataOptions"]
+        resources = ["*"]
+        conditions = [{ test = "ForAnyValue:StringEqualsIgnoreCase", variable = "ec2:Attribute", values = [
+          "HttpTokens", "HttpPutResponseHopLimit", "HttpProtocolIpv6", "InstanceMetadataTags",
+        ] }]
+      }
+      DenyMetadataTokens = {
+        effect     = "Deny"
+        actions    = ["ec2:ModifyInstanceMetadataOptions"]
+        resources  = ["*"]
+        conditions = [{ test = "Null", variable = "ec2:Attribute/HttpTokens", values = ["false"] }]
+      }
       ModifyMetadataOptions = {
         actions    = ["ec2:ModifyInstanceMetadataOptions"]
         resources  = ["${local.ec2}:instance/*"]
@@ -180,7 +212,7 @@ locals {
   own_roles   = [for name in local.function_names : "arn:${local.partition}:iam::${local.account}:role/${var.name}-${name}"]
   # Actions that share a statement get it once.
   statements = merge([for permissions in concat([local.common], [for action in local.enabled_actions : local.permissions[action] if contains(keys(local.permissions), action)]) : {
-    for sid, statement in permissions : sid => statement if length(statement.resources) > 0
+    for sid, statement in permissions : sid => merge({ effect = "Allow" }, statement) if length(statement.resources) > 0
   }]...)
 }
 
@@ -189,6 +221,7 @@ data "aws_iam_policy_document" "actions" {
     for_each = local.statements
     content {
       sid       = statement.key
+      effect    = statement.value.effect
       actions   = statement.value.actions
       resources = statement.value.resources
 

@@ -775,9 +775,13 @@ run "every_ec2_write_is_restricted_to_the_region" {
   assert {
     condition = alltrue([for sid, statement in local.statements :
       contains([for condition in statement.conditions : condition.variable], "aws:RequestedRegion")
-      if anytrue([for action in statement.actions : can(regex("^(ec2|autoscaling|elasticloadbalancing):[^D]|^ec2:Delete|:Detach|:Deregister", action))])
+      if statement.effect == "Allow" && anytrue([for action in statement.actions : can(regex("^(ec2|autoscaling|elasticloadbalancing):[^D]|^ec2:Delete|:Detach|:Deregister", action))])
     ])
     error_message = "A write is not restricted to the region."
+  }
+  assert {
+    condition     = toset([for sid, statement in local.statements : sid if statement.effect == "Deny"]) == toset(["DenyOtherInstanceAttributes", "DenyUserData", "DenyOtherMetadataOptions", "DenyMetadataTokens"])
+    error_message = "Attributes that no action changes are not denied."
   }
   assert {
     condition     = contains([for condition in local.statements["ChangeInterfaceGroups"].conditions : condition.variable], "ec2:Vpc")

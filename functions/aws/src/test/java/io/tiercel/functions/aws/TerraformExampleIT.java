@@ -2,14 +2,15 @@ package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.aws.permissions.IamPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ class TerraformExampleIT {
         TerraformCopy copy = TerraformCopy.withPlaceholders(folder).initialized("examples/complete");
         try (Moto moto = Moto.startOrSkip()) {
             Map<String, String> environment = moto.environment();
-            turnOffDeletionProtection(copy.folder().resolve("main.tf"));
+            // Without this, AWS would reject the deletion of the tables and of a bucket with evidence.
+            copy.variables(TerraformCopy.JSON.createObjectNode().put("deletion_protection", false));
             copy.apply(environment);
             Inventory inventory = Inventory.of(moto);
             assertTrue(
@@ -49,7 +51,9 @@ class TerraformExampleIT {
                             "/tiercel/tiercel-complete/kill-switch",
                             "/tiercel/tiercel-complete/responses"),
                     inventory.parameters());
-            JsonNode outputs = copy.state(environment).at("/values/outputs");
+            JsonNode state = copy.state(environment);
+            assertOnlyUsedAttributesCanBeChanged(state);
+            JsonNode outputs = state.at("/values/outputs");
             assertChartAccepts(outputs.at("/helm_values/value").asText());
             assertTrue(outputs.at("/interact_url/value").asText().startsWith("https://"), outputs.toString());
             copy.destroy(environment);
@@ -57,12 +61,33 @@ class TerraformExampleIT {
         }
     }
 
-    /** Changes the example, because AWS would reject the deletion of its tables. */
-    private static void turnOffDeletionProtection(Path example) throws Exception {
-        String protecting = Files.readString(example);
-        String deletable = protecting.replaceFirst("storage += \\{ ", "storage = { deletion_protection = false, ");
-        assertNotEquals(protecting, deletable);
-        Files.writeString(example, deletable);
+    private static void assertOnlyUsedAttributesCanBeChanged(JsonNode state) throws Exception {
+        IamPolicy policy = IamPolicy.parse(TerraformCopy.JSON.readTree(TerraformCopy.values(
+                        state.at("/values/root_module"),
+                        "module.tiercel.module.pipeline.aws_iam_role_policy.actions[0]")
+                .path("policy")
+                .asText()));
+        for (String attribute : List.of("disableApiTermination", "disableApiStop", "blockDeviceMapping")) {
+            assertTrue(changes(policy, attribute), attribute);
+        }
+        for (String attribute : List.of("UserData", "userData", "instanceType", "sourceDestCheck", "groupSet")) {
+            assertFalse(changes(policy, attribute), attribute);
+        }
+    }
+
+    private static boolean changes(IamPolicy policy, String attribute) {
+        return policy.allows(
+                "ec2:ModifyInstanceAttribute",
+                "arn:aws:ec2:eu-west-1:123456789012:instance/i-0123456789abcdef0",
+                Map.of(
+                        "aws:RequestedRegion",
+                        Set.of("eu-west-1"),
+                        "aws:ResourceTag/kubernetes.io/cluster/prod",
+                        Set.of("owned"),
+                        "ec2:Attribute",
+                        Set.of(attribute),
+                        "ec2:Attribute/" + attribute,
+                        Set.of("x")));
     }
 
     private void assertChartAccepts(String values) throws Exception {

@@ -2,6 +2,7 @@ package io.tiercel.functions.aws;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +47,24 @@ class TerraformPolicyIT {
         copy.apply(NO_ACCOUNT);
         assertEquals(
                 List.of(), TerraformPlanFaults.of(copy.plan(NO_ACCOUNT)), "after the apply, when all values are known");
+        copy.variables(TerraformCopy.JSON.createObjectNode().put("deletion_protection", false));
+        copy.apply(NO_ACCOUNT);
+        assertEquals(List.of(), protectedFromDestroy(copy.state(NO_ACCOUNT)));
         copy.destroy(NO_ACCOUNT);
+    }
+
+    /** Returns the tables and buckets that AWS or Terraform would not delete. */
+    private static List<String> protectedFromDestroy(JsonNode state) {
+        return TerraformCopy.resources(state.at("/values/root_module")).stream()
+                .filter(resource -> switch (resource.path("type").asText()) {
+                    case "aws_dynamodb_table" ->
+                        resource.at("/values/deletion_protection_enabled").asBoolean();
+                    case "aws_s3_bucket" ->
+                        !resource.at("/values/force_destroy").asBoolean();
+                    default -> false;
+                })
+                .map(resource -> resource.path("address").asText())
+                .toList();
     }
 
     @Test

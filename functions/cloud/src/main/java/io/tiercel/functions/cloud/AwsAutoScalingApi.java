@@ -1,6 +1,7 @@
 package io.tiercel.functions.cloud;
 
 import io.tiercel.functions.lookup.AwsConnection;
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.ec2.AutoScalingApi;
 import java.util.Objects;
 import java.util.Optional;
@@ -13,6 +14,18 @@ public final class AwsAutoScalingApi implements AutoScalingApi {
 
     public AwsAutoScalingApi(AwsConnection connection) {
         this.api = connection.client(AutoScalingClient.builder());
+    }
+
+    @Override
+    public Capacity capacity(String group) {
+        return AwsConnection.call(
+                        "DescribeAutoScalingGroups",
+                        () -> api.describeAutoScalingGroups(describe -> describe.autoScalingGroupNames(group)))
+                .autoScalingGroups()
+                .stream()
+                .map(found -> new Capacity(found.desiredCapacity(), found.maxSize()))
+                .findFirst()
+                .orElseThrow(() -> ActionException.notFound("the Auto Scaling group " + group + " does not exist"));
     }
 
     @Override

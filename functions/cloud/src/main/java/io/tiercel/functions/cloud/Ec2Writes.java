@@ -1,6 +1,5 @@
 package io.tiercel.functions.cloud;
 
-import io.tiercel.functions.respond.ec2.Ec2Api.MetadataOptions;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ record Ec2Writes(Ec2Client api) {
             case Write.CreateSnapshot _ -> "CreateSnapshot";
             case Write.StopInstance _ -> "StopInstances";
             case Write.StartInstance _ -> "StartInstances";
-            case Write.SetMetadataOptions _ -> "ModifyInstanceMetadataOptions";
+            case Write.SetMetadataEndpoint _ -> "ModifyInstanceMetadataOptions";
         };
     }
 
@@ -107,12 +106,9 @@ record Ec2Writes(Ec2Client api) {
                 api.startInstances(start -> start.instanceIds(instance).dryRun(dryRun));
                 yield "";
             }
-            case Write.SetMetadataOptions(String instance, MetadataOptions options) -> {
-                api.modifyInstanceMetadataOptions(modify -> modify.instanceId(instance)
-                        .httpEndpoint(options.endpoint())
-                        .httpTokens(options.tokens())
-                        .httpPutResponseHopLimit(options.hopLimit())
-                        .dryRun(dryRun));
+            case Write.SetMetadataEndpoint(String instance, String endpoint) -> {
+                api.modifyInstanceMetadataOptions(modify ->
+                        modify.instanceId(instance).httpEndpoint(endpoint).dryRun(dryRun));
                 yield "";
             }
         };

@@ -229,6 +229,13 @@ class AwsActionsTest {
         preserve.apply(context, captured);
         assertEquals(List.of("PUT"), writes(), "only the manifest is written again");
 
+        account.setMaximumSize("web", 1);
+        ActionResult full = preserve.release(context, captured);
+        assertEquals(ActionResult.Status.PARTIAL, full.status(), full.toString());
+        assertTrue(full.notes().getFirst().contains("Raise the maximum size"), full.toString());
+        assertTrue(autoScaling.membership(instance).isEmpty());
+
+        account.setMaximumSize("web", 3);
         ActionResult released = preserve.release(context, captured);
         assertEquals(ActionResult.Status.DONE, released.status(), released.toString());
         assertFalse(ec2.isProtectedFrom(instance, Protection.TERMINATION));

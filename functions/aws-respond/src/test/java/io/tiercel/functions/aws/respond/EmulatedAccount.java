@@ -131,6 +131,11 @@ final class EmulatedAccount {
                 .instanceId();
     }
 
+    void setMaximumSize(String group, int size) {
+        scaling.updateAutoScalingGroup(
+                update -> update.autoScalingGroupName(group).maxSize(size));
+    }
+
     /** Creates a target group and returns its ARN. */
     String targetGroup(String name, int port) {
         return balancing

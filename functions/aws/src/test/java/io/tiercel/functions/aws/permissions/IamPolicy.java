@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * The statements of an IAM policy, and whether they allow a call. It evaluates the condition operators that infra/terraform uses for
- * tables, and fails for all others.
+ * tables and instances, and fails for all others.
  *
  * @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html">Policy evaluation</a>
  */
@@ -87,8 +87,17 @@ public final class IamPolicy {
         Map<String, Set<String>> context = new LinkedHashMap<>();
         context.put("dynamodb:LeadingKeys", call.leadingKeys());
         context.put("dynamodb:Attributes", call.attributes());
+        return allows(call.action(), resource, context);
+    }
+
+    /**
+     * Returns whether the policy allows a call.
+     *
+     * @param context the values of the condition keys of the request
+     */
+    public boolean allows(String action, String resource, Map<String, Set<String>> context) {
         List<Statement> matching = statements.stream()
-                .filter(statement -> matches(statement.actions(), call.action())
+                .filter(statement -> matches(statement.actions(), action)
                         && matches(statement.resources(), resource)
                         && statement.conditions().stream()
                                 .allMatch(
@@ -106,7 +115,10 @@ public final class IamPolicy {
         return switch (condition.operator()) {
             case "Null" ->
                 values.isEmpty() == Boolean.parseBoolean(condition.values().getFirst());
+            case "StringEquals" -> values.size() == 1 && condition.values().containsAll(values);
             case "ForAllValues:StringEquals" -> condition.values().containsAll(values);
+            case "ForAnyValue:StringEqualsIgnoreCase" ->
+                condition.values().stream().anyMatch(wanted -> values.stream().anyMatch(wanted::equalsIgnoreCase));
             case "ForAllValues:StringLike" -> {
                 List<Pattern> patterns =
                         condition.values().stream().map(IamPolicy::pattern).toList();

@@ -165,7 +165,8 @@ public interface Ec2Api {
 
         record StartInstance(String instanceId) implements Write {}
 
-        record SetMetadataOptions(String instanceId, MetadataOptions options) implements Write {}
+        /** Enables or disables the metadata service. Its other options stay as they are. */
+        record SetMetadataEndpoint(String instanceId, String endpoint) implements Write {}
 
         /** Returns the call and its arguments on one line, for the audit log. */
         default String description() {

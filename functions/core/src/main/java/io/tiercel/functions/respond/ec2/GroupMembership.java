@@ -6,6 +6,7 @@ import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.CapturedState;
 import io.tiercel.functions.respond.action.HeldPart;
 import io.tiercel.functions.respond.action.HeldParts;
+import io.tiercel.functions.respond.ec2.AutoScalingApi.Capacity;
 import io.tiercel.functions.respond.ec2.AutoScalingApi.Membership;
 import io.tiercel.functions.respond.ec2.AutoScalingApi.Write;
 import java.util.Locale;
@@ -28,6 +29,10 @@ final class GroupMembership {
         /** Returns the value of the parameter {@code scaling_group}. */
         static ScalingGroup of(String parameter) {
             return valueOf(parameter.toUpperCase(Locale.ROOT));
+        }
+
+        private String parameter() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -73,7 +78,8 @@ final class GroupMembership {
                 if (now != null) {
                     write(context, new Write.Detach(id, prior.group()));
                 }
-                yield "detached from Auto Scaling group " + prior.group() + ", which starts a replacement";
+                yield "detached from Auto Scaling group " + prior.group()
+                        + ", which starts a replacement; a release makes" + " its desired capacity one higher";
             }
             case PROTECT -> {
                 boolean protects = now != null && !now.protectedFromScaleIn();
@@ -93,7 +99,7 @@ final class GroupMembership {
      *
      * @param remaining the strictest request of the other steps; {@link ScalingGroup#LEAVE} if there are none
      * @return a message for operators; empty if nothing changed
-     * @throws ActionException if the instance was moved into another group
+     * @throws ActionException if the instance was moved into another group, or if its group is full
      */
     Optional<String> rejoin(ActionContext context, HeldParts parts, Membership prior, ScalingGroup remaining) {
         String id = context.target().name();
@@ -109,6 +115,11 @@ final class GroupMembership {
             if (remaining != ScalingGroup.LEAVE) {
                 return Optional.of("stays detached from Auto Scaling group " + prior.group()
                         + " until the last step that protects it is released");
+            }
+            if (autoScaling.capacity(prior.group()).isFull()) {
+                throw ActionException.permanent(
+                        "not attached again: the group has its maximum size, and the instance runs"
+                                + " outside of it. Raise the maximum size or lower the desired capacity, then release the step again");
             }
             write(context, new Write.Attach(id, prior.group()));
             if (prior.protectedFromScaleIn()) {
@@ -131,13 +142,29 @@ final class GroupMembership {
         return Optional.empty();
     }
 
+    /** Returns a message about what {@link #leave} would do, and what its release costs. */
+    String previewLeave(Membership membership, ScalingGroup wanted) {
+        String text =
+                "Auto Scaling group " + membership.group() + ": " + wanted.parameter() + " (the API has no dry run)";
+        return wanted == ScalingGroup.DETACH
+                ? text + ". The group starts a replacement, so a release makes its desired capacity one higher"
+                        + capacity(membership.group())
+                : text;
+    }
+
     /** Returns what {@link #rejoin} would change; empty if nothing. */
     Optional<String> previewRejoin(HeldPart part, Membership prior, ScalingGroup remaining) {
         return written(part).detached() && remaining == ScalingGroup.LEAVE
-                ? Optional.of(
-                        "attaches the instance to Auto Scaling group " + prior.group()
-                                + " again, whose desired capacity then is one higher, because the group has started a replacement")
+                ? Optional.of("attaches the instance to Auto Scaling group " + prior.group()
+                        + " again, whose desired capacity then is one higher, because the group has started a replacement"
+                        + capacity(prior.group()))
                 : Optional.empty();
+    }
+
+    private String capacity(String group) {
+        Capacity capacity = autoScaling.capacity(group);
+        return " (now " + capacity.desired() + " of at most " + capacity.maximum()
+                + (capacity.isFull() ? ": raise the maximum size before the release, which fails otherwise)" : ")");
     }
 
     private void write(ActionContext context, Write write) {

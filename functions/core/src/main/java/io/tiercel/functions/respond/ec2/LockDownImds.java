@@ -38,10 +38,6 @@ public final class LockDownImds implements ActionHandler {
         return ec2.requireInstance(context.target()).metadata();
     }
 
-    private static MetadataOptions disabled(MetadataOptions metadata) {
-        return new MetadataOptions(DISABLED, metadata.tokens(), metadata.hopLimit());
-    }
-
     @Override
     public CapturedState capture(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
@@ -54,8 +50,7 @@ public final class LockDownImds implements ActionHandler {
     public List<String> preview(ActionContext context) {
         Instance instance = ec2.requireInstance(context.target());
         return List.of(
-                "ModifyInstanceMetadataOptions "
-                        + ec2.dryRun(new Write.SetMetadataOptions(instance.id(), disabled(instance.metadata()))),
+                "ModifyInstanceMetadataOptions " + ec2.dryRun(new Write.SetMetadataEndpoint(instance.id(), DISABLED)),
                 REMAINING_ACCESS);
     }
 
@@ -67,7 +62,7 @@ public final class LockDownImds implements ActionHandler {
         }
         MetadataOptions now = metadata(context);
         if (!now.endpoint().equals(DISABLED)) {
-            write(context, parts, disabled(now));
+            write(context, parts, DISABLED);
         }
         return metadata(context).endpoint().equals(DISABLED)
                 ? ActionResult.done(List.of("the metadata service is disabled", REMAINING_ACCESS))
@@ -89,26 +84,24 @@ public final class LockDownImds implements ActionHandler {
                     List.of("the metadata service stays " + now.endpoint() + ": another incident disables it too"));
         }
         List<String> notes = new ArrayList<>();
-        MetadataOptions released = new MetadataOptions(prior.endpoint(), now.tokens(), now.hopLimit());
-        if (!released.equals(prior)) {
+        if (!new MetadataOptions(prior.endpoint(), now.tokens(), now.hopLimit()).equals(prior)) {
             notes.add("another client has changed the metadata options to " + now + "; before the action they were "
-                    + prior + (context.restoreDrift() ? ", which is restored" : ""));
+                    + prior);
         }
-        MetadataOptions wanted = context.restoreDrift() ? prior : released;
-        if (!now.equals(wanted)) {
-            write(context, parts, wanted);
+        if (!now.endpoint().equals(prior.endpoint())) {
+            write(context, parts, prior.endpoint());
         }
-        if (!metadata(context).equals(wanted)) {
+        if (!metadata(context).endpoint().equals(prior.endpoint())) {
             return ActionResult.ofProblems(
-                    List.of("metadata options not restored: they differ from " + wanted), true, notes);
+                    List.of("the metadata service is not " + prior.endpoint() + " again"), true, notes);
         }
-        notes.add("the metadata service is " + wanted.endpoint() + ", as before the action");
+        notes.add("the metadata service is " + prior.endpoint() + ", as before the action");
         return ActionResult.done(notes);
     }
 
-    private void write(ActionContext context, HeldParts parts, MetadataOptions options) {
-        parts.record(parts.only().key(), Json.write(options), false);
-        Write write = new Write.SetMetadataOptions(context.target().name(), options);
+    private void write(ActionContext context, HeldParts parts, String endpoint) {
+        parts.record(parts.only().key(), Json.write(endpoint), false);
+        Write write = new Write.SetMetadataEndpoint(context.target().name(), endpoint);
         context.calls().call(write.description(), () -> ec2.write(write));
     }
 }

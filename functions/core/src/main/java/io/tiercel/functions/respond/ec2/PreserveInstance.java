@@ -96,8 +96,8 @@ public final class PreserveInstance implements ActionHandler {
         }
         autoScaling
                 .membership(instance.id())
-                .ifPresent(membership -> notes.add("Auto Scaling group " + membership.group() + ": "
-                        + context.params().string("scaling_group") + " (the API has no dry run)"));
+                .ifPresent(membership -> notes.add(groups.previewLeave(
+                        membership, ScalingGroup.of(context.params().string("scaling_group")))));
         loadBalancing
                 .registrations(instance.id())
                 .forEach(registration -> notes.add(

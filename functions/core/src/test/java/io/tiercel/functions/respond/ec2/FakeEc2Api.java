@@ -416,18 +416,15 @@ public final class FakeEc2Api implements Ec2Api {
             }
             case Write.StopInstance stop -> update(stop.instanceId(), old -> withState(old, "stopped"));
             case Write.StartInstance start -> update(start.instanceId(), old -> withState(old, "running"));
-            case Write.SetMetadataOptions set ->
+            case Write.SetMetadataEndpoint set ->
                 update(
                         set.instanceId(),
-                        old -> new Instance(
-                                old.id(),
-                                old.arn(),
-                                old.state(),
-                                old.spot(),
-                                old.profileArn(),
-                                old.tags(),
-                                old.volumes(),
-                                set.options()));
+                        old -> withMetadata(
+                                old,
+                                new MetadataOptions(
+                                        set.endpoint(),
+                                        old.metadata().tokens(),
+                                        old.metadata().hopLimit())));
         }
         return "";
     }
@@ -445,6 +442,16 @@ public final class FakeEc2Api implements Ec2Api {
     private static Instance withState(Instance old, String state) {
         return new Instance(
                 old.id(), old.arn(), state, old.spot(), old.profileArn(), old.tags(), old.volumes(), old.metadata());
+    }
+
+    /** Changes the metadata options as another client does. */
+    void setMetadata(String instanceId, MetadataOptions options) {
+        update(instanceId, old -> withMetadata(old, options));
+    }
+
+    private static Instance withMetadata(Instance old, MetadataOptions options) {
+        return new Instance(
+                old.id(), old.arn(), old.state(), old.spot(), old.profileArn(), old.tags(), old.volumes(), options);
     }
 
     private static Instance withVolumes(Instance old, List<Volume> volumes) {

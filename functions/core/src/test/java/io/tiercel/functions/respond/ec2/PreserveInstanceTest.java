@@ -4,6 +4,7 @@ import static io.tiercel.functions.respond.plan.ResponderFixture.INSTANCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.plan.CrashPoint;
@@ -37,6 +38,13 @@ class PreserveInstanceTest {
     /** An in-memory Auto Scaling group. */
     private final class FakeAutoScaling implements AutoScalingApi {
         private Optional<Membership> membership = Optional.of(new Membership("web", false));
+        private int desired = 1;
+        private int maximum = 2;
+
+        @Override
+        public Capacity capacity(String group) {
+            return groupCrashPoint.call(() -> new Capacity(desired, maximum));
+        }
 
         @Override
         public Optional<Membership> membership(String instanceId) {
@@ -49,7 +57,14 @@ class PreserveInstanceTest {
                 groupWrites.add(write.description());
                 switch (write) {
                     case Write.Detach _ -> membership = Optional.empty();
-                    case Write.Attach attach -> membership = Optional.of(new Membership(attach.group(), false));
+                    case Write.Attach attach -> {
+                        if (desired >= maximum) {
+                            // The API reports a full group in the same way as a passing conflict.
+                            throw ActionException.retryable("AttachInstances: ResourceContention", null);
+                        }
+                        desired++;
+                        membership = Optional.of(new Membership(attach.group(), false));
+                    }
                     case Write.SetScaleInProtection set ->
                         membership = Optional.of(new Membership(set.group(), set.on()));
                 }
@@ -139,6 +154,32 @@ class PreserveInstanceTest {
         assertEquals("web", autoScaling.membership.orElseThrow().group());
         assertEquals(1, loadBalancing.registrations.size());
         assertEquals(2, ec2.snapshots.size(), "evidence is kept");
+    }
+
+    @Test
+    void a_release_into_a_full_group_says_what_to_do_and_can_be_repeated() {
+        autoScaling.maximum = 1;
+        ec2.addInstance(FakeEc2Api.running(INSTANCE));
+        fixture.setPolicies(POLICY.replace("mode: auto", "mode: approve"));
+        run(CrashPoint.none(), responder -> responder.respond("a1"));
+        String preview = fixture.plan("a1").toString();
+        assertTrue(preview.contains("a release makes its desired capacity one higher (now 1 of at most 1"), preview);
+        run(CrashPoint.none(), responder -> {
+            responder.approve("a1", fixture.planId("a1"), "ann");
+            fixture.handleRequests(responder);
+        });
+        assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
+        fixture.advance(Duration.ofHours(2));
+        run(CrashPoint.none(), fixture::sweep);
+        assertEquals(List.of("drifted"), fixture.states("a1"), fixture.notes("a1"));
+        assertTrue(fixture.notes("a1").contains("Raise the maximum size"), fixture.notes("a1"));
+        autoScaling.maximum = 2;
+        run(CrashPoint.none(), responder -> {
+            responder.release("a1", "ann");
+            fixture.handleRequests(responder);
+        });
+        assertEquals(List.of("released"), fixture.states("a1"), fixture.notes("a1"));
+        assertTrue(autoScaling.membership.isPresent());
     }
 
     @Test

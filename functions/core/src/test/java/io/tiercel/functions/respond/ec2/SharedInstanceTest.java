@@ -59,6 +59,11 @@ class SharedInstanceTest {
 
     private final class FakeAutoScaling implements AutoScalingApi {
         @Override
+        public Capacity capacity(String group) {
+            return new Capacity(1, 3);
+        }
+
+        @Override
         public Optional<Membership> membership(String instanceId) {
             return membership;
         }
@@ -171,7 +176,7 @@ class SharedInstanceTest {
     @Test
     void a_release_restores_the_metadata_endpoint_and_leaves_the_options_that_others_changed() {
         respond("ec2:imds-lockdown", "ec2:imds-lockdown");
-        ec2.write(new Write.SetMetadataOptions(INSTANCE, new MetadataOptions("disabled", "required", 1)));
+        ec2.setMetadata(INSTANCE, new MetadataOptions("disabled", "required", 1));
         expireOne();
         expireOne();
         assertEquals(

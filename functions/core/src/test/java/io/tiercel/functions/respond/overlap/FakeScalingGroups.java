@@ -11,6 +11,11 @@ final class FakeScalingGroups implements AutoScalingApi {
     final Map<String, Membership> memberships = new TreeMap<>();
 
     @Override
+    public Capacity capacity(String group) {
+        return new Capacity(memberships.size(), Integer.MAX_VALUE);
+    }
+
+    @Override
     public Optional<Membership> membership(String instanceId) {
         return Optional.ofNullable(memberships.get(instanceId));
     }
