@@ -38,6 +38,7 @@ class HelmChartTest {
                               audience: "tiercel-prod"
                               expirationSeconds: 900
             """;
+    private static final Pattern VALIDATIONS = Pattern.compile("(?s)\n  validations:\n.*?(?=\n---)");
     private static final Pattern RULES = Pattern.compile("(?ms)^rules:\n.*?(?=^---|^# Source|\\z)");
     private static final Pattern CONFIG = Pattern.compile("(?m)^  tiercel.yaml: \\|\\n((?:    .*\\n)+)");
     private static final Pattern SERVER_RULES = Pattern.compile("(?m)^  server.rules.yaml: \\|\\n((?:    .*\\n)+)");
@@ -292,10 +293,16 @@ class HelmChartTest {
         String text = rendered(function + ".rbac.create=true");
         String file = Files.readString(Tiercel.ROOT.resolve("infra/kubernetes/" + function + "-role.yaml"));
         assertEquals(rulesOf(file), rulesOf(text));
+        assertEquals(validationsOf(file), validationsOf(text));
         String group = "    kind: Group\n    name: tiercel-" + function + "\n";
         assertTrue(text.contains(group), text);
         assertTrue(file.contains(group), file);
         assertFalse(rendered().contains("ClusterRole"));
+    }
+
+    private static String validationsOf(String text) {
+        Matcher validations = VALIDATIONS.matcher(text);
+        return validations.find() ? validations.group() : "";
     }
 
     private static String rulesOf(String text) {

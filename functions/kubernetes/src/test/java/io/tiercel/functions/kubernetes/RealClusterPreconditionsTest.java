@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Owner;
 import io.tiercel.functions.respond.kubernetes.KubernetesApi.Write;
@@ -125,6 +131,87 @@ class RealClusterPreconditionsTest {
         assertTrue(cluster.pod(NAMESPACE, "cart-0").isPresent());
         assertTrue(cluster.controller(NAMESPACE, new Owner("ReplicaSet", "missing", OTHER_UID))
                 .isEmpty());
+    }
+
+    private static void assertDenied(String reason, Runnable call) {
+        KubernetesClientException denied = assertThrows(KubernetesClientException.class, call::run);
+        assertTrue(String.valueOf(denied.getMessage()).contains(reason), denied.getMessage());
+    }
+
+    /** The role permits patches of whole objects, so a policy limits them to the fields that the actions write. */
+    @Test
+    void the_responder_changes_no_other_fields() {
+        Resource<Pod> pod = client.pods().inNamespace(NAMESPACE).withName("bounded");
+        Resource<Node> node = client.nodes().withName("bounded");
+        real.admin
+                .load(new ByteArrayInputStream("""
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: bounded, namespace: shop, labels: {team: shop}}
+                        spec: {containers: [{name: main, image: none:local}]}
+                        ---
+                        apiVersion: v1
+                        kind: Node
+                        metadata: {name: bounded, labels: {zone: a}}
+                        spec: {podCIDR: 10.0.0.0/24, podCIDRs: [10.0.0.0/24]}
+                        ---
+                        apiVersion: networking.k8s.io/v1
+                        kind: NetworkPolicy
+                        metadata: {name: front, namespace: shop}
+                        spec: {podSelector: {}}
+                        """.getBytes(StandardCharsets.UTF_8)))
+                .create();
+        PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+        PatchContext strategic = PatchContext.of(PatchType.STRATEGIC_MERGE);
+        String onlyLabels = "may change only the labels and annotations of a pod";
+        String image = "{\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"evil:1\"}]}}";
+        await("the policy is in force")
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> assertDenied(onlyLabels, () -> pod.patch(strategic, image)));
+        assertDenied(onlyLabels, () -> pod.patch(merge, "{\"spec\":{\"activeDeadlineSeconds\":1}}"));
+        String owners = "may not change owners and finalizers";
+        assertDenied(owners, () -> pod.patch(merge, "{\"metadata\":{\"finalizers\":[\"example.com/keep\"]}}"));
+        assertDenied(owners, () -> pod.patch(merge, """
+                        {"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"bounded","uid":"%s"}]}}
+                        """.formatted(OTHER_UID)));
+        String onlyUnschedulable = "may change only the field unschedulable of a node";
+        for (String change : List.of(
+                "{\"spec\":{\"taints\":[{\"key\":\"a\",\"effect\":\"NoExecute\"}]}}",
+                "{\"spec\":{\"unschedulable\":true,\"providerID\":\"aws:///a/i-0123456789abcdef0\"}}",
+                "{\"metadata\":{\"labels\":{\"zone\":\"b\"}}}",
+                "{\"metadata\":{\"annotations\":{\"a\":\"b\"}}}")) {
+            assertDenied(onlyUnschedulable, () -> node.patch(merge, change));
+        }
+        assertDenied(owners, () -> node.patch(merge, "{\"metadata\":{\"finalizers\":[\"example.com/keep\"]}}"));
+        assertDenied(
+                "only the policies of isolated pods",
+                () -> client.network()
+                        .v1()
+                        .networkPolicies()
+                        .inNamespace(NAMESPACE)
+                        .withName("front")
+                        .delete());
+        ActionException created = assertThrows(
+                ActionException.class,
+                () -> cluster.write(new Write.CreateDenyPolicy(NAMESPACE, "other", "app", "cart")));
+        assertTrue(created.getMessage().contains("only the policies of isolated pods"), created.getMessage());
+
+        assertDenied(
+                "only policies that deny all traffic",
+                () -> client.load(new ByteArrayInputStream("""
+                        apiVersion: networking.k8s.io/v1
+                        kind: NetworkPolicy
+                        metadata: {name: tiercel-isolate-2, namespace: shop}
+                        spec: {podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}]}
+                        """.getBytes(StandardCharsets.UTF_8)))
+                        .create());
+
+        pod.patch(merge, "{\"metadata\":{\"labels\":{\"team\":null},\"annotations\":{\"a\":\"b\"}}}");
+        node.patch(merge, "{\"spec\":{\"unschedulable\":true}}");
+        cluster.write(new Write.CreateDenyPolicy(NAMESPACE, "tiercel-isolate-1", "tiercel.io/isolated", "1"));
+        cluster.write(new Write.DeletePolicy(NAMESPACE, "tiercel-isolate-1"));
+        // The policy concerns nobody else.
+        real.admin.nodes().withName("bounded").patch(merge, "{\"metadata\":{\"labels\":{\"zone\":\"b\"}}}");
     }
 
     private static void define(String group, String version, String kind, String plural, String scope) {
