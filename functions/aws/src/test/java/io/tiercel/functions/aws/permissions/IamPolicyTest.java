@@ -112,7 +112,7 @@ class IamPolicyTest {
 
     @Test
     void anUnknownConditionIsAnError() throws Exception {
-        IamPolicy policy = policy(allow("dynamodb:GetItem", "{'StringEquals': {'aws:PrincipalTag/x': 'y'}}"));
+        IamPolicy policy = policy(allow("dynamodb:GetItem", "{'DateGreaterThan': {'aws:CurrentTime': '2026-01-01'}}"));
         assertThrows(AssertionError.class, () -> policy.allows(call("dynamodb:GetItem", Set.of("a"), Set.of()), ARN));
     }
 }
