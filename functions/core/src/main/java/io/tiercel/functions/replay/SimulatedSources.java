@@ -6,13 +6,15 @@ import io.tiercel.functions.enrich.InstanceFacts;
 import io.tiercel.functions.enrich.NodeFacts;
 import io.tiercel.functions.enrich.PodFacts;
 import io.tiercel.functions.identity.Sender;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Simulates the sender, the cluster and EC2: each alert comes from the sensor of its host, and every target in it exists. */
 final class SimulatedSources {
-    private static final String UID = "simulated";
+    private static final String NODE_UID = "simulated";
 
     private SimulatedSources() {}
 
@@ -26,7 +28,7 @@ final class SimulatedSources {
                 enrichment.techniques(),
                 enrichment.tactics(),
                 host.instanceId() == null ? null : instance(host.instanceId()),
-                new NodeFacts(host.node(), UID, null, host.instanceId(), null, null, false, Map.of()),
+                new NodeFacts(host.node(), NODE_UID, null, host.instanceId(), null, null, false, Map.of()),
                 pod(host),
                 enrichment.network(),
                 enrichment.labels(),
@@ -43,8 +45,14 @@ final class SimulatedSources {
                 host.containerName(),
                 host.namespace(),
                 host.pod(),
-                UID,
+                podUid(host),
                 host.instanceId());
+    }
+
+    /** Returns the same uid for each alert about a pod, because caps count pods by their uid. */
+    private static String podUid(HostFacts host) {
+        String name = host.namespace() + "/" + host.pod();
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
     private static @Nullable PodFacts pod(HostFacts host) {
