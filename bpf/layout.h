@@ -229,6 +229,21 @@ struct host_mount {
     __u8 path[256]; /* empty for the root */
 };
 
+#define MAX_KNOWN_FILES 1024
+
+/* A file that rules name, by the inode with its contents. */
+struct known_file_key {
+    __u64 ino;
+    __u32 dev;
+    __u32 unused;
+};
+
+struct known_file {
+    __u32 number; /* that user space gave to the name, from 1 */
+    __u32 length;
+    __u8 path[256]; /* the name that rules compare */
+};
+
 /* How a text of a RECORD_SYSCALL is read. */
 #define ARGUMENT_STRING 1      /* NUL-terminated string */
 #define ARGUMENT_PATH 2        /* the same, a path; `extent` is the argument with the base directory, or BASE_CWD */
@@ -349,7 +364,7 @@ struct open_body {
     __s32 dirfd;
     __u32 file_flags;     /* FILE_ */
     __u32 fs_path_length; /* length of the end of the file's name that is inside its mount */
-    __u32 unused;
+    __u32 known_file;     /* the number of the known_file; 0: none */
 };
 
 struct path_body {

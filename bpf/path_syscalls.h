@@ -5,6 +5,7 @@
 
 #include "kernel_copies.h"
 #include "kernel_path.h"
+#include "known_files.h"
 #include "opened_file.h"
 #include "prefilter_arguments.h"
 #include "prefilter_early_open.h"
@@ -45,7 +46,7 @@ __noinline int record_open(void) {
     body->mode = how->mode;
     body->resolve = how->resolve;
     body->dirfd = dirfd;
-    body->ino = body->dev = body->file_flags = body->fs_path_length = body->unused = 0;
+    body->ino = body->dev = body->file_flags = body->fs_path_length = body->known_file = 0;
     struct file *file = (void *)call->file;
     if (!file && result >= 0 && !call->direct_descriptor) {
         file = fd_to_file(task, result);
@@ -58,6 +59,7 @@ __noinline int record_open(void) {
         body->ino = READ_KERNEL(inode, inode, i_ino);
         body->dev = READ_KERNEL(super_block, file_system, s_dev);
         body->file_flags = overlay_layer(inode) | (READ_KERNEL(file, file, f_mode) & FMODE_CREATED ? FILE_CREATED : 0);
+        body->known_file = find_known_file((__u64)file);
     }
     __u32 used = sizeof *body;
     if (path)

@@ -55,13 +55,22 @@ static __always_inline __u64 substring_disjuncts(struct prefilter_tables *p, __u
     return left;
 }
 
+#define PROC_PREFIX 0x2f636f72702full /* "/proc/" */
+
+/* Returns true if a path may lead through a process, such as /proc/self/root: user space then adds where it leads to.
+ */
+static __always_inline bool is_through_proc(struct scratch *s, __u32 from) {
+    return (word_at(s, from) & 0xffffffffffffull) == PROC_PREFIX;
+}
+
 /* Returns the disjuncts that can still match a text. A string has only one form, and need not be a path. The automaton
  * runs only if it matters: most paths have no component that starts with a dot. */
 __noinline __u64 text_disjuncts(__u32 table, __u32 row, __u64 text, __u32 string) {
     struct prefilter_tables *p = &prefilter_tables[table & 1];
     __u32 zero = 0, from = RANGE_START(text), length = RANGE_LENGTH(text);
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
-    if (!s || length == 0 || length >= MAX_PATH_MATCH || (!string && byte_at(s, from) != '/'))
+    if (!s || length == 0 || length >= MAX_PATH_MATCH || (!string && byte_at(s, from) != '/') ||
+        is_through_proc(s, from))
         return ~0ull;
     __u32 outcome = match_prefix(table, from, length);
     __u64 left = MASK_AT(p->path_prefix, row * TRIE_OUTCOMES + (outcome & (TRIE_OUTCOMES - 1)));

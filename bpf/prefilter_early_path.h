@@ -178,7 +178,8 @@ static __always_inline void check_open(struct syscall *call, __s64 result) {
         left = same_path_disjuncts(call->table, open, call->file, passed);
     if (left == ~0ull)
         left = other_path_disjuncts(call->table, open, call->file, dirfd, passed);
-    if (!file || !may_be_replaced(task, file, result, call->opened))
+    if (!file || (!may_be_replaced(task, file, result, call->opened) &&
+                  (!(call->disjuncts & ~left) || !find_known_file(call->file))))
         call->disjuncts &= left;
     if (call->disjuncts) /* a rule about all files of some programs is left */
         check_process(call, 0);

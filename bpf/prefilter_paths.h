@@ -4,6 +4,7 @@
 #define TIERCEL_PREFILTER_PATHS_H
 
 #include "kernel_path.h"
+#include "known_files.h"
 #include "prefilter.h"
 
 #define MAX_PATH_MATCH 255 /* longer paths are not matched */
@@ -230,8 +231,22 @@ __noinline __u64 host_path_disjuncts(__u32 table, __u32 open) {
     return path_disjuncts(table, open, s, HOST_PATH_OFFSET, at + below);
 }
 
+/* Returns the disjuncts that can still match the name of the known file that the current syscall opened. */
+__noinline __u64 known_path_disjuncts(__u32 table, __u32 open) {
+    __u32 zero = 0;
+    struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
+    struct current_syscall *c = bpf_map_lookup_elem(&current_syscalls, &zero);
+    if (!s || !c || open >= FILTERED_OPENS)
+        return ~0ull;
+    struct known_file *known = bpf_map_lookup_elem(&known_files, &c->known_file);
+    if (!known) /* user space has just removed it */
+        return ~0ull;
+    bpf_probe_read_kernel((__u8 *)s + HOST_PATH_OFFSET, sizeof known->path, known->path);
+    return path_disjuncts(table, open, s, HOST_PATH_OFFSET, known->length);
+}
+
 /* Returns the disjuncts that can still match a path of the file. Rules see the path as passed, absolute and canonical,
- * the kernel's path and the host's path. A match of any of them counts. */
+ * the kernel's path, the host's path and the name of a known file. A match of any of them counts. */
 __noinline __u64 all_path_disjuncts(__u32 table, __u32 open) {
     __u32 zero = 0;
     struct scratch *s = bpf_map_lookup_elem(&scratch_buffers, &zero);
@@ -263,6 +278,8 @@ __noinline __u64 all_path_disjuncts(__u32 table, __u32 open) {
         named = absolute && !(found & NOT_CANONICAL) ? path_disjuncts(table, open, s, TEXT_OFFSET, passed) : ~0ull;
     if (opened)
         named |= path_disjuncts(table, open, s, name, length) | host_path_disjuncts(table, open);
+    if (opened && ((struct open_body *)s->rest)->known_file)
+        named |= known_path_disjuncts(table, open);
     return left & named;
 }
 

@@ -68,7 +68,8 @@ struct current_syscall {
     __u64 iov_copied;  /* bytes copied from an iovec; in memory, so that the loop's verifier states converge */
     __u64 iov_wanted;  /* bytes to copy */
     bool event;        /* false if only the datagram peer is to be tracked */
-    struct connect_target target; /* of connect, on kernels without hooks */
+    struct connect_target target;     /* of connect, on kernels without hooks */
+    struct known_file_key known_file; /* of an open: the inode with the contents */
 };
 
 struct {

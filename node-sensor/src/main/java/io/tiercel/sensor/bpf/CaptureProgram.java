@@ -64,6 +64,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
     private final LossGroupMap lossGroups;
+    private final KnownFileMap knownFiles;
     private final ProgramInfo programInfo;
 
     /** By tracepoint, the file descriptor of the last program: the kernel counts its recursion misses as lost events. */
@@ -126,6 +127,7 @@ public final class CaptureProgram implements AutoCloseable {
             config = maps.config();
             lossCountersMap = maps.descriptor("loss_counters");
             lossGroups = new LossGroupMap(runtime, bpf, maps.descriptor("loss_groups"));
+            knownFiles = new KnownFileMap(runtime, bpf, maps.descriptor("known_files"));
             int ringMap = maps.descriptor("ring");
             int page = libc.getpagesize();
             ring = new RingBuffer(
@@ -212,6 +214,11 @@ public final class CaptureProgram implements AutoCloseable {
     /** Returns the prefilter, or null if the program was loaded without it. */
     public @Nullable KernelPrefilter prefilter() {
         return prefilter;
+    }
+
+    /** Returns the files that rules name. */
+    public KnownFileMap knownFiles() {
+        return knownFiles;
     }
 
     public RingBuffer ring() {

@@ -192,6 +192,17 @@ public final class RecordLayout {
     public static final int HOST_MOUNT_PATH = 8;
     public static final int HOST_MOUNT_SIZE = 264;
 
+    public static final int MAX_KNOWN_FILES = 1024;
+
+    public static final int KNOWN_FILE_KEY_INO = 0;
+    public static final int KNOWN_FILE_KEY_DEV = 8;
+    public static final int KNOWN_FILE_KEY_SIZE = 16;
+
+    public static final int KNOWN_FILE_NUMBER = 0;
+    public static final int KNOWN_FILE_LENGTH = 4;
+    public static final int KNOWN_FILE_PATH = 8;
+    public static final int KNOWN_FILE_SIZE = 264;
+
     public static final int ARGUMENT_STRING = 1;
     public static final int ARGUMENT_PATH = 2;
     public static final int ARGUMENT_BYTES = 3;
@@ -291,6 +302,7 @@ public final class RecordLayout {
     public static final int OPEN_DIRFD = 24;
     public static final int OPEN_FILE_FLAGS = 28;
     public static final int OPEN_FS_PATH_LENGTH = 32;
+    public static final int OPEN_KNOWN_FILE = 36;
     public static final int OPEN_SIZE = 40;
 
     public static final int PATH_DIRFD = 0;
@@ -423,6 +435,9 @@ public final class RecordLayout {
     /** Records are missing here from a recording. The result is their number. */
     public static final int RECORD_GAP = 73;
 
+    /** Files that rules name, which {@link io.tiercel.sensor.process.KnownFiles} defines. Replaces those of the last record. */
+    public static final int RECORD_KNOWN_FILES = 74;
+
     /** Size of a program name with its terminator. */
     public static final int COMM_SIZE = 16;
 
@@ -451,7 +466,8 @@ public final class RecordLayout {
                     RECORD_MOUNTS,
                     RECORD_LOOKUP,
                     RECORD_CLOCK,
-                    RECORD_GAP -> 0;
+                    RECORD_GAP,
+                    RECORD_KNOWN_FILES -> 0;
             default -> -1;
         };
     }

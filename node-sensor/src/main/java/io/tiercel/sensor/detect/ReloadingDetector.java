@@ -78,6 +78,7 @@ public final class ReloadingDetector implements Detector {
         stream.waitForContainerMetadata(needsContainerMetadata(rules));
         stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolveHostNames(rules.hostNames());
+        stream.recognizeFiles(rules.fileNames());
     }
 
     /** Returns the number of enabled rules. */
@@ -137,6 +138,7 @@ public final class ReloadingDetector implements Detector {
         stream.waitForContainerMetadata(needsContainerMetadata(rules));
         stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolveHostNames(rules.hostNames());
+        stream.recognizeFiles(rules.fileNames());
         long enabled = enabled(rules);
         activeRuleCount = enabled;
         reloads++;

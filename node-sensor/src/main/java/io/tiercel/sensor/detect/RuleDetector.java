@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class RuleDetector implements Detector {
     /**
-     * Output field with the value {@code kernel} or {@code host}. It marks an alert that matched another name than the
+     * Output field with the value {@code kernel}, {@code host} or {@code known}. It marks an alert that matched another name than the
      * path argument.
      */
     static final String MATCHED_NAME = "tiercel.matched_name";
@@ -142,6 +142,7 @@ public final class RuleDetector implements Detector {
             case GIVEN -> "given";
             case KERNEL -> "kernel";
             case HOST -> "host";
+            case KNOWN -> "known";
         };
     }
 }

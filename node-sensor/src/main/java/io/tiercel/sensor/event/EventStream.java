@@ -73,6 +73,12 @@ public interface EventStream extends AutoCloseable {
     /** Sets the host names that are resolved in the background, repeatedly, so that rules can compare addresses with them. */
     default void resolveHostNames(Set<String> hostNames) {}
 
+    /**
+     * Sets the files that rules name, so that an open of them by another name also has this name. A name that ends with a slash
+     * stands for the files of a directory.
+     */
+    default void recognizeFiles(Set<String> names) {}
+
     /** Returns true if the kernel can drop events that no rule can match. */
     default boolean hasPrefilter() {
         return false;

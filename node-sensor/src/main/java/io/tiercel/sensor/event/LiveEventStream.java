@@ -214,6 +214,11 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
+    public void recognizeFiles(Set<String> names) {
+        stateReader.recognizeFiles(names);
+    }
+
+    @Override
     public boolean hasPrefilter() {
         return program.prefilter() != null;
     }
@@ -412,6 +417,9 @@ final class LiveEventStream implements EventStream {
         // What the kernel told of a process in the meantime is newer and more than /proc shows.
         if (view.kind() != RecordLayout.RECORD_PROCESS || !state.hasProcess(view.tgid())) {
             process(buffer, 0, record.length);
+        }
+        if (view.kind() == RecordLayout.RECORD_KNOWN_FILES) {
+            program.knownFiles().replace(state.knownFiles().files());
         }
     }
 

@@ -45,7 +45,7 @@ final class EventPaths {
     /** Returns true if the kernel's names of the changed files are known and differ from the paths as passed. */
     boolean hasKernelNames() {
         if (!hasKernelCopies()) {
-            return false;
+            return throughProc(0) != null || throughProc(1) != null;
         }
         for (int index = 0; index < 2; index++) {
             String kernel = kernelName(index);
@@ -58,7 +58,7 @@ final class EventPaths {
 
     /** Selects the names that all other methods return. */
     void select(FileNameKind kind) {
-        if (kind != selected && hasKernelCopies()) {
+        if (kind != selected) {
             clear();
         }
         selected = kind;
@@ -67,7 +67,11 @@ final class EventPaths {
     /** Returns the target of a symbolic link as passed; null if the kernel could not read it. */
     @Nullable
     String symlinkTarget() {
-        return selected == FileNameKind.KERNEL && hasKernelCopies() ? kernelPart(0) : r.text(0);
+        if (selected != FileNameKind.KERNEL) {
+            return r.text(0);
+        }
+        String resolved = hasKernelCopies() ? kernelPart(0) : throughProc(1);
+        return resolved == null ? r.text(0) : resolved;
     }
 
     private boolean hasKernelCopies() {
@@ -75,6 +79,33 @@ final class EventPaths {
             case RECORD_PATH, RECORD_RENAME, RECORD_SYSCALL -> r.hasName(KERNEL_NAMES);
             default -> false;
         };
+    }
+
+    /**
+     * Returns what a path through the root or working directory of a process leads to, without the kernel's names; null for other
+     * paths. Index 1 of a symbolic link is its target.
+     */
+    private @Nullable String throughProc(int index) {
+        String path =
+                index == 1 && isSymlink() ? r.text(0) : changesFiles() && index < pathCount() ? given(index) : null;
+        return path == null ? null : PathStrings.throughProc(path, process == null ? null : process.cwd());
+    }
+
+    private boolean changesFiles() {
+        return switch (r.kind()) {
+            case RECORD_PATH, RECORD_RENAME, RECORD_SYSCALL -> true;
+            default -> false;
+        };
+    }
+
+    private int pathCount() {
+        return r.kind() == RECORD_RENAME ? 2 : r.kind() == RECORD_PATH ? 1 : count();
+    }
+
+    /** Returns the path as passed and absolute, but not cleaned: {@code ..} does not lead out of a root directory. */
+    private @Nullable String given(int index) {
+        String raw = r.text(textIndex(index));
+        return raw == null || raw.startsWith("/") ? raw : directory(index) + "/" + raw;
     }
 
     private boolean isSymlink() {
@@ -106,7 +137,8 @@ final class EventPaths {
     String raw(int index) {
         String path = rawPaths[index];
         if (path == null) {
-            String kernel = selected == FileNameKind.KERNEL && hasKernelCopies() ? kernelName(index) : null;
+            String kernel =
+                    selected != FileNameKind.KERNEL ? null : hasKernelCopies() ? kernelName(index) : throughProc(index);
             path = kernel == null ? r.text(textIndex(index)) : kernel;
             rawPaths[index] = path;
         }

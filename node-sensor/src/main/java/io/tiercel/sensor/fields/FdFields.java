@@ -22,7 +22,9 @@ import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINKAT;
 import io.tiercel.rules.check.ServicePorts;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.process.KnownFiles;
 import io.tiercel.sensor.process.MountTable;
+import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.ResolvedHostNames;
 import java.net.InetAddress;
@@ -44,13 +46,15 @@ final class FdFields {
     private @Nullable ProcessInfo process;
     private final MountTable mounts;
     private final ResolvedHostNames hostNames;
+    private final KnownFiles knownFiles;
     private FileNameKind nameKind = FileNameKind.GIVEN;
     private @Nullable String hostPath;
     private boolean hostPathCached;
 
-    FdFields(RecordView r, EventPaths paths, MountTable mounts, ResolvedHostNames hostNames) {
-        this.hostNames = hostNames;
-        this.mounts = mounts;
+    FdFields(RecordView r, EventPaths paths, NodeState state) {
+        this.hostNames = state.hostNames();
+        this.knownFiles = state.knownFiles();
+        this.mounts = state.mounts();
         this.r = r;
         this.paths = paths;
         this.description = new FdDescription(r);
@@ -106,6 +110,13 @@ final class FdFields {
             case GIVEN -> true;
             case KERNEL -> !r.nameIsText(0, 0) && !r.name(0).equals(givenName());
             case HOST -> hostPath() != null && !givenName().equals(hostPath());
+            case KNOWN -> {
+                String known = knownName();
+                yield known != null
+                        && !known.equals(givenName())
+                        && !known.equals(r.name(0))
+                        && !known.equals(hostPath());
+            }
         };
     }
 
@@ -239,6 +250,7 @@ final class FdFields {
                     case GIVEN -> givenName();
                     case KERNEL -> r.name(0);
                     case HOST -> Objects.requireNonNull(hostPath(), "The event does not have a host name");
+                    case KNOWN -> Objects.requireNonNull(knownName(), "The file is not known");
                 };
             case RECORD_PATH, RECORD_CHDIR -> r.name(0);
             case RECORD_SYSCALL -> dirFdArgument() < 0 ? "" : r.name(dirFdArgument());
@@ -259,6 +271,10 @@ final class FdFields {
     /** Returns the address argument of a failed connect. */
     private String passedAddress() {
         return r.syscall() == SYS_CONNECT ? SockAddr.format(r.textBytes(0)) : "";
+    }
+
+    private @Nullable String knownName() {
+        return knownFiles.name(r.intAt(OPEN_KNOWN_FILE));
     }
 
     private @Nullable String hostPath() {

@@ -32,7 +32,7 @@ public final class FieldValues {
     public FieldValues(RecordView record, NodeState state, EventContext context) {
         this.context = context;
         this.paths = new EventPaths(record);
-        this.fd = new FdFields(record, paths, state.mounts(), state.hostNames());
+        this.fd = new FdFields(record, paths, state);
         this.parameters = new EventParameters(record, paths, fd, state);
         this.event = new EventFields(record, parameters, paths, fd, context);
         this.process = new ProcessFields(record, state, context);

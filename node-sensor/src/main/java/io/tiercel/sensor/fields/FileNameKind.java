@@ -15,8 +15,10 @@ public enum FileNameKind {
      */
     KERNEL,
     /** The path at which the host's mounts show the file, if a container or a changed root shows it elsewhere. */
-    HOST;
+    HOST,
+    /** The name that rules compare, of a file that another name led to: a hard link, or a further mount. */
+    KNOWN;
 
     /** The names to evaluate after {@link #GIVEN}, in this order. */
-    public static final List<FileNameKind> FURTHER = List.of(KERNEL, HOST);
+    public static final List<FileNameKind> FURTHER = List.of(KERNEL, HOST, KNOWN);
 }

@@ -1,7 +1,15 @@
 package io.tiercel.sensor.fields;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /** Joins and cleans paths as Falco does, without access to the file system. */
 final class PathStrings {
+    private static final Pattern PROCESS = Pattern.compile("self|thread-self|[0-9]+");
+
     private PathStrings() {}
 
     /** Returns an absolute path unchanged, and a relative path joined to the base and cleaned. */
@@ -34,6 +42,50 @@ final class PathStrings {
             from = to + 1;
         }
         return out.isEmpty() && rooted ? "/" : out.toString();
+    }
+
+    /**
+     * Resolves an absolute path that leads through the root directory of a process, such as {@code /proc/self/root}, or through the
+     * working directory of its own process. The root of another process counts as that of the path's own.
+     *
+     * @param cwd the working directory; null if it is unknown
+     * @return the path that it leads to, cleaned; null if it does not lead through a process
+     */
+    static @Nullable String throughProc(String path, @Nullable String cwd) {
+        if (!path.startsWith("/") || !path.contains("proc/")) {
+            return null;
+        }
+        List<String> components = new ArrayList<>();
+        boolean resolved = false;
+        for (String component : path.split("/")) {
+            if (component.equals("..")) {
+                if (!components.isEmpty()) {
+                    components.removeLast();
+                }
+            } else if (!component.isEmpty() && !component.equals(".")) {
+                components.add(component);
+            }
+            if (component.equals("root") && isOfProcess(components)) {
+                resolved = true;
+                components.clear();
+            } else if (cwd != null
+                    && component.equals("cwd")
+                    && isOfProcess(components)
+                    && components.get(1).endsWith("self")) {
+                resolved = true;
+                components.clear();
+                Arrays.stream(cwd.split("/")).filter(c -> !c.isEmpty()).forEach(components::add);
+            }
+        }
+        return resolved ? "/" + String.join("/", components) : null;
+    }
+
+    /** Returns true for a member of the folder of a process or thread in {@code /proc}. */
+    private static boolean isOfProcess(List<String> components) {
+        int size = components.size();
+        return (size == 3 || size == 5 && components.get(2).equals("task"))
+                && components.getFirst().equals("proc")
+                && PROCESS.matcher(components.get(1)).matches();
     }
 
     /** Removes duplicate slashes. */

@@ -39,6 +39,7 @@ public final class NodeState {
     private final UserTable users = new UserTable();
     private final MountTable mounts = new MountTable();
     private final ResolvedHostNames hostNames = new ResolvedHostNames();
+    private final KnownFiles knownFiles = new KnownFiles();
 
     /** Boot time of the first record with a time, which is the first one of the kernel; 0 before it. */
     private long watchingSinceNanos;
@@ -111,6 +112,10 @@ public final class NodeState {
                 current = null;
                 mounts.apply(r);
                 mounts.notifyKernel(kernel);
+            }
+            case RECORD_KNOWN_FILES -> {
+                current = null;
+                knownFiles.apply(r.textOrEmpty(0));
             }
             case RECORD_LOOKUP -> {
                 current = null;
@@ -247,6 +252,10 @@ public final class NodeState {
 
     public ResolvedHostNames hostNames() {
         return hostNames;
+    }
+
+    public KnownFiles knownFiles() {
+        return knownFiles;
     }
 
     /** Returns the cgroups of the unified hierarchy. */

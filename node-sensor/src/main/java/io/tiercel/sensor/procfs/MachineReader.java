@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /** Turns what the machine shows of its users, mounts, cgroups and processes into records. One thread uses it. */
@@ -35,6 +36,7 @@ final class MachineReader {
     private final MountInfoReader mounts;
     private final UserDatabaseReader hostUsers;
     private final StartingContainers starting;
+    private final KnownFileReader knownFiles;
     private String hostStamp = "";
     private long nextStartingNanos;
 
@@ -67,6 +69,7 @@ final class MachineReader {
         this.mounts = new MountInfoReader(root.resolve("proc"));
         this.initialScan = new ProcessScan(processes, cgroups, bootNanos);
         this.hostUsers = new UserDatabaseReader(root.toString());
+        this.knownFiles = new KnownFileReader(root);
         this.starting = new StartingContainers(processes, cgroups, reads.containerFiles(), replaceThread);
     }
 
@@ -99,6 +102,11 @@ final class MachineReader {
         }
     }
 
+    /** Sets the files whose inodes are read with the host's users and mounts. */
+    void recognizeFiles(Set<String> names) {
+        knownFiles.setNames(names);
+    }
+
     /** Returns the time until {@link #readStarting} has something to do, in nanoseconds; the maximum if no container starts. */
     long nextStartingNanos() {
         return starting.isEmpty() ? Long.MAX_VALUE : Math.max(0, nextStartingNanos - System.nanoTime());
@@ -122,6 +130,9 @@ final class MachineReader {
             users.emit("", found::add);
         }
         mounts.read(found::add);
+        reads.containerFiles()
+                .read("", replaceThread, knownFiles::readIfChanged)
+                .ifPresent(found::add);
         emit(found, sink);
     }
 

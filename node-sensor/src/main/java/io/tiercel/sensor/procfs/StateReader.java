@@ -7,6 +7,7 @@ import io.tiercel.sensor.thread.ThreadFailures;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,12 @@ public final class StateReader implements AutoCloseable {
         requests.add(request);
         pendingRequests.release();
         return true;
+    }
+
+    /** Sets the files whose inodes are read now, and again with each request to read the host. */
+    public void recognizeFiles(Set<String> names) {
+        machine.recognizeFiles(names);
+        var _ = request(new LookupRequest.HostRequest()); // refused: the next second asks again
     }
 
     /** Replaces the threads that hang in a read. Called on the event thread, about every 100 ms. */

@@ -55,6 +55,7 @@ class RuleDetectorTest {
                 case GIVEN -> true;
                 case KERNEL -> !given.equals(kernel);
                 case HOST -> !host.equals(given) && !host.equals(kernel);
+                case KNOWN -> false;
             };
         }
 
@@ -86,6 +87,7 @@ class RuleDetectorTest {
                         case GIVEN -> given;
                         case KERNEL -> kernel;
                         case HOST -> host;
+                        case KNOWN -> null;
                     };
                 case EVT_TYPE -> "open";
                 default -> null;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,7 @@ class LiveFileNamesTest {
     @BeforeAll
     static void open() {
         live = new LiveEvents(LiveOptions.defaults());
+        live.stream.recognizeFiles(Set.of(SHADOW));
     }
 
     @AfterAll
@@ -69,6 +71,10 @@ class LiveFileNamesTest {
 
     private static Map<FileNameKind, String> kernel(String given, String kernel) {
         return Map.of(FileNameKind.GIVEN, given, FileNameKind.KERNEL, kernel);
+    }
+
+    private static Map<FileNameKind, String> known(String given) {
+        return Map.of(FileNameKind.GIVEN, given, FileNameKind.KNOWN, SHADOW);
     }
 
     private static Map<FileNameKind, String> host(String given, String host) {
@@ -161,12 +167,24 @@ class LiveFileNamesTest {
                                 + " c.c_int(); assert l.name_to_handle_at(-100, b'/etc/shadow', h, c.byref(m), 0) == 0;"
                                 + " assert l.open_by_handle_at(__import__('os').open('/etc', 0), h, 0) > 0\"",
                         given(SHADOW)),
+                scenario("a hard link", "ln /etc/shadow h; cat h", known("$D/h")),
+                scenario("an overlay of /etc", "mkdir m; " + OVERLAY_OF_ETC + "cat m/shadow", known("$D/m/shadow")),
+                scenario(
+                        "an overlay of an overlay of /etc",
+                        "mkdir m n; " + OVERLAY_OF_ETC + "mount -t overlay -o lowerdir=m:/opt none n; cat n/shadow",
+                        known("$D/n/shadow")),
+                scenario(
+                        "an overlay of /etc in a user namespace",
+                        "mkdir m; unshare -Urm bash -ec '" + OVERLAY_OF_ETC + "cat m/shadow'",
+                        known("$D/m/shadow")),
                 scenario("the lower layer of an overlay", OVERLAY + "cat o/m/lower", given("$D/o/m/lower")),
                 scenario(
                         "the upper layer of an overlay, from outside",
                         OVERLAY + "echo x > o/m/new; ln -s o/u/new l; cat l",
                         kernel("$D/l", "$D/o/u/new")));
     }
+
+    private static final String OVERLAY_OF_ETC = "mount -t overlay -o lowerdir=/etc:/opt none m; ";
 
     private static final String OVERLAY = "mkdir o; mount -t tmpfs none o; mkdir o/l o/u o/w o/m; echo x > o/l/lower; "
             + "mount -t overlay -o lowerdir=o/l,upperdir=o/u,workdir=o/w none o/m; ";

@@ -61,4 +61,22 @@ class PathStringsTest {
         assertEquals(file, PathStrings.fileName(name));
         assertTrue(PathStrings.collapseSlashes("/a///b/../c//").equals("/a/b/../c/"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/proc/self/root/etc/shadow,/etc/shadow",
+        "/proc/self/root/../etc/shadow,/etc/shadow",
+        "//proc/./thread-self/root/etc//shadow,/etc/shadow",
+        "/proc/17/root,/",
+        "/proc/17/task/18/root/etc/shadow,/etc/shadow",
+        "/proc/self/root/proc/17/root/etc/shadow,/etc/shadow",
+        "/proc/self/cwd/x,/tmp/d/x",
+        "/proc/self/cwd/../x,/tmp/x",
+        "/proc/17/cwd/x,",
+        "/proc/self/status,",
+        "/root/proc/x,"
+    })
+    void pathsThroughAProcessAreResolved(String path, String expected) {
+        assertEquals(expected, PathStrings.throughProc(path, "/tmp/d/"));
+    }
 }

@@ -4,6 +4,7 @@ import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
 import io.tiercel.rules.check.FieldCollector;
 import io.tiercel.rules.check.FieldTable;
+import io.tiercel.rules.check.FileNameCollector;
 import io.tiercel.rules.check.HostNameCollector;
 import io.tiercel.rules.compile.RuleProgram;
 import io.tiercel.rules.compile.RuleProgram.Candidate;
@@ -141,6 +142,18 @@ public final class RuleEngine {
         SortedSet<String> names = new TreeSet<>();
         for (Rule rule : active) {
             HostNameCollector.collect(rule.condition(), names);
+        }
+        return names;
+    }
+
+    /**
+     * Returns the files that active rules name, as {@link FileNameCollector} finds them. The event producer recognizes them by
+     * any other name.
+     */
+    public SortedSet<String> fileNames() {
+        SortedSet<String> names = new TreeSet<>();
+        for (Rule rule : active) {
+            FileNameCollector.collect(rule.condition(), names);
         }
         return names;
     }
