@@ -68,7 +68,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   for_each = local.consumers
 
   event_source_arn = aws_sqs_queue.queue[each.value.queue].arn
-  function_name    = aws_lambda_alias.live[each.key].arn
+  function_name    = aws_lambda_alias.live[each.value.function].arn
   batch_size       = each.value.batch_size
   # Waits for a batch to fill. FIFO queues have no such window.
   maximum_batching_window_in_seconds = each.value.window_s > 0 ? each.value.window_s : null
@@ -78,7 +78,7 @@ resource "aws_lambda_event_source_mapping" "queue" {
   # The ceiling of the bill. Not reserved concurrency: a throttled invocation uses up one of a message's five attempts, and a new
   # account has no concurrency to reserve.
   scaling_config {
-    maximum_concurrency = coalesce(try(var.function_limits[each.key].max_concurrency, null), var.limits.max_concurrency)
+    maximum_concurrency = each.value.max_concurrency
   }
   tags = local.tags
 }

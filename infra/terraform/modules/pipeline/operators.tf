@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "operate" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
+    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
   }
 }
 

@@ -2,8 +2,11 @@ locals {
   queues = {
     alerts   = { fifo = false, retention_days = 4 }
     enriched = { fifo = false, retention_days = 4 }
-    # FIFO with a message group for each incident: two invocations never work on the same incident.
-    responses = { fifo = true, retention_days = 4 }
+    # FIFO with a message group for each incident, and a queue for each urgency: requests of verified senders never wait for those that
+    # anybody can cause, nor urgent ones for others.
+    responses            = { fifo = true, retention_days = 4 }
+    responses-urgent     = { fifo = true, retention_days = 4 }
+    responses-unverified = { fifo = true, retention_days = 4 }
     # FIFO with a message group for each incident and each channel: a burst of changes is planned once, and a slow channel delays no
     # other.
     notifications = { fifo = true, retention_days = 1 }
@@ -67,6 +70,7 @@ resource "aws_sqs_queue" "schedules_dead" {
 
 # The senders' own roles permit sending. The queue policies only reject unencrypted transport.
 locals {
+  response_queues = [for queue, function in local.consumer_of : aws_sqs_queue.queue[queue].arn if function == "respond"]
   queues_and_dead_letters = merge(
     { for name, queue in aws_sqs_queue.queue : name => { arn = queue.arn, url = queue.id } },
     { for name, queue in aws_sqs_queue.dead_letters : "${name}-dead" => { arn = queue.arn, url = queue.id } },

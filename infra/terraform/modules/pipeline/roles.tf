@@ -31,11 +31,11 @@ data "aws_iam_policy_document" "own" {
   for_each = local.function_names
 
   dynamic "statement" {
-    for_each = { for name, consumer in local.consumers : name => consumer if name == each.key }
+    for_each = contains(values(local.consumer_of), each.key) ? [1] : []
     content {
       sid       = "ConsumeQueue"
       actions   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-      resources = [aws_sqs_queue.queue[statement.value.queue].arn]
+      resources = [for queue, function in local.consumer_of : aws_sqs_queue.queue[queue].arn if function == each.key]
     }
   }
   dynamic "statement" {
@@ -83,11 +83,10 @@ data "aws_iam_policy_document" "deduplicate" {
   statement {
     sid     = "PublishIncidentEvents"
     actions = ["sqs:SendMessage"]
-    resources = [
-      aws_sqs_queue.queue["responses"].arn,
+    resources = concat(local.response_queues, [
       aws_sqs_queue.queue["notifications"].arn,
       aws_sqs_queue.dead_letters["enriched"].arn,
-    ]
+    ])
   }
 }
 
@@ -97,7 +96,7 @@ data "aws_iam_policy_document" "respond" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
+    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
   }
   statement {
     sid       = "ReadKillSwitch"
@@ -153,7 +152,7 @@ data "aws_iam_policy_document" "sweep" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
+    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
   }
   # Alerts about nodes whose sensors have become silent.
   statement {
@@ -203,7 +202,7 @@ data "aws_iam_policy_document" "interact" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["responses"].arn, aws_sqs_queue.queue["notifications"].arn]
+    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
   }
   dynamic "statement" {
     for_each = length(local.channel_secrets) == 0 ? [] : [local.channel_secrets]

@@ -76,6 +76,12 @@ run "defaults_are_valid" {
     error_message = "FIFO queues must be read one message at a time."
   }
   assert {
+    condition = { for name, mapping in aws_lambda_event_source_mapping.queue : name => mapping.scaling_config[0].maximum_concurrency if startswith(name, "respond") } == {
+      respond = 10, respond-urgent = 10, respond-unverified = 2
+    }
+    error_message = "Requests of unverified senders must not use the concurrency of the others."
+  }
+  assert {
     condition     = toset(keys(local.functions)) == local.function_names
     error_message = "Exactly the functions must have roles and log groups."
   }
@@ -599,6 +605,14 @@ run "public_url_without_concurrency" {
   command = plan
   variables {
     function_limits = { interact = { reserved_concurrency = 0 } }
+  }
+  expect_failures = [var.function_limits]
+}
+
+run "reserved_concurrency_of_respond_below_its_queues" {
+  command = plan
+  variables {
+    function_limits = { respond = { reserved_concurrency = 21 } }
   }
   expect_failures = [var.function_limits]
 }

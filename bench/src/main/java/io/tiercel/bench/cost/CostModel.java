@@ -18,13 +18,13 @@ public final class CostModel {
     private static final double EMPTY_RECEIVES = 5 * MINUTES * 3;
 
     private static final int STANDARD_QUEUES = 2;
-    private static final int FIFO_QUEUES = 2;
+    private static final int FIFO_QUEUES = 4;
 
     /** Functions on a schedule: notify and sweep. */
     private static final int SCHEDULED_FUNCTIONS = 2;
 
     /** Alarms of infra/terraform with notification channels. */
-    static final int ALARMS = 29;
+    static final int ALARMS = 33;
 
     /** Metrics that count log lines. */
     static final int LOG_METRICS = 6;
@@ -43,6 +43,9 @@ public final class CostModel {
 
     /** DynamoDB and CloudWatch Logs reuse a data key for minutes. */
     private static final double KEY_REQUESTS = 200_000;
+
+    /** Invocations of respond for unverified senders at once, the minimum of SQS. */
+    private static final int UNVERIFIED_CONCURRENCY = 2;
 
     /** The default reserved concurrency of interact. */
     static final int URL_CONCURRENCY = 5;
@@ -150,13 +153,20 @@ public final class CostModel {
         for (FunctionName name : FunctionName.values()) {
             FunctionUsage function = result(profile).meter().of(name);
             if (name != FunctionName.SWEEP && function.millis() > 0) {
-                double concurrency = settings.maxConcurrency() * SECONDS_OF_HOUR;
+                double concurrency = concurrency(name) * SECONDS_OF_HOUR;
                 usd += ofMemory(Usage.of(name, function, settings.channels())).usd(prices)
                         / (function.millis() / 1000)
                         * concurrency;
             }
         }
         return usd;
+    }
+
+    /** Respond has two queues of verified senders, and one of unverified ones. */
+    private int concurrency(FunctionName name) {
+        return name == FunctionName.RESPOND
+                ? 2 * settings.maxConcurrency() + UNVERIFIED_CONCURRENCY
+                : settings.maxConcurrency();
     }
 
     /** Returns the most that rejected calls of the public URL can cost in an hour. */

@@ -97,7 +97,7 @@ public final class InMemoryPipeline {
         DynamoDbStateStore states = new DynamoDbStateStore(table);
         DynamoDbAuditLog auditLog = new DynamoDbAuditLog(new AuditTable(tables, AUDIT));
         SqsEnrichedAlertPublisher enriched = new SqsEnrichedAlertPublisher(queues, ENRICHED);
-        SqsResponseRequestPublisher requests = new SqsResponseRequestPublisher(queues, RESPONSES);
+        SqsResponseRequestPublisher requests = new SqsResponseRequestPublisher(queues, _ -> RESPONSES);
         SqsIncidentEventPublisher events = new SqsIncidentEventPublisher(queues, NOTIFICATIONS);
         Enricher enricher = new Enricher("", AttackTechniques.load());
         Responses responses = new Responses(incidents, states, auditLog, requests, events, this::now);

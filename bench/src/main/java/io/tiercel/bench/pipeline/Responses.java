@@ -57,7 +57,7 @@ record Responses(PlannedResponder responder, ResponseStatusProvider status) {
                 Map.of(),
                 KillSwitch.NONE,
                 audit,
-                new PlanPublisher(requests, events, clock),
+                new PlanPublisher(requests, events, incidents, PlanPublisher.RequestTimer.SWEEP, clock),
                 clock,
                 RunLimits.forFunction(TIMEOUT));
     }

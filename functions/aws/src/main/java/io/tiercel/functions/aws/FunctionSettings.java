@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import io.tiercel.functions.credential.IdentitySettings;
+import io.tiercel.functions.incident.UrgencyClass;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,12 @@ public interface FunctionSettings {
 
     /** URL of the queue to {@code respond}. */
     Optional<String> respondQueueUrl();
+
+    /** URL of the queue for the requests of {@link UrgencyClass#VERIFIED_URGENT}. Default: {@link #respondQueueUrl}. */
+    Optional<String> respondUrgentQueueUrl();
+
+    /** URL of the queue for the requests of {@link UrgencyClass#UNVERIFIED}. Default: {@link #respondQueueUrl}. */
+    Optional<String> respondUnverifiedQueueUrl();
 
     /** URL of the queue to {@code notify}. */
     Optional<String> notifyQueueUrl();

@@ -62,7 +62,7 @@ final class ResponseFactory {
                 actions.handlers(),
                 killSwitch,
                 audit,
-                new PlanPublisher(responseRequests, incidentEvents, clock),
+                new PlanPublisher(responseRequests, incidentEvents, incidents, PlanPublisher.RequestTimer.SWEEP, clock),
                 clock,
                 limits);
     }

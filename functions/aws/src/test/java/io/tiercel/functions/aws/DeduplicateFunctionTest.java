@@ -53,7 +53,7 @@ class DeduplicateFunctionTest {
                     new AffectedTargets(new InMemoryStateStore()),
                     IncidentRules.defaults(),
                     new InMemoryAuditLog(),
-                    (incidentId, _) -> published.add("respond " + incidentId),
+                    request -> published.add("respond " + request.incidentId()),
                     (incidentId, _) -> published.add("notify " + incidentId),
                     () -> NOW),
             Optional.empty());

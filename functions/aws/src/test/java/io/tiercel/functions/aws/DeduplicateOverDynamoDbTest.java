@@ -93,7 +93,7 @@ class DeduplicateOverDynamoDbTest {
                         new AffectedTargets(new DynamoDbStateStore(table)),
                         IncidentRules.defaults(),
                         new DynamoDbAuditLog(new AuditTable(client, name + "-audit")),
-                        (incidentId, _) -> published.add(incidentId),
+                        request -> published.add(request.incidentId()),
                         (_, _) -> {},
                         () -> NOW),
                 Optional.empty());

@@ -172,7 +172,7 @@ class PackagedFunctionIT {
                     pipeline.receive(moto, "enriched-dead").stream()
                             .map(Message::body)
                             .collect(Collectors.toSet()));
-            assertEquals(2, pipeline.receive(moto, "responses").size(), "one request for each incident");
+            assertEquals(2, pipeline.receive(moto, "responses-unverified").size(), "one request for each incident");
         }
     }
 

@@ -35,7 +35,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
-    private static final List<String> QUEUES = List.of("alerts", "enriched", "responses", "notifications");
+    private static final List<String> QUEUES = List.of(
+            "alerts", "enriched", "responses", "responses-urgent", "responses-unverified", "notifications");
 
     private static final String AUDIT_TABLE = "audit";
     private static final String ANCHORS = "anchors";
@@ -145,8 +146,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         Incident incident = pipeline.singleIncident(moto);
         assertEquals(2, incident.count());
 
-        List<Message> responses = pipeline.receive(moto, "responses");
-        assertFalse(responses.isEmpty(), "no response request was published");
+        List<Message> responses = pipeline.receive(moto, "responses-unverified");
+        assertFalse(responses.isEmpty(), "no response request was published, or it delays those of verified senders");
         assertEquals(
                 "{\"incidentId\":\"" + incident.id() + "\"}",
                 responses.getFirst().body());

@@ -36,7 +36,9 @@ final class RunningPipeline implements AutoCloseable {
         Map<String, String> consumers = new LinkedHashMap<>();
         consumers.put("alerts", "enrich");
         consumers.put("enriched", "deduplicate");
+        consumers.put("responses-urgent", "respond");
         consumers.put("responses", "respond");
+        consumers.put("responses-unverified", "respond");
         consumers.put("notifications", "notify");
         return consumers;
     }
@@ -113,7 +115,7 @@ final class RunningPipeline implements AutoCloseable {
 
     /** FIFO queues are read one message at a time. One call of SQS returns at most ten. */
     private static int batchSize(String queue) {
-        return queue.equals("responses") || queue.equals("notifications") ? 1 : 10;
+        return queue.startsWith("responses") || queue.equals("notifications") ? 1 : 10;
     }
 
     private String messageCount(String queue) {

@@ -9,9 +9,11 @@ import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.RecordResult;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.intake.IdentifiedAlert;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.planning.AffectedTargets;
+import io.tiercel.functions.respond.ResponseRequest;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import io.tiercel.rules.alert.Alert;
 import java.time.InstantSource;
@@ -118,6 +120,7 @@ public final class DeduplicateStage {
         private final SequencedMap<Integer, List<EnrichedAlert>> alertsByEpisode = new LinkedHashMap<>();
         private final List<AuditEntry> decisions = new ArrayList<>();
         private IncidentSummary summary = IncidentSummary.EXPIRED;
+        private String sender = "";
         private int level;
         private int auditedEpisode;
 
@@ -130,6 +133,7 @@ public final class DeduplicateStage {
         /** Adds the next alert, and notes the decisions that it causes. */
         void add(EnrichedAlert alert, IncidentSummary next) {
             summary = next;
+            sender = sender.isEmpty() ? alert.enrichment().sender().scope() : sender;
             int episode = next.lifecycle().episode();
             int storedLevel = Math.max(level, next.lifecycle().escalation());
             level = Math.max(escalation.level(next), storedLevel);
@@ -169,7 +173,11 @@ public final class DeduplicateStage {
             String state = summary.lifecycle().episode() + "-" + level + "-" + summary.tactics() + "-"
                     + leadingDigit(summary.count());
             String urgency = summary.priority().ordinal() + (summary.verified() ? "-verified" : "");
-            responseRequests.publish(incidentId, state + "-" + targetRevision);
+            responseRequests.publish(new ResponseRequest(
+                    incidentId,
+                    state + "-" + targetRevision,
+                    sender.isEmpty() ? UrgencyClass.UNVERIFIED : UrgencyClass.of(summary),
+                    sender));
             incidentEvents.publish(incidentId, "alerts-" + state + "-" + urgency);
         }
     }

@@ -85,7 +85,9 @@ public abstract class BatchEquivalenceContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 IncidentRulesFile.read("rules.yaml", "- {max_open: 3, escalate: {tactics: 2, counts: [3, 8]}}"),
                 stores.audit(),
-                (incident, request) -> requests.put(incident, request.substring(0, request.lastIndexOf('-'))),
+                request -> requests.put(
+                        request.incidentId(),
+                        request.change().substring(0, request.change().lastIndexOf('-'))),
                 (incident, change) -> {},
                 () -> now);
         List<Message> history = new ArrayList<>();

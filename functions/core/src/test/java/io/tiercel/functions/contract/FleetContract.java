@@ -52,7 +52,7 @@ public abstract class FleetContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 RULES,
                 stores.audit(),
-                (_, _) -> {},
+                _ -> {},
                 (_, _) -> {},
                 () -> now,
                 fleet()::record);

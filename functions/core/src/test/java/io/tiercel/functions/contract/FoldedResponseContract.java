@@ -59,7 +59,7 @@ public abstract class FoldedResponseContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 RULES,
                 stores.audit(),
-                (incident, deduplicationKey) -> {},
+                request -> {},
                 (incident, change) -> {},
                 () -> now);
         return stage.count(new EnrichedAlert(alert, Fingerprints.of(alert.alert(), enrichment.host()), enrichment));

@@ -122,7 +122,7 @@ public abstract class HostileInputContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 IncidentRules.defaults(),
                 stores.audit(),
-                (incident, key) -> {},
+                request -> {},
                 (incident, change) -> {},
                 () -> now);
         return ((EnrichStage.Result.Enriched) enrichStage.enrich(alert, SENDER))

@@ -76,7 +76,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 rules,
                 stores.audit(),
-                (incident, deduplicationKey) -> responseRequests.add(deduplicationKey),
+                request -> responseRequests.add(request.change()),
                 (incident, change) -> {},
                 () -> now);
     }
@@ -495,7 +495,7 @@ public abstract class IncidentLifecycleContract extends StoreContract {
                             return audit.entriesFor(incidentId, limit);
                         }
                     },
-                    (incident, deduplicationKey) -> crashing.call(() -> published.add(deduplicationKey)),
+                    request -> crashing.call(() -> published.add(request.change())),
                     (incident, change) -> crashing.call(() -> published.add(incident)),
                     () -> NOW);
             String rule = "rule " + crash;

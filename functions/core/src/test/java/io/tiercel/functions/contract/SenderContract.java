@@ -104,7 +104,7 @@ public abstract class SenderContract extends StoreContract {
                 new AffectedTargets(stores.state()),
                 IncidentRules.defaults(),
                 stores.audit(),
-                (incident, deduplicationKey) -> responseRequests.add(deduplicationKey),
+                request -> responseRequests.add(request.change()),
                 (incident, change) -> {},
                 () -> now);
     }

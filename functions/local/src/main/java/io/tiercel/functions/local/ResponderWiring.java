@@ -14,6 +14,7 @@ import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.kubernetes.KubernetesApiClient;
 import io.tiercel.functions.kubernetes.KubernetesClients;
 import io.tiercel.functions.local.config.ServerConfig;
+import io.tiercel.functions.local.worker.DueRequests;
 import io.tiercel.functions.lookup.AwsConnection;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import io.tiercel.functions.notify.webhook.ResponseWebhook;
@@ -57,6 +58,7 @@ final class ResponderWiring {
     private final FileKillSwitch killSwitch;
     private final PlanStore plans;
     private final PlanPreview preview;
+    private final DueRequests dueRequests;
 
     ResponderWiring(
             ServerConfig config,
@@ -69,6 +71,7 @@ final class ResponderWiring {
             InstantSource clock) {
         Path dataDirectory = config.dataDirectory();
         Supplier<Policies> policies = ReloadingPolicies.of(config.responses(), clock);
+        this.dueRequests = new DueRequests(clock);
         this.killSwitch = new FileKillSwitch(dataDirectory.resolve(KILL_SWITCH), store);
         this.plans = new PlanStore(store);
         this.preview = new PlanPreview(new Planner(policies));
@@ -80,7 +83,7 @@ final class ResponderWiring {
                 actionHandlers(config, clock).all(),
                 killSwitch,
                 audit,
-                new PlanPublisher(requests, events, clock),
+                new PlanPublisher(requests, events, incidents, dueRequests, clock),
                 clock,
                 RunLimits.SERVER);
     }
@@ -124,6 +127,11 @@ final class ResponderWiring {
                 throw ActionException.retryable("cannot write the manifest to " + file, e);
             }
         };
+    }
+
+    /** Drops the requests that are due later. */
+    void stop() {
+        dueRequests.stop();
     }
 
     PlannedResponder responder() {

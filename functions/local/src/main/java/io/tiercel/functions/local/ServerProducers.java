@@ -423,6 +423,7 @@ final class ServerProducers {
         storeCheck.stop(STOP_TIMEOUT);
         alerts.stop(STOP_TIMEOUT);
         sweep.stop(STOP_TIMEOUT);
+        response.stop();
         responder.stop(STOP_TIMEOUT);
         notificationWorker.stop(STOP_TIMEOUT);
         channelWorkers.values().forEach(channel -> channel.stop(STOP_TIMEOUT));

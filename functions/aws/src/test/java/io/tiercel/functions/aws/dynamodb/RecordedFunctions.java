@@ -215,7 +215,7 @@ public final class RecordedFunctions {
                 new AffectedTargets(stores.state()),
                 RULES,
                 stores.audit(),
-                (_, _) -> {},
+                _ -> {},
                 (_, _) -> {},
                 () -> now);
         Sender sensor = Sender.ofNode(AffectedTargetFacts.NODE);

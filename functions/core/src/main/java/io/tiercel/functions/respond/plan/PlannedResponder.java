@@ -14,15 +14,19 @@ import io.tiercel.functions.respond.guard.CircuitBreaker;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.hold.HoldRegistry;
 import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
+import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.StateStore;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,6 +66,17 @@ public final class PlannedResponder implements Responder {
     public interface PlanListener {
         /** Requests a call of {@link #respond} for an incident, soon and from any process that may act. */
         void responseRequested(String incidentId);
+
+        /** Requests such a call after an operator added a command. Nobody but operators can delay it. */
+        default void commandAdded(String incidentId) {
+            responseRequested(incidentId);
+        }
+
+        /**
+         * Requests such a call at a time, for a step of a verified sender that is repeated then. The sweep continues it in any case, so that
+         * this only makes it earlier.
+         */
+        default void responseDue(String incidentId, Instant due) {}
 
         /** Reports that the plan of an incident changed, so that people can be notified. */
         void planChanged(String incidentId);
@@ -119,6 +134,7 @@ public final class PlannedResponder implements Responder {
         boolean changed = false;
         boolean runAgain = false;
         boolean rerun = true;
+        Optional<Instant> due = Optional.empty();
         try {
             for (int i = 0; rerun && i < MAX_RERUNS; i++) {
                 PlanSession session = session(incidentId, lease);
@@ -128,6 +144,7 @@ public final class PlannedResponder implements Responder {
                     changed |= session.changed();
                 }
                 runAgain = session.runAgain();
+                due = nextAttempt(session);
                 rerun = !runAgain && lease.rerunOrRelease();
             }
             lease.release();
@@ -142,7 +159,21 @@ public final class PlannedResponder implements Responder {
         // More callers asked for a run than one call serves.
         if (runAgain || rerun) {
             listener.responseRequested(incidentId);
+        } else {
+            due.ifPresent(time -> listener.responseDue(incidentId, time));
         }
+    }
+
+    /** Returns when the next delayed step is repeated. Those of unverified senders wait for the sweep, as anybody can cause them. */
+    private Optional<Instant> nextAttempt(PlanSession session) {
+        Instant now = clock.instant();
+        return session.steps().stream()
+                .filter(step ->
+                        step.confidence() != Confidence.UNVERIFIED_SENDER && step.isPending() && step.isDelayed(now))
+                .map(Step::due)
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .map(Instant::ofEpochMilli);
     }
 
     private PlanSession session(String incidentId, IncidentLease lease) {
@@ -280,7 +311,7 @@ public final class PlannedResponder implements Responder {
         switch (outcome) {
             case ApprovalOutcome.Approved _ -> {
                 auditApproval(incidentId, planId, by, "approval accepted");
-                listener.responseRequested(incidentId);
+                listener.commandAdded(incidentId);
             }
             case ApprovalOutcome.AlreadyApproved _ -> {
                 // The first approval is in the audit log, and each call names who approved it.
@@ -328,7 +359,7 @@ public final class PlannedResponder implements Responder {
             case FULL -> throw new IllegalStateException("a release was refused");
         };
         audit.append(AuditEntry.decision(clock.instant(), by, incidentId, outcome.text(), Map.of()));
-        listener.responseRequested(incidentId);
+        listener.commandAdded(incidentId);
         return outcome;
     }
 

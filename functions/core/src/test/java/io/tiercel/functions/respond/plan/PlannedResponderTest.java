@@ -234,6 +234,23 @@ class PlannedResponderTest {
                 "applied commands are removed");
     }
 
+    @Test
+    void a_lookup_that_failed_is_repeated_after_five_seconds_without_a_sweep() {
+        ResponderFixture fixture = new ResponderFixture(policy(AUTO));
+        AffectedTargetFacts facts = AffectedTargetFacts.confirmed("cart-5f7", INSTANCE);
+        fixture.lookup = (alert, stored) ->
+                facts.withInstance(AffectedTargetFacts.Answer.timedOut()).enrichment();
+        PlannedResponder responder = responder(fixture);
+        responder.respond("a1");
+        assertEquals(List.of("planned"), fixture.states("a1"), fixture.notes("a1"));
+        assertEquals(fixture.now().plusSeconds(5), fixture.dueAt.remove("a1"));
+        fixture.advance(Duration.ofSeconds(5));
+        fixture.lookup = (alert, stored) -> facts.enrichment();
+        responder.respond("a1");
+        assertEquals(List.of("applied"), fixture.states("a1"), fixture.notes("a1"));
+        assertEquals(Map.of(), fixture.dueAt);
+    }
+
     /** A queue without an owner: the process ends before it applies a command. */
     @Test
     void approvals_that_nothing_applies_leave_room_for_a_release() {

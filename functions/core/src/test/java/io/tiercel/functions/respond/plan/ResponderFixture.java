@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -52,6 +53,9 @@ public final class ResponderFixture {
     public Policies policies;
 
     private final Map<String, AffectedTarget> targetsByKey = new ConcurrentHashMap<>();
+    /** When an incident is to be processed again, as the last run reported it. */
+    public final Map<String, Instant> dueAt = new ConcurrentHashMap<>();
+
     private final Deque<String> requests = new ConcurrentLinkedDeque<>();
 
     public ResponderFixture(String yaml) {
@@ -77,6 +81,11 @@ public final class ResponderFixture {
                     @Override
                     public void responseRequested(String incidentId) {
                         requests.add(incidentId);
+                    }
+
+                    @Override
+                    public void responseDue(String incidentId, Instant due) {
+                        dueAt.put(incidentId, due);
                     }
 
                     @Override
@@ -112,6 +121,10 @@ public final class ResponderFixture {
                         List.of("Execution"),
                         0),
                 "{\"incident\":\"" + incidentId + "\"}");
+    }
+
+    public Instant now() {
+        return Objects.requireNonNull(now.get());
     }
 
     public void advance(Duration time) {

@@ -1,5 +1,7 @@
 package io.tiercel.functions.local.sqlite;
 
+import io.tiercel.functions.incident.UrgencyClass;
+import io.tiercel.functions.respond.ResponseRequest;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,18 +10,40 @@ import java.util.List;
 
 /**
  * The queue of response requests: one row per incident, written in the transaction that counts the alert. A kill therefore
- * loses no request. The queue is never larger than the number of incidents.
+ * loses no request. The queue is never larger than the number of incidents. Requests are ordered by {@link FairTurns}.
  */
 public final class ResponseQueue implements ResponseRequestPublisher {
     /** The maximum number of attempts at an incident. A change of the incident resets the attempts. */
     static final int MAX_ATTEMPTS = 5;
 
+    private static final String TURNS = FairTurns.of("response_request", "pending = 1");
+
     private static final String UPSERT = """
-            INSERT INTO response_request (incident_id, request_id, pending, attempts)
-            SELECT id, ?2, 1, 0 FROM incident WHERE id = ?1
-            ON CONFLICT (incident_id) DO UPDATE SET request_id = excluded.request_id, pending = 1, attempts = 0
+            INSERT INTO response_request (incident_id, urgency, sender, turn, request_id, pending, attempts)
+            SELECT id, urgency, sender, turn, ?2, 1, 0 FROM (%s) WHERE true
+            ON CONFLICT (incident_id) DO UPDATE SET request_id = excluded.request_id, pending = 1, attempts = 0,
+                turn = CASE WHEN pending = 1 AND urgency <= excluded.urgency THEN turn ELSE excluded.turn END,
+                sender = CASE WHEN pending = 1 AND urgency < excluded.urgency THEN sender ELSE excluded.sender END,
+                urgency = CASE WHEN pending = 1 THEN min(urgency, excluded.urgency) ELSE excluded.urgency END
             WHERE request_id <> excluded.request_id
+            """.formatted(TURNS);
+
+    /** An operator's request comes before all others, whatever the incident's class. Further alerts do not change that. */
+    private static final String RAISE = """
+            UPDATE response_request SET urgency = ?2, sender = '',
+                turn = coalesce((SELECT min(turn) - 1 FROM response_request WHERE pending = 1 AND urgency = ?2), 0)
+            WHERE incident_id = ?1
             """;
+
+    private static final String NEXT = """
+            SELECT incident_id, request_id, sender FROM response_request WHERE pending = 1 AND urgency = ?
+            ORDER BY turn, rowid LIMIT ?
+            """;
+
+    private static final String FAILED = """
+            UPDATE response_request SET attempts = attempts + 1, pending = attempts + 1 < ?2, turn = fair.turn
+            FROM (%s) fair WHERE incident_id = fair.id AND request_id = ?3 RETURNING pending
+            """.formatted(TURNS);
 
     private final SqliteDatabase database;
     private final PreparedStatements statements = new PreparedStatements();
@@ -35,12 +59,21 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     @Override
-    public void publish(String incidentId, String requestId) {
+    public void publish(ResponseRequest request) {
         boolean added = database.write(connection -> {
             PreparedStatement upsert = statements.of(connection, UPSERT);
-            upsert.setString(1, incidentId);
-            upsert.setString(2, requestId);
-            return upsert.executeUpdate() > 0;
+            upsert.setString(1, request.incidentId());
+            upsert.setString(2, request.change());
+            boolean changed = upsert.executeUpdate() > 0;
+            if (changed
+                    && request.urgency() == UrgencyClass.VERIFIED_URGENT
+                    && request.sender().isEmpty()) {
+                PreparedStatement raise = statements.of(connection, RAISE);
+                raise.setString(1, request.incidentId());
+                raise.setInt(2, request.urgency().ordinal());
+                raise.executeUpdate();
+            }
+            return changed;
         });
         if (added) {
             database.afterCommit(listener);
@@ -58,16 +91,16 @@ public final class ResponseQueue implements ResponseRequestPublisher {
         });
     }
 
-    /** Returns pending requests, those with the fewest attempts first. */
-    public List<Waiting> next(int limit) {
+    /** Returns pending requests of a class, in the order of {@link FairTurns}. */
+    public List<Waiting> next(UrgencyClass urgency, int limit) {
         return database.read(connection -> {
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT incident_id, request_id FROM response_request WHERE pending = 1 ORDER BY attempts, rowid LIMIT ?")) {
-                query.setInt(1, limit);
+            try (PreparedStatement query = connection.prepareStatement(NEXT)) {
+                query.setInt(1, urgency.ordinal());
+                query.setInt(2, limit);
                 List<Waiting> waiting = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        waiting.add(new Waiting(row.getString(1), row.getString(2)));
+                        waiting.add(new Waiting(row.getString(1), row.getString(2), row.getString(3)));
                     }
                 }
                 return List.copyOf(waiting);
@@ -88,18 +121,15 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     }
 
     /**
-     * Records a failed attempt.
+     * Records a failed attempt. The request loses its turn.
      *
      * @return whether the request will be retried
      */
     public boolean failed(Waiting seen) {
         return database.write(connection -> {
-            try (PreparedStatement update = connection.prepareStatement("""
-                    UPDATE response_request SET attempts = attempts + 1, pending = attempts + 1 < ?
-                    WHERE incident_id = ? AND request_id = ? RETURNING pending
-                    """)) {
-                update.setInt(1, MAX_ATTEMPTS);
-                update.setString(2, seen.incidentId());
+            try (PreparedStatement update = connection.prepareStatement(FAILED)) {
+                update.setString(1, seen.incidentId());
+                update.setInt(2, MAX_ATTEMPTS);
                 update.setString(3, seen.requestId());
                 try (ResultSet row = update.executeQuery()) {
                     return !row.next() || row.getBoolean(1);
@@ -113,6 +143,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
      *
      * @param incidentId the incident
      * @param requestId the last request for the incident
+     * @param sender who takes turns with others
      */
-    public record Waiting(String incidentId, String requestId) {}
+    public record Waiting(String incidentId, String requestId, String sender) {}
 }

@@ -1,51 +1,124 @@
 package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
 import io.tiercel.functions.stage.IncidentReference;
 import io.tiercel.functions.stage.RespondStage;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
-/** Processes response requests one by one. */
+/**
+ * Processes response requests on several threads. Each {@link UrgencyClass} has threads of its own, so that no class waits for another. A
+ * verified sender never has all threads of its class, so that one compromised node delays itself only.
+ */
 public final class ResponseWorker {
     private static final Logger LOG = Logger.getLogger(ResponseWorker.class);
-    private static final int BATCH = 100;
+
+    /** The number of threads of a class of verified senders. Responses mostly wait for other systems. */
+    private static final int THREADS = 4;
+
+    /** Fewer, because their transactions delay those of the other classes. */
+    private static final int UNVERIFIED_THREADS = 2;
+
+    /** The maximum number of requests of one verified sender that are processed at the same time. */
+    private static final int MAX_OF_SENDER = THREADS - 1;
+
+    /** The requests among which a thread looks for one that it may process. A new sender is always among the first ones. */
+    private static final int MAX_CANDIDATES = 100;
+
     private static final Duration POLL_INTERVAL = Duration.ofSeconds(5);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final ResponseQueue queue;
     private final RespondStage stage;
-    private final BackgroundLoop loop;
+    private final List<Lane> lanes =
+            Arrays.stream(UrgencyClass.values()).map(Lane::new).toList();
 
     public ResponseWorker(ResponseQueue queue, RespondStage stage) {
         this.queue = queue;
         this.stage = stage;
-        this.loop = new BackgroundLoop("respond", this::runOnce);
     }
 
     /** Starts with the pending requests. */
     public void start() {
-        queue.listen(loop::wake);
-        loop.start();
+        queue.listen(() -> lanes.forEach(Lane::wake));
+        lanes.forEach(lane -> lane.loops.forEach(BackgroundLoop::start));
     }
 
-    /** Stops after the current incident. */
+    /** Stops after the current incidents. */
     public void stop(Duration timeout) {
-        loop.stop(timeout);
+        List<Thread> stopping = lanes.stream()
+                .flatMap(lane -> lane.loops.stream())
+                .map(loop -> Thread.startVirtualThread(() -> loop.stop(timeout)))
+                .toList();
+        for (Thread thread : stopping) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
-    private Duration runOnce() {
-        List<ResponseQueue.Waiting> waiting = queue.next(BATCH);
-        boolean failed = false;
-        for (ResponseQueue.Waiting incident : waiting) {
-            if (loop.stopping()) {
-                return Duration.ZERO;
-            }
-            failed |= !respond(incident);
+    /** The threads of one class. */
+    private final class Lane {
+        private final UrgencyClass urgency;
+        private final List<BackgroundLoop> loops;
+
+        /** The requests that a thread processes, by incident. */
+        private final Map<String, ResponseQueue.Waiting> running = new HashMap<>();
+
+        Lane(UrgencyClass urgency) {
+            this.urgency = urgency;
+            String name = "respond-" + urgency.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-";
+            this.loops = IntStream.range(0, urgency == UrgencyClass.UNVERIFIED ? UNVERIFIED_THREADS : THREADS)
+                    .mapToObj(number -> new BackgroundLoop(name + number, this::runOnce))
+                    .toList();
         }
-        return waiting.isEmpty() ? POLL_INTERVAL : failed ? AFTER_FAILURE : Duration.ZERO;
+
+        void wake() {
+            loops.forEach(BackgroundLoop::wake);
+        }
+
+        private Duration runOnce() {
+            Optional<ResponseQueue.Waiting> next = claim();
+            if (next.isEmpty()) {
+                return POLL_INTERVAL;
+            }
+            ResponseQueue.Waiting request = next.get();
+            try {
+                return respond(request) ? Duration.ZERO : AFTER_FAILURE;
+            } finally {
+                release(request);
+            }
+        }
+
+        /** Returns the next request that no thread processes and whose sender may have another thread. */
+        private synchronized Optional<ResponseQueue.Waiting> claim() {
+            Map<String, Integer> busy = new HashMap<>();
+            running.values().forEach(request -> busy.merge(request.sender(), 1, Integer::sum));
+            Optional<ResponseQueue.Waiting> next = queue.next(urgency, MAX_CANDIDATES).stream()
+                    .filter(request -> !running.containsKey(request.incidentId()))
+                    .filter(request ->
+                            request.sender().isEmpty() || busy.getOrDefault(request.sender(), 0) < MAX_OF_SENDER)
+                    .findFirst();
+            next.ifPresent(request -> running.put(request.incidentId(), request));
+            return next;
+        }
+
+        /** Ends a claim. Threads that found no request may process another one of the sender now, or a newer one of the incident. */
+        private synchronized void release(ResponseQueue.Waiting request) {
+            running.remove(request.incidentId());
+            wake();
+        }
     }
 
     private boolean respond(ResponseQueue.Waiting incident) {

@@ -51,6 +51,7 @@ import io.tiercel.functions.operate.IncidentNotes.Comment;
 import io.tiercel.functions.operate.IncidentSort;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.privacy.SubjectEraser;
+import io.tiercel.functions.respond.ResponseRequest;
 import io.tiercel.functions.stage.AlertReceipt;
 import io.tiercel.functions.stage.DeduplicateStage;
 import io.tiercel.functions.stage.EnrichStage;
@@ -405,12 +406,15 @@ class SqliteStoresTest {
         @Test
         void the_response_queue_holds_one_request_of_an_incident_until_it_is_done() {
             process(Alerts.json("a", "Rule", 1));
-            ResponseQueue.Waiting first = responses.next(10).getFirst();
+            ResponseQueue.Waiting first =
+                    responses.next(UrgencyClass.UNVERIFIED, 10).getFirst();
             process(Alerts.json("a", "Rule", 1));
-            assertEquals(List.of(first), responses.next(10), "a repetition causes no new request");
+            assertEquals(
+                    List.of(first), responses.next(UrgencyClass.UNVERIFIED, 10), "a repetition causes no new request");
             process(Alerts.json("b", "Rule", 2));
             responses.done(first);
-            ResponseQueue.Waiting second = responses.next(10).getFirst();
+            ResponseQueue.Waiting second =
+                    responses.next(UrgencyClass.UNVERIFIED, 10).getFirst();
             assertEquals(first.incidentId(), second.incidentId());
             for (int attempt = 1; attempt < ResponseQueue.MAX_ATTEMPTS; attempt++) {
                 assertTrue(responses.failed(second));
@@ -422,19 +426,39 @@ class SqliteStoresTest {
         }
 
         @Test
+        void an_operators_request_stays_before_all_others_when_further_alerts_come() {
+            String pod = "\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
+                    + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-";
+            process(Alerts.json("a", "Rule", 1).replace("\"container.id\":\"host\"", pod + "1\""));
+            ResponseQueue.Waiting first =
+                    responses.next(UrgencyClass.UNVERIFIED, 10).getFirst();
+            responses.publish(ResponseRequest.ofOperator(first.incidentId(), "command-1"));
+            process(Alerts.json("b", "Rule", 2).replace("\"container.id\":\"host\"", pod + "2\""));
+            ResponseQueue.Waiting second =
+                    responses.next(UrgencyClass.VERIFIED_URGENT, 10).getFirst();
+            assertEquals(first.incidentId(), second.incidentId());
+            assertNotEquals("command-1", second.requestId(), "the alert changed the request");
+            assertEquals(List.of(), responses.next(UrgencyClass.UNVERIFIED, 10));
+            responses.done(second);
+            assertEquals(List.of(), responses.next(UrgencyClass.VERIFIED_URGENT, 10));
+        }
+
+        @Test
         void a_new_target_replaces_the_request_in_the_response_queue() {
             String pod = "\"container.id\":\"3ad7b26ded6d\",\"container.image.repository\":\"shop/cart\","
                     + "\"container.name\":\"cart\",\"k8s.ns.name\":\"shop\",\"k8s.pod.name\":\"cart-";
             String one = Alerts.json("a", "Rule", 1).replace("\"container.id\":\"host\"", pod + "1\"");
             String two = Alerts.json("b", "Rule", 2).replace("\"container.id\":\"host\"", pod + "2\"");
             process(one);
-            ResponseQueue.Waiting first = responses.next(10).getFirst();
+            ResponseQueue.Waiting first =
+                    responses.next(UrgencyClass.UNVERIFIED, 10).getFirst();
             process(two);
-            ResponseQueue.Waiting second = responses.next(10).getFirst();
+            ResponseQueue.Waiting second =
+                    responses.next(UrgencyClass.UNVERIFIED, 10).getFirst();
             assertNotEquals(first, second);
             process(two);
             process(one);
-            assertEquals(List.of(second), responses.next(10));
+            assertEquals(List.of(second), responses.next(UrgencyClass.UNVERIFIED, 10));
         }
 
         @Test
@@ -505,7 +529,8 @@ class SqliteStoresTest {
                         .record(Alerts.incidentAlert("a", "rule", "Notice", start), 10)
                         .incidentId();
                 new NotificationQueue(before.database(), () -> start).publish(id, "alerts");
-                new ResponseQueue(before.database()).publish(id, "request");
+                new ResponseQueue(before.database())
+                        .publish(new ResponseRequest(id, "request", UrgencyClass.UNVERIFIED, ""));
             }
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + old.resolve("functions.db"));
                     Statement statement = connection.createStatement()) {
