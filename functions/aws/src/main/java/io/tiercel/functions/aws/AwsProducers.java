@@ -140,11 +140,14 @@ final class AwsProducers {
     @Singleton
     ResponseRequestPublisher responseRequests(Instance<SqsClient> queues) {
         return settings.respondQueueUrl()
-                .<ResponseRequestPublisher>map(url -> new SqsResponseRequestPublisher(queues.get(), urgency -> switch (urgency) {
-                    case VERIFIED_URGENT -> settings.respondUrgentQueueUrl().orElse(url);
-                    case VERIFIED -> url;
-                    case UNVERIFIED -> settings.respondUnverifiedQueueUrl().orElse(url);
-                }))
+                .<ResponseRequestPublisher>map(url ->
+                        new SqsResponseRequestPublisher(queues.get(), urgency -> switch (urgency) {
+                            case VERIFIED_URGENT ->
+                                settings.respondUrgentQueueUrl().orElse(url);
+                            case VERIFIED -> url;
+                            case UNVERIFIED ->
+                                settings.respondUnverifiedQueueUrl().orElse(url);
+                        }))
                 .orElse(request -> {
                     throw missing(
                             "TIERCEL_RESPOND_QUEUE_URL",

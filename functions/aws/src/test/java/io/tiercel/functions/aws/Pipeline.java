@@ -35,8 +35,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
-    private static final List<String> QUEUES = List.of(
-            "alerts", "enriched", "responses", "responses-urgent", "responses-unverified", "notifications");
+    private static final List<String> QUEUES =
+            List.of("alerts", "enriched", "responses", "responses-urgent", "responses-unverified", "notifications");
 
     private static final String AUDIT_TABLE = "audit";
     private static final String ANCHORS = "anchors";
