@@ -1,6 +1,9 @@
 package io.tiercel.functions.notification;
 
+import io.tiercel.functions.incident.Incident;
+import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.NotificationRecord.Pending;
 import io.tiercel.functions.notification.NotificationRecord.Placement;
 import io.tiercel.functions.retry.Pause;
@@ -194,7 +197,7 @@ public final class ChannelLane {
                         ? current.failed(now.plus(ChannelPace.BACKOFF.delay(failed)), reason, null)
                         : current.givenUp(content, channel.nextCount(pending.count()), reason, now));
         if (stored) {
-            count(failed >= MAX_ATTEMPTS);
+            failed(record.subject(), failed >= MAX_ATTEMPTS, reason, now);
         }
         return new Outcome.Settled();
     }
@@ -331,7 +334,15 @@ public final class ChannelLane {
         switch (result) {
             case DeliveryResult.Sent(String thread) -> {
                 store(claimed, record -> record.delivered(content, nextCount, interval, thread, now));
-                metrics.delivered(channel.name());
+                NotificationMetrics.Problem ended = metrics.delivered(channel.name());
+                if (ended != null) {
+                    LOG.log(
+                            Level.INFO,
+                            () -> "channel " + channel.name() + " works again; it lost " + ended.givenUp()
+                                    + " messages since " + ended.since() + ". \"tiercel notifications resend "
+                                    + channel.name()
+                                    + "\" sends those about open incidents");
+                }
                 pace.succeeded(channel.sendInterval(), now);
             }
             case DeliveryResult.Skipped() -> {
@@ -347,12 +358,12 @@ public final class ChannelLane {
                         record -> failed >= MAX_ATTEMPTS
                                 ? record.givenUp(content, nextCount, reason, now)
                                 : record.failed(retryAt, reason, thread));
-                count(failed >= MAX_ATTEMPTS);
+                failed(claimed.subject(), failed >= MAX_ATTEMPTS, reason, now);
                 pace.failed(claimed.subject(), requested, now);
             }
             case DeliveryResult.Rejected(String reason) -> {
                 store(claimed, record -> record.givenUp(content, nextCount, reason, now));
-                count(true);
+                failed(claimed.subject(), true, reason, now);
                 pace.succeeded(channel.sendInterval(), now);
             }
         }
@@ -381,11 +392,53 @@ public final class ChannelLane {
         return false;
     }
 
-    private void count(boolean givenUp) {
+    /** Counts a failure. A message that is given up is logged, and planned again, because another channel may take over. */
+    private void failed(Subject subject, boolean givenUp, String reason, Instant now) {
         metrics.failed(channel.name());
-        if (givenUp) {
-            metrics.givenUp(channel.name());
+        if (!givenUp) {
+            return;
         }
+        if (metrics.givenUp(channel.name(), reason, now)) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> "channel " + channel.name() + " loses messages, such as the one about " + subject.key() + ": "
+                            + SafeText.oneLine(reason) + "; further losses are logged once a minute");
+        }
+        if (subject.kind() == Subject.Kind.INCIDENT) {
+            planner.plan(subject.id());
+        }
+    }
+
+    /**
+     * Sends a test message and its resolution, outside the outbox and the channel's pace.
+     *
+     * @return the result of the message; that of the resolution if the channel accepted the message only
+     */
+    public DeliveryResult sendTest() {
+        Instant now = clock.instant();
+        Incident open = TestIncident.of(channel.name(), now, null);
+        NotificationRecord record = NotificationRecord.initial(open.id(), channel.name());
+        DeliveryResult opened = test(record, open, now);
+        if (!(opened instanceof DeliveryResult.Sent(String thread))) {
+            return opened;
+        }
+        NotificationContent shown = NotificationContent.of(open, state(open), Optional.empty());
+        Incident closed =
+                TestIncident.of(channel.name(), now, new IncidentClosure(now, "operator", open.lastSeenNanos()));
+        DeliveryResult resolved =
+                test(record.delivered(shown, NotificationChannel.NEVER, Duration.ZERO, thread, now), closed, now);
+        return resolved instanceof DeliveryResult.Skipped ? opened : resolved;
+    }
+
+    private DeliveryResult test(NotificationRecord record, Incident incident, Instant now) {
+        return call(
+                record,
+                previous -> channel.send(
+                        new IncidentNotification(incident, state(incident), Optional.empty(), previous, now)));
+    }
+
+    private static NotificationState state(Incident incident) {
+        return NotificationState.of(incident, Optional.empty(), Optional.empty());
     }
 
     private static Instant earlier(Instant a, Instant b) {

@@ -47,6 +47,11 @@ public interface NotificationChannel extends AutoCloseable {
      */
     DeliveryResult sendGroup(GroupNotification notification);
 
+    /** Returns whether this channel may take over urgent incidents while other channels lose messages. */
+    default boolean takesOver() {
+        return true;
+    }
+
     /** Releases connections and threads. Does nothing for channels without. */
     @Override
     default void close() {}

@@ -53,8 +53,14 @@ public final class NotificationOutbox {
             InstantSource clock) {
         this.records = stores.records();
         IncidentContents contents = new IncidentContents(stores.incidents(), records, stores.responses());
-        NotificationComparison comparison =
-                new NotificationComparison(policies.routing(), policies.silences(), policies.starts());
+        List<String> substitutes = channels.stream()
+                .filter(NotificationChannel::takesOver)
+                .map(NotificationChannel::name)
+                .toList();
+        NotificationComparison comparison = new NotificationComparison(
+                new SubstituteRouting(policies.routing(), substitutes, metrics),
+                policies.silences(),
+                policies.starts());
         this.planner = new NotificationPlanner(
                 contents,
                 records,

@@ -74,6 +74,32 @@ public final class NotificationPlanner {
         return pending;
     }
 
+    /**
+     * Marks the message about an incident, or about the group that shows it, as pending again if it was given up.
+     *
+     * @return whether it was given up
+     * @throws StoreUnavailable if a store fails; call it again
+     */
+    boolean resend(String incidentId, String channel) {
+        Optional<NotificationRecord> record = records.findRecord(Subject.incident(incidentId), channel);
+        String group = record.map(NotificationRecord::group).orElse(null);
+        Optional<NotificationRecord> lost = (group == null ? record : records.findRecord(Subject.group(group), channel))
+                .filter(NotificationRecord::lost)
+                .map(NotificationRecord::withoutLost);
+        if (lost.isEmpty() || !records.replace(lost.get())) {
+            return false;
+        }
+        if (group == null) {
+            plan(incidentId);
+        } else {
+            int urgency = contents.load(incidentId)
+                    .map(loaded -> loaded.content().urgency())
+                    .orElse(NotificationUrgency.COUNT_ONLY);
+            groupChanged(channel, group, urgency);
+        }
+        return true;
+    }
+
     private boolean plan(NotificationRecord read, IncidentContents.Loaded loaded) {
         Subject subject = read.subject();
         String channel = read.channel();

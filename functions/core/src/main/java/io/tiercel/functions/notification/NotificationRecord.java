@@ -277,6 +277,25 @@ public record NotificationRecord(
         return settled(shown, new Attempts(0, cut(error), attempts.givenUp() + 1, 0), content, now);
     }
 
+    /** Returns whether the last message was given up, and nothing has been sent or become pending since. */
+    boolean lost() {
+        return pending == null && attempts.error() != null && !inFlight();
+    }
+
+    /** The record without what was given up, so that the subject differs from it again. */
+    NotificationRecord withoutLost() {
+        Delivered shown = new Delivered(
+                delivered.state(),
+                delivered.count(),
+                delivered.messages(),
+                delivered.thread(),
+                "",
+                delivered.nextCount(),
+                delivered.countNotBefore());
+        return new NotificationRecord(
+                subject, channel, shown, null, new Attempts(0, null, attempts.givenUp(), 0), placement, revision + 1);
+    }
+
     /** The record of an incident that a group shows. */
     NotificationRecord joined(NotificationContent content, Placement joined) {
         Delivered shown = new Delivered(

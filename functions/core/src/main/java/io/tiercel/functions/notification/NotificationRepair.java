@@ -91,6 +91,28 @@ public final class NotificationRepair {
         return found;
     }
 
+    /**
+     * Sends again what a channel has lost of open incidents.
+     *
+     * @param deadline the last time at which an incident is started; a repeated call continues
+     * @return number of messages that became pending
+     * @throws StoreUnavailable if a store fails; call it again
+     */
+    public int resend(String channel, Instant deadline) {
+        // Also incidents with alerts in the meantime.
+        Instant until = clock.instant().plus(CYCLE);
+        String cursor = "";
+        int resent = 0;
+        do {
+            IncidentStore.OpenPage page = incidents.open(cursor, until, PAGE);
+            for (String incident : page.ids()) {
+                resent += planner.resend(incident, channel) ? 1 : 0;
+            }
+            cursor = page.next();
+        } while (!cursor.isEmpty() && clock.instant().isBefore(deadline));
+        return resent;
+    }
+
     private int plan(String incident) {
         try {
             Set<String> changed = planner.plan(incident);

@@ -2,7 +2,9 @@ package io.tiercel.functions.stage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.intake.AlertRejected;
+import io.tiercel.functions.intake.SafeText;
 import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.DeliveryResult;
 import io.tiercel.functions.notification.NotificationMetrics.Counts;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.Subject;
@@ -17,15 +19,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stage that plans and delivers notifications. It handles three kinds of messages:
+ * The stage that plans and delivers notifications. It handles these messages:
  *
  * <ul>
  *   <li>{@code {"incidentId":X}}: an incident has changed. Plans its notifications, which wakes the lanes of channels.
  *   <li>{@code {"channel":C,"subject":"incident/X"}}: a message is pending. Runs the lane of the channel, for at most {@link #WOKEN}, so
  *       that busy channels delay planning little. Each further message that is due has woken the channel too, or is left to the schedule.
+ *   <li>{@code {"test":C}}: sends a test message and its resolution to the channel.
+ *   <li>{@code {"resend":C}}: marks messages about open incidents that the channel has lost as pending again.
  *   <li>{@code {"scheduled":TIME}}, or an empty document: the schedule. Runs all lanes until the timeout, as long as a message is due
  *       before it.
  * </ul>
@@ -61,6 +66,13 @@ public final class NotifyStage {
      */
     public NotifyReceipt handle(@Nullable JsonNode document, Duration timeout) {
         Instant deadline = clock.instant().plus(timeout);
+        if (document != null && document.path("test").isTextual()) {
+            return test(lane(document.path("test").textValue()));
+        }
+        if (document != null && document.path("resend").isTextual()) {
+            String channel = lane(document.path("resend").textValue()).name();
+            return new NotifyReceipt(0, 0, outbox.repair().resend(channel, deadline), null);
+        }
         Counts before = total();
         if (document == null || isSchedule(document)) {
             runAll(deadline);
@@ -75,11 +87,27 @@ public final class NotifyStage {
         } else {
             throw new AlertRejected(
                     "the message names no incident, channel or schedule; expected {\"incidentId\":\"...\"}, {\"channel\":\"...\","
-                            + "\"subject\":\"...\"} or {\"scheduled\":\"...\"}");
+                            + "\"subject\":\"...\"}, {\"test\":\"...\"}, {\"resend\":\"...\"} or {\"scheduled\":\"...\"}");
         }
         Counts after = total();
         return new NotifyReceipt(
-                (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()));
+                (int) (after.delivered() - before.delivered()), (int) (after.failed() - before.failed()), 0, null);
+    }
+
+    private ChannelLane lane(String channel) {
+        return outbox.lane(channel)
+                .orElseThrow(
+                        () -> new AlertRejected("there is no channel " + SafeText.oneLine(channel) + "; use one of "
+                                + outbox.lanes().stream().map(ChannelLane::name).collect(Collectors.joining(", "))));
+    }
+
+    private static NotifyReceipt test(ChannelLane lane) {
+        return switch (lane.sendTest()) {
+            case DeliveryResult.Sent ignored -> new NotifyReceipt(2, 0, 0, null);
+            case DeliveryResult.Skipped ignored -> new NotifyReceipt(0, 0, 0, "the channel reports no new incidents");
+            case DeliveryResult.Retry retry -> new NotifyReceipt(0, 1, 0, retry.reason());
+            case DeliveryResult.Rejected(String reason) -> new NotifyReceipt(0, 1, 0, reason);
+        };
     }
 
     private static boolean isSchedule(JsonNode document) {

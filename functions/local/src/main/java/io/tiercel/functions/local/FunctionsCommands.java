@@ -8,6 +8,7 @@ import io.tiercel.functions.local.cli.ResponsesCommand;
 import io.tiercel.functions.local.cli.SilencesCommand;
 import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
+import io.tiercel.functions.local.cli.operate.NotificationsCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
 import java.io.PrintStream;
@@ -37,6 +38,7 @@ public final class FunctionsCommands {
                 .addSubcommand("functions", CommandLines.create(new TiercelServer(), out, out))
                 .addSubcommand("incidents", new IncidentsCommand(context).commandLine())
                 .addSubcommand("kill-switch", new KillSwitchCommand(context))
+                .addSubcommand("notifications", new NotificationsCommand(context).commandLine())
                 .addSubcommand("responses", CommandLines.create(new ResponsesCommand(out, out), out, out))
                 .addSubcommand("silences", new SilencesCommand(out, out, InstantSource.system()).commandLine(DATA))
                 .addSubcommand("token", new TokenCommand(context));

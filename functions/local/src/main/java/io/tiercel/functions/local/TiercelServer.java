@@ -12,6 +12,7 @@ import io.tiercel.functions.local.cli.SilencesCommand;
 import io.tiercel.functions.local.cli.operate.ConsoleCommand;
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.NodesCommand;
+import io.tiercel.functions.local.cli.operate.NotificationsCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
 import io.tiercel.functions.local.config.ServerConfig;
@@ -39,7 +40,7 @@ import picocli.CommandLine.Option;
 
 /**
  * The command line of the functions: the server, and the commands {@code audit}, {@code completion}, {@code console},
- * {@code incidents}, {@code kill-switch},
+ * {@code incidents}, {@code kill-switch}, {@code nodes}, {@code notifications},
  * {@code responses}, {@code silences} and {@code token}. The server checks its settings before it starts, so that each problem is
  * reported in one line.
  */
@@ -111,6 +112,10 @@ public final class TiercelServer implements Callable<Integer> {
                         .run(rest);
             case "nodes" ->
                 new NodesCommand(OperatorContext.system(
+                                Path.of(ServerSettings.load().data())))
+                        .run(rest);
+            case "notifications" ->
+                new NotificationsCommand(OperatorContext.system(
                                 Path.of(ServerSettings.load().data())))
                         .run(rest);
             case "console" ->

@@ -24,7 +24,15 @@ import io.tiercel.functions.SecretFile;
 import io.tiercel.functions.contract.Alerts;
 import io.tiercel.functions.contract.SensorTokens;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.local.cli.IncidentsCommand;
+import io.tiercel.functions.local.cli.SilencesCommand;
+import io.tiercel.functions.local.cli.operate.NotificationsCommand;
+import io.tiercel.functions.local.cli.operate.OperatorContext;
+import io.tiercel.functions.local.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,6 +76,9 @@ class SenderVerificationTest {
     /** The key of a channel whose groups are large enough for the incidents of other tests. */
     private static final String SIREN_KEY = "fedcba9876543210fedcba9876543210";
 
+    /** The key of a channel that loses messages. */
+    private static final String DEAD_KEY = "00112233445566778899aabbccddeeff";
+
     private static final int NOISE = 1_500;
     private static final int BATCH = 500;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -76,6 +88,7 @@ class SenderVerificationTest {
     URI server;
 
     private final HttpClient http = HttpClient.newHttpClient();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     private HttpResponse<String> post(String body, String... headers) throws Exception {
         HttpRequest.Builder request =
@@ -223,7 +236,29 @@ class SenderVerificationTest {
                         .isEmpty());
         double unplanned = metric("tiercel_notifications_unplanned");
         assertTrue(unplanned > NOISE / 2, "the page waited until the noise was planned: " + unplanned + " are left");
+        commandsWorkBesideTheBusyServer();
         await().atMost(PATIENCE).until(() -> metric("tiercel_notifications_unplanned") == 0);
+    }
+
+    private void commandsWorkBesideTheBusyServer() {
+        for (int i = 0; i < 5; i++) {
+            assertEquals(0, silences("list"), output::toString);
+        }
+        assertEquals(
+                0,
+                silences("add", "--when", "incident.rule = \"Nothing\"", "--reason", "load", "--for", "1h"),
+                output::toString);
+        // Status 1 beside a server that uses the write-ahead log; 2 if the database cannot be used.
+        output.reset();
+        int erased = new IncidentsCommand(context()).run(List.of("erase", "--subject", "nobody@example.org"));
+        assertTrue(erased == 0 || erased == 1, output::toString);
+        assertTrue(output.toString(StandardCharsets.UTF_8).contains("changed 0 records"), output::toString);
+    }
+
+    private int silences(String... arguments) {
+        output.reset();
+        PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+        return new SilencesCommand(out, out, InstantSource.system()).run(List.of(arguments), Resources.data());
     }
 
     @Test
@@ -262,6 +297,68 @@ class SenderVerificationTest {
                         .statusCode());
         postAs(token, onNode31("returns/1", "GroupedReturns"));
         await().atMost(PATIENCE).until(() -> pages(ids.get(3)) == 1);
+    }
+
+    @Test
+    void what_a_channel_loses_is_said_and_can_be_sent_again() throws Exception {
+        List<String> log = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = recording(log);
+        Logger.getLogger("").addHandler(handler);
+        try {
+            dead(404);
+            postAs(TOKENS.valid("node-7"), critical("lost/1", "LostPage"));
+            await().atMost(PATIENCE)
+                    .until(() -> get("/health").path("status").asText().equals("degraded"));
+        } finally {
+            Logger.getLogger("").removeHandler(handler);
+        }
+        assertTrue(get("/health").at("/channels/dead/reason").asText().contains("404"), get("/health")::toString);
+        assertEquals(1, metric("tiercel_notifications_channel_failing{channel=\"dead\"}"));
+        assertTrue(log.stream().anyMatch(line -> line.contains("channel dead loses messages")), log::toString);
+        // Another channel takes over.
+        await().atMost(PATIENCE).until(() -> lostPages(SIREN_KEY) == 1);
+        assertEquals(1, notifications("send-test", "dead"), output::toString);
+        assertTrue(output.toString(StandardCharsets.UTF_8).contains("404"), output::toString);
+        assertEquals(2, notifications("send-test", "nothing"), output::toString);
+
+        dead(202);
+        assertEquals(0, notifications("send-test", "dead"), output::toString);
+        int before = lostPages(DEAD_KEY);
+        assertEquals(0, notifications("resend", "dead"), output::toString);
+        assertTrue(output.toString(StandardCharsets.UTF_8).startsWith("1 message is sent again"), output::toString);
+        await().atMost(PATIENCE).until(() -> lostPages(DEAD_KEY) == before + 1);
+        await().atMost(PATIENCE)
+                .until(() -> get("/health").path("status").asText().equals("up"));
+        assertEquals(0, notifications("resend", "dead"), output::toString);
+        assertTrue(output.toString(StandardCharsets.UTF_8).startsWith("0 messages"), output::toString);
+    }
+
+    private static void dead(int status) {
+        SLACK.stubFor(any(urlEqualTo("/v2/enqueue"))
+                .withRequestBody(containing(DEAD_KEY))
+                .willReturn(aResponse().withStatus(status)));
+    }
+
+    private static int lostPages(String key) {
+        return SLACK.findAll(postRequestedFor(urlEqualTo("/v2/enqueue"))
+                        .withRequestBody(containing(key))
+                        .withRequestBody(containing("LostPage")))
+                .size();
+    }
+
+    private int notifications(String... arguments) throws IOException {
+        output.reset();
+        Path token = Resources.data().resolveSibling("operator");
+        SecretFile.write(token, OPERATOR);
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(List.of("--server", server.toString(), "--token-file", token.toString()));
+        return new NotificationsCommand(context()).run(line);
+    }
+
+    private OperatorContext context() {
+        PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+        Terminal terminal = new Terminal(InputStream.nullInputStream(), out, out, false, false, Terminal.UNLIMITED);
+        return new OperatorContext(terminal, Resources.data(), Map.of(), InstantSource.system());
     }
 
     private static String onNode31(String id, String rule) {
@@ -308,21 +405,7 @@ class SenderVerificationTest {
     @Test
     void a_credential_reaches_nothing() throws Exception {
         List<String> log = Collections.synchronizedList(new ArrayList<>());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-                log.add(line.getMessage()
-                        + List.of(line.getParameters() == null ? new Object[0] : line.getParameters())
-                        + line.getThrown());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        handler.setLevel(Level.ALL);
+        Handler handler = recording(log);
         Logger.getLogger("").addHandler(handler);
         Map<String, String> credentials = new TreeMap<>(TOKENS.forged("node-7"));
         credentials.remove("huge");
@@ -367,6 +450,25 @@ class SenderVerificationTest {
         });
     }
 
+    private static Handler recording(List<String> log) {
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+                log.add(line.getMessage()
+                        + List.of(line.getParameters() == null ? new Object[0] : line.getParameters())
+                        + line.getThrown());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        handler.setLevel(Level.ALL);
+        return handler;
+    }
+
     /** Returns the contents of all files in the data directory: database, write-ahead log and the rest. */
     private static Map<String, String> files() throws IOException {
         Map<String, String> contents = new TreeMap<>();
@@ -394,11 +496,18 @@ class SenderVerificationTest {
                 folder = Files.createTempDirectory(Path.of("target"), "senders").toAbsolutePath();
                 SecretFile.write(folder.resolve("pager-key"), PAGER_KEY);
                 SecretFile.write(folder.resolve("siren-key"), SIREN_KEY);
+                SecretFile.write(folder.resolve("dead-key"), DEAD_KEY);
+                SecretFile.write(folder.resolve("webhook"), "http://127.0.0.1:" + SLACK.port() + "/hook");
                 Path channels =
                         Files.writeString(folder.resolve("notifications.yaml"), """
                         channels:
-                          pager: {type: pagerduty, routing-key: 'file:%1$s/pager-key', service: 'http://127.0.0.1:%2$d', limit: {messages: 20, within: 10m}}
                           siren: {type: pagerduty, routing-key: 'file:%1$s/siren-key', service: 'http://127.0.0.1:%2$d', group: {over: 20, within: 1m}, limit: off}
+                          pager: {type: pagerduty, routing-key: 'file:%1$s/pager-key', service: 'http://127.0.0.1:%2$d', limit: {messages: 20, within: 10m}}
+                          chat: {type: slack-webhook, address: 'file:%1$s/webhook'}
+                          dead: {type: pagerduty, routing-key: 'file:%1$s/dead-key', service: 'http://127.0.0.1:%2$d', group: off, limit: off}
+                        routes:
+                          - {route: lost, when: rule startswith "Lost", channels: [dead], last: true}
+                          - {route: others, channels: [siren, pager, chat]}
                         """.formatted(folder, SLACK.port()));
                 Path keys = Files.writeString(folder.resolve("keys.json"), TOKENS.keySet());
                 return Map.of(
@@ -408,8 +517,6 @@ class SenderVerificationTest {
                         OPERATOR,
                         "tiercel.notifications",
                         channels.toString(),
-                        "tiercel.slack.webhook",
-                        "http://127.0.0.1:" + SLACK.port() + "/hook",
                         "tiercel.identity-issuer",
                         SensorTokens.ISSUER,
                         "tiercel.identity-keys",

@@ -2,6 +2,7 @@ package io.tiercel.functions.local.cli;
 
 import io.tiercel.functions.local.cli.operate.KillSwitchCommand;
 import io.tiercel.functions.local.cli.operate.NodesCommand;
+import io.tiercel.functions.local.cli.operate.NotificationsCommand;
 import io.tiercel.functions.local.cli.operate.OperatorContext;
 import io.tiercel.functions.local.cli.operate.TokenCommand;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class CompletionCommand implements Callable<Integer> {
         root.addSubcommand("incidents", new IncidentsCommand(context).commandLine());
         root.addSubcommand("kill-switch", new CommandLine(new KillSwitchCommand(context)));
         root.addSubcommand("nodes", new CommandLine(new NodesCommand(context)));
+        root.addSubcommand("notifications", new NotificationsCommand(context).commandLine());
         root.addSubcommand("token", new CommandLine(new TokenCommand(context)));
         // The script completes in zsh too, with bashcompinit, which it loads itself.
         context.terminal().out().println(AutoComplete.bash("tiercel", root));

@@ -13,6 +13,8 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.SqliteIncidentStore;
 import io.tiercel.functions.local.sqlite.StoreHealth;
+import io.tiercel.functions.notification.NotificationMetrics;
+import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationState;
 import io.tiercel.functions.notification.NotificationStore;
 import io.tiercel.functions.notification.PlanStatusProvider;
@@ -33,6 +35,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code GET /incidents}, {@code GET /incidents/{id}} and {@code GET /health}. */
@@ -46,6 +49,7 @@ final class IncidentsRoute {
 
     private final SqliteIncidentStore incidents;
     private final NotificationStore notifications;
+    private final NotificationOutbox outbox;
     private final AlertInbox inbox;
     private final StoreHealth store;
     private final AuditLog audit;
@@ -60,6 +64,7 @@ final class IncidentsRoute {
     IncidentsRoute(
             SqliteIncidentStore incidents,
             NotificationStore notifications,
+            NotificationOutbox outbox,
             AlertInbox inbox,
             StoreHealth store,
             AuditLog audit,
@@ -70,6 +75,7 @@ final class IncidentsRoute {
             ReadLimit limit) {
         this.incidents = incidents;
         this.notifications = notifications;
+        this.outbox = outbox;
         this.inbox = inbox;
         this.store = store;
         this.audit = audit;
@@ -179,7 +185,9 @@ final class IncidentsRoute {
             JsonResponse.json(exchange, 503, health);
             return;
         }
-        health.put("status", "up");
+        Map<String, NotificationMetrics.Problem> problems = outbox.metrics().problems();
+        // Status 200: to start the server again would not help.
+        health.put("status", problems.isEmpty() ? "up" : "degraded");
         if (!tokens.mayRead(exchange)) {
             JsonResponse.json(exchange, 200, health);
             return;
@@ -190,6 +198,11 @@ final class IncidentsRoute {
         health.put("counted", storeTotals.alerts());
         health.put("incidents", storeTotals.incidents());
         health.put("refused", inboxTotals.rejected());
+        ObjectNode channels = health.putObject("channels");
+        problems.forEach((channel, problem) -> channels.putObject(channel)
+                .put("reason", problem.reason())
+                .put("since", problem.since().toString())
+                .put("givenUp", problem.givenUp()));
         ArrayNode sensors = health.putArray("sensors");
         incidents.health(SENSOR_MESSAGES).forEach(document -> sensors.add(IncidentJsonView.document(document)));
         JsonResponse.json(exchange, 200, health);

@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.notification.ChannelLane;
+import io.tiercel.functions.notification.NotificationMetrics;
 import io.tiercel.functions.notification.NotificationMetrics.Counts;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationStore.Backlog;
@@ -63,6 +64,16 @@ final class NotificationSnapshots {
                 "Messages that were given up. Anything but 0 needs attention.",
                 backlogs,
                 channel -> counts.getOrDefault(channel, NONE).givenUp()));
+        Map<String, NotificationMetrics.Problem> problems = outbox.metrics().problems();
+        GaugeSnapshot.Builder failing = GaugeSnapshot.builder()
+                .name("tiercel_notifications_channel_failing")
+                .help("1 while the channel loses messages: it has given up one, and accepted none since.");
+        backlogs.keySet()
+                .forEach(channel -> failing.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(Labels.of("channel", channel))
+                        .value(problems.containsKey(channel) ? 1 : 0)
+                        .build()));
+        metrics.add(failing.build());
         metrics.add(gauge(
                 "tiercel_notifications_pending",
                 "Messages that wait for the channel, without silenced ones.",

@@ -44,6 +44,12 @@ public final class TerminalChannel implements NotificationChannel {
         return UPDATE_INTERVAL;
     }
 
+    /** Nobody may watch it. */
+    @Override
+    public boolean takesOver() {
+        return false;
+    }
+
     @Override
     public Duration sendInterval() {
         return Duration.ZERO;
