@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -146,5 +148,46 @@ class ScriptsTest {
                 new Tool(Tiercel.ROOT.resolve("mvnw").toString(), Map.of("PATH", bin.toString())).run("-v");
         assertEquals(2, result.status(), result.text());
         assertTrue(result.text().contains("Maven 3.8.7 or later is required"), result.text());
+    }
+
+    /** A tag can be moved to other code. A job that builds or tests runs foreign code, so its token only reads. */
+    @Test
+    void workflowsPinTheirActionsAndGiveNoRightsToBuilds() throws Exception {
+        List<Path> workflows;
+        try (Stream<Path> files = Files.list(Tiercel.ROOT.resolve(".github/workflows"))) {
+            workflows = files.toList();
+        }
+        assertFalse(workflows.isEmpty());
+        for (Path workflow : workflows) {
+            String text = Files.readString(workflow);
+            List<String> unpinned = text.lines()
+                    .filter(line -> line.strip().matches("(- )?uses:.*"))
+                    .filter(line -> !line.matches(".*uses: [\\w./-]+@[0-9a-f]{40} # v?\\d+\\.\\d+\\.\\d+"))
+                    .toList();
+            assertEquals(List.of(), unpinned, workflow::toString);
+            JsonNode document = new YAMLMapper().readTree(text);
+            assertTrue(
+                    document.path("permissions").isObject()
+                            && !document.path("permissions").toString().contains("write"),
+                    workflow::toString);
+            for (JsonNode job : document.path("jobs")) {
+                if (job.toString().matches("(?s).*(\\./tiercel|mvnw|checkout@).*")) {
+                    assertFalse(job.path("permissions").toString().contains("write"), job::toString);
+                    assertEquals(
+                            job.toString().split("actions/checkout@", -1).length,
+                            job.toString().split("\"persist-credentials\":false", -1).length,
+                            "the token stays on disk");
+                }
+            }
+        }
+        String release = Files.readString(Tiercel.ROOT.resolve(".github/workflows/release.yml"));
+        assertFalse(release.contains("cache:") || release.contains("/cache@"), "another workflow fills caches");
+        JsonNode publish = new YAMLMapper().readTree(release).at("/jobs/publish");
+        assertEquals(
+                "{\"contents\":\"write\",\"id-token\":\"write\",\"attestations\":\"write\"}",
+                publish.path("permissions").toString());
+        for (String step : List.of("sha256sum --check --strict", "cosign sign-blob", "attest-build-provenance@")) {
+            assertTrue(publish.toString().contains(step), step);
+        }
     }
 }
