@@ -162,7 +162,7 @@ class UpTest {
 
     private static void readShadow(int times) throws IOException, InterruptedException {
         for (int i = 0; i < times; i++) {
-            assertEquals(0, command(List.of(), "python3", "-c", "open('/etc/shadow').read()"));
+            assertEquals(0, command(List.of(), "sh", "-c", "cat /etc/shadow >/dev/null"));
         }
     }
 
