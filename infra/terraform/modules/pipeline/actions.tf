@@ -101,19 +101,26 @@ locals {
       }
       # EC2 also authorizes the volume when DeleteOnTermination is turned off.
       PreserveVolumes = {
-        actions    = ["ec2:ModifyInstanceAttribute", "ec2:CreateSnapshot"]
+        actions    = ["ec2:ModifyInstanceAttribute"]
         resources  = ["${local.ec2}:volume/*"]
         conditions = [local.in_region]
       }
+      # CreateSnapshots names an instance, and EC2 authorizes the instance, its volumes and the snapshots. CreateSnapshot of a
+      # single volume is not allowed, because a volume does not have the tags of its instance.
+      SnapshotTaggedInstances = {
+        actions    = ["ec2:CreateSnapshots"]
+        resources  = ["${local.ec2}:instance/*"]
+        conditions = concat([local.in_region], local.instance_tagged)
+      }
       CreateSnapshots = {
-        actions    = ["ec2:CreateSnapshot"]
-        resources  = ["arn:${local.partition}:ec2:${local.region}::snapshot/*"]
+        actions    = ["ec2:CreateSnapshots"]
+        resources  = ["${local.ec2}:volume/*", "arn:${local.partition}:ec2:${local.region}::snapshot/*"]
         conditions = [local.in_region]
       }
       TagSnapshots = {
         actions    = ["ec2:CreateTags"]
         resources  = ["arn:${local.partition}:ec2:${local.region}::snapshot/*"]
-        conditions = [local.in_region, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSnapshot"] }]
+        conditions = [local.in_region, { test = "StringEquals", variable = "ec2:CreateAction", values = ["CreateSnapshots"] }]
       }
       DetachFromAutoScalingGroup = {
         actions    = ["autoscaling:DetachInstances", "autoscaling:AttachInstances", "autoscaling:SetInstanceProtection"]

@@ -73,6 +73,22 @@ class TerraformExampleIT {
         for (String attribute : List.of("UserData", "userData", "instanceType", "sourceDestCheck", "groupSet")) {
             assertFalse(changes(policy, attribute), attribute);
         }
+        assertTrue(snapshots(policy, "ec2:CreateSnapshots", "instance/i-0123456789abcdef0", "owned"));
+        assertFalse(snapshots(policy, "ec2:CreateSnapshots", "instance/i-0123456789abcdef0", "shared"));
+        assertTrue(snapshots(policy, "ec2:CreateSnapshots", "volume/vol-0123456789abcdef0", ""));
+        assertFalse(snapshots(policy, "ec2:CreateSnapshot", "volume/vol-0123456789abcdef0", ""));
+    }
+
+    /** @param cluster value of the cluster's tag; a volume lacks it */
+    private static boolean snapshots(IamPolicy policy, String action, String resource, String cluster) {
+        return policy.allows(
+                action,
+                "arn:aws:ec2:eu-west-1:123456789012:" + resource,
+                Map.of(
+                        "aws:RequestedRegion",
+                        Set.of("eu-west-1"),
+                        "aws:ResourceTag/kubernetes.io/cluster/prod",
+                        cluster.isEmpty() ? Set.of() : Set.of(cluster)));
     }
 
     private static boolean changes(IamPolicy policy, String attribute) {

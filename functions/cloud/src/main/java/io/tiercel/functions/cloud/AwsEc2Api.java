@@ -262,15 +262,34 @@ public final class AwsEc2Api implements Ec2Api {
         try {
             return writes.execute(write, null);
         } catch (SdkException e) {
-            ActionException failure = AwsFailures.failure(Ec2Writes.operation(write), e);
             String code = AwsFailures.errorCode(e);
+            ActionException failure = failure(write, code, e);
             return switch (write) {
                 case Write.RevokeAllowAll _ when code.equals("InvalidPermission.NotFound") -> "";
                 case Write.AllowAll _ when code.equals("InvalidPermission.Duplicate") -> "";
                 case Write.DeleteSecurityGroup _ when failure.kind() == ActionException.Kind.NOT_FOUND -> "";
-                default -> throw passes(write, code) ? ActionException.retryable(failure.getMessage(), e) : failure;
+                default -> throw failure;
             };
         }
+    }
+
+    @Override
+    public List<Snapshot> createSnapshots(Write.CreateSnapshots create) {
+        try {
+            return writes.createSnapshots(create, null).stream()
+                    .map(snapshot -> new Snapshot(
+                            snapshot.snapshotId(),
+                            snapshot.volumeId(),
+                            Objects.requireNonNullElse(snapshot.stateAsString(), "unknown")))
+                    .toList();
+        } catch (SdkException e) {
+            throw failure(create, AwsFailures.errorCode(e), e);
+        }
+    }
+
+    private static ActionException failure(Write write, String code, SdkException cause) {
+        ActionException failure = AwsFailures.failure(Ec2Writes.operation(write), cause);
+        return passes(write, code) ? ActionException.retryable(failure.getMessage(), cause) : failure;
     }
 
     /** Returns whether the state that a failure reports passes, so that the caller can try again. */

@@ -3,6 +3,7 @@ package io.tiercel.functions.cloud;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -12,6 +13,7 @@ import software.amazon.awssdk.services.ec2.model.IpPermission;
 import software.amazon.awssdk.services.ec2.model.IpRange;
 import software.amazon.awssdk.services.ec2.model.Ipv6Range;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.SnapshotInfo;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
@@ -34,7 +36,7 @@ record Ec2Writes(Ec2Client api) {
             case Write.AllowAll allow ->
                 allow.egress() ? "AuthorizeSecurityGroupEgress" : "AuthorizeSecurityGroupIngress";
             case Write.SetProtection _, Write.SetDeleteOnTermination _ -> "ModifyInstanceAttribute";
-            case Write.CreateSnapshot _ -> "CreateSnapshot";
+            case Write.CreateSnapshots _ -> "CreateSnapshots";
             case Write.StopInstance _ -> "StopInstances";
             case Write.StartInstance _ -> "StartInstances";
             case Write.SetMetadataEndpoint _ -> "ModifyInstanceMetadataOptions";
@@ -42,7 +44,7 @@ record Ec2Writes(Ec2Client api) {
     }
 
     /**
-     * Makes a call. Returns the id of the object that the call created; empty if it created none.
+     * Makes a call. Returns the ids of the objects that the call created, separated by spaces; empty if it created none.
      *
      * @param dryRun true to ask EC2 whether the call would succeed; null to make the call
      * @throws SdkException if the call fails
@@ -92,12 +94,10 @@ record Ec2Writes(Ec2Client api) {
                         .dryRun(dryRun));
                 yield "";
             }
-            case Write.CreateSnapshot create ->
-                api.createSnapshot(snapshot -> snapshot.volumeId(create.volume())
-                                .description(create.description())
-                                .tagSpecifications(tags(ResourceType.SNAPSHOT, create.tags()))
-                                .dryRun(dryRun))
-                        .snapshotId();
+            case Write.CreateSnapshots create ->
+                createSnapshots(create, dryRun).stream()
+                        .map(SnapshotInfo::snapshotId)
+                        .collect(Collectors.joining(" "));
             case Write.StopInstance(String instance) -> {
                 api.stopInstances(stop -> stop.instanceIds(instance).dryRun(dryRun));
                 yield "";
@@ -112,6 +112,16 @@ record Ec2Writes(Ec2Client api) {
                 yield "";
             }
         };
+    }
+
+    /** @throws SdkException if the call fails */
+    List<SnapshotInfo> createSnapshots(Write.CreateSnapshots create, @Nullable Boolean dryRun) {
+        return api.createSnapshots(snapshots -> snapshots
+                        .instanceSpecification(of -> of.instanceId(create.instanceId()))
+                        .description(create.description())
+                        .tagSpecifications(tags(ResourceType.SNAPSHOT, create.tags()))
+                        .dryRun(dryRun))
+                .snapshots();
     }
 
     private void revoke(Write.RevokeRules revoke, @Nullable Boolean dryRun) {

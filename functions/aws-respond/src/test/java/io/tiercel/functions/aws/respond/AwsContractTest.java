@@ -108,10 +108,13 @@ class AwsContractTest {
             assertTrue(ec2.isProtectedFrom(id, protection), protection::name);
             ec2.write(new Write.SetProtection(id, protection, false));
         }
-        String snapshot =
-                ec2.write(new Write.CreateSnapshot(volume.id(), "evidence", Map.of("tiercel-step", "4f2a-0")));
+        List<Ec2Api.Snapshot> taken =
+                ec2.createSnapshots(new Write.CreateSnapshots(id, "evidence", Map.of("tiercel-step", "4f2a-0")));
         assertEquals(
-                List.of(snapshot),
+                List.of(volume.id()),
+                taken.stream().map(Ec2Api.Snapshot::volume).toList());
+        assertEquals(
+                taken.stream().map(Ec2Api.Snapshot::id).toList(),
                 ec2.snapshots("tiercel-step", "4f2a-0").stream()
                         .map(Ec2Api.Snapshot::id)
                         .toList());

@@ -127,6 +127,9 @@ public interface Ec2Api {
     /** Makes a call. Returns the id of the object that the call created; empty if it created none. */
     String write(Write write);
 
+    /** Makes a call that takes snapshots. Returns the new snapshots: one of each attached volume, or none if the call fails. */
+    List<Snapshot> createSnapshots(Write.CreateSnapshots create);
+
     /** Makes the same call as a dry run. Returns {@code would succeed}, or why EC2 would refuse the call. */
     String dryRun(Write write);
 
@@ -159,7 +162,8 @@ public interface Ec2Api {
 
         record SetDeleteOnTermination(String instanceId, String device, boolean delete) implements Write {}
 
-        record CreateSnapshot(String volume, String description, Map<String, String> tags) implements Write {}
+        /** Takes a snapshot of each volume that is attached to an instance. */
+        record CreateSnapshots(String instanceId, String description, Map<String, String> tags) implements Write {}
 
         record StopInstance(String instanceId) implements Write {}
 

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.ec2.Ec2Api.Snapshot;
-import io.tiercel.functions.respond.ec2.Ec2Api.Volume;
 import io.tiercel.functions.respond.ec2.Ec2Api.Write;
 import io.tiercel.rules.text.Sha256;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The evidence that a step takes of an instance: snapshots of its volumes and a manifest. Each step takes its own. */
 final class InstanceEvidence {
@@ -27,33 +25,29 @@ final class InstanceEvidence {
         this.clock = clock;
     }
 
-    /** Returns the step's snapshot of a volume. Takes it if there is none. */
-    Snapshot snapshot(ActionContext context, Volume volume) {
-        Optional<Snapshot> existing = ec2.snapshots(STEP_TAG, context.stepId()).stream()
-                .filter(snapshot -> snapshot.volume().equals(volume.id()))
-                .findFirst();
-        if (existing.isPresent()) {
-            return existing.get();
+    /**
+     * Returns the step's snapshots. If there are none, takes one of each volume that is attached to the instance. One call takes
+     * all of them, because IAM can restrict only this call to the volumes of tagged instances.
+     */
+    List<Snapshot> snapshots(ActionContext context) {
+        List<Snapshot> existing = ec2.snapshots(STEP_TAG, context.stepId());
+        if (!existing.isEmpty()) {
+            return existing;
         }
-        Write write = new Write.CreateSnapshot(
-                volume.id(),
+        Write.CreateSnapshots write = new Write.CreateSnapshots(
+                context.target().name(),
                 "Tiercel: evidence of incident " + context.incidentId(),
-                Map.of(
-                        STEP_TAG,
-                        context.stepId(),
-                        "tiercel-incident",
-                        context.incidentId(),
-                        "tiercel-device",
-                        volume.device()));
-        return new Snapshot(context.calls().call(write.description(), () -> ec2.write(write)), volume.id(), "pending");
+                Map.of(STEP_TAG, context.stepId(), "tiercel-incident", context.incidentId()));
+        return context.calls().call(write.description(), () -> ec2.createSnapshots(write));
     }
 
     /**
      * Stores a manifest of the evidence and returns a message for operators.
      *
      * @param prior the state of the instance before the first incident, as JSON
+     * @param devices the names of the devices by volume
      */
-    String storeManifest(ActionContext context, String prior, List<Snapshot> snapshots) {
+    String storeManifest(ActionContext context, String prior, List<Snapshot> snapshots, Map<String, String> devices) {
         ObjectNode manifest = JsonNodeFactory.instance.objectNode();
         manifest.put("incident", context.incidentId());
         manifest.put("step", context.stepId());
@@ -64,7 +58,8 @@ final class InstanceEvidence {
         snapshots.forEach(snapshot -> manifest.withArray("snapshots")
                 .addObject()
                 .put("snapshot", snapshot.id())
-                .put("volume", snapshot.volume()));
+                .put("volume", snapshot.volume())
+                .put("device", devices.get(snapshot.volume())));
         String document = manifest.toString();
         String name = "incidents/" + context.incidentId() + "/" + context.stepId() + ".json";
         String location = context.calls().call("evidence put " + name, () -> store.put(name, document));

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,10 +90,8 @@ public final class PreserveInstance implements ActionHandler {
             }
         }
         if (context.params().bool("snapshots")) {
-            for (Volume volume : instance.volumes()) {
-                notes.add(volume.id() + ": CreateSnapshot "
-                        + ec2.dryRun(new Write.CreateSnapshot(volume.id(), "Tiercel", Map.of())));
-            }
+            notes.add("CreateSnapshots of " + instance.volumes().size() + " volumes "
+                    + ec2.dryRun(new Write.CreateSnapshots(instance.id(), "Tiercel", Map.of())));
         }
         autoScaling
                 .membership(instance.id())
@@ -132,15 +131,19 @@ public final class PreserveInstance implements ActionHandler {
                     "still registered in target group " + registration.targetGroupArn(),
                     () -> setRegistered(context, registration, false));
         }
+        List<Volume> volumes = volumes(prior, instance);
         List<Snapshot> snapshots = new ArrayList<>();
-        for (Volume volume : volumes(prior, instance)) {
-            if (context.params().bool("snapshots")) {
-                run(
-                        context,
-                        failures,
-                        "no snapshot of " + volume.id(),
-                        () -> snapshots.add(evidence.snapshot(context, volume)));
-            }
+        if (context.params().bool("snapshots") && !volumes.isEmpty()) {
+            run(context, failures, "no snapshots", () -> {
+                snapshots.addAll(evidence.snapshots(context));
+                volumes.stream()
+                        .filter(volume -> snapshots.stream()
+                                .noneMatch(snapshot -> snapshot.volume().equals(volume.id())))
+                        .forEach(volume -> failures.add("no snapshot of " + volume.id()
+                                + ": it was not attached when the snapshots were taken"));
+            });
+        }
+        for (Volume volume : volumes) {
             if (volume.deleteOnTermination() && !prior.volumes().contains(volume)) {
                 notes.add(volume.id() + " was attached after the first incident and is deleted on termination");
             }
@@ -149,7 +152,12 @@ public final class PreserveInstance implements ActionHandler {
                 context,
                 failures,
                 "no manifest",
-                () -> notes.add(evidence.storeManifest(context, part.prior(), snapshots)));
+                () -> notes.add(evidence.storeManifest(
+                        context,
+                        part.prior(),
+                        snapshots,
+                        volumes.stream()
+                                .collect(Collectors.toMap(Volume::id, Volume::device, (first, later) -> later)))));
         failures.throwIfTransient();
         return ActionResult.ofProblems(failures.problems(), failures.anySuccess(), notes);
     }

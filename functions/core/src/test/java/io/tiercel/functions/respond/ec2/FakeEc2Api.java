@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,15 +297,35 @@ public final class FakeEc2Api implements Ec2Api {
 
     @Override
     public String write(Write write) {
+        return write(write, () -> execute(write));
+    }
+
+    @Override
+    public List<Snapshot> createSnapshots(Write.CreateSnapshots create) {
+        return write(create, () -> takeSnapshots(create));
+    }
+
+    private <T> T write(Write write, Supplier<T> effect) {
         return call(write.getClass().getSimpleName(), write, () -> {
             concurrently.accept(write);
             if (denied(write)) {
                 throw ActionException.permanent("UnauthorizedOperation");
             }
-            String result = execute(write);
+            T result = effect.get();
             writes.add(write);
             return result;
         });
+    }
+
+    private List<Snapshot> takeSnapshots(Write.CreateSnapshots create) {
+        List<Snapshot> taken = Objects.requireNonNull(instances.get(create.instanceId())).volumes().stream()
+                .map(volume -> new Snapshot("snap-" + created++, volume.id(), "pending"))
+                .toList();
+        taken.forEach(snapshot -> {
+            snapshots.put(snapshot.id(), snapshot);
+            snapshotTags.put(snapshot.id(), create.tags());
+        });
+        return taken;
     }
 
     private boolean isVisible(String group) {
@@ -408,11 +429,8 @@ public final class FakeEc2Api implements Ec2Api {
                                                 ? new Volume(volume.id(), volume.device(), set.delete())
                                                 : volume)
                                         .toList()));
-            case Write.CreateSnapshot create -> {
-                String id = "snap-" + created++;
-                snapshots.put(id, new Snapshot(id, create.volume(), "completed"));
-                snapshotTags.put(id, create.tags());
-                return id;
+            case Write.CreateSnapshots create -> {
+                return takeSnapshots(create).stream().map(Snapshot::id).collect(Collectors.joining(" "));
             }
             case Write.StopInstance stop -> update(stop.instanceId(), old -> withState(old, "stopped"));
             case Write.StartInstance start -> update(start.instanceId(), old -> withState(old, "running"));

@@ -197,10 +197,32 @@ class PreserveInstanceTest {
         ec2.denied.add("CreateSnapshot");
         run(CrashPoint.none(), responder -> responder.respond("a1"));
         assertEquals(List.of("partial"), fixture.states("a1"));
-        assertTrue(fixture.notes("a1").contains("no snapshot of vol-1: UnauthorizedOperation"), fixture.notes("a1"));
+        assertTrue(fixture.notes("a1").contains("no snapshots: UnauthorizedOperation"), fixture.notes("a1"));
         assertTrue(
                 fixture.notes("a1").contains("no termination and stop protection for Spot Instances"),
                 fixture.notes("a1"));
         assertEquals(2, groupWrites.size());
+    }
+
+    @Test
+    void a_volume_that_was_detached_since_the_first_incident_is_reported() {
+        Ec2Api.Instance running = FakeEc2Api.running(INSTANCE);
+        ec2.addInstance(running);
+        ec2.concurrently = write -> ec2.instances.put(
+                INSTANCE,
+                new Ec2Api.Instance(
+                        INSTANCE,
+                        running.arn(),
+                        running.state(),
+                        false,
+                        null,
+                        running.tags(),
+                        List.of(running.volumes().getFirst()),
+                        running.metadata()));
+        run(CrashPoint.none(), responder -> responder.respond("a1"));
+        assertEquals(List.of("partial"), fixture.states("a1"), fixture.notes("a1"));
+        assertTrue(fixture.notes("a1").contains("no snapshot of vol-2: it was not attached"), fixture.notes("a1"));
+        String manifest = evidence.getOrDefault("incidents/a1/a1-0.json", "none");
+        assertTrue(manifest.contains("\"volume\":\"vol-1\",\"device\":\"/dev/xvda\""), manifest);
     }
 }
