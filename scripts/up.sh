@@ -53,6 +53,13 @@ wait_for_server() {
     die 1 "the functions' server does not answer on port $TIERCEL_PORT"
 }
 
+# Prints a link that opens the console, while the sensor starts.
+print_console() {
+    local link
+    link=$(run_functions command console 2>/dev/null) || link=''
+    say "in another terminal, ./tiercel console prints a link to the console${link:+. This one works once, for one minute: $link}"
+}
+
 # Restarts are safe: unsent alerts are on disk. After five restarts there is a lasting fault.
 restarting() {
     restarts=$((restarts + 1))
@@ -102,7 +109,7 @@ up() {
     wait_for_server
     say "starting the sensor ..."
     start_sensor
-    say "in another terminal, ./tiercel console prints a link to the console"
+    print_console &
     [[ -n $seconds ]] || say "press Ctrl-C to stop both"
     bound sleep "${seconds:-infinity}" &
     timer_pid=$!

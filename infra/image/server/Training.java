@@ -63,11 +63,12 @@ final class Training {
         for (int i = 0; i < ALERTS; i++) {
             expect(to("/alerts").POST(HttpRequest.BodyPublishers.ofString(ALERT.formatted(i % 3))), 202);
         }
+        String bearer = "Bearer " + Files.readString(token).strip();
         expect(to("/sweep")
-                .header("Authorization", "Bearer " + Files.readString(token).strip())
+                .header("Authorization", bearer)
                 .POST(HttpRequest.BodyPublishers.ofString("{}")), 200);
         for (String path : List.of("/health", "/incidents", "/incidents?state=open", "/metrics")) {
-            expect(to(path), 200);
+            expect(to(path).header("Authorization", bearer), 200);
         }
         server.destroy(); // the JVM writes the cache at exit
         if (!server.waitFor(END.toSeconds(), TimeUnit.SECONDS)) {

@@ -61,7 +61,7 @@ class ConsoleTest {
         try (Tiercel tiercel = start();
                 Chromium browser = Chromium.start(folder)) {
             tiercel.awaitErr("ready");
-            browser.open(tiercel.consoleLink(folder, folder.resolve("functions")));
+            browser.open(tiercel.consoleLink(folder));
             browser.awaitText("main h2", "No open incidents");
             assertFalse(browser.driver.getCurrentUrl().contains("#"), "the code leaves the address");
             browser.driver.executeScript("window.sameDocument = true");
@@ -90,7 +90,7 @@ class ConsoleTest {
             server.awaitErr("listening on");
             server.post(
                     IntStream.range(0, INCIDENTS).mapToObj(ConsoleTest::alert).toList());
-            browser.open(server.consoleLink(folder, data));
+            browser.open(server.consoleLink(folder));
             browser.awaitText(".pager", INCIDENTS + " incidents");
             assertEquals(PAGE_ROWS, browser.count("table.incidents tbody tr"));
             String first = browser.text("table.incidents tbody tr:first-child");

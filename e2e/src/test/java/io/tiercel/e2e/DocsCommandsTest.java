@@ -114,7 +114,8 @@ class DocsCommandsTest {
             String alert = "curl -sf localhost:" + port + "/alerts -d '{\"rule\":\"Try\",\"priority\":\"Warning\","
                     + "\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a first alert\"}'";
             assertEquals(0, run(alert).status);
-            String incidents = "curl -sf localhost:" + port + "/incidents";
+            String incidents = executable(
+                    "curl -s -H @<(echo \"Authorization: Bearer $token\") localhost:8466/incidents", port, "00000000");
             await().atMost(LIMIT).until(() -> run(incidents).text.contains("\"id\""));
             String id = run(incidents).text.replaceAll("(?s).*?\"id\" *: *\"([0-9a-f]+)\".*", "$1");
             assertEquals(List.of(), failures(runnable, port, id));

@@ -93,16 +93,24 @@ class PodmanTest {
                 port = free.getLocalPort();
             }
             String first = server(podman, port);
-            await().atMost(LIMIT).until(() -> response(port, "/health", null), body -> body.contains("up"));
+            await().atMost(LIMIT).until(() -> response(port, "/health", null, ""), body -> body.contains("up"));
+            String token = podman.out(
+                    "run",
+                    "--rm",
+                    "--network=none",
+                    "--read-only",
+                    "--volume=incidents:/var/lib/tiercel",
+                    "tiercel/server:0.2.0",
+                    "token");
             String alert = """
                     {"rule":"Try","priority":"Warning","time":"2026-01-31T12:00:00Z","output":"a first alert"}""";
-            assertTrue(response(port, "/alerts", alert).contains("\"accepted\":1"));
+            assertTrue(response(port, "/alerts", alert, "").contains("\"accepted\":1"));
             await().atMost(LIMIT)
-                    .until(() -> JSON.readTree(response(port, "/incidents", null))
+                    .until(() -> JSON.readTree(response(port, "/incidents", null, token))
                                     .at("/0/count")
                                     .asInt()
                             == 1);
-            assertTrue(response(port, "/metrics", null).contains("tiercel_functions_alerts_counted_total 1"));
+            assertTrue(response(port, "/metrics", null, token).contains("tiercel_functions_alerts_counted_total 1"));
             String pid = podman.out("inspect", "--format", "{{.State.Pid}}", first);
             String status = Files.readString(Path.of("/proc", pid, "status"));
             assertTrue(status.contains("Uid:\t65532\t65532"), status);
@@ -112,15 +120,7 @@ class PodmanTest {
 
             server(podman, port);
             await().atMost(LIMIT)
-                    .until(() -> response(port, "/incidents", null), body -> body.contains("\"rule\":\"Try\""));
-            String token = podman.out(
-                    "run",
-                    "--rm",
-                    "--network=none",
-                    "--read-only",
-                    "--volume=incidents:/var/lib/tiercel",
-                    "tiercel/server:0.2.0",
-                    "token");
+                    .until(() -> response(port, "/incidents", null, token), body -> body.contains("\"rule\":\"Try\""));
             assertEquals("responder", role(port, token));
             assertEquals("", role(port, "not-" + token));
         }
@@ -192,9 +192,12 @@ class PodmanTest {
     }
 
     /** Returns the response body; empty while the server does not answer. */
-    private static String response(int port, String path, @Nullable String body) throws Exception {
+    private static String response(int port, String path, @Nullable String body, String token) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(5));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
         if (body != null) {
             request.POST(HttpRequest.BodyPublishers.ofString(body));
         }

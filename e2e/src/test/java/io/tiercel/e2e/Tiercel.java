@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A running {@code ./tiercel}: its processes, its output, and its server. */
 final class Tiercel implements AutoCloseable {
@@ -32,12 +32,14 @@ final class Tiercel implements AutoCloseable {
     private final Path out;
     private final Path err;
     private final int port;
+    private final @Nullable Path token;
 
-    private Tiercel(Process process, Path out, Path err, int port) {
+    private Tiercel(Process process, Path out, Path err, int port, @Nullable Path token) {
         this.process = process;
         this.out = out;
         this.err = err;
         this.port = port;
+        this.token = token;
     }
 
     /** Skips the test if this machine cannot capture events. */
@@ -65,7 +67,17 @@ final class Tiercel implements AutoCloseable {
                 new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("TIERCEL_PORT", Integer.toString(port));
         builder.environment().put("TIERCEL_BUILD", "no");
-        return new Tiercel(builder.start(), out, err, port);
+        return new Tiercel(builder.start(), out, err, port, token(List.of(arguments)));
+    }
+
+    /** Returns the file with the operators' token of the server; null if the arguments name no data directory. */
+    private static @Nullable Path token(List<String> arguments) {
+        int option = arguments.indexOf("--data");
+        if (option < 0) {
+            return null;
+        }
+        Path data = Path.of(arguments.get(option + 1));
+        return (arguments.getFirst().equals("up") ? data.resolve("functions") : data).resolve("token");
     }
 
     String out() {
@@ -113,17 +125,15 @@ final class Tiercel implements AutoCloseable {
         }
     }
 
-    /** Returns the server's response; an empty text while the server does not answer. */
+    /** Returns the server's response to its operator; an empty text while the server does not answer. */
     String get(String path) {
-        return get(path, Map.of());
-    }
-
-    /** The same with headers. */
-    String get(String path, Map<String, String> headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(5));
-        headers.forEach(request::header);
         try {
+            if (token != null && Files.exists(token)) {
+                request.header(
+                        "Authorization", "Bearer " + Files.readString(token).strip());
+            }
             return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
@@ -158,9 +168,8 @@ final class Tiercel implements AutoCloseable {
      * Returns the link that {@code ./tiercel console} prints for this server.
      *
      * @param folder for temporary files
-     * @param data the data directory of the server
      */
-    String consoleLink(Path folder, Path data) throws IOException, InterruptedException {
+    String consoleLink(Path folder) throws IOException, InterruptedException {
         Path link = Files.createTempFile(folder, "link", ".txt");
         ProcessBuilder builder = new ProcessBuilder(
                         ROOT.resolve("tiercel").toString(),
@@ -168,7 +177,7 @@ final class Tiercel implements AutoCloseable {
                         "--server",
                         url(),
                         "--token-file",
-                        data.resolve("token").toString())
+                        String.valueOf(token))
                 .redirectErrorStream(true)
                 .redirectOutput(link.toFile());
         builder.environment().put("TIERCEL_BUILD", "no");

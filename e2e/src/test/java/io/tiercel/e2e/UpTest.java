@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,11 +50,39 @@ class UpTest {
                             .count(),
                     tiercel.out());
 
+            assertTheLinkOpensTheConsole(tiercel);
             List<ProcessHandle> children = tiercel.descendants();
             assertTrue(children.size() >= 2, "sensor and server: " + children);
             tiercel.signal("INT");
             assertEquals(130, tiercel.exitStatus(60));
             await().atMost(Duration.ofSeconds(60)).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    /** Incidents need a token on this machine too, and the printed link replaces it in a browser, once. */
+    private static void assertTheLinkOpensTheConsole(Tiercel tiercel) throws Exception {
+        tiercel.awaitErr("/console/login#");
+        Matcher link = Pattern.compile("(http://127\\.0\\.0\\.1:\\d+/console/login)#(\\S+)")
+                .matcher(tiercel.err());
+        assertTrue(link.find(), tiercel.err());
+        HttpRequest login = HttpRequest.newBuilder(URI.create(link.group(1)))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("code=" + link.group(2)))
+                .build();
+        try (HttpClient browser = HttpClient.newHttpClient()) {
+            HttpRequest incidents = HttpRequest.newBuilder(URI.create(tiercel.url() + "/incidents"))
+                    .build();
+            assertEquals(
+                    401,
+                    browser.send(incidents, HttpResponse.BodyHandlers.ofString())
+                            .statusCode());
+            HttpResponse<String> in = browser.send(login, HttpResponse.BodyHandlers.ofString());
+            assertEquals(303, in.statusCode(), in.body());
+            String cookie = in.headers().firstValue("Set-Cookie").orElseThrow();
+            assertTrue(cookie.matches("(?i).*; HttpOnly; SameSite=Strict.*"), cookie);
+            assertEquals(
+                    401,
+                    browser.send(login, HttpResponse.BodyHandlers.ofString()).statusCode());
         }
     }
 

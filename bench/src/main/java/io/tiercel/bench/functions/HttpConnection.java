@@ -57,10 +57,12 @@ final class HttpConnection implements AutoCloseable {
     /**
      * Returns a document.
      *
+     * @param token the operators' token
      * @throws IOException if the response is not 200
      */
-    String get(String path) throws IOException {
-        out.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    String get(String path, String token) throws IOException {
+        out.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
         Response response = read();
         if (response.status != 200) {
             throw new IOException(path + ": " + response.status);

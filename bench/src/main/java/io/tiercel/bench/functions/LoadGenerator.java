@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * them, and prints one line, a {@link Result}. It prepares all requests before it starts its clock.
  *
  * <p>Arguments: port, connections, alerts, alerts per request, causes, a name for the rules, and {@code counted} or {@code accepted}
- * for the end of the measurement.
+ * for the end of the measurement. The operators' token is in {@link ServerProcess#TOKEN_VARIABLE}.
  */
 final class LoadGenerator {
     private static final int POLL_MILLIS = 10;
@@ -142,7 +142,7 @@ final class LoadGenerator {
     }
 
     private static long counted(HttpConnection control) throws IOException {
-        return control.get("/metrics")
+        return control.get("/metrics", System.getenv().getOrDefault(ServerProcess.TOKEN_VARIABLE, ""))
                 .lines()
                 .filter(line -> line.startsWith("tiercel_functions_alerts_counted_total "))
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

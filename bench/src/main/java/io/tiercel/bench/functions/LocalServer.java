@@ -55,7 +55,11 @@ final class LocalServer implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(HttpRequest.newBuilder(address.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(
+                HttpRequest.newBuilder(address.resolve(path))
+                        .header("Authorization", "Bearer " + ServerProcess.TOKEN)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     /** Posts alerts, one per line. Returns when they are stored. */

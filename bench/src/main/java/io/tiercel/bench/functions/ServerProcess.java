@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -19,6 +20,12 @@ final class ServerProcess implements AutoCloseable {
     private static final String PEAK = "VmHWM:";
     private static final List<String> JAVA_OPTIONS =
             List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED");
+
+    /** The variable with the operators' token, for servers and their clients. */
+    static final String TOKEN_VARIABLE = "TIERCEL_TOKEN";
+
+    /** The operators' token of all servers of this run. */
+    static final String TOKEN = UUID.randomUUID().toString();
 
     private final Path folder;
     private final Process process;
@@ -60,6 +67,7 @@ final class ServerProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
+        builder.environment().put(TOKEN_VARIABLE, TOKEN);
         ServerProcess server = new ServerProcess(folder, builder.start(), port);
         long end = System.nanoTime() + START_TIMEOUT.toNanos();
         while (!server.isHealthy()) {
@@ -75,7 +83,7 @@ final class ServerProcess implements AutoCloseable {
 
     private boolean isHealthy() {
         try (HttpConnection connection = new HttpConnection(port, HEALTH_TIMEOUT_MILLIS)) {
-            return !connection.get("/health").isEmpty();
+            return !connection.get("/health", TOKEN).isEmpty();
         } catch (IOException e) {
             return false;
         }

@@ -113,7 +113,7 @@ final class Throughput {
         ServerProcess server = server(name);
         int posted = (int) (alerts * load.share);
         double cpuBefore = server.cpuSeconds();
-        Process process = new ProcessBuilder(ServerProcess.java(List.of(
+        ProcessBuilder generator = new ProcessBuilder(ServerProcess.java(List.of(
                         "-cp",
                         System.getProperty("java.class.path"),
                         LoadGenerator.class.getName(),
@@ -124,8 +124,9 @@ final class Throughput {
                         Integer.toString(load.causes),
                         "Run" + number++,
                         Boolean.TRUE.equals(counts.get(name)) ? "counted" : "accepted")))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        generator.environment().put(ServerProcess.TOKEN_VARIABLE, ServerProcess.TOKEN);
+        Process process = generator.start();
         String line;
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

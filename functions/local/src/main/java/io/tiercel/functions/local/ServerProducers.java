@@ -17,7 +17,6 @@ import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.ChangeFeed;
 import io.tiercel.functions.local.http.OperatorTokens;
-import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
@@ -242,12 +241,6 @@ final class ServerProducers {
                         response.preview(),
                         auditMaintenance::results),
                 clock);
-    }
-
-    @Produces
-    @Singleton
-    ReadAccess readAccess() {
-        return config.readAccess();
     }
 
     @Produces

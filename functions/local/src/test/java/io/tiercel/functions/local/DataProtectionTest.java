@@ -87,12 +87,8 @@ class DataProtectionTest {
     }
 
     private JsonNode get(String path) throws Exception {
-        return JSON.readTree(send(HttpRequest.newBuilder(server.resolve(path))));
-    }
-
-    private String nodes() throws Exception {
-        return send(
-                HttpRequest.newBuilder(server.resolve("/api/v1/nodes")).header("Authorization", "Bearer " + OPERATOR));
+        return JSON.readTree(
+                send(HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + OPERATOR)));
     }
 
     private JsonNode counted(String rule, long count) {
@@ -173,7 +169,7 @@ class DataProtectionTest {
         String id = counted("Person", 1).path("id").textValue();
         await().until(() -> slackMessages().stream().anyMatch(text -> text.contains(USER)));
         await().until(() -> get("/health").toString().contains("PersonHealth"));
-        await().until(() -> nodes().contains("\"" + USER + "\""));
+        await().until(() -> get("/api/v1/nodes").toString().contains("\"" + USER + "\""));
         assertTrue(files().values().stream().anyMatch(text -> text.contains(USER)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
@@ -186,7 +182,7 @@ class DataProtectionTest {
                 .run(List.of("erase", "--subject", USER));
         assertEquals(0, status, out.toString(StandardCharsets.UTF_8));
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("heartbeats"), out.toString(StandardCharsets.UTF_8));
-        assertTrue(nodes().contains("[erased]"));
+        assertTrue(get("/api/v1/nodes").toString().contains("[erased]"));
         files().forEach((file, text) -> assertFalse(text.contains(USER), file));
         assertTrue(files().values().stream().anyMatch(text -> text.contains(Sha256.hex(USER))), "audit log");
         JsonNode incident = get("/incidents/" + id);

@@ -52,6 +52,7 @@ class NotificationEndToEndTest {
     private static final int ALERTS = 10_000;
     private static final int DUPLICATES = 2_000;
     private static final int BATCH = 1_000;
+    private static final String OPERATOR = "0123456789abcdef";
     private static final String SIGNING_SECRET = "signing secret";
     private static final Instant PRESS_TIME = Instant.now();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -65,9 +66,12 @@ class NotificationEndToEndTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private JsonNode get(String path) throws Exception {
-        return JSON.readTree(
-                http.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString())
-                        .body());
+        return JSON.readTree(http.send(
+                        HttpRequest.newBuilder(server.resolve(path))
+                                .header("Authorization", "Bearer " + OPERATOR)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     @Test
@@ -199,6 +203,8 @@ class NotificationEndToEndTest {
                 return Map.of(
                         "tiercel.data",
                         folder.resolve("data").toString(),
+                        "tiercel.token",
+                        OPERATOR,
                         "tiercel.notifications",
                         configuration.toString());
             } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +60,14 @@ class PackagedDiskFullTest {
     }
 
     private PackagedServer startServer() throws IOException {
-        return new PackagedServer(disk.prefix(), folder.resolve("disk", "data"), folder.resolve("log"), Map.of());
+        // The disk is mounted for the server only, so the test could not read a token in the data directory.
+        Path token = Files.writeString(folder.resolve("token"), "0123456789abcdef".repeat(2));
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        return new PackagedServer(
+                disk.prefix(),
+                folder.resolve("disk", "data"),
+                folder.resolve("log"),
+                Map.of("TIERCEL_TOKEN_FILE", token.toString()));
     }
 
     @Test

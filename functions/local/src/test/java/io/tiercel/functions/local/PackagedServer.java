@@ -4,7 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tiercel.functions.local.http.OperatorTokens;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -31,6 +33,7 @@ final class PackagedServer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final Path log;
+    private final Path token;
     private final List<String> command = new ArrayList<>();
     private final Map<String, String> environment;
     private final int port = freePort();
@@ -50,6 +53,8 @@ final class PackagedServer implements AutoCloseable {
     PackagedServer(List<String> prefix, Path data, Path log, Map<String, String> environment) throws IOException {
         this.log = log;
         this.environment = environment;
+        String tokenFile = environment.get("TIERCEL_TOKEN_FILE");
+        this.token = tokenFile == null ? data.resolve(OperatorTokens.RESPONDER_FILE) : Path.of(tokenFile);
         command.addAll(prefix);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -123,9 +128,21 @@ final class PackagedServer implements AutoCloseable {
                 .timeout(Duration.ofSeconds(30));
     }
 
+    /** Adds the operators' token of a file, if a server has created it. */
+    static HttpRequest.Builder authorized(HttpRequest.Builder request, Path token) {
+        try {
+            return Files.exists(token)
+                    ? request.header(
+                            "Authorization", "Bearer " + Files.readString(token).strip())
+                    : request;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Returns a response, or empty if there is none. */
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(authorized(request(path), token).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** Returns the status of a response; 0 if there is none. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.local.http.OperatorTokens;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -198,7 +199,10 @@ class PackagedServerTest {
     }
 
     private JsonNode get(String path) throws IOException, InterruptedException {
-        return JSON.readTree(http.send(request(path).build(), HttpResponse.BodyHandlers.ofString())
+        return JSON.readTree(http.send(
+                        PackagedServer.authorized(request(path), folder.resolve("data", OperatorTokens.RESPONDER_FILE))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
                 .body());
     }
 

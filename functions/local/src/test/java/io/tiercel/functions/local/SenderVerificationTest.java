@@ -103,17 +103,21 @@ class SenderVerificationTest {
     }
 
     private JsonNode get(String path) throws Exception {
-        HttpResponse<String> response =
-                http.send(HttpRequest.newBuilder(server.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = read(path);
         assertEquals(200, response.statusCode(), response.body());
         return JSON.readTree(response.body());
     }
 
-    private String metrics() throws Exception {
+    private HttpResponse<String> read(String path) throws Exception {
         return http.send(
-                        HttpRequest.newBuilder(server.resolve("/metrics")).build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
+                HttpRequest.newBuilder(server.resolve(path))
+                        .header("Authorization", "Bearer " + OPERATOR)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String metrics() throws Exception {
+        return read("/metrics").body();
     }
 
     private JsonNode counted(String rule, long count) {

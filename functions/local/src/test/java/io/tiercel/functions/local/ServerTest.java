@@ -1,10 +1,12 @@
 package io.tiercel.functions.local;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlMatching;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static com.github.tomakehurst.wiremock.stubbing.Scenario.STARTED;
 import static org.awaitility.Awaitility.await;
@@ -78,6 +80,9 @@ class ServerTest {
     private static final WireMockServer SLACK =
             new WireMockServer(wireMockConfig().dynamicPort());
 
+    private static final List<String> READS =
+            List.of("/incidents", "/incidents?state=open", "/incidents/ID", "/silences", "/metrics");
+
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
 
     @Inject
@@ -100,8 +105,12 @@ class ServerTest {
         return send(headers.length == 0 ? request : request.headers(headers));
     }
 
+    private HttpResponse<String> read(String path) throws Exception {
+        return send(HttpRequest.newBuilder(server.resolve(path)).headers(AUTHORIZED));
+    }
+
     private JsonNode get(String path) throws Exception {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(server.resolve(path)));
+        HttpResponse<String> response = read(path);
         assertEquals(200, response.statusCode(), response.body());
         return JSON.readTree(response.body());
     }
@@ -308,17 +317,9 @@ class ServerTest {
         assertEquals(400, postTo("/alerts", "").statusCode());
         assertEquals(413, postTo("/alerts", " ".repeat(5 * 1024 * 1024)).statusCode());
         assertEquals(413, postTo("/alerts", "[" + "1,".repeat(1000) + "1]").statusCode());
-        assertEquals(
-                400,
-                send(HttpRequest.newBuilder(server.resolve("/incidents?state=x")))
-                        .statusCode());
-        assertEquals(
-                400,
-                send(HttpRequest.newBuilder(server.resolve("/incidents?limit=0")))
-                        .statusCode());
-        assertEquals(
-                404,
-                send(HttpRequest.newBuilder(server.resolve("/incidents/none"))).statusCode());
+        assertEquals(400, read("/incidents?state=x").statusCode());
+        assertEquals(400, read("/incidents?limit=0").statusCode());
+        assertEquals(404, read("/incidents/none").statusCode());
     }
 
     @Test
@@ -327,6 +328,44 @@ class ServerTest {
         assertEquals(
                 403, postTo("/alerts", alert, "Origin", "https://evil.example").statusCode());
         assertTrue(openIncident("Origin").isMissingNode());
+    }
+
+    /** Other users of this machine and pods in its network reach the loopback address; a proxy may forward more than it should. */
+    @Test
+    void reads_require_the_token_on_the_loopback_address_and_through_a_proxy() throws Exception {
+        postTo("/alerts", Alerts.json("read/1", "Read", 1));
+        await().until(() -> !openIncident("Read").isMissingNode());
+        String id = openIncident("Read").get("id").textValue();
+        SLACK.stubFor(any(urlMatching("/proxy/.*"))
+                .willReturn(aResponse()
+                        .proxiedFrom("http://" + server.getAuthority())
+                        .withProxyUrlPrefixToRemove("/proxy")));
+        for (String address : List.of("http://" + server.getAuthority(), SLACK.baseUrl() + "/proxy")) {
+            for (String path : READS) {
+                URI read = URI.create(address + path.replace("ID", id));
+                HttpResponse<String> refused = send(HttpRequest.newBuilder(read));
+                assertEquals(401, refused.statusCode(), read + " " + refused.body());
+                assertFalse(refused.body().contains("Read"), refused.body());
+                assertEquals(
+                        401,
+                        send(HttpRequest.newBuilder(read).header("Authorization", "Bearer 0123456789abcdeF"))
+                                .statusCode(),
+                        read.toString());
+                assertEquals(
+                        200,
+                        send(HttpRequest.newBuilder(read).headers(AUTHORIZED)).statusCode(),
+                        read.toString());
+            }
+            URI health = URI.create(address + "/health");
+            assertEquals(
+                    "{\"status\":\"up\"}\n",
+                    send(HttpRequest.newBuilder(health)).body());
+            assertTrue(send(HttpRequest.newBuilder(health).headers(AUTHORIZED))
+                    .body()
+                    .contains("\"counted\""));
+        }
+        String help = send(HttpRequest.newBuilder(server.resolve("/incidents"))).body();
+        assertTrue(help.contains("tiercel console") && help.contains("tiercel token"), help);
     }
 
     @Test
@@ -451,7 +490,7 @@ class ServerTest {
     void metrics_are_exposed_in_the_prometheus_text_format() throws Exception {
         postTo("/alerts", Alerts.json("m1", "Metrics", 1));
         await().until(() -> !openIncident("Metrics").isMissingNode());
-        HttpResponse<String> response = send(HttpRequest.newBuilder(server.resolve("/metrics")));
+        HttpResponse<String> response = read("/metrics");
         assertEquals(200, response.statusCode());
         for (String line : List.of(
                 "tiercel_functions_alerts_counted_total ",
@@ -570,8 +609,7 @@ class ServerTest {
         assertEquals(
                 "2199-01-01T00:00:00Z",
                 sample.get("output_fields").get("tiercel.reported_time").textValue());
-        String metrics =
-                send(HttpRequest.newBuilder(server.resolve("/metrics"))).body();
+        String metrics = read("/metrics").body();
         assertTrue(
                 metrics.lines()
                         .anyMatch(line -> line.matches(

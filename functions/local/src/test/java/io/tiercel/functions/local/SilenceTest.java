@@ -69,7 +69,7 @@ class SilenceTest {
     }
 
     private JsonNode get(String path) throws Exception {
-        return JSON.readTree(send("GET", path, "", "").body());
+        return JSON.readTree(send("GET", path, "", TOKEN).body());
     }
 
     private String silence(String when, String duration) throws Exception {
@@ -105,7 +105,7 @@ class SilenceTest {
         assertEquals(List.of(), posts("SilencedRule"), "the other incident came later and was delivered");
         assertEquals(silence, get("/incidents/" + incident).at("/silencedBy/id").asText());
         assertEquals(1, get("/incidents/" + incident).get("count").asInt(), "it is counted");
-        String metrics = send("GET", "/metrics", "", "").body();
+        String metrics = send("GET", "/metrics", "", TOKEN).body();
         assertTrue(metrics.lines().anyMatch(line -> line.matches("tiercel_silences_active [1-9].*")), metrics);
         assertTrue(metrics.lines().anyMatch(line -> line.matches("tiercel_incidents_silenced [1-9].*")), metrics);
 

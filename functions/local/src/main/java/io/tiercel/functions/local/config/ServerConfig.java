@@ -9,7 +9,6 @@ import io.tiercel.functions.enrich.EnrichmentSources;
 import io.tiercel.functions.incident.IncidentRules;
 import io.tiercel.functions.incident.IncidentRulesFile;
 import io.tiercel.functions.local.http.BearerToken;
-import io.tiercel.functions.local.http.ReadAccess;
 import io.tiercel.functions.notification.file.NotificationFile;
 import io.tiercel.functions.notify.slack.SlackWebhookChannel;
 import io.tiercel.functions.privacy.PrivacyFile;
@@ -47,7 +46,6 @@ import java.util.Set;
  *     the server generates a token in its data directory.
  * @param viewerToken {@code TIERCEL_VIEWER_TOKEN}, or the content of {@code TIERCEL_VIEWER_TOKEN_FILE}: the bearer token of operators who
  *     only read. Without it, the server generates one too.
- * @param readAccess whether reading incidents and metrics requires the token
  * @param privacy {@code TIERCEL_PRIVACY}: the settings of data protection, or the default settings
  * @param identity {@code TIERCEL_IDENTITY_...}: the verification of senders
  */
@@ -66,7 +64,6 @@ public record ServerConfig(
         IncidentRules incidents,
         Optional<BearerToken> token,
         Optional<BearerToken> viewerToken,
-        ReadAccess readAccess,
         PrivacySettings privacy,
         IdentitySettings identity) {
     private static final int MAX_SECRET_BYTES = 4096;
@@ -100,7 +97,6 @@ public record ServerConfig(
                         .map(BearerToken::of),
                 secret(settings.viewerToken(), "TIERCEL_VIEWER_TOKEN_FILE", settings.viewerTokenFile())
                         .map(BearerToken::of),
-                ReadAccess.of(TlsConfig.read(settings).isPresent(), host.isLoopbackAddress()),
                 privacy,
                 identity(settings));
     }

@@ -20,9 +20,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Requires the operators' bearer token for requests that change state, and as {@link ReadAccess} says for those that read. Direct
- * calls of the functions change state too; they trust the results of earlier functions in their input. {@code POST /alerts} uses
- * the same header for the token of a sensor, which this filter never accepts.
+ * Requires the operators' bearer token for requests that read incidents or change state, also on the loopback address: other users of
+ * this machine, pods in the host's network and clients of a proxy reach it there. Direct calls of the functions change state too; they
+ * trust the results of earlier functions in their input. {@code POST /alerts} uses the same header for the token of a sensor, which
+ * this filter never accepts.
  */
 @Singleton
 final class TokenFilter {
@@ -41,13 +42,14 @@ final class TokenFilter {
 
     private static final int MAX_NAME = 100;
 
+    private static final String COMMANDS =
+            "\"tiercel token\" prints the token, and \"tiercel console\" prints a link that opens the console";
+
     private final OperatorTokens tokens;
-    private final ReadAccess readAccess;
 
     @Inject
-    TokenFilter(OperatorTokens tokens, ReadAccess readAccess) {
+    TokenFilter(OperatorTokens tokens) {
         this.tokens = tokens;
-        this.readAccess = readAccess;
     }
 
     void register(@Observes Router router) {
@@ -55,10 +57,8 @@ final class TokenFilter {
                 .order(RequestFilter.AFTER_FILTER)
                 .handler(this::check));
         router.route(SILENCES).order(RequestFilter.AFTER_FILTER).handler(this::checkChange);
-        if (readAccess == ReadAccess.TOKEN) {
-            READS.forEach(
-                    path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::checkRead));
-        }
+        READS.forEach(
+                path -> router.route(path).order(RequestFilter.AFTER_FILTER).handler(this::checkRead));
         router.route(ApiRoutes.PREFIX + "/*").order(RequestFilter.AFTER_FILTER).handler(exchange -> {
             if (exchange.normalizedPath().equals(ApiRoutes.DOCUMENT)) {
                 exchange.next();
@@ -85,10 +85,6 @@ final class TokenFilter {
 
     /** Returns whether a request may read incidents and other details. */
     boolean mayRead(RoutingContext exchange) {
-        return readAccess == ReadAccess.OPEN || authorized(exchange);
-    }
-
-    private boolean authorized(RoutingContext exchange) {
         return role(exchange).isPresent();
     }
 
@@ -112,7 +108,7 @@ final class TokenFilter {
     }
 
     private void checkRead(RoutingContext exchange) {
-        if (authorized(exchange)) {
+        if (mayRead(exchange)) {
             exchange.next();
         } else {
             refuse(exchange);
@@ -138,7 +134,8 @@ final class TokenFilter {
                 401,
                 exchange.request().getHeader(AUTHORIZATION) == null
                         ? "this request requires the header \"Authorization: Bearer TOKEN\"; the token is in the file"
-                                + " \"token\" of the data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE"
-                        : "invalid token");
+                                + " \"token\" of the data directory, or in TIERCEL_TOKEN or TIERCEL_TOKEN_FILE; "
+                                + COMMANDS
+                        : "invalid token; " + COMMANDS);
     }
 }
