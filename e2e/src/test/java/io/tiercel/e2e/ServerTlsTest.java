@@ -22,6 +22,9 @@ class ServerTlsTest {
     private static final String ALERT =
             "{\"rule\":\"Try\",\"priority\":\"Warning\",\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a first alert\"}";
 
+    private static final String INTAKE = "intake-0123456789abcdef";
+    private static final String OTHER = "intake-0123456789abcdeF";
+
     @TempDir
     private Path folder;
 
@@ -37,7 +40,8 @@ class ServerTlsTest {
         }
         Process server = server(port, certs);
         try {
-            String alerts = "https://localhost:" + port + "/alerts";
+            // Falco sends alerts with libcurl as well.
+            String alerts = "https://falco:" + INTAKE + "@localhost:" + port + "/alerts";
             List<String> withoutCertificate =
                     List.of("-s", "--cacert", certs.resolve("ca.crt").toString(), "-d", ALERT, alerts);
             String[] withCertificate = Stream.concat(
@@ -52,6 +56,10 @@ class ServerTlsTest {
                             .run(withCertificate)
                             .text()
                             .contains("\"accepted\""));
+            String[] wrongToken = Stream.of(withCertificate)
+                    .map(argument -> argument.replace(INTAKE, OTHER))
+                    .toArray(String[]::new);
+            assertTrue(new Tool("curl", Map.of()).run(wrongToken).text().contains("TIERCEL_INTAKE_TOKEN"));
             assertNotEquals(
                     0,
                     new Tool("curl", Map.of())
@@ -90,10 +98,18 @@ class ServerTlsTest {
                 .redirectOutput(folder.resolve("server.log").toFile());
         builder.environment()
                 .putAll(Map.of(
-                        "TIERCEL_BUILD", "no",
-                        "TIERCEL_TLS_CERTIFICATE", certs.resolve("server.crt").toString(),
-                        "TIERCEL_TLS_KEY", certs.resolve("server.key").toString(),
-                        "TIERCEL_TLS_AUTHORITY", certs.resolve("ca.crt").toString()));
+                        "TIERCEL_BUILD",
+                        "no",
+                        "TIERCEL_HOST",
+                        "0.0.0.0",
+                        "TIERCEL_INTAKE_TOKEN",
+                        INTAKE,
+                        "TIERCEL_TLS_CERTIFICATE",
+                        certs.resolve("server.crt").toString(),
+                        "TIERCEL_TLS_KEY",
+                        certs.resolve("server.key").toString(),
+                        "TIERCEL_TLS_AUTHORITY",
+                        certs.resolve("ca.crt").toString()));
         return builder.start();
     }
 }

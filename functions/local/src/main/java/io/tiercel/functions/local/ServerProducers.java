@@ -16,6 +16,7 @@ import io.tiercel.functions.local.anchor.FileAnchorStore;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.http.ChangeFeed;
+import io.tiercel.functions.local.http.IntakeToken;
 import io.tiercel.functions.local.http.OperatorTokens;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
@@ -210,6 +211,12 @@ final class ServerProducers {
     @Singleton
     OperatorTokens tokens() {
         return OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory());
+    }
+
+    @Produces
+    @Singleton
+    IntakeToken intakeToken(OperatorTokens operators) {
+        return IntakeToken.of(config.intakeToken(), operators);
     }
 
     @Produces

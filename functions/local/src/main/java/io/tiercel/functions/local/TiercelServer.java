@@ -18,6 +18,7 @@ import io.tiercel.functions.local.cli.operate.TokenCommand;
 import io.tiercel.functions.local.config.ServerConfig;
 import io.tiercel.functions.local.config.ServerSettings;
 import io.tiercel.functions.local.config.TlsConfig;
+import io.tiercel.functions.local.http.IntakeToken;
 import io.tiercel.functions.local.http.OperatorTokens;
 import io.tiercel.functions.local.limit.ConnectionGuard;
 import io.tiercel.functions.local.sqlite.DataDirectory;
@@ -53,6 +54,8 @@ import picocli.CommandLine.Option;
             "  TIERCEL_TOKEN, TIERCEL_TOKEN_FILE  bearer token of operators (default: DIR/token, generated)",
             "  TIERCEL_VIEWER_TOKEN[_FILE]        bearer token of operators who only read (default: DIR/token-viewer,"
                     + " generated)",
+            "  TIERCEL_INTAKE_TOKEN[_FILE]        token that senders of alerts need if they are not verified (default:"
+                    + " they need none)",
             "  TIERCEL_NOTIFICATIONS              file with notification channels and routes",
             "  TIERCEL_SLACK_WEBHOOK[_FILE]       address of a Slack incoming webhook",
             "  TIERCEL_ENRICHMENT                 file with network lists, databases and labels",
@@ -181,7 +184,8 @@ public final class TiercelServer implements Callable<Integer> {
     /** Quarkus would report an invalid policy file or token only as "Failed to start quarkus". */
     private static void checkFiles(ServerConfig config) {
         ReloadingPolicies.of(config.responses(), InstantSource.system());
-        OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory());
+        IntakeToken.of(
+                config.intakeToken(), OperatorTokens.of(config.token(), config.viewerToken(), config.dataDirectory()));
     }
 
     /** The SDK would end the start of the server with a message that names no setting of it. */

@@ -18,8 +18,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +35,7 @@ import org.junit.jupiter.api.Test;
 class ClientCertificateTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String OPERATOR = "0123456789abcdef0123";
+    private static final String INTAKE = "intake-0123456789abcdef";
     private static final TestCertificates CERTIFICATES = new TestCertificates();
 
     @TestHTTPResource(value = "/", tls = true)
@@ -58,12 +62,21 @@ class ClientCertificateTest {
                 .body());
     }
 
-    /** Posts an alert and returns its sender. */
-    private JsonNode senderOf(HttpClient client, String rule) throws Exception {
+    /** Returns the header that an HTTP client makes of the credentials in {@code https://user:password@host}. */
+    private static String fromUrl(String credentials) {
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private HttpResponse<String> post(HttpClient client, String rule, String authorization) throws Exception {
         HttpRequest.Builder post = HttpRequest.newBuilder()
                 .header("X-Forwarded-Client-Cert", "DNS=node-7")
                 .POST(HttpRequest.BodyPublishers.ofString(Alerts.json(rule, rule, 1)));
-        assertEquals(202, send(client, "/alerts", post).statusCode());
+        return send(client, "/alerts", authorization.isEmpty() ? post : post.header("Authorization", authorization));
+    }
+
+    /** Posts an alert like Falco, with the intake token in the URL, and returns its sender. */
+    private JsonNode senderOf(HttpClient client, String rule) throws Exception {
+        assertEquals(202, post(client, rule, fromUrl("falco:" + INTAKE)).statusCode());
         await().until(() -> read(client, "/incidents?rule=" + rule).size() == 1);
         String id = read(client, "/incidents?rule=" + rule).at("/0/id").asText();
         return read(client, "/incidents/" + id).at("/enrichment/sender");
@@ -94,6 +107,35 @@ class ClientCertificateTest {
     }
 
     @Test
+    void senders_that_are_not_verified_need_the_intake_token() throws Exception {
+        try (HttpClient falco = client();
+                HttpClient sensor = client(dns("node-7"))) {
+            for (String refused : List.of(
+                    "",
+                    "Bearer " + INTAKE + "0",
+                    "Bearer " + OPERATOR,
+                    "Basic",
+                    "Basic %%%",
+                    fromUrl(INTAKE),
+                    fromUrl("falco:"),
+                    fromUrl(INTAKE + ":falco"),
+                    fromUrl("falco:" + OPERATOR),
+                    fromUrl("falco:" + INTAKE.substring(1)))) {
+                HttpResponse<String> response = post(falco, "Refused", refused);
+                assertEquals(401, response.statusCode(), refused + response.body());
+                assertTrue(response.body().contains("https://falco:TOKEN@HOST/alerts"), response.body());
+                assertFalse(response.body().contains(INTAKE) || response.body().contains(OPERATOR), response.body());
+            }
+            assertEquals(202, post(falco, "Accepted", "Bearer " + INTAKE).statusCode());
+            assertEquals(202, post(sensor, "Accepted", "").statusCode());
+            await().until(() -> read(falco, "/incidents?rule=Accepted").size() == 1);
+            assertEquals(0, read(falco, "/incidents?rule=Refused").size());
+            HttpRequest.Builder read = HttpRequest.newBuilder().header("Authorization", "Bearer " + INTAKE);
+            assertEquals(401, send(falco, "/incidents", read).statusCode());
+        }
+    }
+
+    @Test
     void a_certificate_does_not_permit_reading() throws Exception {
         try (HttpClient client = client(dns("node-7"))) {
             for (String path : new String[] {"/incidents", "/incidents/none", "/metrics"}) {
@@ -119,7 +161,9 @@ class ClientCertificateTest {
                 String authority = folder.resolve("ca.crt").toString();
                 return Map.ofEntries(
                         Map.entry("tiercel.data", folder.resolve("data").toString()),
+                        Map.entry("tiercel.host", "0.0.0.0"),
                         Map.entry("tiercel.token", OPERATOR),
+                        Map.entry("tiercel.intake.token", INTAKE),
                         Map.entry("tiercel.identity-client-certificates", "true"),
                         Map.entry("tiercel.tls.certificate", certificate),
                         Map.entry("tiercel.tls.key", key),

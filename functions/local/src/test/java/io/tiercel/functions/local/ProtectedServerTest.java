@@ -18,8 +18,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +60,16 @@ class ProtectedServerTest {
         return send(to("/alerts").POST(HttpRequest.BodyPublishers.ofString(alert)), token);
     }
 
+    private HttpResponse<String> postFromUrl(String token) throws Exception {
+        String credentials = Base64.getEncoder().encodeToString(("sensor:" + token).getBytes(StandardCharsets.UTF_8));
+        return http.send(
+                to("/alerts")
+                        .header("Authorization", "Basic " + credentials)
+                        .POST(HttpRequest.BodyPublishers.ofString(Alerts.json("v/1", "Posted", 1)))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     private long waitingAndCounted() throws Exception {
         var health = JSON.readTree(get("/health", OPERATOR).body());
         return health.path("waiting").longValue() + health.path("counted").longValue();
@@ -90,6 +102,9 @@ class ProtectedServerTest {
     void verified_senders_may_post_and_nothing_else() throws Exception {
         String token = TOKENS.valid("node-7");
         assertEquals(202, post(Alerts.json("v/1", "Posted", 1), token).statusCode());
+        // The same token in the URL: https://sensor:TOKEN@host/alerts
+        assertEquals(202, postFromUrl(token).statusCode());
+        assertEquals(401, postFromUrl(token.substring(1)).statusCode());
         await().until(() -> get("/incidents?rule=Posted", OPERATOR).body().contains("\"count\":1"));
         String id = JSON.readTree(get("/incidents?rule=Posted", OPERATOR).body())
                 .at("/0/id")

@@ -46,6 +46,8 @@ import java.util.Set;
  *     the server generates a token in its data directory.
  * @param viewerToken {@code TIERCEL_VIEWER_TOKEN}, or the content of {@code TIERCEL_VIEWER_TOKEN_FILE}: the bearer token of operators who
  *     only read. Without it, the server generates one too.
+ * @param intakeToken {@code TIERCEL_INTAKE_TOKEN}, or the content of {@code TIERCEL_INTAKE_TOKEN_FILE}: the token of senders that are not
+ *     verified. Without it, they need none.
  * @param privacy {@code TIERCEL_PRIVACY}: the settings of data protection, or the default settings
  * @param identity {@code TIERCEL_IDENTITY_...}: the verification of senders
  */
@@ -64,6 +66,7 @@ public record ServerConfig(
         IncidentRules incidents,
         Optional<BearerToken> token,
         Optional<BearerToken> viewerToken,
+        Optional<BearerToken> intakeToken,
         PrivacySettings privacy,
         IdentitySettings identity) {
     private static final int MAX_SECRET_BYTES = 4096;
@@ -96,6 +99,8 @@ public record ServerConfig(
                 secret(settings.token(), "TIERCEL_TOKEN_FILE", settings.tokenFile())
                         .map(BearerToken::of),
                 secret(settings.viewerToken(), "TIERCEL_VIEWER_TOKEN_FILE", settings.viewerTokenFile())
+                        .map(BearerToken::of),
+                secret(settings.intakeToken(), "TIERCEL_INTAKE_TOKEN_FILE", settings.intakeTokenFile())
                         .map(BearerToken::of),
                 privacy,
                 identity(settings));

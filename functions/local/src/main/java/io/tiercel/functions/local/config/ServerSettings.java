@@ -80,6 +80,14 @@ public interface ServerSettings {
     @WithName("viewer.token.file")
     Optional<String> viewerTokenFile();
 
+    /** Token of senders that have no other credential. */
+    @WithName("intake.token")
+    Optional<String> intakeToken();
+
+    /** File with the token of such senders. */
+    @WithName("intake.token.file")
+    Optional<String> intakeTokenFile();
+
     /** {@link IdentitySettings#ISSUER}. */
     Optional<String> identityIssuer();
 

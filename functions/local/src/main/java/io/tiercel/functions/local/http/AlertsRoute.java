@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.credential.SenderIdentity;
 import io.tiercel.functions.identity.Sender;
+import io.tiercel.functions.identity.SenderCredentials;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.local.sqlite.AlertInbox;
 import io.tiercel.functions.local.sqlite.InboxFullException;
@@ -40,6 +41,7 @@ final class AlertsRoute {
     private final AlertInbox inbox;
     private final AlertWorker worker;
     private final SenderIdentity identity;
+    private final IntakeToken intakeToken;
     private final SenderMetrics metrics;
     private final Redactor redactor;
     private final InstantSource clock = InstantSource.system();
@@ -47,10 +49,16 @@ final class AlertsRoute {
 
     @Inject
     AlertsRoute(
-            AlertInbox inbox, AlertWorker worker, SenderIdentity identity, SenderMetrics metrics, Redactor redactor) {
+            AlertInbox inbox,
+            AlertWorker worker,
+            SenderIdentity identity,
+            IntakeToken intakeToken,
+            SenderMetrics metrics,
+            Redactor redactor) {
         this.inbox = inbox;
         this.worker = worker;
         this.identity = identity;
+        this.intakeToken = intakeToken;
         this.metrics = metrics;
         this.redactor = redactor;
     }
@@ -62,14 +70,11 @@ final class AlertsRoute {
     private void handle(RoutingContext exchange) {
         Buffer body = exchange.body().buffer();
         try {
-            Sender sender = sender(exchange);
-            if (identity.required() && !sender.verified()) {
-                metrics.rejected();
-                exchange.response().putHeader("WWW-Authenticate", "Bearer");
-                JsonResponse.error(
-                        exchange,
-                        401,
-                        "the sender is " + sender.text() + "; this server rejects alerts of such senders");
+            SenderCredentials credentials = RequestCredentials.of(exchange.request());
+            boolean known = intakeToken.isIn(credentials);
+            Sender sender = sender(known ? withoutToken(credentials) : credentials);
+            if (!sender.verified() && (identity.required() || intakeToken.required() && !known)) {
+                reject(exchange, sender);
                 return;
             }
             AlertBatch batch = AlertBatch.parse(
@@ -89,9 +94,27 @@ final class AlertsRoute {
         }
     }
 
-    private Sender sender(RoutingContext exchange) throws RequestCredentials.AmbiguousCredentialsException {
+    /** The intake token is no token of the cluster, so it does not hide a client certificate that names a host. */
+    private static SenderCredentials withoutToken(SenderCredentials credentials) {
+        return new SenderCredentials(null, credentials.instanceIdentity(), credentials.certificateNames());
+    }
+
+    private void reject(RoutingContext exchange, Sender sender) {
+        metrics.rejected();
+        exchange.response().putHeader("WWW-Authenticate", "Bearer");
+        JsonResponse.error(
+                exchange,
+                401,
+                "the sender is " + sender.text()
+                        + (identity.required()
+                                ? "; this server rejects alerts of such senders"
+                                : "; this server requires of such senders the token of TIERCEL_INTAKE_TOKEN, as a bearer"
+                                        + " token or in the URL: https://falco:TOKEN@HOST/alerts"));
+    }
+
+    private Sender sender(SenderCredentials credentials) {
         Instant now = clock.instant();
-        Sender sender = identity.verify(RequestCredentials.of(exchange.request()), now);
+        Sender sender = identity.verify(credentials, now);
         long due = nextLogMillis.get();
         if (!sender.verified()
                 && sender.kind() != Sender.Kind.NONE

@@ -14,7 +14,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
 
-/** A bearer token (RFC 6750) of operators. Sensors do not need it, and do not have it. It is written to its own file only. */
+/** A secret token of operators or of senders, compared in constant time. A generated one is written to its own file only. */
 public final class BearerToken {
     /** The minimum length of a token, in characters. */
     public static final int MIN_LENGTH = 16;
@@ -38,9 +38,10 @@ public final class BearerToken {
         if (token.length() < MIN_LENGTH
                 || token.length() > MAX_LENGTH
                 || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-            throw new IllegalArgumentException("the token of TIERCEL_TOKEN or TIERCEL_TOKEN_FILE must have "
-                    + MIN_LENGTH + " to " + MAX_LENGTH
-                    + " visible ASCII characters; \"openssl rand -hex 32\" generates one");
+            throw new IllegalArgumentException(
+                    "a token of TIERCEL_TOKEN, TIERCEL_VIEWER_TOKEN or TIERCEL_INTAKE_TOKEN must have "
+                            + MIN_LENGTH + " to " + MAX_LENGTH
+                            + " visible ASCII characters; \"openssl rand -hex 32\" generates one");
         }
         return new BearerToken(token);
     }
@@ -83,10 +84,14 @@ public final class BearerToken {
         return MessageDigest.isEqual(expected, other.expected);
     }
 
-    /** Returns true if an {@code Authorization} header has this token. The comparison takes constant time. */
+    /** Returns whether a text is this token. */
+    boolean is(String token) {
+        return MessageDigest.isEqual(expected, token.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns whether an {@code Authorization} header (RFC 6750) has this token. */
     boolean matches(String header) {
         return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                && MessageDigest.isEqual(
-                        expected, header.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));
+                && is(header.substring(SCHEME.length()).strip());
     }
 }

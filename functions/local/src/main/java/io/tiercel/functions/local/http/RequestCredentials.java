@@ -2,12 +2,13 @@ package io.tiercel.functions.local.http;
 
 import io.tiercel.functions.identity.SenderCredentials;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ final class RequestCredentials {
     static final String INSTANCE_IDENTITY = "X-Tiercel-Instance-Identity";
 
     private static final String AUTHORIZATION = "Authorization";
-    private static final String SCHEME = "bearer ";
+    private static final String BEARER = "Bearer ";
+    private static final String BASIC = "Basic ";
 
     /** {@link X509Certificate#getSubjectAlternativeNames} marks DNS names with this number. */
     private static final int DNS_NAME = 2;
@@ -33,7 +35,7 @@ final class RequestCredentials {
     static SenderCredentials of(HttpServerRequest request) throws AmbiguousCredentialsException {
         String authorization = single(request, AUTHORIZATION);
         return new SenderCredentials(
-                authorization == null ? null : bearer(authorization),
+                authorization == null ? null : token(authorization),
                 single(request, INSTANCE_IDENTITY),
                 certificateNames(request.sslSession()));
     }
@@ -48,10 +50,31 @@ final class RequestCredentials {
     }
 
     /** Returns the token of an {@code Authorization} header; null for other schemes, which name no sensor. */
-    private static @Nullable String bearer(String header) {
-        return header.toLowerCase(Locale.ROOT).startsWith(SCHEME)
-                ? header.substring(SCHEME.length()).strip()
+    private static @Nullable String token(String header) {
+        if (hasScheme(header, BEARER)) {
+            return header.substring(BEARER.length()).strip();
+        }
+        return hasScheme(header, BASIC)
+                ? password(header.substring(BASIC.length()).strip())
                 : null;
+    }
+
+    private static boolean hasScheme(String header, String scheme) {
+        return header.regionMatches(true, 0, scheme, 0, scheme.length());
+    }
+
+    /**
+     * Returns the password of basic authentication (RFC 7617); empty, which is no valid token, if it cannot be decoded. Falco cannot send
+     * a header, but its HTTP client sends the user and the password of an address this way.
+     */
+    private static String password(String encoded) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            return colon < 0 ? "" : pair.substring(colon + 1);
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
     }
 
     /** Returns the DNS names of the client certificate that TLS has verified; empty if there is none. */
