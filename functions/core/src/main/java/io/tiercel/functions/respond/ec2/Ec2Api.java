@@ -127,7 +127,7 @@ public interface Ec2Api {
     /** Makes a call. Returns the id of the object that the call created; empty if it created none. */
     String write(Write write);
 
-    /** Makes a call that takes snapshots. Returns the new snapshots: one of each attached volume, or none if the call fails. */
+    /** Takes a snapshot of every attached volume, or of none if the call fails, and returns the snapshots. */
     List<Snapshot> createSnapshots(Write.CreateSnapshots create);
 
     /** Makes the same call as a dry run. Returns {@code would succeed}, or why EC2 would refuse the call. */

@@ -94,7 +94,7 @@ final class AlertsRoute {
         }
     }
 
-    /** The intake token is no token of the cluster, so it does not hide a client certificate that names a host. */
+    /** The cluster did not issue the intake token. Without it, a client certificate can still verify the sender. */
     private static SenderCredentials withoutToken(SenderCredentials credentials) {
         return new SenderCredentials(null, credentials.instanceIdentity(), credentials.certificateNames());
     }

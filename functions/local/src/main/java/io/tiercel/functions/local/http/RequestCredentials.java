@@ -64,8 +64,8 @@ final class RequestCredentials {
     }
 
     /**
-     * Returns the password of basic authentication (RFC 7617); empty, which is no valid token, if it cannot be decoded. Falco cannot send
-     * a header, but its HTTP client sends the user and the password of an address this way.
+     * Returns the password of basic authentication (RFC 7617). If it cannot be decoded, returns an empty text, which is never a valid
+     * token. Falco's HTTP client sends the user and the password of a URL this way.
      */
     private static String password(String encoded) {
         try {
