@@ -23,6 +23,7 @@
 {{- fail "server.region: server.actions or server.enrichSources contain aws, so set the AWS region" }}
 {{- end }}
 {{- end }}
+{{- include "tiercel.checkCaps" . }}
 {{- include "tiercel.checkStorage" . }}
 {{- end }}
 
@@ -41,6 +42,34 @@
 {{- if not $default }}
 {{- fail "server.storage: the cluster has no default StorageClass, so the server's volume would stay pending. Set server.storage.className to one of `kubectl get storageclass`, or to \"-\" for a volume that you created, or server.storage.kind to emptyDir to lose incidents with the pod" }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Without these peers, a network policy would cut off clients that the values ask for. */}}
+{{- define "tiercel.checkPeers" -}}
+{{- with .Values.networkPolicy }}{{ if .enabled }}
+{{- if and $.Values.metrics.serviceMonitor.enabled (not .metricsFrom) }}
+{{- fail "networkPolicy.metricsFrom: metrics.serviceMonitor.enabled needs the pods of Prometheus, such as [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}], or set networkPolicy.enabled=false" }}
+{{- end }}
+{{- if and $.Values.grpc.enabled (not .grpcFrom) }}
+{{- fail "networkPolicy.grpcFrom: grpc.enabled needs the pods of the clients, such as [{podSelector: {matchLabels: {app: siem}}}], or set networkPolicy.enabled=false" }}
+{{- end }}
+{{- end }}{{ end }}
+{{- end }}
+
+{{/* The server ends at once if a cap is out of range, while Helm reports success. */}}
+{{- define "tiercel.checkCaps" -}}
+{{- range $item := fromYamlArray .Values.server.files.responses }}
+{{- $caps := list }}
+{{- if kindIs "map" $item }}
+{{- $caps = append $caps $item.cap }}
+{{- if kindIs "map" $item.guards }}{{ $caps = append $caps $item.guards.cap }}{{ end }}
+{{- end }}
+{{- range $cap := $caps }}
+{{- if and (kindIs "map" $cap) (or (lt (int64 $cap.max) 0) (gt (int64 $cap.max) 100)) }}
+{{- fail (printf "server.files.responses: the max of a cap is from 0 to 100, not %v" $cap.max) }}
 {{- end }}
 {{- end }}
 {{- end }}

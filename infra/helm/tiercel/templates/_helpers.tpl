@@ -51,6 +51,16 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end }}
 
+{{/* The command of a probe: a small Java program of the sensor's image, which has no shell. The argument is the path. */}}
+{{- define "tiercel.probe" -}}
+[/opt/tiercel/runtime/bin/java, "@/opt/tiercel/java-options", -Xmx16m, "-XX:AOTCache=/opt/tiercel/tiercel.aot", -cp, /opt/tiercel/tiercel.jar, io.tiercel.sensor.cli.HealthProbe, /run/tiercel/health.sock, {{ . }}]
+{{- end }}
+
+{{/* The Secret whose key "token" clients show to read the sensors' metrics. */}}
+{{- define "tiercel.metricsSecret" -}}
+{{- default (printf "%s-metrics" (include "tiercel.name" .)) .Values.metrics.tokenSecret }}
+{{- end }}
+
 {{/* The HTTPS URL that sensors deliver to, or empty. */}}
 {{- define "tiercel.deliveryServer" -}}
 {{- if .Values.server.enabled }}https://{{ include "tiercel.server" . }}.{{ .Release.Namespace }}.svc:{{ .Values.server.port }}{{ else }}{{ .Values.delivery.server }}{{ end }}
@@ -75,6 +85,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if and .Values.grpc.enabled (not .Values.grpc.tlsSecret) }}
 {{- fail "grpc.enabled requires grpc.tlsSecret: the name of a Secret with tls.crt, tls.key and ca.crt" }}
 {{- end }}
+{{- include "tiercel.checkPeers" . }}
 {{- $files := list }}
 {{- if .Values.rules.detections }}{{ $files = append $files "/opt/tiercel/rules/detections" }}
 {{- if .Values.server.enabled }}{{ $files = append $files "/etc/tiercel/config/server.rules.yaml" }}{{ end }}{{ end }}
@@ -86,7 +97,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $fromValues := dict
     "rules" (dict "files" $files)
     "containers" (dict "runtimes" (list (printf "/run/tiercel-runtime/%s" .Values.containerRuntime.socket)))
-    "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)))
+    "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)) "token_file" "/etc/tiercel/metrics/token" "health_socket" "/run/tiercel/health.sock")
     "log" (dict "format" "json") }}
 {{- if .Values.cluster }}
 {{- $_ := set $fromValues.rules "append_output" (printf "cluster=%s" .Values.cluster) }}

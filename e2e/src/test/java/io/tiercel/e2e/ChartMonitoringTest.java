@@ -176,7 +176,7 @@ class ChartMonitoringTest {
     @Test
     void serverIsScrapedWithTheTokenOfViewers() throws Exception {
         List<JsonNode> objects = Chart.objects((Chart.SERVER
-                        + " metrics.serviceMonitor.enabled=true server.tokenSecret=operators server.viewerTokenSecret=viewers")
+                        + " metrics.serviceMonitor.enabled=true networkPolicy.metricsFrom=[{\"podSelector\":{}}] server.tokenSecret=operators server.viewerTokenSecret=viewers")
                 .split(" "));
         JsonNode endpoint = Chart.object(objects, "ServiceMonitor", "-server").at("/spec/endpoints/0");
         assertEquals("https", endpoint.path("scheme").asText());

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,7 @@ class ChartValuesTest {
 
     @Test
     void namesCanBeReplaced() throws Exception {
-        for (JsonNode object : withServer("fullnameOverride=eyes", "networkPolicy.enabled=true")) {
+        for (JsonNode object : withServer("fullnameOverride=eyes")) {
             String name = object.at("/metadata/name").asText();
             assertTrue(name.startsWith("eyes") || name.equals("tiercel-sensor"), name);
             assertFalse(object.toString().contains("watch-tiercel"), object::toString);
@@ -100,6 +102,68 @@ class ChartValuesTest {
         JsonNode metadata = Chart.object(objects, "Deployment", "-server").at("/spec/template/metadata");
         assertEquals("sec", metadata.at("/labels/team").asText());
         assertEquals("x", metadata.at("/annotations/note").asText());
+    }
+
+    /** A cap above 100 ended the server in a loop, while Helm said that it was deployed. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"- guards: {cap: {max: 101}}|101", "- cap: {max: -1}|-1", "- cap: {max: 100}|", "- policy: a|"})
+    void capOutOfRangeIsRejected(String responses, @Nullable String named) throws Exception {
+        Tool.Result result = Chart.render(
+                Stream.concat(Stream.of(Chart.SERVER.split(" ")), Stream.of("server.files.responses=" + responses))
+                        .toArray(String[]::new));
+        assertEquals(named == null, result.status() == 0, result.text());
+        assertTrue(named == null || result.text().contains("from 0 to 100, not " + named), result.text());
+    }
+
+    /** Probes do not depend on the metrics port, whose clients need a token. */
+    @Test
+    void probesUseASocketAndMetricsAToken() throws Exception {
+        List<JsonNode> objects = Chart.objects(
+                "metrics.serviceMonitor.enabled=true",
+                "networkPolicy.metricsFrom=[{\"namespaceSelector\":{\"matchLabels\":{\"name\":\"monitoring\"}}}]");
+        JsonNode container = sensor(objects).at("/containers/0");
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            JsonNode command = container.at("/" + probe + "/exec/command");
+            assertEquals(
+                    "/run/tiercel/health.sock", command.path(command.size() - 2).asText());
+        }
+        assertEquals(
+                "/run/tiercel",
+                named(container.path("volumeMounts"), "health")
+                        .path("mountPath")
+                        .asText());
+        String config = Chart.object(objects, "ConfigMap", "watch-tiercel")
+                .at("/data/tiercel.yaml")
+                .asText();
+        assertTrue(config.contains("token_file: /etc/tiercel/metrics/token"), config);
+        assertTrue(config.contains("health_socket: /run/tiercel/health.sock"), config);
+        JsonNode secret = Chart.object(objects, "Secret", "watch-tiercel-metrics");
+        assertEquals(43, Base64.getDecoder().decode(secret.at("/data/token").asText()).length);
+        assertEquals(
+                "watch-tiercel-metrics",
+                Chart.object(objects, "ServiceMonitor", "")
+                        .at("/spec/endpoints/0/authorization/credentials/name")
+                        .asText());
+        JsonNode policy = Chart.object(objects, "NetworkPolicy", "").at("/spec/ingress");
+        assertEquals("metrics", policy.at("/0/ports/0/port").asText());
+        assertEquals(
+                "monitoring",
+                policy.at("/0/from/1/namespaceSelector/matchLabels/name").asText());
+        assertEquals(1, policy.size());
+        List<JsonNode> own = Chart.objects("metrics.tokenSecret=mine", "delivery.server=https://alerts.example.com");
+        assertTrue(own.stream().noneMatch(each -> each.path("kind").asText().equals("Secret")));
+        assertEquals(
+                "mine",
+                named(sensor(own).path("volumes"), "metrics-token")
+                        .at("/secret/secretName")
+                        .asText());
+        assertEquals(
+                "mine",
+                named(Chart.object(own, "Pod", "-test").at("/spec/volumes"), "metrics-token")
+                        .at("/secret/secretName")
+                        .asText());
     }
 
     @Test

@@ -97,7 +97,7 @@ class HelmChartTest {
                 QUEUE + " delivery.sqs.region=eu-west-1 cluster=shop",
                 "delivery.server=https://alerts.example.com delivery.tlsSecret=a delivery.authorizationSecret=b",
                 SERVER,
-                "grpc.enabled=true grpc.tlsSecret=tls grpc.allow={siem} config.rules.priority=notice config.aggregation.window_ms=0"
+                "grpc.enabled=true grpc.tlsSecret=tls networkPolicy.grpcFrom=[{\"podSelector\":{}}] grpc.allow={siem} config.rules.priority=notice config.aggregation.window_ms=0"
             })
     void sensorAcceptsTheRenderedConfiguration(String settings) throws Exception {
         String text = rendered(settings.split(" "));
@@ -113,7 +113,8 @@ class HelmChartTest {
                 .replaceAll("/etc/tiercel/[a-z]+-tls/ca.crt", certificates + "/ca.crt")
                 .replaceAll("/etc/tiercel/[a-z]+-tls/tls", certificates + "/server")
                 .replace("/etc/tiercel/delivery-authorization/authorization", authorization.toString())
-                .replace("/etc/tiercel/identity/token", authorization.toString());
+                .replace("/etc/tiercel/identity/token", authorization.toString())
+                .replace("/etc/tiercel/metrics/token", authorization.toString());
         Path file = Files.writeString(folder.resolve("tiercel.yaml"), config);
         tiercel("config", "check", "--config", file.toString());
     }
@@ -150,6 +151,10 @@ class HelmChartTest {
             delimiter = '|',
             value = {
                 "metrics.port=80|/metrics/port",
+                "metrics.serviceMonitor.enabled=true|networkPolicy.metricsFrom",
+                "grpc.enabled=true grpc.tlsSecret=tls|networkPolicy.grpcFrom",
+                SERVER + " server.replicas=2|/server/replicas",
+                SERVER + " server.files.responses=[{\"policy\":\"a\"}]|/server/files/responses",
                 "colour=red|colour",
                 "config.grpc.listen=x|grpc",
                 "delivery.server=http://plain.example.com|/delivery/server",
@@ -183,7 +188,7 @@ class HelmChartTest {
 
     @Test
     void sensorHasOnlyTheRightsThatItNeeds() throws Exception {
-        String text = rendered(QUEUE, "grpc.enabled=true", "grpc.tlsSecret=tls");
+        String text = rendered(QUEUE, "grpc.enabled=true", "grpc.tlsSecret=tls", "networkPolicy.enabled=false");
         assertTrue(text.contains("privileged: false"));
         assertTrue(text.contains("readOnlyRootFilesystem: true"));
         assertTrue(text.contains("allowPrivilegeEscalation: false"));
@@ -194,7 +199,8 @@ class HelmChartTest {
         assertFalse(text.contains("hostNetwork"));
         Matcher mounts = Pattern.compile("\\{name: ([a-z-]+), mountPath: [^ ,]+, readOnly: true}")
                 .matcher(text);
-        assertEquals(5, mounts.results().count(), "every mount except the spool is read-only");
+        assertEquals(
+                7, mounts.results().count(), "every mount except the spool and the folder of the socket is read-only");
     }
 
     /** Each alternative of a configured affinity is restricted to the architectures of the image. */
@@ -226,7 +232,7 @@ class HelmChartTest {
                 text.contains("serviceAccountName: tiercel-sensor\n      automountServiceAccountToken: false"), text);
         assertFalse(rendered().contains("serviceAccountToken:"), "without a receiver there is no token");
         String disabled = rendered(QUEUE, "identity.enabled=false");
-        assertFalse(disabled.contains("serviceAccountToken:") || disabled.contains("token_file"), disabled);
+        assertFalse(disabled.contains("serviceAccountToken:") || disabled.contains("/identity/token"), disabled);
         String fixed = rendered("delivery.server=https://alerts.example.com", "delivery.authorizationSecret=fixed");
         assertFalse(fixed.contains("serviceAccountToken:"), "the Authorization header is already in use");
     }
@@ -334,8 +340,7 @@ class HelmChartTest {
                 "server.actions={kubernetes}",
                 "server.files.responses=- guards: {}",
                 "server.channelsSecret=channels",
-                "cluster=shop",
-                "networkPolicy.enabled=true"));
+                "cluster=shop"));
         assertTrue(text.contains("https://watch-tiercel-server.tiercel.svc:8466"), text);
         assertTrue(text.contains("    - guards: {}\n"), text);
         assertTrue(text.contains("{name: TIERCEL_RESPONSES, value: \"/etc/tiercel/files/responses.yaml\"}"), text);
@@ -359,7 +364,7 @@ class HelmChartTest {
                 "priorityClass.create=true",
                 "priorityClassName=tiercel",
                 "metrics.serviceMonitor.enabled=true",
-                "networkPolicy.enabled=true",
+                "networkPolicy.metricsFrom=[{\"podSelector\":{}}]",
                 "serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn=arn:aws:iam::111122223333:role/tiercel-sensor",
                 "rules.configMaps={team-a}");
         assertTrue(text.contains("kind: ServiceMonitor"));

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -172,7 +174,22 @@ class HelmNodeTest {
                 "app.kubernetes.io/component=sensor",
                 "-o",
                 "jsonpath={.items[0].status.podIP}");
-        Tool.Result sensor = node.enter("curl", "-sS", "--max-time", "30", "http://" + address + ":9464/metrics");
+        String metrics = "http://" + address + ":9464/metrics";
+        Tool.Result refused = node.enter("curl", "-sS", "--max-time", "30", metrics);
+        assertTrue(refused.text().contains("Authorization: Bearer"), refused.text());
+        String token = new String(
+                Base64.getDecoder()
+                        .decode(node.kubectl(
+                                "-n",
+                                "tiercel",
+                                "get",
+                                "secret",
+                                "watch-tiercel-metrics",
+                                "-o",
+                                "jsonpath={.data.token}")),
+                StandardCharsets.US_ASCII);
+        Tool.Result sensor =
+                node.enter("curl", "-sS", "--max-time", "30", "-H", "Authorization: Bearer " + token, metrics);
         ServerInCluster.Response functions = server.metrics();
         assertEquals(200, functions.status(), functions.body());
         Set<String> exposed = ChartMonitoringTest.metrics(sensor.text() + functions.body());

@@ -68,7 +68,8 @@ class ArchitectureTest {
             Map.entry("output", List.of("thread", "spool", "identity")),
             Map.entry("sqs", List.of("spool", "identity", "output")),
             Map.entry("delivery", List.of("thread", "spool", "identity", "output")),
-            Map.entry("grpc", List.of("thread", "output")),
+            Map.entry("socket", List.of()),
+            Map.entry("grpc", List.of("thread", "socket", "output")),
             Map.entry(
                     "detect",
                     List.of(
@@ -88,6 +89,7 @@ class ArchitectureTest {
                     List.of(
                             "bpf",
                             "thread",
+                            "socket",
                             "start",
                             "container",
                             "process",
@@ -129,6 +131,7 @@ class ArchitectureTest {
                             "event",
                             "prefilter",
                             "detect",
+                            "identity",
                             "grpc",
                             "metrics",
                             "config",

@@ -8,7 +8,7 @@ import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.identity.IdentityOptions;
-import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.metrics.MetricsOptions;
 import io.tiercel.sensor.spool.SpoolOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefilter mode of the kernel prefilter
  * @param criSockets sockets of container runtimes; empty for none
  * @param containerWaitMs maximum time that events of a container wait for its runtime, in milliseconds, at least 0
- * @param metrics address of the metrics server; null for none
+ * @param metrics where the sensor serves metrics and health
  * @param grpc addresses of the gRPC server; null for none
  * @param seconds duration of the run; null for no limit
  * @param config all settings
@@ -42,7 +42,7 @@ public record SensorOptions(
         PrefilterMode prefilter,
         List<Path> criSockets,
         int containerWaitMs,
-        @Nullable MetricsAddress metrics,
+        MetricsOptions metrics,
         @Nullable GrpcOptions grpc,
         @Nullable Integer seconds,
         Config config) {

@@ -30,8 +30,8 @@ import io.tiercel.sensor.event.EventStreams;
 import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.heartbeat.Heartbeat;
 import io.tiercel.sensor.identity.SensorIdentity;
-import io.tiercel.sensor.metrics.MetricsAddress;
 import io.tiercel.sensor.metrics.MetricsCollector;
+import io.tiercel.sensor.metrics.MetricsOptions;
 import io.tiercel.sensor.metrics.MetricsServer;
 import io.tiercel.sensor.output.QueuedOutput;
 import io.tiercel.sensor.output.RefusedAlerts;
@@ -365,17 +365,23 @@ public final class SensorRun {
                 : Shipper.start(spool, options.delivery().createTarget(identity), folder, refused);
     }
 
-    private @Nullable MetricsServer metrics(MetricsCollector metrics) {
-        MetricsAddress address = options.metrics();
-        if (address == null) {
-            return null;
-        }
+    private MetricsServer metrics(MetricsCollector metrics) {
+        MetricsOptions where = options.metrics();
+        MetricsServer server = null;
         try {
-            MetricsServer server = MetricsServer.start(address, metrics);
-            streams.info("metrics on http://" + server.address() + "/metrics");
+            server = new MetricsServer(metrics, where.token());
+            if (where.healthSocket() != null) {
+                server.listen(where.healthSocket());
+            }
+            if (where.address() != null) {
+                streams.info("metrics on http://" + server.listen(where.address()) + "/metrics");
+            }
             return server;
         } catch (IOException e) {
-            throw UserErrorException.input("--metrics: cannot listen on " + address + ": " + e.getMessage());
+            if (server != null) {
+                server.close();
+            }
+            throw UserErrorException.input("metrics: " + e.getMessage());
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Checks sensors and a server over HTTP. A sensor that has passed is not asked again. */
 final class Probe implements AutoCloseable {
@@ -29,9 +30,12 @@ final class Probe implements AutoCloseable {
             Pattern.compile("(?m)^tiercel_delivered_alerts_total\\{[^}]*outcome=\"stored\"[^}]*} ([0-9.eE+]+)$");
 
     private final BoundedHttpClient client;
+    private final @Nullable String token;
     private final Set<String> passed = new TreeSet<>();
 
-    Probe(TlsFiles tls) {
+    /** @param token the token of clients that read the sensors' metrics; null for none */
+    Probe(TlsFiles tls, @Nullable String token) {
+        this.token = token;
         this.client = new BoundedHttpClient(LIMITS, tls);
     }
 
@@ -42,7 +46,7 @@ final class Probe implements AutoCloseable {
 
     /** Returns the problems of the server; empty if it answers. */
     List<String> checkServer(URI server) throws InterruptedException {
-        HttpResult result = get(server.resolve("/health"));
+        HttpResult result = get(server.resolve("/health"), Map.of());
         if (result instanceof HttpResult.Responded answer && answer.successful()) {
             passed.add("the server " + server + " answers");
             return List.of();
@@ -86,14 +90,15 @@ final class Probe implements AutoCloseable {
 
     /** Returns an empty text if there is none. */
     private String problem(URI sensor, boolean delivery) throws InterruptedException {
-        HttpResult ready = get(sensor.resolve("/readyz"));
+        HttpResult ready = get(sensor.resolve("/readyz"), Map.of());
         if (!(ready instanceof HttpResult.Responded answer) || !answer.successful()) {
             return reason(ready);
         }
         if (!delivery) {
             return "";
         }
-        HttpResult metrics = get(sensor.resolve("/metrics"));
+        HttpResult metrics =
+                get(sensor.resolve("/metrics"), token == null ? Map.of() : Map.of("Authorization", "Bearer " + token));
         if (!(metrics instanceof HttpResult.Responded text) || !text.successful()) {
             return reason(metrics);
         }
@@ -103,8 +108,8 @@ final class Probe implements AutoCloseable {
                 : "it has not delivered an alert yet; its log has the reason";
     }
 
-    private HttpResult get(URI address) throws InterruptedException {
-        return client.send(new OutboundRequest("GET", address, Map.of(), new byte[0]));
+    private HttpResult get(URI address, Map<String, String> headers) throws InterruptedException {
+        return client.send(new OutboundRequest("GET", address, headers, new byte[0]));
     }
 
     /** The text of a response is data of another process: one short line without control characters. */

@@ -3,6 +3,8 @@ package io.tiercel.sensor.cli;
 import io.tiercel.http.TlsFiles;
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.UserErrorException;
+import io.tiercel.sensor.identity.TokenFile;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,6 +36,12 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--delivery", description = "Also check that each sensor has delivered an alert.")
     private boolean delivery;
 
+    @Option(
+            names = "--metrics-token-file",
+            paramLabel = "FILE",
+            description = "File with the token that the sensors' metrics require.")
+    private @Nullable Path tokenFile;
+
     @Option(names = "--server", paramLabel = "URL", description = "URL of the functions' server.")
     private @Nullable URI server;
 
@@ -61,7 +69,7 @@ final class ProbeCommand implements Callable<Integer> {
         if (seconds < 1 || seconds > MAX_SECONDS) {
             throw UserErrorException.input("--timeout must be from 1 to " + MAX_SECONDS);
         }
-        try (Probe probe = new Probe(tls())) {
+        try (Probe probe = new Probe(tls(), token())) {
             long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
             List<String> problems = problems(probe);
             while (!problems.isEmpty() && System.nanoTime() < end) {
@@ -85,6 +93,14 @@ final class ProbeCommand implements Callable<Integer> {
             problems.addAll(probe.checkSensors(sensors, delivery));
         }
         return problems;
+    }
+
+    private @Nullable String token() {
+        try {
+            return tokenFile == null ? null : new TokenFile(tokenFile).read().value();
+        } catch (IOException e) {
+            throw UserErrorException.input("--metrics-token-file: " + e.getMessage());
+        }
     }
 
     private TlsFiles tls() {

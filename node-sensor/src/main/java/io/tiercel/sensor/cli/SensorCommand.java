@@ -24,6 +24,7 @@ import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.event.EarlyCapture;
 import io.tiercel.sensor.grpc.GrpcOptions;
 import io.tiercel.sensor.metrics.MetricsAddress;
+import io.tiercel.sensor.metrics.MetricsOptions;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import java.nio.file.Path;
@@ -161,12 +162,14 @@ final class SensorCommand implements Callable<Integer> {
         return config.text(key).toUpperCase(Locale.ROOT);
     }
 
-    private static @Nullable MetricsAddress metrics(Config config) {
-        if (!config.has(Settings.METRICS_LISTEN)) {
-            return null;
-        }
+    private static MetricsOptions metrics(Config config) {
         try {
-            return MetricsAddress.parse(config.text(Settings.METRICS_LISTEN));
+            return new MetricsOptions(
+                    config.has(Settings.METRICS_LISTEN)
+                            ? MetricsAddress.parse(config.text(Settings.METRICS_LISTEN))
+                            : null,
+                    config.file(Settings.METRICS_TOKEN_FILE),
+                    config.file(Settings.METRICS_HEALTH_SOCKET));
         } catch (IllegalArgumentException e) {
             throw invalid(config, Settings.METRICS_LISTEN, e);
         }

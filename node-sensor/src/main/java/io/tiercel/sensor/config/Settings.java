@@ -119,7 +119,20 @@ public final class Settings {
             "",
             "--metrics",
             "[HOST:]PORT that serves /metrics for Prometheus, /healthz and /readyz. Without HOST, the sensor "
-                    + "listens on the loopback address only.");
+                    + "listens on the loopback address only. Another address requires metrics.token_file.");
+    public static final Setting METRICS_TOKEN_FILE = key(
+            "metrics.token_file",
+            SECRET_FILE,
+            "",
+            "--metrics-token-file",
+            "File with the bearer token that /metrics requires. Without it, metrics by rule are left out. Other users must not be "
+                    + "able to read it.");
+    public static final Setting METRICS_HEALTH_SOCKET = key(
+            "metrics.health_socket",
+            FILE,
+            "",
+            "--health-socket",
+            "Unix socket that serves /healthz and /readyz to its owner, such as the probes of Kubernetes.");
 
     public static final Setting GRPC_LISTEN = key(
             "grpc.listen",
@@ -446,7 +459,9 @@ public final class Settings {
             GRPC_CA,
             GRPC_ALLOW,
             GRPC_SOCKET,
-            METRICS_LISTEN);
+            METRICS_LISTEN,
+            METRICS_TOKEN_FILE,
+            METRICS_HEALTH_SOCKET);
 
     static final Map<String, Setting> BY_PATH =
             ALL.stream().collect(Collectors.toMap(Setting::path, Function.identity()));

@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.sensor.grpc.GrpcOptions.Tcp;
 import io.tiercel.sensor.output.AlertOutput;
+import io.tiercel.sensor.socket.UnixSocketFile;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -134,8 +135,12 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
     }
 
     private void listen(Path path) throws GrpcException {
-        UnixSocketFile file = new UnixSocketFile(path);
-        file.prepare();
+        UnixSocketFile file = new UnixSocketFile(path, UnixSocketFile.Access.OWNER_AND_GROUP);
+        try {
+            file.prepare();
+        } catch (IOException e) {
+            throw new GrpcException(String.valueOf(e.getMessage()));
+        }
         NettyServerBuilder builder = withLimits(NettyServerBuilder.forAddress(file.address()))
                 .channelType(NioServerDomainSocketChannel.class)
                 // gRPC sets this option by default, but Unix sockets do not have it.
@@ -143,7 +148,11 @@ public final class GrpcServer implements AlertOutput, AutoCloseable {
         services.forEach(builder::addService);
         start(builder, path.toString());
         socket = file;
-        file.afterBind();
+        try {
+            file.afterBind();
+        } catch (IOException e) {
+            throw new GrpcException(String.valueOf(e.getMessage()));
+        }
     }
 
     private NettyServerBuilder withLimits(NettyServerBuilder builder) {

@@ -16,12 +16,12 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that contains a service account token. The kubelet replaces it before the token expires, by switching a symbolic link.
+ * A file that contains a token. The kubelet replaces the file of a service account token before the token expires, by switching a symbolic link.
  * Exceptions never contain the token.
  *
  * @param path the file
  */
-record TokenFile(Path path) {
+public record TokenFile(Path path) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -30,7 +30,7 @@ record TokenFile(Path path) {
      * @param value the token
      * @param expires when it expires, in seconds since the epoch; null if it does not tell. It is not verified.
      */
-    record Token(String value, @Nullable Long expires) {
+    public record Token(String value, @Nullable Long expires) {
         @Override
         public String toString() {
             return "Token[expires=" + expires + "]";
@@ -42,7 +42,7 @@ record TokenFile(Path path) {
      *
      * @throws IOException if the file is missing, unreadable, too large or not one line of visible ASCII; the message names it
      */
-    Token read() throws IOException {
+    public Token read() throws IOException {
         byte[] bytes;
         try {
             if (!Files.isRegularFile(path)) {

@@ -1,102 +1,112 @@
 package io.tiercel.sensor.metrics;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.tiercel.sensor.delivery.PendingStatus;
-import io.tiercel.sensor.thread.SupervisedThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP server with {@code /metrics} for Prometheus, {@code /healthz} for liveness and {@code /readyz} for readiness.
+ * Serves {@code /metrics} to Prometheus, {@code /healthz} for liveness and {@code /readyz} for readiness. A Unix socket of its own serves
+ * the last two, so that no client of the network can keep the probes out.
  *
  * <p>Responses are built from a finished snapshot, so requests and the event thread never wait for each other.
- * Connections, client timeouts and concurrent responses are limited.
  */
 public final class MetricsServer implements AutoCloseable {
-    private static final String MAX_CONNECTIONS = "64";
-    private static final String CLIENT_TIMEOUT_SECONDS = "5";
+    private static final int MAX_CONNECTIONS = 64;
+    private static final int MAX_CONNECTIONS_OF_SOURCE = 16;
+    private static final int MAX_HEALTH_CONNECTIONS = 8;
     private static final int MAX_METRICS_REQUESTS = 2;
-    private static final int BACKLOG = 64;
     private static final int INITIAL_BUFFER_BYTES = 16 << 10;
-    private static final String PLAIN = "text/plain; charset=utf-8";
 
     /** The event thread takes a snapshot every second. Without a new one for this long, it counts as stalled. */
     private static final long STALLED_NANOS = 10_000_000_000L;
 
-    static {
-        // Limits of the JDK's HTTP server (module jdk.httpserver), which reads them once.
-        System.setProperty("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
-        System.setProperty("sun.net.httpserver.maxReqTime", CLIENT_TIMEOUT_SECONDS);
-        System.setProperty("sun.net.httpserver.maxRspTime", CLIENT_TIMEOUT_SECONDS);
-        System.setProperty("sun.net.httpserver.idleInterval", CLIENT_TIMEOUT_SECONDS);
-        System.setProperty("sun.net.httpserver.maxReqHeaders", "50");
-    }
-
-    private final HttpServer server;
-    private final ExecutorService threads;
     private final Supplier<MetricsSnapshot> snapshots;
+    private final @Nullable MetricsToken token;
     private final SensorMetrics metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final Semaphore metricsRequests = new Semaphore(MAX_METRICS_REQUESTS);
+    private final List<HttpListener> listeners = new ArrayList<>();
 
     /**
-     * Starts a server.
+     * Creates a server that does not listen yet.
+     *
+     * @param token the token of clients that read metrics; null to serve metrics without those by rule to every client
+     */
+    public MetricsServer(MetricsCollector collector, @Nullable MetricsToken token) {
+        this(collector::latest, token);
+    }
+
+    MetricsServer(Supplier<MetricsSnapshot> snapshots, @Nullable MetricsToken token) {
+        this.snapshots = snapshots;
+        this.token = token;
+        this.metrics = new SensorMetrics(snapshots);
+    }
+
+    /**
+     * Serves metrics and health on an address. Returns it with the actual port.
      *
      * @throws IOException if the address cannot be bound
      */
-    public static MetricsServer start(MetricsAddress address, MetricsCollector collector) throws IOException {
-        return start(address, collector::latest);
+    public MetricsAddress listen(MetricsAddress address) throws IOException {
+        HttpListener listener = HttpListener.tcp(
+                address.socket(), new ConnectionTable<>(MAX_CONNECTIONS, MAX_CONNECTIONS_OF_SOURCE), this::respond);
+        listeners.add(listener);
+        return new MetricsAddress((InetSocketAddress) listener.address());
     }
 
-    static MetricsServer start(MetricsAddress address, Supplier<MetricsSnapshot> snapshots) throws IOException {
-        return new MetricsServer(HttpServer.create(address.socket(), BACKLOG), snapshots);
+    /**
+     * Serves health on a Unix socket.
+     *
+     * @throws IOException if the socket cannot be created; the message names it
+     */
+    public void listen(Path socket) throws IOException {
+        listeners.add(HttpListener.unix(
+                socket, new ConnectionTable<>(MAX_HEALTH_CONNECTIONS, MAX_HEALTH_CONNECTIONS), this::respondHealth));
     }
 
-    private MetricsServer(HttpServer server, Supplier<MetricsSnapshot> snapshots) {
-        this.server = server;
-        this.snapshots = snapshots;
-        this.metrics = new SensorMetrics(snapshots);
-        // One virtual thread per connection, so that slow clients do not delay others.
-        this.threads = Executors.newThreadPerTaskExecutor(SupervisedThreads.virtualFactory("metrics-"));
-        server.createContext(
-                "/", exchange -> respond(exchange, 404, PLAIN, text("not found; use /metrics, /healthz or /readyz")));
-        server.createContext("/metrics", this::metrics);
-        server.createContext("/healthz", exchange -> respondHealth(exchange, stalledReason(), warning()));
-        server.createContext("/readyz", exchange -> respondHealth(exchange, notReadyReason(), ""));
-        server.setExecutor(threads);
-        server.start();
+    private Reply respond(RequestHead request) {
+        return request.path().equals("/metrics") && request.isGetOrHead() ? metrics(request) : respondHealth(request);
     }
 
-    /** Returns the bound address with the actual port. */
-    public MetricsAddress address() {
-        return new MetricsAddress((InetSocketAddress) server.getAddress());
+    private Reply respondHealth(RequestHead request) {
+        if (!request.isGetOrHead()) {
+            return Reply.text(405, "method not allowed; use GET or HEAD");
+        }
+        return switch (request.path()) {
+            case "/healthz" -> health(stalledReason(), warning());
+            case "/readyz" -> health(notReadyReason(), "");
+            default -> Reply.text(404, "not found; use /metrics, /healthz or /readyz");
+        };
     }
 
-    private void metrics(HttpExchange exchange) throws IOException {
-        if (!isGetOrHead(exchange)) {
-            respond(exchange, 405, PLAIN, text("method not allowed; use GET or HEAD"));
-            return;
+    private Reply metrics(RequestHead request) {
+        try {
+            if (token != null && !token.matches(request.header("authorization"))) {
+                return Reply.text(Reply.UNAUTHORIZED, "metrics require the header \"Authorization: Bearer TOKEN\"");
+            }
+        } catch (IOException e) {
+            return Reply.text(Reply.UNAVAILABLE, "the token of metrics is unavailable");
         }
         if (!metricsRequests.tryAcquire()) {
-            respond(exchange, 503, PLAIN, text("too many concurrent requests, try again"));
-            return;
+            return Reply.text(Reply.UNAVAILABLE, "too many concurrent requests, try again");
         }
         try {
-            ExpositionFormatWriter writer =
-                    negotiateFormat(exchange.getRequestHeaders().getFirst("Accept"));
+            ExpositionFormatWriter writer = negotiateFormat(request.header("accept"));
             ByteArrayOutputStream body = new ByteArrayOutputStream(INITIAL_BUFFER_BYTES);
-            writer.write(body, metrics.collect());
-            respond(exchange, 200, writer.getContentType(), body.toByteArray());
+            writer.write(body, metrics.collect(token != null));
+            return new Reply(Reply.OK, writer.getContentType(), body.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             metricsRequests.release();
         }
@@ -143,35 +153,14 @@ public final class MetricsServer implements AutoCloseable {
                 : "";
     }
 
-    private static void respondHealth(HttpExchange exchange, String problem, String warning) throws IOException {
+    private static Reply health(String problem, String warning) {
         String ok = warning.isEmpty() ? "ok" : "ok, but " + warning;
-        respond(exchange, problem.isEmpty() ? 200 : 503, PLAIN, text(problem.isEmpty() ? ok : problem));
+        return problem.isEmpty() ? Reply.text(Reply.OK, ok) : Reply.text(Reply.UNAVAILABLE, problem);
     }
 
-    private static boolean isGetOrHead(HttpExchange exchange) {
-        return exchange.getRequestMethod().equals("GET")
-                || exchange.getRequestMethod().equals("HEAD");
-    }
-
-    private static byte[] text(String line) {
-        return (line + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void respond(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-        try (exchange) {
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, head ? -1 : body.length);
-            if (!head) {
-                exchange.getResponseBody().write(body);
-            }
-        }
-    }
-
-    /** Stops immediately and aborts running requests. */
+    /** Stops immediately and closes all connections. */
     @Override
     public void close() {
-        server.stop(0);
-        threads.shutdownNow();
+        listeners.forEach(HttpListener::close);
     }
 }

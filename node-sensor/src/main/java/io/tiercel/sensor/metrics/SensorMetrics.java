@@ -43,7 +43,8 @@ final class SensorMetrics {
         this.snapshots = snapshots;
     }
 
-    MetricSnapshots collect() {
+    /** @param byRule whether to include metrics with the names of rules, which tell which rule matched */
+    MetricSnapshots collect(boolean byRule) {
         MetricsSnapshot snapshot = snapshots.get();
         MetricSnapshots.Builder builder = MetricSnapshots.builder();
         builder.metricSnapshot(counter("tiercel_events", "Events evaluated by the rules.", "type", snapshot.events()));
@@ -73,7 +74,9 @@ final class SensorMetrics {
                         .value(snapshot.losses().earlierCalls())
                         .build())
                 .build());
-        builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
+        if (byRule) {
+            builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
+        }
         builder.metricSnapshot(
                 counter("tiercel_alerts", "Alerts by priority.", "priority", byLabel(snapshot.alerts())));
         builder.metricSnapshot(counter(

@@ -11,6 +11,8 @@ import io.tiercel.sensor.event.CProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
@@ -21,6 +23,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -54,6 +57,7 @@ class LiveStallTest {
     /** Twice the maximum time from SIGTERM to the end of the process, for a busy machine. */
     private static final Duration STOP_TIME = Duration.ofSeconds(10);
 
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+)/metrics");
 
     @TempDir
@@ -123,22 +127,24 @@ class LiveStallTest {
         assertEquals("ready", out.readLine(), () -> text("attack"));
     }
 
-    private void startSensor() throws IOException {
+    private void startSensor(String... options) throws IOException {
         Path root = Path.of(System.getProperty("tiercel.root"));
-        sensor = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "@" + root.resolve("infra/image/java-options"),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Tiercel.class.getName(),
-                        "sensor",
-                        "--rules",
-                        folder.resolve("rules.yaml").toString(),
-                        "--cri",
-                        folder.resolve("runtime.sock").toString(),
-                        "--metrics",
-                        "127.0.0.1:0")
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + root.resolve("infra/image/java-options"),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Tiercel.class.getName(),
+                "sensor",
+                "--rules",
+                folder.resolve("rules.yaml").toString(),
+                "--cri",
+                folder.resolve("runtime.sock").toString(),
+                "--metrics",
+                options.length == 0 ? "127.0.0.1:0" : "0.0.0.0:0"));
+        command.addAll(List.of(options));
+        sensor = new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
                 .start();
@@ -162,7 +168,8 @@ class LiveStallTest {
     private String get(String path) throws Exception {
         Matcher address = METRICS.matcher(text("err"));
         assertTrue(address.find(), () -> text("err"));
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address.group(1) + path))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(address.group(1).replace("0.0.0.0", "127.0.0.1") + path))
                 .timeout(MAX_DELAY)
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
@@ -240,5 +247,56 @@ class LiveStallTest {
         startSensor();
         allMarkersAlert();
         stopsInTime();
+    }
+
+    /**
+     * A client on the network opens 80 connections and sends nothing, again and again.
+     *
+     * <p>Before, 38 of 38 probes failed: they shared 64 connections with all clients.
+     */
+    @Test
+    void probesBesideIdleConnections() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "a-token-of-32-visible-characters");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        Path socket = folder.resolve("run/health.sock");
+        startSensor("--metrics-token-file", token.toString(), "--health-socket", socket.toString());
+        Matcher address = METRICS.matcher(text("err"));
+        assertTrue(address.find(), () -> text("err"));
+        int port = URI.create(address.group(1)).getPort();
+        awaitSensor(MAX_DELAY).until(() -> probe(socket, "/readyz") == 0);
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < 80; i++) {
+                    idle.add(new Socket(LOOPBACK, port, InetAddress.getByName("127.0.0.2"), 0));
+                }
+                assertEquals(0, probe(socket, round % 2 == 0 ? "/readyz" : "/healthz"));
+                for (String path : List.of("/readyz", "/healthz")) {
+                    assertEquals("ok", get(path).strip());
+                }
+                assertTrue(get("/metrics").startsWith("metrics require the header"));
+            }
+        } finally {
+            for (Socket each : idle) {
+                each.close();
+            }
+        }
+        stopsInTime();
+        assertEquals(6, probe(socket, "/healthz"));
+    }
+
+    /** Runs what the probes of the chart run, and returns its exit status. */
+    private int probe(Path socket, String path) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HealthProbe.class.getName(),
+                        socket.toString(),
+                        path)
+                .redirectOutput(folder.resolve("probe").toFile())
+                .redirectErrorStream(true)
+                .start()
+                .waitFor();
     }
 }

@@ -10,13 +10,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,7 +34,11 @@ class ProbeCommandTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final List<String> credentials = new CopyOnWriteArrayList<>();
     private final HttpServer server;
+
+    @TempDir
+    Path folder;
 
     ProbeCommandTest() throws IOException {
         server = LoopbackHttpServer.create(0);
@@ -38,6 +48,9 @@ class ProbeCommandTest {
     void start() {
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
+            credentials.add(String.valueOf(exchange.getRequestHeaders()
+                    .getOrDefault("Authorization", List.of("none"))
+                    .getFirst()));
             String answer = answers.getOrDefault(exchange.getRequestURI().getPath(), "503 not here");
             byte[] body = answer.substring(4).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(Integer.parseInt(answer.substring(0, 3)), body.length);
@@ -76,6 +89,18 @@ class ProbeCommandTest {
         assertEquals(0, status, out());
         assertTrue(out().contains("is ready and delivers alerts"), out());
         assertTrue(out().contains("the server http://" + address() + " answers"), out());
+    }
+
+    /** The chart's sensors show their metrics to clients with a token only. */
+    @Test
+    void showsTheTokenToTheMetricsOfSensors() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "a-token-of-32-visible-characters\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+        answers.put("/readyz", "200 ok");
+        answers.put("/metrics", "200 # HELP x\n" + DELIVERED + "2.0\n");
+        assertEquals(0, probe("probe", "--sensors", address(), "--delivery", "--metrics-token-file", token.toString()));
+        assertEquals(List.of("none", "Bearer a-token-of-32-visible-characters"), credentials);
+        assertEquals(1, probe("probe", "--sensors", address(), "--metrics-token-file", folder + "/absent"));
     }
 
     @ParameterizedTest

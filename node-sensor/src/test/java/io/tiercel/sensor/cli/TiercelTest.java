@@ -106,6 +106,8 @@ class TiercelTest {
         "1, 'sensor --server https://a.example --delivery-ca /nowhere', /nowhere does not exist or is not readable",
         "1, 'config check --server https://a.example --delivery-key /etc/hostname', must be set together",
         "1, 'sensor --metrics x', '--metrics: \"x\" is not a valid address'",
+        "1, 'sensor --metrics 0.0.0.0:9464', clients must show a token: set --metrics-token-file",
+        "1, 'sensor --metrics-token-file /etc/hostname', --metrics-token-file",
         "2, 'sensor --replay x --record y', omit --record",
         "2, 'rules check', FILE",
         "1, 'sensor --rules /nowhere', no such file",

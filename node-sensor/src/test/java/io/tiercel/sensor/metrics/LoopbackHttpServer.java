@@ -5,19 +5,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/**
- * Creates HTTP servers for tests. The JDK's HTTP server reads its limits once per JVM, and {@link MetricsServer} sets them. This
- * class loads it first, so that a stub of another test does not leave the metrics server without limits.
- */
+/** Creates HTTP servers for tests. */
 public final class LoopbackHttpServer {
-    static {
-        try {
-            Class.forName(MetricsServer.class.getName());
-        } catch (ClassNotFoundException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private LoopbackHttpServer() {}
 
     /**

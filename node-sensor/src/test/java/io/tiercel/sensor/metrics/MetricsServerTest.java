@@ -1,30 +1,39 @@
 package io.tiercel.sensor.metrics;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.sensor.delivery.PendingStatus;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("unit")
 class MetricsServerTest {
@@ -35,11 +44,19 @@ class MetricsServerTest {
     private volatile PendingStatus pending = PendingStatus.NONE;
     private final HttpClient client = HttpClient.newHttpClient();
     private MetricsServer server;
+    private MetricsAddress address;
+
+    @TempDir
+    Path folder;
 
     @BeforeEach
     void start() throws IOException {
-        server = MetricsServer.start(
-                MetricsAddress.parse("0"), () -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3, pending));
+        start(null);
+    }
+
+    private void start(@Nullable MetricsToken token) throws IOException {
+        server = new MetricsServer(() -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3, pending), token);
+        address = server.listen(MetricsAddress.parse("0"));
     }
 
     @AfterEach
@@ -49,7 +66,7 @@ class MetricsServerTest {
     }
 
     private HttpResponse<String> request(String method, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path))
                 .timeout(Duration.ofSeconds(10))
                 .method(method, HttpRequest.BodyPublishers.noBody())
                 .build();
@@ -57,9 +74,12 @@ class MetricsServerTest {
     }
 
     private Socket connect(String request) throws IOException {
-        Socket socket = new Socket(
-                server.address().socket().getAddress(),
-                server.address().socket().getPort());
+        return connect(address.socket().getAddress(), request);
+    }
+
+    private Socket connect(InetAddress source, String request) throws IOException {
+        Socket socket =
+                new Socket(address.socket().getAddress(), address.socket().getPort(), source, 0);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
         socket.setSoTimeout(60_000);
         return socket;
@@ -89,7 +109,7 @@ class MetricsServerTest {
 
     @Test
     void servesTextEvenIfProtobufIsPreferred() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + server.address() + "/metrics"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
                 .header(
                         "Accept",
                         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
@@ -136,14 +156,14 @@ class MetricsServerTest {
 
     @Test
     void failsIfThePortIsInUse() {
-        assertThrows(
-                BindException.class, () -> MetricsServer.start(server.address(), () -> SampleSnapshots.at(0, 1, 1)));
+        IOException e = assertThrows(IOException.class, () -> server.listen(address));
+        assertEquals("cannot listen on " + address + ": Address already in use", e.getMessage());
     }
 
     @Test
     void invalidRequestsCloseOnlyTheirConnection() throws Exception {
         try (Socket garbage = connect("\0\1\2 nonsense\r\n\r\n");
-                Socket endless = connect("GET /" + "a".repeat(1 << 20))) {
+                Socket endless = connect("GET /" + "a".repeat(20_000))) {
             readToEnd(garbage);
             assertEquals(200, request("GET", "/metrics").statusCode());
             endless.shutdownOutput();
@@ -173,24 +193,106 @@ class MetricsServerTest {
         }
     }
 
+    /** Before, 64 idle connections of one client kept out all others, and with them the probes. */
     @Test
-    void rejectsConnectionsBeyondTheLimit() throws Exception {
-        List<Socket> many = new ArrayList<>();
+    void idleConnectionsOfManyClientsKeepNobodyOut() throws Exception {
+        List<Socket> idle = new ArrayList<>();
         try {
             for (int i = 0; i < 200; i++) {
-                try {
-                    many.add(connect(INCOMPLETE_REQUEST));
-                } catch (SocketException e) {
-                    continue; // The server rejected the connection immediately.
+                idle.add(
+                        connect(InetAddress.getByName("127.0.0." + (2 + i % 5)), i % 2 == 0 ? "" : INCOMPLETE_REQUEST));
+                if (i % 20 == 19) {
+                    assertEquals(200, request("GET", "/metrics").statusCode());
+                    assertEquals(200, request("GET", "/readyz").statusCode());
                 }
             }
-            await().atMost(Duration.ofSeconds(30))
-                    .ignoreExceptions()
-                    .until(() -> request("GET", "/metrics").statusCode() == 200);
         } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void oneClientClosesItsOwnConnectionsOnly() throws Exception {
+        try (Socket early = connect(InetAddress.getByName("127.0.0.2"), INCOMPLETE_REQUEST)) {
+            List<Socket> many = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                many.add(connect(InetAddress.getByName("127.0.0.3"), INCOMPLETE_REQUEST));
+            }
+            assertEquals(0, readToEnd(many.getFirst()).length);
+            early.getOutputStream().write("x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertTrue(new String(readToEnd(early), StandardCharsets.UTF_8).startsWith("HTTP/1.1 200 "));
             for (Socket socket : many) {
                 socket.close();
             }
+        }
+    }
+
+    /** What a client without the token learns about rules tells an attacker whether a rule has seen the attack. */
+    @Test
+    void metricsByRuleRequireTheToken() throws Exception {
+        assertFalse(request("GET", "/metrics").body().contains("tiercel_rule_matches"));
+        server.close();
+        Path file = folder.resolve("token");
+        Files.writeString(file, "a-token-of-32-visible-characters\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        start(MetricsToken.of(file));
+        assertEquals(401, request("GET", "/metrics").statusCode());
+        assertEquals(401, get("Bearer a-token-of-32-visible-character").statusCode());
+        assertEquals(401, get("Basic a-token-of-32-visible-characters").statusCode());
+        assertEquals(200, request("GET", "/readyz").statusCode());
+        HttpResponse<String> answer = get("Bearer a-token-of-32-visible-characters");
+        assertTrue(answer.statusCode() == 200 && answer.body().contains("tiercel_rule_matches"), answer::body);
+        Files.writeString(file, "another-token-of-32-characters-x\n");
+        assertEquals(401, get("Bearer a-token-of-32-visible-characters").statusCode());
+        assertEquals(200, get("bearer another-token-of-32-characters-x").statusCode());
+        Files.writeString(file, "short");
+        assertEquals(503, get("Bearer short").statusCode());
+        assertThrows(IOException.class, () -> MetricsToken.of(file));
+    }
+
+    private HttpResponse<String> get(String authorization) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://" + address + "/metrics"))
+                        .header("Authorization", authorization)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    @Test
+    void otherMachinesRequireAToken() {
+        Path token = folder.resolve("token");
+        for (String open : List.of("0.0.0.0:0", "[::]:0", "192.0.2.1:9464")) {
+            MetricsAddress reachable = MetricsAddress.parse(open);
+            assertThrows(IllegalArgumentException.class, () -> new MetricsOptions(reachable, null, null));
+            assertEquals(token, new MetricsOptions(reachable, token, null).tokenFile());
+        }
+        assertThrows(IllegalArgumentException.class, () -> new MetricsOptions(null, token, null));
+    }
+
+    @Test
+    void theHealthSocketServesHealthToItsOwner() throws Exception {
+        Path socket = folder.resolve("run/health.sock");
+        server.listen(socket);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+        List<SocketChannel> idle = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            idle.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+        }
+        assertTrue(overSocket(socket, "/readyz").startsWith("HTTP/1.1 200 "));
+        assertTrue(overSocket(socket, "/metrics").startsWith("HTTP/1.1 404 "));
+        for (SocketChannel channel : idle) {
+            channel.close();
+        }
+        server.close();
+        assertFalse(Files.exists(socket));
+    }
+
+    private static String overSocket(Path socket, String path) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            channel.write(ByteBuffer.wrap(("GET " + path + " HTTP/1.1\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -27,7 +27,7 @@ class SensorMetricsTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| ([^|]*) \\|");
 
     private static MetricSnapshots metrics(int cpus, int rules) {
-        return new SensorMetrics(() -> SampleSnapshots.at(System.nanoTime(), cpus, rules)).collect();
+        return new SensorMetrics(() -> SampleSnapshots.at(System.nanoTime(), cpus, rules)).collect(true);
     }
 
     private static MetricSnapshot metric(MetricSnapshots all, String name) {
