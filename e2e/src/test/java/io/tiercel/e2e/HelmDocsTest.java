@@ -80,8 +80,7 @@ class HelmDocsTest {
                                     " 8466 &",
                                     " " + port + ":8466 &\nuntil (echo >/dev/tcp/127.0.0.1/" + port
                                             + ") 2>/dev/null; do sleep 0.2; done")
-                            .replace(":localhost:8466", ":localhost:" + port)
-                            .replace("curl -s ", "curl -sf ")
+                            .replace("https://localhost:8466", "https://localhost:" + port)
                     + "kill %1\n";
         }
     }
