@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -223,6 +224,9 @@ class DocsCommandsTest {
         Files.writeString(
                 folder.resolve("alerts.jsonl"),
                 "{\"rule\":\"Try\",\"priority\":\"Warning\",\"time\":\"2026-01-31T12:00:00Z\",\"output\":\"a\"}\n");
+        Path token = folder.resolve("metrics-token");
+        Files.createFile(token, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
         if (FALCO_RULES != null) {
             Files.createSymbolicLink(folder.resolve("falco_rules.yaml"), Path.of(FALCO_RULES, "falco_rules.yaml"));
         }
