@@ -51,9 +51,12 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}{{ end }}
 {{- end }}
 
+{{/* The socket of the probes. The sensor creates its folder, because every user may write to that of an emptyDir. */}}
+{{- define "tiercel.healthSocket" -}}/run/tiercel/health/sensor.sock{{- end }}
+
 {{/* The command of a probe: a small Java program of the sensor's image, which has no shell. The argument is the path. */}}
 {{- define "tiercel.probe" -}}
-[/opt/tiercel/runtime/bin/java, "@/opt/tiercel/java-options", -Xmx16m, "-XX:AOTCache=/opt/tiercel/tiercel.aot", -cp, /opt/tiercel/tiercel.jar, io.tiercel.sensor.cli.HealthProbe, /run/tiercel/health.sock, {{ . }}]
+[/opt/tiercel/runtime/bin/java, -Xint, -Xmx8m, "-XX:+UseSerialGC", "-XX:-UsePerfData", -cp, /opt/tiercel/health, io.tiercel.sensor.cli.HealthProbe, {{ include "tiercel.healthSocket" . }}, {{ . }}]
 {{- end }}
 
 {{/* The Secret whose key "token" clients show to read the sensors' metrics. */}}
@@ -97,7 +100,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $fromValues := dict
     "rules" (dict "files" $files)
     "containers" (dict "runtimes" (list (printf "/run/tiercel-runtime/%s" .Values.containerRuntime.socket)))
-    "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)) "token_file" "/etc/tiercel/metrics/token" "health_socket" "/run/tiercel/health.sock")
+    "metrics" (dict "listen" (printf "0.0.0.0:%d" (int .Values.metrics.port)) "token_file" "/etc/tiercel/metrics/token" "health_socket" (include "tiercel.healthSocket" .))
     "log" (dict "format" "json") }}
 {{- if .Values.cluster }}
 {{- $_ := set $fromValues.rules "append_output" (printf "cluster=%s" .Values.cluster) }}

@@ -127,7 +127,8 @@ class ChartValuesTest {
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             JsonNode command = container.at("/" + probe + "/exec/command");
             assertEquals(
-                    "/run/tiercel/health.sock", command.path(command.size() - 2).asText());
+                    "/run/tiercel/health/sensor.sock",
+                    command.path(command.size() - 2).asText());
         }
         assertEquals(
                 "/run/tiercel",
@@ -138,7 +139,7 @@ class ChartValuesTest {
                 .at("/data/tiercel.yaml")
                 .asText();
         assertTrue(config.contains("token_file: /etc/tiercel/metrics/token"), config);
-        assertTrue(config.contains("health_socket: /run/tiercel/health.sock"), config);
+        assertTrue(config.contains("health_socket: /run/tiercel/health/sensor.sock"), config);
         JsonNode secret = Chart.object(objects, "Secret", "watch-tiercel-metrics");
         assertEquals(43, Base64.getDecoder().decode(secret.at("/data/token").asText()).length);
         assertEquals(

@@ -282,7 +282,7 @@ class LiveStallTest {
             }
         }
         stopsInTime();
-        assertEquals(6, probe(socket, "/healthz"));
+        assertEquals(1, probe(socket, "/healthz"));
     }
 
     /** Runs what the probes of the chart run, and returns its exit status. */
