@@ -28,7 +28,7 @@ final class SensorImage {
                                 new ImageSpec.Layer("runtime", List.of("runtime")),
                                 new ImageSpec.Layer("lib", List.of("lib", "native")),
                                 new ImageSpec.Layer(
-                                        "sensor", List.of("tiercel.jar", "java-options", COMPILER, "rules")),
+                                        "sensor", List.of("tiercel.jar", "health", "java-options", COMPILER, "rules")),
                                 new ImageSpec.Layer("cache", List.of(ImageSpec.CACHE)))
                         .filter(layer -> cached || !layer.name().equals("cache"))
                         .toList(),

@@ -20,7 +20,8 @@ final class TestFolder {
     static Path write(Path parent, String architecture) throws Exception {
         boolean arm64 = architecture.equals("arm64");
         Path folder = Files.createDirectory(parent.resolve("folder-" + architecture));
-        for (String part : List.of("runtime/bin", "lib", "native", "rules", "app/lib", "app/app", "app/quarkus")) {
+        for (String part :
+                List.of("runtime/bin", "lib", "native", "health", "rules", "app/lib", "app/app", "app/quarkus")) {
             Files.createDirectories(folder.resolve(part));
         }
         Files.writeString(
