@@ -1,8 +1,12 @@
 package io.tiercel.sensor.metrics;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The open connections of a listener, the oldest first. Their number is limited, in total and for each source address.
  *
  * <p>At a limit, a new connection takes the place of the oldest idle one: of its own source if that one's share is used up,
- * otherwise of any source. If none of them is idle, the new connection is refused. One client can thus close its own connections
- * only, and the idle connections of several clients never keep out another one.
+ * otherwise of the source that has most connections, the new one included. If none of them is idle, the next source follows; if no
+ * connection is idle, the new one is refused. Many connections of a few clients can thus close each other only, and never keep out a
+ * client that has one.
  *
  * @param <C> a connection
  */
@@ -45,12 +50,11 @@ final class ConnectionTable<C extends ConnectionTable.Connection> {
 
     /** Adds a connection, and may close another one for it. Returns false if the new one is refused. */
     synchronized boolean admit(C added) {
-        boolean shareUsed = open.stream()
-                        .filter(other -> other.source().equals(added.source()))
-                        .count()
-                >= share;
+        Map<Object, Long> counts = open.stream().collect(groupingBy(Connection::source, counting()));
+        long ofSource = counts.merge(added.source(), 1L, Long::sum);
+        boolean shareUsed = ofSource > share;
         if (shareUsed || open.size() >= limit) {
-            C victim = oldestIdle(shareUsed ? added.source() : null);
+            C victim = victim(shareUsed ? Map.of(added.source(), 1L) : counts);
             if (victim == null) {
                 return false;
             }
@@ -60,13 +64,18 @@ final class ConnectionTable<C extends ConnectionTable.Connection> {
         return open.add(added);
     }
 
-    private @Nullable C oldestIdle(@Nullable Object source) {
+    /** Returns the oldest idle connection of the source that has the highest count, or null if none is idle. */
+    private @Nullable C victim(Map<Object, Long> counts) {
+        C victim = null;
+        long most = 0;
         for (C candidate : open) {
-            if (candidate.idle() && (source == null || candidate.source().equals(source))) {
-                return candidate;
+            long count = counts.getOrDefault(candidate.source(), 0L);
+            if (candidate.idle() && count > most) {
+                victim = candidate;
+                most = count;
             }
         }
-        return null;
+        return victim;
     }
 
     synchronized void remove(C connection) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -45,17 +46,22 @@ class ConnectionTableTest {
     }
 
     @Property
-    void keepsBothLimitsAndClosesTheOldestIdle(@ForAll @Size(max = 60) List<@IntRange(max = 11) Integer> arrivals) {
+    void keepsBothLimitsAndClosesTheOldestIdleOfTheBusiestSource(
+            @ForAll @Size(max = 60) List<@IntRange(max = 11) Integer> arrivals) {
         ConnectionTable<Fake> table = new ConnectionTable<>(LIMIT, SHARE);
         for (int code : arrivals) {
             List<Fake> before = table.all();
             Fake added = new Fake(code);
-            boolean shareUsed = before.stream()
-                            .filter(other -> other.source == added.source)
-                            .count()
-                    == SHARE;
+            boolean shareUsed = connectionsOf(added.source, before) == SHARE;
             List<Fake> victims = new ArrayList<>(before);
             victims.removeIf(other -> !other.idle || shareUsed && other.source != added.source);
+            List<Fake> after = new ArrayList<>(before);
+            after.add(added);
+            long most = victims.stream()
+                    .mapToLong(other -> connectionsOf(other.source, after))
+                    .max()
+                    .orElse(0);
+            victims.removeIf(other -> connectionsOf(other.source, after) < most);
             boolean full = shareUsed || before.size() == LIMIT;
             assertEquals(!full || !victims.isEmpty(), table.admit(added));
             if (full && !victims.isEmpty()) {
@@ -68,5 +74,20 @@ class ConnectionTableTest {
             assertEquals(before, table.all());
             table.all().forEach(open -> assertFalse(open.closed));
         }
+    }
+
+    @Example
+    void manyConnectionsOfAFewSourcesDoNotCloseTheOnlyOneOfAnother() {
+        ConnectionTable<Fake> table = new ConnectionTable<>(LIMIT, SHARE);
+        Fake scraper = new Fake(10);
+        assertTrue(table.admit(scraper));
+        for (int round = 0; round < 100; round++) {
+            assertTrue(table.admit(new Fake(2 * (round % 4))));
+        }
+        assertFalse(scraper.closed);
+    }
+
+    private static long connectionsOf(int source, List<Fake> connections) {
+        return connections.stream().filter(other -> other.source == source).count();
     }
 }
