@@ -115,6 +115,12 @@ static __always_inline __u32 index_after(__u32 index, __u64 loaded) {
     return index & 1;
 }
 
+/* Returns true while the ring buffer is so empty that records are never refused (budget.h). Beyond that, verification
+ * skips excluded events, so that it costs no event that a rule may match. */
+static __always_inline bool has_room_to_verify(void) {
+    return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < settings.ring_size >> FREE_SHIFT;
+}
+
 /* Returns true if the event is dropped. A result that was computed while user space rewrote the tables is discarded:
  * the generation is loaded before and after all masks. */
 static __always_inline bool is_filtered(struct syscall *call) {
@@ -124,7 +130,7 @@ static __always_inline bool is_filtered(struct syscall *call) {
         reset_prefilter(call);
         return false;
     }
-    if (config.prefilter_verify)
+    if (config.prefilter_verify && has_room_to_verify())
         return false;
     __u32 number = call->nr & 1023;
     __u64 *count = bpf_map_lookup_elem(&filtered, &number);

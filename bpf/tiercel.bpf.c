@@ -45,7 +45,7 @@ static __always_inline void record_syscall_exit(struct current_syscall *c) {
     check_open(call, ret);
     if (!call->disjuncts) {
         if (config.syscall_flags[call->nr & 1023] & SYSCALL_STATE)
-            event = config.prefilter_verify;
+            event = config.prefilter_verify && has_room_to_verify();
         else if (call->changed || (remembers_texts() && call->remembered && has_changed_path()))
             reset_prefilter(call);
         else if (is_filtered(call))

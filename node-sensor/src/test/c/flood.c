@@ -89,6 +89,14 @@ static void *chdirs(void *unused) {
     return unused;
 }
 
+static void *missing_chdirs(void *unused) {
+    for (;; count_round())
+        for (int i = 0; i < 200; i++)
+            if (!chdir("/usr/missing"))
+                exit(2);
+    return unused;
+}
+
 static void *process_groups(void *unused) {
     for (;; count_round())
         setpgid(0, 0);
@@ -184,6 +192,7 @@ static const struct {
              {"match", matching_opens},
              {"long-chdir", long_chdirs},
              {"chdir", chdirs},
+             {"missing-chdir", missing_chdirs},
              {"setpgid", process_groups},
              {"prlimit", limits},
              {"exec", executions},

@@ -49,6 +49,8 @@ public final class ReloadingDetector implements Detector {
     private long reloads;
     private long rejected;
     private long errors;
+    private long verifiedEvents;
+    private long prefilterMismatches;
     private @Nullable String reloadedDigest;
 
     /**
@@ -99,6 +101,16 @@ public final class ReloadingDetector implements Detector {
     /** Returns the number of errors of the latest reload; 0 if it succeeded, or if there was none. */
     public long errors() {
         return errors;
+    }
+
+    /** Returns the number of events that the prefilter excluded and that were evaluated to verify it. */
+    public long verifiedEvents() {
+        return verifiedEvents;
+    }
+
+    /** Returns how often a rule matched although the prefilter had excluded it. */
+    public long prefilterMismatches() {
+        return prefilterMismatches;
     }
 
     /** Returns the digest of the rule files that the latest successful reload read; null if there was none. */
@@ -198,12 +210,14 @@ public final class ReloadingDetector implements Detector {
                 delivery,
                 prefilter,
                 stream.verifiesPrefilter(),
+                () -> verifiedEvents++,
                 this::publishMismatch,
                 stream::noRuleMatched);
     }
 
-    /** Published once per rule, because further events would repeat the same finding. */
+    /** Counts each mismatch. Publishes one per rule, because further events would repeat the same finding. */
     private void publishMismatch(Rule rule) {
+        prefilterMismatches++;
         if (mismatchedRules.size() < MAX_PREFILTER_MISMATCHES && mismatchedRules.add(rule.name())) {
             alerts.publish(
                     InternalAlerts.now(),

@@ -39,6 +39,7 @@ public final class RuleDetector implements Detector {
     private final RuleSubset all;
     private final CandidateRules candidates;
     private final boolean verify;
+    private final Runnable verified;
     private final Consumer<Rule> mismatches;
     private final Consumer<Event> unmatched;
     private final FileNameMode fileNames;
@@ -54,13 +55,14 @@ public final class RuleDetector implements Detector {
      * @param alerts receives the alerts, which have no id yet
      */
     public RuleDetector(RuleEngine rules, FileNameMode fileNames, String hostname, Consumer<Alert> alerts) {
-        this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, rule -> {}, event -> {});
+        this(rules, fileNames, hostname, alerts, ActivePrefilter.NONE, false, () -> {}, rule -> {}, event -> {});
     }
 
     /**
      * Creates a detector for events that the kernel has filtered.
      *
      * @param verify if true, excluded events are evaluated as well
+     * @param verified runs for each excluded event that is evaluated
      * @param mismatches receives each rule that matched although the prefilter excluded it
      * @param unmatched receives each event that the prefilter has checked and no rule matched
      */
@@ -71,10 +73,12 @@ public final class RuleDetector implements Detector {
             Consumer<Alert> alerts,
             ActivePrefilter prefilter,
             boolean verify,
+            Runnable verified,
             Consumer<Rule> mismatches,
             Consumer<Event> unmatched) {
         this.prefilter = prefilter;
         this.verify = verify;
+        this.verified = verified;
         this.mismatches = mismatches;
         this.unmatched = unmatched;
         this.rules = rules;
@@ -107,8 +111,11 @@ public final class RuleDetector implements Detector {
     @Override
     public void detect(Event event) {
         matched.clear();
-        if (!verify && prefilter.excludesAllRules(event)) {
-            return;
+        if (prefilter.excludesAllRules(event)) {
+            if (!verify) {
+                return;
+            }
+            verified.run();
         }
         RuleSubset candidates = verify ? all : this.candidates.select(event);
         candidates.evaluate(event, matches);

@@ -75,6 +75,8 @@ public final class MetricsCollector implements Runnable {
                 sensor.eventsByType(),
                 stream.filteredEvents(),
                 stream.processMasks(),
+                detector.verifiedEvents(),
+                detector.prefilterMismatches(),
                 stream.losses(),
                 stream.captureVariant(),
                 delivery.byRule(),

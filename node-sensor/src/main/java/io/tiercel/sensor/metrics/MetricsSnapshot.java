@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param events evaluated events by type
  * @param filtered events dropped by the prefilter, by type
  * @param processMasks how often the kernel was told what rules out the events of a process
+ * @param verifiedEvents events that the prefilter excluded and the rules evaluated nevertheless
+ * @param prefilterMismatches how often a rule matched although the prefilter had excluded it
  * @param losses lost and incomplete events
  * @param captureVariant variant of the capture program; null for a recording
  * @param ruleMatches alerts by rule
@@ -55,6 +57,8 @@ record MetricsSnapshot(
         Map<String, Long> events,
         Map<String, Long> filtered,
         long processMasks,
+        long verifiedEvents,
+        long prefilterMismatches,
         LossCounters losses,
         @Nullable CaptureVariant captureVariant,
         Map<String, Long> ruleMatches,

@@ -53,13 +53,18 @@ final class SensorMetrics {
                 "Events dropped by the prefilter in the kernel because no rule can match them.",
                 "type",
                 snapshot.filtered()));
-        builder.metricSnapshot(CounterSnapshot.builder()
-                .name("tiercel_process_masks")
-                .help("Times that the kernel was told which rules a process rules out.")
-                .dataPoint(CounterDataPointSnapshot.builder()
-                        .value(snapshot.processMasks())
-                        .build())
-                .build());
+        builder.metricSnapshot(counter(
+                "tiercel_process_masks",
+                "Times that the kernel was told which rules a process rules out.",
+                snapshot.processMasks()));
+        builder.metricSnapshot(counter(
+                "tiercel_prefilter_verified",
+                "Excluded events that were compared with the rules.",
+                snapshot.verifiedEvents()));
+        builder.metricSnapshot(counter(
+                "tiercel_prefilter_mismatches",
+                "Matches of rules that the prefilter had excluded.",
+                snapshot.prefilterMismatches()));
         builder.metricSnapshot(losses("tiercel_events_lost", "Events lost in the kernel.", snapshot.losses(), true));
         builder.metricSnapshot(losses(
                 "tiercel_events_incomplete",
@@ -67,13 +72,10 @@ final class SensorMetrics {
                 snapshot.losses(),
                 false));
         capture(snapshot.captureVariant(), builder);
-        builder.metricSnapshot(CounterSnapshot.builder()
-                .name("tiercel_capture_earlier_calls")
-                .help("Calls that began long before hooks were attached, and whose ends are not captured.")
-                .dataPoint(CounterDataPointSnapshot.builder()
-                        .value(snapshot.losses().earlierCalls())
-                        .build())
-                .build());
+        builder.metricSnapshot(counter(
+                "tiercel_capture_earlier_calls",
+                "Calls that began long before hooks were attached, and whose ends are not captured.",
+                snapshot.losses().earlierCalls()));
         if (byRule) {
             builder.metricSnapshot(counter("tiercel_rule_matches", "Alerts by rule.", "rule", snapshot.ruleMatches()));
         }
@@ -109,13 +111,10 @@ final class SensorMetrics {
         builder.metricSnapshot(gauge(
                 "tiercel_lookups_hanging", "Reads that hang and whose threads are abandoned.", lookups.hanging()));
         containerQueries(snapshot.containerQueries(), builder);
-        builder.metricSnapshot(CounterSnapshot.builder()
-                .name("tiercel_log_lines_dropped")
-                .help("Lines of the log that were dropped because standard error was blocked.")
-                .dataPoint(CounterDataPointSnapshot.builder()
-                        .value(snapshot.droppedLogLines())
-                        .build())
-                .build());
+        builder.metricSnapshot(counter(
+                "tiercel_log_lines_dropped",
+                "Lines of the log that were dropped because standard error was blocked.",
+                snapshot.droppedLogLines()));
         builder.metricSnapshot(gauge("tiercel_rules", "Enabled rules.", snapshot.rules()));
         builder.metricSnapshot(counter(
                 "tiercel_rule_reloads",
@@ -228,6 +227,14 @@ final class SensorMetrics {
         Map<String, Long> byLabel = new LinkedHashMap<>();
         counts.forEach((priority, count) -> byLabel.put(priority.label().toLowerCase(Locale.ROOT), count));
         return byLabel;
+    }
+
+    static CounterSnapshot counter(String name, String help, long count) {
+        return CounterSnapshot.builder()
+                .name(name)
+                .help(help)
+                .dataPoint(CounterDataPointSnapshot.builder().value(count).build())
+                .build();
     }
 
     static CounterSnapshot counter(String name, String help, String label, Map<String, Long> counts) {

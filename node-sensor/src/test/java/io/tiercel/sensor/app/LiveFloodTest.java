@@ -229,6 +229,38 @@ class LiveFloodTest {
                 () -> "the loss alert names the container and the process: " + messages);
     }
 
+    /**
+     * Floods of events that the prefilter excludes, while the sensor that verifies it reads nothing. Verification takes no room
+     * that other events need.
+     */
+    @Test
+    void verificationOfThePrefilterLosesNoEvent() throws Exception {
+        Path folder = Files.createDirectory(temp.resolve("verify"));
+        Path rules = Files.writeString(
+                folder.resolve("rules.yaml"),
+                ShippedSensor.rule("Read", "evt.type = openat and fd.name = /etc/shadow")
+                        + ShippedSensor.rule("Changed", "evt.type = chdir and evt.res = SUCCESS and proc.name = none"));
+        try (ShippedSensor verifying = ShippedSensor.start(
+                folder, "--rules", rules.toString(), "--prefilter", "verify", "--metrics", "127.0.0.1:0")) {
+            verifying.awaiting().until(() -> verifying.metric("tiercel_prefilter_verified_total") > 0);
+            for (String mode : List.of("open", "missing-chdir")) {
+                int before = verifying.count("Read");
+                double verified = verifying.metric("tiercel_prefilter_verified_total");
+                Running marker = startMarker(null);
+                marker.awaitLine();
+                verifying.signal("STOP");
+                startFlood(mode, 2).close();
+                marker.close();
+                verifying.signal("CONT");
+                verifying.awaiting().until(() -> verifying.count("Read") >= before + MARKERS);
+                verifying.awaiting().until(() -> verifying.metric("tiercel_prefilter_verified_total") > verified + 500);
+            }
+            assertEquals(0, verifying.metric("tiercel_events_lost_total"), verifying::log);
+            assertTrue(verifying.metric("tiercel_events_filtered_total") > 1_000);
+            assertEquals(0, verifying.metric("tiercel_prefilter_mismatches_total"));
+        }
+    }
+
     private static Path createContainer(String name) throws IOException {
         Path root = Stream.of("/sys/fs/cgroup/unified", "/sys/fs/cgroup")
                 .map(Path::of)

@@ -12,17 +12,25 @@ import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.cli.Tiercel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 
 /** A sensor in a child process with the JVM options and the heap of the image. Its alerts go to a file as JSON. */
 public final class ShippedSensor implements AutoCloseable {
     /** Maximum time of one step. A busy machine may need most of it. */
     public static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+    private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+/metrics)");
 
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 
@@ -144,6 +152,22 @@ public final class ShippedSensor implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InvalidAlertException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns the sum of a metric's values. The sensor must have been started with {@code --metrics 127.0.0.1:0}. */
+    public double metric(String name) throws IOException, InterruptedException {
+        Matcher address = METRICS.matcher(log());
+        assertTrue(address.find(), this::log);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address.group(1)))
+                .timeout(TIMEOUT)
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
         }
     }
 

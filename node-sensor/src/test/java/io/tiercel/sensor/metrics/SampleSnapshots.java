@@ -61,6 +61,8 @@ final class SampleSnapshots {
                 Map.of("openat", 5L, "execve", 7L),
                 Map.of("openat", 50L),
                 3,
+                4,
+                1,
                 new LossCounters(
                         IntStream.range(0, cpus)
                                 .mapToObj(cpu ->

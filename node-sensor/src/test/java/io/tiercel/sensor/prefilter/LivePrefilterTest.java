@@ -23,24 +23,34 @@ import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.PrefilterTables;
+import io.tiercel.sensor.bpf.RecordLayout;
 import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.delivery.AlertDelivery;
+import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.FileNameMode;
+import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.EventStreams;
 import io.tiercel.sensor.event.LiveOptions;
 import io.tiercel.sensor.event.PrefilteredEvent;
+import io.tiercel.sensor.spool.AlertIdGenerator;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -50,6 +60,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the prefilter in the kernel and checks that it drops unmatched events and no others. */
@@ -301,6 +312,61 @@ class LivePrefilterTest {
                 pathsOfAlerts(
                         engine,
                         "while read -r text; do : < $text; done < " + list + "; cd " + folder + "; : < n../file"));
+    }
+
+    /**
+     * A detector that verifies the tables reports nothing. When the test makes the masks of all results wrong, so that they
+     * exclude the rule, it reports the rule once and counts each of its matches.
+     */
+    @ParameterizedTest
+    @CsvSource({"false, 0", "true, 3"})
+    void verificationReportsAWrongMask(boolean wrong, int mismatches) throws Exception {
+        Path read = Files.writeString(folder.resolve("read"), "x");
+        RuleEngine engine = engine(List.of(Files.writeString(folder.resolve("named.yaml"), """
+                - {rule: named, desc: d, output: o, priority: INFO, condition: "evt.type in (open, openat) and fd.name = %s"}
+                """.formatted(read))));
+        List<Alert> alerts = new ArrayList<>();
+        try (EventStream live = open(engine, PrefilterMode.VERIFY)) {
+            AtomicBoolean installed = new AtomicBoolean();
+            EventStream stream = (EventStream) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {EventStream.class}, (_, method, arguments) -> {
+                        if (method.getName().equals("installPrefilter")) {
+                            installed.set(true);
+                            arguments[0] = wrong ? withoutResults((PrefilterTables) arguments[0]) : arguments[0];
+                        }
+                        return method.invoke(live, arguments);
+                    });
+            ReloadingDetector detector = new ReloadingDetector(
+                    stream,
+                    engine,
+                    FileNameMode.BOTH,
+                    AlertDelivery.direct(
+                            new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(alerts::add))),
+                    new ArrayDeque<>(),
+                    line -> {});
+            Awaitility.await().pollInSameThread().until(() -> {
+                detector.betweenEvents();
+                return installed.get();
+            });
+            runUntilEndMarker(live, detector::detect, "for i in 1 2 3; do : < " + read + "; cat /etc/hostname; done");
+            assertTrue(detector.verifiedEvents() > 3, () -> "verified: " + detector.verifiedEvents());
+            assertEquals(mismatches, detector.prefilterMismatches());
+        }
+        List<String> rules = alerts.stream().map(Alert::rule).toList();
+        assertEquals(3, Collections.frequency(rules, "named"), rules::toString);
+        assertEquals(
+                Math.min(mismatches, 1),
+                Collections.frequency(rules, "Tiercel internal: prefilter mismatch"),
+                rules::toString);
+    }
+
+    /** Returns tables that exclude all rules, whatever a call returns. */
+    private static PrefilterTables withoutResults(PrefilterTables tables) {
+        byte[] bytes = tables.bytes();
+        int length = RecordLayout.FILTERED_TYPES * RecordLayout.RESULT_CLASSES * Long.BYTES;
+        Arrays.fill(
+                bytes, RecordLayout.PREFILTER_TABLES_RESULT, RecordLayout.PREFILTER_TABLES_RESULT + length, (byte) 0);
+        return new PrefilterTables(bytes, tables.commClasses());
     }
 
     /** Returns the path arguments of the opens that raised an alert while the command ran. */
