@@ -26,6 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,10 +166,14 @@ class RealClusterPreconditionsTest {
         PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
         PatchContext strategic = PatchContext.of(PatchType.STRATEGIC_MERGE);
         String onlyLabels = "may change only the labels and annotations of a pod";
-        String image = "{\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"evil:1\"}]}}";
+        // A patch that succeeds before the policy is in force must not make the next one change nothing, which is
+        // permitted.
+        AtomicInteger attempts = new AtomicInteger();
+        Supplier<String> image = () -> "{\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"evil:%d\"}]}}"
+                .formatted(attempts.incrementAndGet());
         await("the policy is in force")
                 .atMost(TIMEOUT)
-                .untilAsserted(() -> assertDenied(onlyLabels, () -> pod.patch(strategic, image)));
+                .untilAsserted(() -> assertDenied(onlyLabels, () -> pod.patch(strategic, image.get())));
         assertDenied(onlyLabels, () -> pod.patch(merge, "{\"spec\":{\"activeDeadlineSeconds\":1}}"));
         String owners = "may not change owners and finalizers";
         assertDenied(owners, () -> pod.patch(merge, "{\"metadata\":{\"finalizers\":[\"example.com/keep\"]}}"));
