@@ -2,6 +2,7 @@ package io.tiercel.sensor.socket;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -89,6 +90,8 @@ public final class UnixSocketFile {
             throw new IOException("another process listens on " + path);
         } catch (ConnectException e) {
             Files.delete(path);
+        } catch (SocketException e) {
+            throw new IOException("cannot connect to " + path + ": " + e.getMessage(), e);
         }
     }
 

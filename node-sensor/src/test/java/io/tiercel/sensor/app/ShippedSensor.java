@@ -30,7 +30,7 @@ public final class ShippedSensor implements AutoCloseable {
     /** Maximum time of one step. A busy machine may need most of it. */
     public static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-    private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+/metrics)");
+    private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+)/metrics");
 
     private static final Path ROOT = Path.of(System.getProperty("tiercel.root"));
 
@@ -155,20 +155,29 @@ public final class ShippedSensor implements AutoCloseable {
         }
     }
 
-    /** Returns the sum of a metric's values. The sensor must have been started with {@code --metrics 127.0.0.1:0}. */
-    public double metric(String name) throws IOException, InterruptedException {
+    /** Returns the address of the sensor's metrics and health on this machine. It must have been started with {@code --metrics}. */
+    public URI address() {
         Matcher address = METRICS.matcher(log());
         assertTrue(address.find(), this::log);
-        HttpRequest request = HttpRequest.newBuilder(URI.create(address.group(1)))
-                .timeout(TIMEOUT)
-                .build();
+        return URI.create(address.group(1).replace("0.0.0.0", "127.0.0.1"));
+    }
+
+    /** Returns the text at a path of {@link #address}, such as {@code /healthz}. Fails if it takes longer than a time. */
+    public String get(String path, Duration atMost) throws IOException, InterruptedException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address().resolve(path)).timeout(atMost).build();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(request, HttpResponse.BodyHandlers.ofLines())
-                    .body()
-                    .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
+    }
+
+    /** Returns the sum of a metric's values. */
+    public double metric(String name) throws IOException, InterruptedException {
+        return get("/metrics", TIMEOUT)
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** Waits until a rule has a number of alerts. */

@@ -3,10 +3,8 @@ package io.tiercel.sensor.cli;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.tiercel.sensor.bpf.PreconditionResult;
-import io.tiercel.sensor.bpf.Preconditions;
+import io.tiercel.sensor.app.ShippedSensor;
 import io.tiercel.sensor.event.CProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,13 +12,8 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
-import java.net.URI;
 import java.net.UnixDomainSocketAddress;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,8 +23,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,23 +49,19 @@ class LiveStallTest {
     private static final Duration STOP_TIME = Duration.ofSeconds(10);
 
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private static final Pattern METRICS = Pattern.compile("metrics on (http://\\S+)/metrics");
 
     @TempDir
     Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private Path marker;
     private Path cgroup;
     private ServerSocketChannel runtime;
     private @Nullable Process attack;
-    private @Nullable Process sensor;
+    private @Nullable ShippedSensor sensor;
 
     @BeforeEach
     void prepare() throws IOException {
-        for (PreconditionResult check : Preconditions.check()) {
-            assumeTrue(check.passed(), () -> check.name() + ": " + check.detail() + "; " + check.remedy());
-        }
+        ShippedSensor.assumeCapture();
         marker = Files.createFile(folder.resolve("marker"));
         Files.writeString(folder.resolve("rules.yaml"), """
             - rule: Marker
@@ -96,7 +83,7 @@ class LiveStallTest {
             attack.waitFor();
         }
         if (sensor != null) {
-            sensor.destroyForcibly().waitFor();
+            sensor.close();
         }
         if (runtime != null) {
             runtime.close();
@@ -119,75 +106,39 @@ class LiveStallTest {
         List<String> command =
                 new ArrayList<>(List.of(CProgram.compile("stall", folder).toString()));
         command.addAll(List.of(arguments));
-        Process started = new ProcessBuilder(command)
-                .redirectError(folder.resolve("attack").toFile())
-                .start();
+        Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
         attack = started;
         BufferedReader out = new BufferedReader(new InputStreamReader(started.getInputStream()));
-        assertEquals("ready", out.readLine(), () -> text("attack"));
+        assertEquals("ready", out.readLine());
     }
 
     private void startSensor(String... options) throws IOException {
-        Path root = Path.of(System.getProperty("tiercel.root"));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + root.resolve("infra/image/java-options"),
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Tiercel.class.getName(),
-                "sensor",
+        List<String> arguments = new ArrayList<>(List.of(
                 "--rules",
                 folder.resolve("rules.yaml").toString(),
                 "--cri",
                 folder.resolve("runtime.sock").toString(),
                 "--metrics",
                 options.length == 0 ? "127.0.0.1:0" : "0.0.0.0:0"));
-        command.addAll(List.of(options));
-        sensor = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
-        awaitSensor(Duration.ofSeconds(60)).until(() -> text("err").contains("ready: 1 rule "));
+        arguments.addAll(List.of(options));
+        sensor = ShippedSensor.start(folder, arguments.toArray(String[]::new));
     }
 
-    private ConditionFactory awaitSensor(Duration atMost) {
-        return await().atMost(atMost)
-                .pollInterval(Duration.ofMillis(20))
-                .failFast(() -> assertTrue(Objects.requireNonNull(sensor).isAlive(), () -> text("err")));
+    private ShippedSensor sensor() {
+        return Objects.requireNonNull(sensor);
     }
 
-    private String text(String file) {
-        try {
-            return Files.readString(folder.resolve(file));
-        } catch (IOException e) {
-            return "";
-        }
+    private ConditionFactory awaitSensor() {
+        return sensor().awaiting().atMost(MAX_DELAY).pollInterval(Duration.ofMillis(20));
     }
 
     private String get(String path) throws Exception {
-        Matcher address = METRICS.matcher(text("err"));
-        assertTrue(address.find(), () -> text("err"));
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(address.group(1).replace("0.0.0.0", "127.0.0.1") + path))
-                .timeout(MAX_DELAY)
-                .build();
-        return http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-                .body();
-    }
-
-    private long metric(String name) throws Exception {
-        return get("/metrics")
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return sensor().get(path, MAX_DELAY);
     }
 
     private long alerts() {
-        return text("out")
-                .lines()
-                .filter(line -> line.contains("marker user=root"))
+        return sensor().alerts("Marker").stream()
+                .filter(alert -> alert.message().contains("marker user=root"))
                 .count();
     }
 
@@ -197,16 +148,16 @@ class LiveStallTest {
                 Files.readString(marker);
             }
             long expected = (long) round * MARKERS_PER_ROUND;
-            awaitSensor(MAX_DELAY).until(() -> alerts() >= expected);
+            awaitSensor().until(() -> alerts() >= expected);
         }
         assertEquals("ok", get("/healthz").strip());
     }
 
     private void stopsInTime() throws InterruptedException {
-        Process stopped = Objects.requireNonNull(sensor);
+        Process stopped = sensor().process();
         stopped.destroy();
         assertTrue(stopped.waitFor(STOP_TIME.toMillis(), TimeUnit.MILLISECONDS), "the sensor must stop");
-        assertTrue(text("err").contains(" alerts from "), "the sensor must stop in order, not by force");
+        assertTrue(sensor().log().contains(" alerts from "), "the sensor must stop in order, not by force");
     }
 
     /**
@@ -221,7 +172,7 @@ class LiveStallTest {
         attack(kind, cgroup.toString(), passwdBytes);
         allMarkersAlert();
         if (kind.equals("fuse")) {
-            awaitSensor(MAX_DELAY).until(() -> metric("tiercel_lookup_failures_total{reason=\"timed_out\"") > 0);
+            awaitSensor().until(() -> sensor().metric("tiercel_lookup_failures_total{reason=\"timed_out\"}") > 0);
         }
         stopsInTime();
     }
@@ -260,10 +211,8 @@ class LiveStallTest {
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
         Path socket = folder.resolve("run/health.sock");
         startSensor("--metrics-token-file", token.toString(), "--health-socket", socket.toString());
-        Matcher address = METRICS.matcher(text("err"));
-        assertTrue(address.find(), () -> text("err"));
-        int port = URI.create(address.group(1)).getPort();
-        awaitSensor(MAX_DELAY).until(() -> probe(socket, "/readyz") == 0);
+        int port = sensor().address().getPort();
+        awaitSensor().until(() -> probe(socket, "/readyz") == 0);
         List<Socket> idle = new ArrayList<>();
         try {
             for (int round = 0; round < ROUNDS; round++) {
