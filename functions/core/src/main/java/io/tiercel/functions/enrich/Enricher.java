@@ -36,7 +36,8 @@ public final class Enricher implements TargetLookup {
     private final TargetFinder ofVerifiedSenders;
 
     private final TargetFinder ofOtherSenders;
-    private final TargetFinder uncached;
+    private final TargetFinder uncachedOfVerifiedSenders;
+    private final TargetFinder uncachedOfOtherSenders;
 
     /**
      * Creates an enricher without sources.
@@ -56,7 +57,8 @@ public final class Enricher implements TargetLookup {
         this.clock = clock;
         this.ofVerifiedSenders = new TargetFinder(sources, clock, true);
         this.ofOtherSenders = new TargetFinder(sources, clock, true);
-        this.uncached = new TargetFinder(sources, clock, false);
+        this.uncachedOfVerifiedSenders = new TargetFinder(sources, clock, false);
+        this.uncachedOfOtherSenders = new TargetFinder(sources, clock, false);
     }
 
     /** Returns whether there is a source that may wait for other systems. */
@@ -96,7 +98,8 @@ public final class Enricher implements TargetLookup {
     @Override
     public Enrichment lookUpAgain(Alert alert, Enrichment stored) {
         List<LookupRecord> lookups = new ArrayList<>();
-        TargetFinder.Found found = uncached.find(stored.host(), stored.sender(), lookups);
+        TargetFinder finder = stored.sender().verified() ? uncachedOfVerifiedSenders : uncachedOfOtherSenders;
+        TargetFinder.Found found = finder.find(stored.host(), stored.sender(), lookups);
         // The API no longer shows a deleted pod. It has shown which node the pod ran on, and a uid is never used again.
         boolean podDeleted = lookups.stream()
                 .anyMatch(lookup -> lookup.source().equals(TargetFinder.POD)

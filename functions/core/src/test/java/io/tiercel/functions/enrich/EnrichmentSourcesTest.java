@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.AlertText;
+import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
+import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -156,6 +158,38 @@ class EnrichmentSourcesTest {
         now = now.plus(CachedLookup.FAILURE_TTL);
         enrich(enricher, alertFrom("node-7", INSTANCE_ID));
         assertEquals(CachedLookup.MAX_CONSECUTIVE_FAILURES + 1, ec2Lookups.get());
+    }
+
+    @Test
+    void hanging_lookups_for_unverified_senders_take_no_lookup_of_verified_ones() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(CachedLookup.MAX_CONCURRENT);
+        Enricher enricher = enricher(
+                id -> {
+                    if (id.equals(INSTANCE_ID)) {
+                        return instance(id);
+                    }
+                    hanging.countDown();
+                    try {
+                        testEnd.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return null;
+                },
+                null);
+        Alert genuine = AlertText.read(alertFrom("node-7", INSTANCE_ID)).alert();
+        Sender verified = Sender.ofInstance(INSTANCE_ID, "123456789012");
+        for (int i = 0; i < CachedLookup.MAX_CONCURRENT; i++) {
+            Alert forged = AlertText.read(alertFrom("node-7", "i-0123456789abcd" + (100 + i)))
+                    .alert();
+            Enrichment stored = new Enricher("prod", AttackTechniques.load()).enrich(forged);
+            Thread.startVirtualThread(() -> enricher.lookUpAgain(forged, stored));
+        }
+        hanging.await();
+        assertEquals(
+                List.of(),
+                enricher.lookUpAgain(genuine, new Enricher("prod", AttackTechniques.load()).enrich(genuine, verified))
+                        .missing());
     }
 
     @Test

@@ -65,6 +65,13 @@ final class IncidentLease {
         return result != null && owner.equals(result.owner()) ? lease : null;
     }
 
+    /** Returns whether a process holds the lease of an incident, or ended while it held it. */
+    static boolean isHeld(StateStore store, String incidentId) {
+        return store.read(PREFIX + incidentId)
+                .map(stored -> stored.parse(Lease.class).owner())
+                .isPresent();
+    }
+
     /**
      * Extends the lease by {@link #DURATION}.
      *

@@ -91,6 +91,11 @@ final class OperatorCommands {
         return new Pending(queue.removed(), queue.commands());
     }
 
+    /** Returns whether no command was ever appended. */
+    boolean none(String incidentId) {
+        return store.read(PREFIX + incidentId).isEmpty();
+    }
+
     private static Queue queue(Optional<Versioned> current, int applied) {
         return current.map(versioned -> versioned.parse(Queue.class)).orElse(new Queue(applied, List.of()));
     }

@@ -98,6 +98,11 @@ public final class PlanStore implements PlanReader {
             return plan;
         }
 
+        /** Returns whether nothing of the plan is stored. */
+        boolean isNew() {
+            return version == 0 && !incomplete;
+        }
+
         private StoredPlan with(long newVersion, Header newHeader) {
             return new StoredPlan(plan, newVersion, newHeader, stepVersions, false);
         }

@@ -127,6 +127,9 @@ public final class PlannedResponder implements Responder {
 
     @Override
     public void respond(String incidentId) {
+        if (needsNoPlan(incidentId)) {
+            return;
+        }
         IncidentLease lease = IncidentLease.tryAcquire(store, clock, incidentId);
         if (lease == null) {
             return;
@@ -162,6 +165,16 @@ public final class PlannedResponder implements Responder {
         } else {
             due.ifPresent(time -> listener.responseDue(incidentId, time));
         }
+    }
+
+    /** Returns whether nothing is stored for an incident and no policy requests an action. Anybody can cause many such calls, so it only reads. */
+    private boolean needsNoPlan(String incidentId) {
+        PlanStore.StoredPlan stored = plans.read(incidentId);
+        if (!stored.isNew() || !commands.none(incidentId) || IncidentLease.isHeld(store, incidentId)) {
+            return false;
+        }
+        PlanContext context = contexts.find(incidentId);
+        return context == null || !context.open() || builder.extend(stored.plan(), context) == stored.plan();
     }
 
     /** Returns when the next delayed step is repeated. Those of unverified senders wait for the sweep, as anybody can cause them. */

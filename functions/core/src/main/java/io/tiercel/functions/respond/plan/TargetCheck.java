@@ -90,6 +90,12 @@ final class TargetCheck {
         if (configured(stored.target())) {
             return new Result.Confirmed(step);
         }
+        if (stored.target() == null
+                && !stored.confirmation().retryable()
+                && !affected.enrichment().sender().verified()) {
+            // Anybody can send many such alerts, so they cause no lookups.
+            return noTarget(stored, false);
+        }
         AffectedTarget current = current(session, step, affected);
         Result result = result(step, stored, current, identify(step, current.enrichment()), patience);
         return isDuplicate(session, step, result) ? new Result.NoTarget(List.of(DUPLICATE)) : result;

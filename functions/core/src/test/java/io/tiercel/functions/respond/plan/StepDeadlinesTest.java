@@ -249,6 +249,7 @@ class StepDeadlinesTest {
     void a_call_that_is_requested_again_and_again_ends_and_asks_for_another() {
         PlannedResponder responder = process(_ -> {});
         PlannedResponder other = process(_ -> {});
+        responder.respond("a1");
         List<String> runs = new ArrayList<>();
         fixture.onRun = () -> {
             runs.add("a1");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.identity.Sender;
@@ -74,6 +75,22 @@ class TargetIdentityTest {
         assertEquals("skipped", step.state());
         assertNull(step.target());
         assertTrue(fixture.notes("a1").contains("its sender is the sensor of node node-8"), fixture.notes("a1"));
+    }
+
+    @Test
+    void alerts_of_unverified_senders_that_can_never_act_cause_no_lookup_and_without_a_policy_no_write() {
+        ResponderFixture fixture = new ResponderFixture(policy("auto", "ec2:isolate"));
+        fixture.lookup = (alert, stored) -> fail("looked up");
+        fixture.targets = List.of(GENUINE.forged()
+                .withNode(Answer.found(AffectedTargetFacts.node(AffectedTargetFacts.NODE, "i-0123456789abcdef1")))
+                .target());
+        responder(fixture).respond("a1");
+        assertEquals(List.of("skipped"), fixture.states("a1"));
+        assertTrue(fixture.notes("a1").contains("the sources contradict each other"), fixture.notes("a1"));
+
+        fixture.setPolicies(policy("auto", "ec2:isolate").replace("{priority: debug}", "{rules: [Another]}"));
+        responder(fixture).respond("a2");
+        assertTrue(fixture.store.read("lease/a2").isEmpty());
     }
 
     @Test
