@@ -21,6 +21,7 @@ import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.EventLoop;
 import io.tiercel.sensor.detect.HeartbeatReporter;
+import io.tiercel.sensor.detect.PrefilterCompilation;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleReload;
 import io.tiercel.sensor.detect.WatchGapReporter;
@@ -57,7 +58,7 @@ import org.jspecify.annotations.Nullable;
  * One run of the sensor.
  *
  * <p>It validates everything before it starts anything, except that the kernel verifies the BPF programs while the
- * configuration is read and the rules are loaded. It stops within five seconds of a stop signal.
+ * configuration is read and the rules are loaded, and their prefilter is compiled. It stops within five seconds of a stop signal.
  */
 public final class SensorRun {
     /** The common limit of the steps after the last event. The spool's close may take {@link #SPOOL_CLOSE_TIMEOUT} more. */
@@ -75,6 +76,7 @@ public final class SensorRun {
     private final SensorOptions options;
     private final RuleSetOptions ruleOptions;
     private final RuleEngine rules;
+    private final PrefilterCompilation prefilter;
     private final String rulesDigest;
     private final StandardStreams streams;
     private final @Nullable BackgroundProgramLoader capture;
@@ -89,12 +91,14 @@ public final class SensorRun {
             SensorOptions options,
             RuleSetOptions ruleOptions,
             RuleEngine rules,
+            PrefilterCompilation prefilter,
             String rulesDigest,
             StandardStreams streams,
             @Nullable BackgroundProgramLoader capture) {
         this.options = options;
         this.ruleOptions = ruleOptions;
         this.rules = rules;
+        this.prefilter = prefilter;
         this.rulesDigest = rulesDigest;
         this.streams = streams;
         this.capture = capture;
@@ -118,7 +122,10 @@ public final class SensorRun {
                 LoadedRules loaded = RuleFiles.rulesOrFail(ruleOptions.load(contents), streams);
                 ruleOptions.reportUnusedToggles(loaded, streams);
                 RuleEngine rules = ruleOptions.engine(loaded);
-                return new SensorRun(options, ruleOptions, rules, contents.digest(), streams, capture);
+                PrefilterCompilation prefilter = capture == null || options.effectivePrefilter() == PrefilterMode.OFF
+                        ? PrefilterCompilation.none()
+                        : PrefilterCompilation.begin(rules, streams::info);
+                return new SensorRun(options, ruleOptions, rules, prefilter, contents.digest(), streams, capture);
             });
         } catch (RuntimeException e) {
             if (capture != null) {
@@ -180,8 +187,8 @@ public final class SensorRun {
             AlertDelivery delivery = options.replay() != null
                     ? AlertDelivery.direct(writer)
                     : AlertDelivery.queued(writer, ThreadPriority::raise);
-            ReloadingDetector detector =
-                    new ReloadingDetector(stream, rules, options.fileNames(), delivery, reloads, streams::info);
+            ReloadingDetector detector = new ReloadingDetector(
+                    stream, rules, prefilter, options.fileNames(), delivery, reloads, streams::info);
             EventLoop eventLoop = new EventLoop(
                     stream,
                     detector,

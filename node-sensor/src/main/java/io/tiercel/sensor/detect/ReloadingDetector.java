@@ -42,9 +42,8 @@ public final class ReloadingDetector implements Detector {
     private final Queue<RuleReload> pendingReloads;
     private final Consumer<String> console;
     private final Set<String> mismatchedRules = new HashSet<>();
-    private final PrefilterCompiler prefilterCompiler;
-    private RuleEngine activeRules;
     private RuleDetector current;
+    private @Nullable Activation next;
     private long activeRuleCount;
     private long reloads;
     private long rejected;
@@ -54,15 +53,24 @@ public final class ReloadingDetector implements Detector {
     private @Nullable String reloadedDigest;
 
     /**
-     * Starts with rules that the stream already captures events for, and resolves the host names that the rules
-     * compare with.
+     * Rules that become active as soon as their prefilter is compiled.
      *
+     * @param digest digest of their files if they replace others; null for the first ones
+     */
+    private record Activation(RuleEngine rules, @Nullable String digest, PrefilterCompilation prefilter) {}
+
+    /**
+     * Starts with rules whose event types the stream has been opened for, and resolves the host names that they compare with. The
+     * events begin when their prefilter is compiled.
+     *
+     * @param prefilter the compilation of their prefilter
      * @param pendingReloads reload results; a thread-safe queue
      * @param console receives log lines for the user
      */
     public ReloadingDetector(
             EventStream stream,
             RuleEngine rules,
+            PrefilterCompilation prefilter,
             FileNameMode fileNames,
             AlertDelivery delivery,
             Queue<RuleReload> pendingReloads,
@@ -73,10 +81,13 @@ public final class ReloadingDetector implements Detector {
         this.alerts = new InternalAlerts(stream.node().hostname(), delivery);
         this.pendingReloads = pendingReloads;
         this.console = console;
-        this.prefilterCompiler = new PrefilterCompiler(console);
-        this.activeRules = rules;
-        this.current = start(rules);
+        this.next = new Activation(rules, null, prefilter);
+        this.current = detector(rules, ActivePrefilter.NONE);
         this.activeRuleCount = enabled(rules);
+        prepareStream(rules);
+    }
+
+    private void prepareStream(RuleEngine rules) {
         stream.waitForContainerMetadata(needsContainerMetadata(rules));
         stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
         stream.resolveHostNames(rules.hostNames());
@@ -126,41 +137,52 @@ public final class ReloadingDetector implements Detector {
     @Override
     public void betweenEvents() {
         switch (pendingReloads.poll()) {
-            case RuleReload.Loaded(RuleEngine rules, String digest) -> {
-                activate(rules);
-                reloadedDigest = digest;
-                errors = 0;
-            }
+            case RuleReload.Loaded(RuleEngine rules, String digest) ->
+                next = new Activation(rules, digest, compile(rules));
             case RuleReload.Rejected(Problem problem, int errors) -> reject(problem, errors);
             case null -> {}
         }
-        PrefilterCompiler.Compiled compiled = prefilterCompiler.poll();
-        if (compiled != null && compiled.rules() == activeRules) {
-            current = detector(
-                    activeRules,
-                    new ActivePrefilter(
-                            compiled.disjunctRules(),
-                            stream.installPrefilter(compiled.tables(), compiled.processConditions()::remaining)));
+        if (next != null && next.prefilter().ended()) {
+            Activation activation = next;
+            next = null;
+            activate(activation);
         }
     }
 
-    private void activate(RuleEngine rules) {
-        current = start(rules);
+    private PrefilterCompilation compile(RuleEngine rules) {
+        return stream.hasPrefilter() ? PrefilterCompilation.begin(rules, console) : PrefilterCompilation.none();
+    }
+
+    private void activate(Activation activation) {
+        RuleEngine rules = activation.rules();
+        PrefilterCompilation.Compiled compiled = activation.prefilter().join();
+        if (compiled == null) {
+            stream.removePrefilter();
+            current = detector(rules, ActivePrefilter.NONE);
+        } else {
+            int generation = stream.installPrefilter(compiled.tables(), compiled.processConditions()::remaining);
+            current = detector(rules, new ActivePrefilter(compiled.disjunctRules(), generation));
+        }
+        if (activation.digest() != null) {
+            replaced(rules, activation.digest());
+        }
+        stream.beginEvents();
+    }
+
+    private void replaced(RuleEngine rules, String digest) {
         stream.selectEventTypes(rules.eventTypes().names());
-        stream.waitForContainerMetadata(needsContainerMetadata(rules));
-        stream.captureStandardFds(rules.fields().stream().anyMatch(FieldGroup::isStandardFd));
-        stream.resolveHostNames(rules.hostNames());
-        stream.recognizeFiles(rules.fileNames());
-        long enabled = enabled(rules);
-        activeRuleCount = enabled;
+        prepareStream(rules);
+        reloadedDigest = digest;
+        errors = 0;
+        activeRuleCount = enabled(rules);
         reloads++;
         alerts.publish(
                 InternalAlerts.now(),
                 Priority.NOTICE,
                 RELOADED,
-                Quantity.of(enabled, "rule") + (enabled == 1 ? " is" : " are") + " active",
-                new TreeMap<>(Map.of("rules", enabled)));
-        console.accept("rules reloaded: " + Quantity.of(enabled, "rule"));
+                Quantity.of(activeRuleCount, "rule") + (activeRuleCount == 1 ? " is" : " are") + " active",
+                new TreeMap<>(Map.of("rules", activeRuleCount)));
+        console.accept("rules reloaded: " + Quantity.of(activeRuleCount, "rule"));
     }
 
     private void reject(Problem problem, int problems) {
@@ -190,16 +212,6 @@ public final class ReloadingDetector implements Detector {
     private static boolean needsContainerMetadata(RuleEngine rules) {
         return rules.eventTypes().contains(EventTypes.code("container"))
                 || rules.fields().stream().anyMatch(FieldGroup::isFromRuntime);
-    }
-
-    /** Activates rules without a prefilter and starts to compile one for them. */
-    private RuleDetector start(RuleEngine rules) {
-        activeRules = rules;
-        if (stream.hasPrefilter()) {
-            stream.removePrefilter();
-            prefilterCompiler.start(rules);
-        }
-        return detector(rules, ActivePrefilter.NONE);
     }
 
     private RuleDetector detector(RuleEngine rules, ActivePrefilter prefilter) {

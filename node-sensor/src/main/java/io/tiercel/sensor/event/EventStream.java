@@ -39,8 +39,11 @@ public interface EventStream extends AutoCloseable {
      */
     int poll(Handler handler, int timeoutMillis);
 
+    /** Begins to capture the types that the stream was opened for. Before, only the calls that change state are captured. */
+    default void beginEvents() {}
+
     /**
-     * Returns true if the capture is complete. The kernel may still verify the programs for io_uring while other events are already
+     * Returns true if the capture is complete and events have {@linkplain #beginEvents begun}. The kernel may still verify the programs for io_uring while other events are already
      * delivered. {@link #poll} attaches these programs.
      */
     default boolean isComplete() {

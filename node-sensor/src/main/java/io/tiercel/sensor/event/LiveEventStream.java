@@ -44,7 +44,7 @@ final class LiveEventStream implements EventStream {
     /** The maximum wait for the ring buffer, which only wakes the reader when many records are pending. */
     private static final int MAX_WAIT_MILLIS = 50;
 
-    /** The maximum wait while programs are being loaded. */
+    /** The maximum wait while programs are being loaded, or before events begin. */
     private static final int COMPLETION_WAIT_MILLIS = 5;
 
     /** The maximum wait while events wait for a lookup. */
@@ -63,6 +63,7 @@ final class LiveEventStream implements EventStream {
     private static final long LOSS_CHECK_NANOS = 100_000_000L;
 
     private final NodeIdentity node;
+    private final Set<String> eventTypes;
     private final PrefilterMode prefilterMode;
     private final CaptureProgram program;
     private final RecordView view = new RecordView();
@@ -80,6 +81,7 @@ final class LiveEventStream implements EventStream {
     private Handler handler = event -> {};
     private int delivered;
     private boolean complete;
+    private boolean begun;
     private boolean closed;
     private @Nullable ProcessMasks masks;
     private long masksBefore;
@@ -89,6 +91,7 @@ final class LiveEventStream implements EventStream {
 
     LiveEventStream(LiveOptions options, Set<String> eventTypes, BackgroundProgramLoader loader) {
         node = LocalNode.identity(options.hostname());
+        this.eventTypes = eventTypes;
         prefilterMode = options.prefilterMode();
         StartTimes times = StartTimes.ofProcess();
         program = times.measure(StartPhase.PROGRAMS_WAIT, loader::take);
@@ -115,7 +118,6 @@ final class LiveEventStream implements EventStream {
             stateReader.awaitLoaded(stateRecords);
             containerInfo.initialScanDone();
             containerInfo.setNeeded(recording != null);
-            program.selectEventTypes(eventTypes);
             times.record(StartPhase.STATE, (System.nanoTime() - begin) / 1e9);
         } catch (RuntimeException | Error e) {
             program.close();
@@ -123,15 +125,24 @@ final class LiveEventStream implements EventStream {
         }
     }
 
-    /** Waits until the capture is complete. */
+    /** Waits until all programs are attached, and begins to capture events. */
     void awaitComplete() {
+        beginEvents();
         program.complete();
         complete = true;
     }
 
     @Override
+    public void beginEvents() {
+        if (!begun) {
+            begun = true;
+            program.selectEventTypes(eventTypes);
+        }
+    }
+
+    @Override
     public boolean isComplete() {
-        return complete;
+        return begun && complete;
     }
 
     @Override
@@ -143,7 +154,8 @@ final class LiveEventStream implements EventStream {
     public int poll(Handler handler, int timeoutMillis) {
         this.handler = handler;
         delivered = 0;
-        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        long deadline = System.nanoTime()
+                + (begun ? timeoutMillis : Math.min(timeoutMillis, COMPLETION_WAIT_MILLIS)) * 1_000_000L;
         while (true) {
             if (!complete && program.completeIfLoaded()) {
                 complete = true;
@@ -183,6 +195,7 @@ final class LiveEventStream implements EventStream {
         if (recording != null) {
             throw new IllegalStateException("The event types of a recording cannot change");
         }
+        begun = true;
         enricher.selectTypes(eventTypes);
         program.selectEventTypes(eventTypes);
     }

@@ -75,7 +75,13 @@ class ContainerRulesTest {
         AlertDelivery delivery = AlertDelivery.direct(
                 new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(_ -> {})));
         ReloadingDetector detector = new ReloadingDetector(
-                stream(), engine("evt.type = open", "opened", true), FileNameMode.BOTH, delivery, reloads, _ -> {});
+                stream(),
+                engine("evt.type = open", "opened", true),
+                PrefilterCompilation.none(),
+                FileNameMode.BOTH,
+                delivery,
+                reloads,
+                _ -> {});
         assertEquals(List.of(false), waits);
         reloads.add(new RuleReload.Loaded(engine(condition, output, enabled), ""));
         detector.betweenEvents();

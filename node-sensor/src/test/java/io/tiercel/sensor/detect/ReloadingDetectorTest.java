@@ -15,6 +15,7 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.LossCounters;
+import io.tiercel.sensor.bpf.PrefilterTables;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.event.EventStream;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,8 @@ class ReloadingDetectorTest {
      */
     private static final class NumberedEventStream implements EventStream {
         private final List<Long> delivered = new ArrayList<>();
+        private final List<String> calls = new ArrayList<>();
+        private boolean prefilter;
         private Set<String> eventTypes = Set.of("open");
         private long number;
 
@@ -89,6 +93,28 @@ class ReloadingDetectorTest {
         @Override
         public void selectEventTypes(Set<String> eventTypes) {
             this.eventTypes = eventTypes;
+            calls.add("select " + eventTypes);
+        }
+
+        @Override
+        public void beginEvents() {
+            calls.add("begin");
+        }
+
+        @Override
+        public boolean hasPrefilter() {
+            return prefilter;
+        }
+
+        @Override
+        public int installPrefilter(PrefilterTables tables, ToLongFunction<Event> remaining) {
+            calls.add("install");
+            return 1;
+        }
+
+        @Override
+        public void removePrefilter() {
+            calls.add("remove");
         }
 
         @Override
@@ -128,7 +154,13 @@ class ReloadingDetectorTest {
 
     private ReloadingDetector detector(AlertDelivery delivery) {
         return new ReloadingDetector(
-                stream, engine("r0", "(open)"), FileNameMode.BOTH, delivery, reloads, console::add);
+                stream,
+                engine("r0", "(open)"),
+                PrefilterCompilation.none(),
+                FileNameMode.BOTH,
+                delivery,
+                reloads,
+                console::add);
     }
 
     private AlertDelivery delivery() {
@@ -170,6 +202,28 @@ class ReloadingDetectorTest {
         assertTrue(matches.stream().anyMatch(a -> a.timeNanos() % 2 == 1), "unlink events were captured");
         assertEquals(Set.of("open"), stream.eventTypes);
         assertEquals("rules reloaded: 1 rule", console.getLast());
+    }
+
+    /** Without a prefilter, the events of a busy node would fill the ring buffer until one is compiled. */
+    @Test
+    void eventsAreNeverCapturedWithoutThePrefilterOfTheirRules() {
+        stream.prefilter = true;
+        AlertDelivery delivery = delivery();
+        RuleEngine first = engine("r0", "(open)");
+        ReloadingDetector detector = new ReloadingDetector(
+                stream,
+                first,
+                PrefilterCompilation.begin(first, console::add),
+                FileNameMode.BOTH,
+                delivery,
+                reloads,
+                console::add);
+        EventLoop sensor = new EventLoop(stream, detector, delivery, false);
+        sensor.run(() -> stream.calls.contains("begin"));
+        reloads.add(new RuleReload.Loaded(engine("r1", "(unlink)"), ""));
+        sensor.run(() -> detector.reloads() == 1);
+        assertEquals(List.of("install", "begin", "install", "select [unlink]", "begin"), stream.calls);
+        assertEquals(List.of("rules reloaded: 1 rule"), console);
     }
 
     @Test

@@ -34,6 +34,10 @@ class LiveStartTest {
                         EventStreams.load(PrefilterMode.OFF, RingBufferSize.forThisMachine(), ArgumentSource.HOOKS);
                 EventStream stream = EventStreams.begin(LiveOptions.defaults(), program)) {
             Path missing = folder.resolve("missing");
+            LiveEvents.run(folder, "cat", missing.toString());
+            stream.poll(event -> seen |= missing.toString().equals(event.text(NAME)), 10);
+            assertFalse(seen || stream.isComplete(), "events before they begin");
+            stream.beginEvents();
             Awaitility.await().until(() -> {
                 LiveEvents.run(folder, "cat", missing.toString());
                 stream.poll(event -> seen |= missing.toString().equals(event.text(NAME)), 10);

@@ -29,6 +29,7 @@ import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;
 import io.tiercel.sensor.detect.FileNameMode;
+import io.tiercel.sensor.detect.PrefilterCompilation;
 import io.tiercel.sensor.detect.ReloadingDetector;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.event.EventStream;
@@ -339,6 +340,7 @@ class LivePrefilterTest {
             ReloadingDetector detector = new ReloadingDetector(
                     stream,
                     engine,
+                    PrefilterCompilation.begin(engine, _ -> {}),
                     FileNameMode.BOTH,
                     AlertDelivery.direct(
                             new AlertWriter(AlertIdGenerator.forReplay("node", "boot"), null, List.of(alerts::add))),
