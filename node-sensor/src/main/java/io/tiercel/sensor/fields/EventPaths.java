@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class EventPaths {
     private static final int AT_FDCWD = -100;
     private static final String UNKNOWN_DIRECTORY = "<UNKNOWN>";
+    private static final int MAX_ANCESTORS = 16;
 
     /** Index of the record's name with the kernel's names of changed files, separated by a NUL. */
     private static final int KERNEL_NAMES = 2;
@@ -88,7 +89,27 @@ final class EventPaths {
     private @Nullable String throughProc(int index) {
         String path =
                 index == 1 && isSymlink() ? r.text(0) : changesFiles() && index < pathCount() ? given(index) : null;
-        return path == null ? null : PathStrings.throughProc(path, process == null ? null : process.cwd());
+        return path == null ? null : PathStrings.throughProc(path, this::cwdOf);
+    }
+
+    /**
+     * Returns the working directory of the process or one of its ancestors, by the name of its folder in {@code /proc}; null if it is
+     * unknown. A shell writes its own number into the arguments of its children.
+     */
+    private @Nullable String cwdOf(String name) {
+        ProcessInfo found = process;
+        if (!name.endsWith("self")) {
+            for (int i = 0; i < MAX_ANCESTORS && found != null && !isNamed(found, name); i++) {
+                found = found.parent();
+            }
+        }
+        return found == null || found.isCwdDropped() ? null : found.cwd();
+    }
+
+    private boolean isNamed(ProcessInfo candidate, String name) {
+        return process != null
+                && candidate.pidnsStartNanos() == process.pidnsStartNanos()
+                && name.equals(Integer.toString(candidate.vpid()));
     }
 
     private boolean changesFiles() {

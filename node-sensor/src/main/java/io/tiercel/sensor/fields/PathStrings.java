@@ -3,6 +3,7 @@ package io.tiercel.sensor.fields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,13 @@ final class PathStrings {
     }
 
     /**
-     * Resolves an absolute path that leads through the root directory of a process, such as {@code /proc/self/root}, or through the
-     * working directory of its own process. The root of another process counts as that of the path's own.
+     * Resolves an absolute path that leads through the root or working directory of a process, such as {@code /proc/self/root}. The root
+     * of another process counts as that of the path's own.
      *
-     * @param cwd the working directory; null if it is unknown
+     * @param cwdOf returns the working directory of a process by its name in {@code /proc}; null if it is unknown
      * @return the path that it leads to, cleaned; null if it does not lead through a process
      */
-    static @Nullable String throughProc(String path, @Nullable String cwd) {
+    static @Nullable String throughProc(String path, Function<String, @Nullable String> cwdOf) {
         if (!path.startsWith("/") || !path.contains("proc/")) {
             return null;
         }
@@ -68,13 +69,13 @@ final class PathStrings {
             if (component.equals("root") && isOfProcess(components)) {
                 resolved = true;
                 components.clear();
-            } else if (cwd != null
-                    && component.equals("cwd")
-                    && isOfProcess(components)
-                    && components.get(1).endsWith("self")) {
-                resolved = true;
-                components.clear();
-                Arrays.stream(cwd.split("/")).filter(c -> !c.isEmpty()).forEach(components::add);
+            } else if (component.equals("cwd") && isOfProcess(components)) {
+                String cwd = cwdOf.apply(components.get(1));
+                if (cwd != null) {
+                    resolved = true;
+                    components.clear();
+                    Arrays.stream(cwd.split("/")).filter(c -> !c.isEmpty()).forEach(components::add);
+                }
             }
         }
         return resolved ? "/" + String.join("/", components) : null;

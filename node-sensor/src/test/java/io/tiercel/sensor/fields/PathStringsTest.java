@@ -72,11 +72,15 @@ class PathStringsTest {
         "/proc/self/root/proc/17/root/etc/shadow,/etc/shadow",
         "/proc/self/cwd/x,/tmp/d/x",
         "/proc/self/cwd/../x,/tmp/x",
+        "/proc/42/cwd/x,/tmp/d/x",
+        "/proc/42/task/43/cwd/../x,/tmp/x",
         "/proc/17/cwd/x,",
         "/proc/self/status,",
         "/root/proc/x,"
     })
     void pathsThroughAProcessAreResolved(String path, String expected) {
-        assertEquals(expected, PathStrings.throughProc(path, "/tmp/d/"));
+        assertEquals(
+                expected,
+                PathStrings.throughProc(path, name -> name.endsWith("self") || name.equals("42") ? "/tmp/d/" : null));
     }
 }
