@@ -3,8 +3,10 @@ package io.tiercel.functions.local.sqlite;
 import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.respond.ResponseRequest;
 import io.tiercel.functions.respond.ResponseRequestPublisher;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,10 +21,11 @@ public final class ResponseQueue implements ResponseRequestPublisher {
     private static final String TURNS = FairTurns.of("response_request", "pending = 1");
 
     private static final String UPSERT = """
-            INSERT INTO response_request (incident_id, urgency, sender, turn, request_id, pending, attempts)
-            SELECT id, urgency, sender, turn, ?2, 1, 0 FROM (%s) WHERE true
+            INSERT INTO response_request (incident_id, urgency, sender, target, turn, request_id, pending, attempts)
+            SELECT id, urgency, sender, target, turn, ?2, 1, 0 FROM (%s) WHERE true
             ON CONFLICT (incident_id) DO UPDATE SET request_id = excluded.request_id, pending = 1, attempts = 0,
                 turn = CASE WHEN pending = 1 AND urgency <= excluded.urgency THEN turn ELSE excluded.turn END,
+                target = excluded.target,
                 sender = CASE WHEN pending = 1 AND urgency < excluded.urgency THEN sender ELSE excluded.sender END,
                 urgency = CASE WHEN pending = 1 THEN min(urgency, excluded.urgency) ELSE excluded.urgency END
             WHERE request_id <> excluded.request_id
@@ -36,7 +39,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
             """;
 
     private static final String NEXT = """
-            SELECT incident_id, request_id, sender FROM response_request WHERE pending = 1 AND urgency = ?
+            SELECT incident_id, request_id, sender, target FROM response_request WHERE pending = 1 AND urgency = ?
             ORDER BY turn, rowid LIMIT ?
             """;
 
@@ -72,12 +75,20 @@ public final class ResponseQueue implements ResponseRequestPublisher {
                 raise.setString(1, request.incidentId());
                 raise.setInt(2, request.urgency().ordinal());
                 raise.executeUpdate();
+            } else if (changed) {
+                shareTurns(connection, request.incidentId());
             }
             return changed;
         });
         if (added) {
             database.afterCommit(listener);
         }
+    }
+
+    private void shareTurns(Connection connection, String incidentId) throws SQLException {
+        PreparedStatement share = statements.of(connection, FairTurns.SHARE);
+        share.setString(1, incidentId);
+        share.executeUpdate();
     }
 
     /** Returns the number of pending incidents. */
@@ -100,7 +111,8 @@ public final class ResponseQueue implements ResponseRequestPublisher {
                 List<Waiting> waiting = new ArrayList<>();
                 try (ResultSet row = query.executeQuery()) {
                     while (row.next()) {
-                        waiting.add(new Waiting(row.getString(1), row.getString(2), row.getString(3)));
+                        waiting.add(
+                                new Waiting(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
                     }
                 }
                 return List.copyOf(waiting);
@@ -131,9 +143,12 @@ public final class ResponseQueue implements ResponseRequestPublisher {
                 update.setString(1, seen.incidentId());
                 update.setInt(2, MAX_ATTEMPTS);
                 update.setString(3, seen.requestId());
+                boolean again;
                 try (ResultSet row = update.executeQuery()) {
-                    return !row.next() || row.getBoolean(1);
+                    again = !row.next() || row.getBoolean(1);
                 }
+                shareTurns(connection, seen.incidentId());
+                return again;
             }
         });
     }
@@ -144,6 +159,7 @@ public final class ResponseQueue implements ResponseRequestPublisher {
      * @param incidentId the incident
      * @param requestId the last request for the incident
      * @param sender who takes turns with others
+     * @param target the part of the sender, such as a pod, that shares its turns with others
      */
-    public record Waiting(String incidentId, String requestId, String sender) {}
+    public record Waiting(String incidentId, String requestId, String sender, String target) {}
 }

@@ -12,7 +12,7 @@ import org.sqlite.SQLiteConfig;
 
 /** Opens connections to the database file and creates its schema. */
 final class SqliteConnections {
-    private static final int SCHEMA_VERSION = 9;
+    private static final int SCHEMA_VERSION = 10;
 
     /** The earliest version whose databases {@link #prepare} changes to the present one. */
     private static final int OLDEST_VERSION = 7;

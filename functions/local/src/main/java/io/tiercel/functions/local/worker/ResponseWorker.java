@@ -17,7 +17,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Processes response requests on several threads. Each {@link UrgencyClass} has threads of its own, so that no class waits for another. A
- * verified sender never has all threads of its class, so that one compromised node delays itself only.
+ * verified sender never has all threads of its class, so that one compromised node delays itself only. For the same reason, a target such as
+ * a pod never has all threads of its sender.
  */
 public final class ResponseWorker {
     private static final Logger LOG = Logger.getLogger(ResponseWorker.class);
@@ -30,6 +31,9 @@ public final class ResponseWorker {
 
     /** The maximum number of requests of one verified sender that are processed at the same time. */
     private static final int MAX_OF_SENDER = THREADS - 1;
+
+    /** The maximum number of requests of one target of a verified sender that are processed at the same time. */
+    private static final int MAX_OF_TARGET = MAX_OF_SENDER - 1;
 
     /** The requests among which a thread looks for one that it may process. A new sender is always among the first ones. */
     private static final int MAX_CANDIDATES = 100;
@@ -101,17 +105,26 @@ public final class ResponseWorker {
             }
         }
 
-        /** Returns the next request that no thread processes and whose sender may have another thread. */
+        /** Returns the next request that no thread processes and whose sender and target may have another thread. */
         private synchronized Optional<ResponseQueue.Waiting> claim() {
-            Map<String, Integer> busy = new HashMap<>();
-            running.values().forEach(request -> busy.merge(request.sender(), 1, Integer::sum));
             Optional<ResponseQueue.Waiting> next = queue.next(urgency, MAX_CANDIDATES).stream()
                     .filter(request -> !running.containsKey(request.incidentId()))
-                    .filter(request ->
-                            request.sender().isEmpty() || busy.getOrDefault(request.sender(), 0) < MAX_OF_SENDER)
+                    .filter(request -> request.sender().isEmpty() || mayRun(request))
                     .findFirst();
             next.ifPresent(request -> running.put(request.incidentId(), request));
             return next;
+        }
+
+        private boolean mayRun(ResponseQueue.Waiting request) {
+            int ofSender = 0;
+            int ofTarget = 0;
+            for (ResponseQueue.Waiting other : running.values()) {
+                if (other.sender().equals(request.sender())) {
+                    ofSender++;
+                    ofTarget += other.target().equals(request.target()) ? 1 : 0;
+                }
+            }
+            return ofSender < MAX_OF_SENDER && ofTarget < MAX_OF_TARGET;
         }
 
         /** Ends a claim. Threads that found no request may process another one of the sender now, or a newer one of the incident. */

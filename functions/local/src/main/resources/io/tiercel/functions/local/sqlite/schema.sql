@@ -193,7 +193,7 @@ CREATE TABLE IF NOT EXISTS response_state (
 CREATE INDEX IF NOT EXISTS response_state_changed_at ON response_state (changed_at) WHERE kept = 0;
 CREATE INDEX IF NOT EXISTS response_state_due ON response_state (due_kind, due) WHERE due IS NOT NULL;
 
--- The response queue: one row per incident, with the last request and whether it is pending. urgency, sender, turn: see FairTurns.
+-- The response queue: one row per incident, with the last request and whether it is pending. urgency, sender, target, turn: see FairTurns.
 CREATE TABLE IF NOT EXISTS response_request (
     incident_id TEXT PRIMARY KEY REFERENCES incident ON DELETE CASCADE,
     request_id TEXT NOT NULL,
@@ -201,7 +201,8 @@ CREATE TABLE IF NOT EXISTS response_request (
     attempts INTEGER NOT NULL,
     urgency INTEGER NOT NULL DEFAULT 0,
     sender TEXT NOT NULL DEFAULT '',
-    turn INTEGER NOT NULL DEFAULT 0
+    turn INTEGER NOT NULL DEFAULT 0,
+    target TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS response_request_turn ON response_request (urgency, turn) WHERE pending = 1;
 CREATE INDEX IF NOT EXISTS response_request_sender ON response_request (urgency, sender, turn) WHERE pending = 1;

@@ -544,6 +544,7 @@ class SqliteStoresTest {
                 }
                 for (String command : List.of(
                         "CREATE INDEX notification_request_order ON notification_request (not_before)",
+                        "ALTER TABLE response_request DROP COLUMN target",
                         "CREATE INDEX response_request_pending ON response_request (pending) WHERE pending = 1",
                         "DROP INDEX incident_host",
                         "DROP INDEX incident_namespace",
