@@ -389,8 +389,7 @@ __noinline __u32 append_remembered(__u32 which, __u32 used, __u64 address, __u32
     if (length < CALL_SHORT_TEXT) {
         bpf_probe_read_kernel(&s->rest[at], length, path->text);
     } else {
-        struct long_text_key key = {current_tid(), found};
-        struct long_text *text = bpf_map_lookup_elem(&long_texts, &key);
+        struct long_text *text = find_long_text(found);
         if (!text || length >= TEXT_LIMIT)
             return 0;
         bpf_probe_read_kernel(&s->rest[at], length, text->text);

@@ -1,21 +1,25 @@
 /* Races against the capture: a second thread changes the arguments of a
  * syscall, or replaces the opened file, during the call. Prints how many calls
- * took effect. Usage: races ATTACK FOLDER TRIES */
+ * took effect. With SLEEPERS, so many threads of another user sleep in calls
+ * meanwhile. Usage: races ATTACK FOLDER TRIES [SLEEPERS] */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-static char secret[256], harmless[256], text[256];
+static char secret[1024], harmless[1024], text[1024];
 static size_t length;
 static atomic_int running, stopped;
 static int replacement, expected;
@@ -54,16 +58,62 @@ static void *flip(void *unused) {
   return unused;
 }
 
+/* Returns true if a thread waits in the call of this number; -1: in any. */
+static bool is_waiting(int thread, int number) {
+  char path[64], call[9] = "";
+  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", thread);
+  int fd = open(path, O_RDONLY);
+  if (read(fd, call, sizeof call - 1) <= 0)
+    exit(4);
+  close(fd);
+  return number < 0 ? strncmp(call, "running", 7) : atoi(call) == number;
+}
+
 /* Waits until the main thread waits in a call. */
 static void await_waiting_call(void) {
-  char path[64], call[8] = "running";
-  snprintf(path, sizeof path, "/proc/self/task/%d/syscall", getpid());
-  while (!strncmp(call, "running", 7)) {
-    int fd = open(path, O_RDONLY);
-    if (read(fd, call, sizeof call) <= 0)
-      exit(4);
-    close(fd);
+  while (!is_waiting(getpid(), -1))
+    ;
+}
+
+static atomic_int sleeper;
+
+/* Waits for the other end of a pipe. */
+static void *sleep_in_open(void *pipe) {
+  sleeper = syscall(SYS_gettid);
+  close(open(pipe, O_RDONLY));
+  return 0;
+}
+
+/* Starts a process of another user whose threads sleep in opens of a pipe. */
+static pid_t start_sleepers(const char *folder, int count) {
+  static char path[sizeof secret];
+  snprintf(path, sizeof path, "%s/sleepers", folder);
+  int ready[2];
+  if (mkfifo(path, 0600) || pipe(ready))
+    exit(5);
+  pid_t parent = getpid(), child = fork();
+  if (child) {
+    char asleep;
+    close(ready[1]);
+    if (read(ready[0], &asleep, 1) != 1)
+      exit(6);
+    return child;
   }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent || setreuid(1 << 20, -1)) /* still root for files */
+    _exit(7);
+  for (int i = 0; i < count; i++) {
+    pthread_t thread;
+    sleeper = 0;
+    if (pthread_create(&thread, 0, sleep_in_open, path))
+      _exit(8);
+    while (!sleeper || !is_waiting(sleeper, SYS_openat))
+      usleep(100);
+  }
+  if (write(ready[1], "", 1) != 1)
+    _exit(9);
+  for (;;)
+    pause();
 }
 
 /* Writes the harmless path over the other one while the kernel waits for the
@@ -120,7 +170,7 @@ static int unlinks(int tries, int overwritten) {
 
 static int renames(int tries) {
   int done = 0;
-  char source[300];
+  char source[sizeof secret + 4];
   snprintf(source, sizeof source, "%s.new", secret);
   for (int i = 0; i < tries; i++) {
     create(source);
@@ -187,10 +237,12 @@ static int connects(int tries) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 4)
+  if (count != 4 && count != 5)
     return 2;
   const char *attack = arguments[1], *folder = arguments[2];
   int tries = atoi(arguments[3]), done = 0;
+  pid_t sleepers =
+      count == 5 ? start_sleepers(folder, atoi(arguments[4])) : 0;
   bool pipes = !strcmp(attack, "open-pipe");
   length = snprintf(secret, sizeof secret, "%s/%s", folder,
                     pipes ? "a-pipe" : "secret") +
@@ -222,7 +274,7 @@ int main(int count, char **arguments) {
   } else if (!strcmp(attack, "connect")) {
     done = connects(tries);
   } else {
-    char link[300];
+    char link[sizeof secret + 5];
     snprintf(link, sizeof link, "%s/link", folder);
     create(secret);
     unlink(link);
@@ -231,6 +283,8 @@ int main(int count, char **arguments) {
     done = opens(tries, strcmp(attack, "replace-link") ? secret : link);
   }
   stopped = 1;
+  if (sleepers)
+    kill(sleepers, SIGKILL);
   printf("%d\n", done);
   return 0;
 }

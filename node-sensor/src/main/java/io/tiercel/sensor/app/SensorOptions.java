@@ -1,6 +1,7 @@
 package io.tiercel.sensor.app;
 
 import io.tiercel.sensor.bpf.ArgumentSource;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.config.Config;
@@ -51,9 +52,11 @@ public record SensorOptions(
         return record == null ? prefilter : PrefilterMode.OFF;
     }
 
-    /** Returns the size of the ring buffer in bytes. */
-    int ringBufferSize() {
-        return RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB));
+    /** Returns the sizes of the capture program's memory. */
+    CaptureSizes captureSizes() {
+        return new CaptureSizes(
+                RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB)),
+                Math.toIntExact(config.number(Settings.CAPTURE_CALL_MEMORIES)));
     }
 
     /** Returns the best source of paths and addresses that the capture program may use. */

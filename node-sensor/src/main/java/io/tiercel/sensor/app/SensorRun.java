@@ -145,8 +145,8 @@ public final class SensorRun {
         }
         PrefilterMode prefilter = options.effectivePrefilter();
         return earlyCapture == null
-                ? EventStreams.load(prefilter, options.ringBufferSize(), options.bestArgumentSource())
-                : earlyCapture.take(prefilter, options.ringBufferSize(), options.bestArgumentSource());
+                ? EventStreams.load(prefilter, options.captureSizes(), options.bestArgumentSource())
+                : earlyCapture.take(prefilter, options.captureSizes(), options.bestArgumentSource());
     }
 
     /**

@@ -81,11 +81,11 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param ownPid the process whose own syscalls are not events
      * @param prefilterEnabled whether the program has a {@linkplain #prefilter prefilter}
-     * @param ringSize size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
+     * @param sizes sizes of its memory
      * @throws CaptureException if libbpf is missing or the kernel rejects the program
      */
-    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize) {
-        this(ownPid, prefilterEnabled, ringSize, ArgumentSource.HOOKS);
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, CaptureSizes sizes) {
+        this(ownPid, prefilterEnabled, sizes, ArgumentSource.HOOKS);
     }
 
     /**
@@ -93,15 +93,15 @@ public final class CaptureProgram implements AutoCloseable {
      *
      * @param bestSource the best source to use
      */
-    public CaptureProgram(int ownPid, boolean prefilterEnabled, int ringSize, ArgumentSource bestSource) {
+    public CaptureProgram(int ownPid, boolean prefilterEnabled, CaptureSizes sizes, ArgumentSource bestSource) {
         this(
                 CompiledObject.read(),
-                new LoadOptions(ownPid, prefilterEnabled, ringSize, bestSource, ReadVariant.TYPED, null));
+                new LoadOptions(ownPid, prefilterEnabled, sizes, bestSource, ReadVariant.TYPED, null));
     }
 
     /** Loads an object file. */
     CaptureProgram(byte[] objectFile, LoadOptions options) {
-        int ringSize = options.ringSize();
+        int ringSize = options.sizes().ring();
         runtime = Runtime.getSystemRuntime();
         bpf = library(LibBpf.class, "libbpf.so.1", "install Debian's package libbpf1");
         programInfo = new ProgramInfo(runtime, bpf);

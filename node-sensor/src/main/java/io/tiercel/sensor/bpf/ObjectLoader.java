@@ -297,15 +297,18 @@ final class ObjectLoader {
     private BpfObject open(Form form) {
         BpfObject object = new BpfObject(runtime, bpf, file);
         Pointer settings = object.data(".rodata");
+        CaptureSizes sizes = options.sizes();
         settings.putInt(SETTINGS_READ_VARIANT, form.variant.ordinal());
         settings.putInt(SETTINGS_OWN_TGID, options.ownPid());
         settings.putInt(SETTINGS_PREFILTER, options.prefilter() ? 1 : 0);
         settings.putInt(SETTINGS_PREEMPTIBLE, preemptible ? 1 : 0);
-        settings.putInt(SETTINGS_RING_SIZE, options.ringSize());
+        settings.putInt(SETTINGS_RING_SIZE, sizes.ring());
         settings.putInt(SETTINGS_PAGE_SIZE, libc.getpagesize());
         settings.putInt(SETTINGS_KERNEL_COPIES, form.hooks ? KERNEL_COPIES_SOME : 0);
         COPY_MAPS.forEach(name -> bpf.bpf_map__set_autocreate(object.map(name), form.hooks));
-        bpf.bpf_map__set_max_entries(object.map("ring"), options.ringSize());
+        bpf.bpf_map__set_max_entries(object.map("ring"), sizes.ring());
+        bpf.bpf_map__set_max_entries(object.map("call_memories"), sizes.callMemories());
+        bpf.bpf_map__set_max_entries(object.map("long_texts"), sizes.longTexts());
         bpf.bpf_map__set_autocreate(object.map(PREEMPTION_MARKS_MAP), preemptible);
         Pointer argumentSpecs = object.data(".rodata.arguments");
         for (int number = 0; number < SyscallTable.LIMIT; number++) {

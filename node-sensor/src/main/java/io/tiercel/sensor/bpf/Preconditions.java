@@ -42,7 +42,7 @@ public final class Preconditions {
      */
     public static PreconditionResult checkProgram() {
         String name = "capture program";
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
+        try (CaptureProgram program = new CaptureProgram(0, true, CaptureSizes.withRing(RingBufferSize.forCpus(1)))) {
             program.complete();
             CaptureVariant variant = program.variant();
             String compiler = CompiledObject.compiler();

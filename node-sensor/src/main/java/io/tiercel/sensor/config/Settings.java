@@ -99,6 +99,14 @@ public final class Settings {
                     + " the event is evaluated with both. With exit: only when the call ends, which costs less, but"
                     + " another thread can change it during the call.");
 
+    public static final Setting CAPTURE_CALL_MEMORIES = key(
+            "capture.call_memories",
+            new Type.Number(64, 65_536, "calls"),
+            "4096",
+            "--call-memories",
+            "Number of calls in progress whose paths and addresses the kernel remembers, and one long path for 16 of them. When"
+                    + " it is used up, each container and user may have 32 more calls and 4 more long paths.");
+
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
             TEXT_LIST,
@@ -410,6 +418,7 @@ public final class Settings {
             CAPTURE_RING_BUFFER_MIB,
             CAPTURE_FLOOD_ALERTS,
             CAPTURE_ARGUMENTS,
+            CAPTURE_CALL_MEMORIES,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,

@@ -2,8 +2,8 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.bpf.RingBufferSize;
 
 /**
  * A capture program that is being loaded for the default options, before the real ones are known: the kernel verifies it for longer than
@@ -15,9 +15,9 @@ public final class EarlyCapture implements AutoCloseable {
     private boolean taken;
 
     /** The options that the program is loaded for. */
-    private record Options(boolean prefilter, int ringSize, ArgumentSource bestSource) {
+    private record Options(boolean prefilter, CaptureSizes sizes, ArgumentSource bestSource) {
         BackgroundProgramLoader load() {
-            return EventStreams.load(prefilter ? PrefilterMode.ON : PrefilterMode.OFF, ringSize, bestSource);
+            return EventStreams.load(prefilter ? PrefilterMode.ON : PrefilterMode.OFF, sizes, bestSource);
         }
     }
 
@@ -28,18 +28,18 @@ public final class EarlyCapture implements AutoCloseable {
 
     /** Starts to load the program. */
     public static EarlyCapture begin() {
-        return new EarlyCapture(new Options(true, RingBufferSize.forThisMachine(), ArgumentSource.HOOKS));
+        return new EarlyCapture(new Options(true, CaptureSizes.forThisMachine(), ArgumentSource.HOOKS));
     }
 
     /**
      * Returns the loader of a program for these options, which the caller closes: that of this program if they are the default ones,
      * otherwise a new one.
      *
-     * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
+     * @param sizes the sizes of the program's memory
      * @param bestSource the best source of arguments to use
      */
-    public BackgroundProgramLoader take(PrefilterMode prefilterMode, int ringSize, ArgumentSource bestSource) {
-        Options wanted = new Options(prefilterMode != PrefilterMode.OFF, ringSize, bestSource);
+    public BackgroundProgramLoader take(PrefilterMode prefilterMode, CaptureSizes sizes, ArgumentSource bestSource) {
+        Options wanted = new Options(prefilterMode != PrefilterMode.OFF, sizes, bestSource);
         if (wanted.equals(options)) {
             taken = true;
             return loader;

@@ -6,8 +6,8 @@ import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
 import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.bpf.RingBufferSize;
 import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public final class EventStreams {
      */
     public static EventStream live(LiveOptions options) {
         try (BackgroundProgramLoader program =
-                load(options.prefilterMode(), RingBufferSize.forThisMachine(), ArgumentSource.HOOKS)) {
+                load(options.prefilterMode(), CaptureSizes.forThisMachine(), ArgumentSource.HOOKS)) {
             return live(options, program);
         }
     }
@@ -41,13 +41,14 @@ public final class EventStreams {
     /**
      * Starts to load the capture program in the background, before all options are known.
      *
-     * @param ringSize the size of the ring buffer in bytes, a {@linkplain RingBufferSize power of two}
+     * @param sizes the sizes of the program's memory
      * @param bestSource the best source of arguments to use
      */
-    public static BackgroundProgramLoader load(PrefilterMode prefilterMode, int ringSize, ArgumentSource bestSource) {
+    public static BackgroundProgramLoader load(
+            PrefilterMode prefilterMode, CaptureSizes sizes, ArgumentSource bestSource) {
         int sensorPid = OwnPid.onHost();
         return BackgroundProgramLoader.begin(
-                () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, ringSize, bestSource));
+                () -> new CaptureProgram(sensorPid, prefilterMode != PrefilterMode.OFF, sizes, bestSource));
     }
 
     /**

@@ -38,7 +38,7 @@ class CaptureProgramTest {
     }
 
     private static LoadOptions options(ReadVariant variant, boolean preemptible) {
-        return new LoadOptions(0, true, RING_SIZE, ArgumentSource.HOOKS, variant, preemptible);
+        return new LoadOptions(0, true, CaptureSizes.withRing(RING_SIZE), ArgumentSource.HOOKS, variant, preemptible);
     }
 
     /** Counts records by kind and first name until a name was seen. */

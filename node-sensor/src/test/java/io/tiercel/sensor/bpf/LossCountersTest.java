@@ -78,7 +78,7 @@ class LossCountersTest {
 
     @Test
     void aFloodIsCountedOnItsCpuAndByProcess() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(1))) {
+        try (CaptureProgram program = new CaptureProgram(0, true, CaptureSizes.withRing(RingBufferSize.forCpus(1)))) {
             program.selectEventTypes(Set.of(RARE_SYSCALL));
             run("taskset", "-c", "0", "python3", "-S", "-c", CALL_OFTEN);
             LossCounters losses = program.losses();
@@ -107,7 +107,7 @@ class LossCountersTest {
 
     @Test
     void aPathThatIsTooDeepIsCountedAsTruncated() throws Exception {
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(32))) {
+        try (CaptureProgram program = new CaptureProgram(0, true, CaptureSizes.withRing(RingBufferSize.forCpus(32)))) {
             program.selectEventTypes(Set.of("openat"));
             long before = program.losses().count(Reason.PATH_TRUNCATED);
             run("python3", "-S", "-c", OPEN_DEEP, folder.toString());
@@ -129,8 +129,7 @@ class LossCountersTest {
 
     @Test
     void anArgumentThatIsUnmappedIsCountedAsUnreadable() throws Exception {
-        try (CaptureProgram program =
-                new CaptureProgram(0, true, RingBufferSize.forThisMachine(), ArgumentSource.EXIT)) {
+        try (CaptureProgram program = new CaptureProgram(0, true, CaptureSizes.forThisMachine(), ArgumentSource.EXIT)) {
             program.selectEventTypes(Set.of("open", "openat"));
             long before = program.losses().count(Reason.ARGUMENT_UNREADABLE);
             run("python3", "-S", "-c", OPEN_AND_UNMAP, folder.toString());

@@ -40,7 +40,13 @@ class RejectedProgramsTest {
         Clang.compile(Map.of(), object, Files.writeString(folder.resolve("rejected.c"), source));
         CaptureProgram program = new CaptureProgram(
                 Files.readAllBytes(object),
-                new LoadOptions(0, true, RING_SIZE, ArgumentSource.PATH_COPIES, ReadVariant.TYPED, false));
+                new LoadOptions(
+                        0,
+                        true,
+                        CaptureSizes.withRing(RING_SIZE),
+                        ArgumentSource.PATH_COPIES,
+                        ReadVariant.TYPED,
+                        false));
         program.complete();
         return program;
     }

@@ -64,7 +64,7 @@ class StateRecordsTest {
         List<String> directories = new ArrayList<>();
         int[] groups = new int[1];
         int[] limits = new int[1];
-        try (CaptureProgram program = new CaptureProgram(0, true, RingBufferSize.forCpus(32))) {
+        try (CaptureProgram program = new CaptureProgram(0, true, CaptureSizes.withRing(RingBufferSize.forCpus(32)))) {
             program.selectEventTypes(eventTypes);
             Process process = new ProcessBuilder("python3", "-S", "-c", PROGRAM).start();
             assertEquals(0, process.waitFor());

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("live")
 class LiveRacesTest {
     private static final int TRIES = 1000;
+
+    /** The threads of another user that sleep in calls: more than the sensor has memory for, and more than the share of an account. */
+    private static final int SLEEPERS = 120;
+
+    /** The folder of a path that has a memory of its own, of which there are fewer. */
+    private static final String LONG_FOLDER = "long/" + "0123456789".repeat(20) + "/" + "0123456789".repeat(20);
 
     /** Each try of this attack succeeds: the path is overwritten while the call waits. */
     private static final int FEW = 5;
@@ -79,15 +86,47 @@ class LiveRacesTest {
     private ShippedSensor start(String prefilter, String arguments) throws IOException {
         Path rules = Files.writeString(folder.resolve("rules.yaml"), RULES);
         return ShippedSensor.start(
-                folder, "--prefilter", prefilter, "--capture-arguments", arguments, "--rules", rules.toString());
+                folder,
+                "--prefilter",
+                prefilter,
+                "--capture-arguments",
+                arguments,
+                "--call-memories",
+                "64",
+                "--rules",
+                rules.toString());
     }
 
     /** Runs an attack in a new folder and waits until the given rules raised an alert for each call that took effect. */
     private void attack(ShippedSensor sensor, Path program, String attack, int tries, String... rules)
             throws IOException, InterruptedException {
-        Path target = Files.createDirectories(folder.resolve(attack));
+        attack(
+                sensor,
+                List.of(program.toString(), attack, folder.resolve(attack).toString(), Integer.toString(tries)),
+                rules);
+    }
+
+    /** The same in the given folder, beside threads of another user that sleep in calls. */
+    private void attackBesideSleepers(
+            ShippedSensor sensor, Path program, String attack, Path target, int tries, String... rules)
+            throws IOException, InterruptedException {
+        attack(
+                sensor,
+                List.of(
+                        program.toString(),
+                        attack,
+                        target.toString(),
+                        Integer.toString(tries),
+                        Integer.toString(SLEEPERS)),
+                rules);
+    }
+
+    private static void attack(ShippedSensor sensor, List<String> command, String... rules)
+            throws IOException, InterruptedException {
+        String attack = command.get(1);
+        Files.createDirectories(Path.of(command.get(2)));
         long before = alerts(sensor, rules);
-        Process process = new ProcessBuilder(program.toString(), attack, target.toString(), Integer.toString(tries))
+        Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int done = Integer.parseInt(new String(process.getInputStream().readAllBytes()).trim());
@@ -128,6 +167,8 @@ class LiveRacesTest {
             attack(sensor, program, "rename", TRIES, "Renamed");
             attack(sensor, program, "connect", TRIES, "Connected");
             attack(sensor, program, "open-pipe", FEW, "Changed");
+            attackBesideSleepers(sensor, program, "unlink", folder.resolve("short"), TRIES / 2, "Removed");
+            attackBesideSleepers(sensor, program, "unlink", folder.resolve(LONG_FOLDER), TRIES / 2, "Removed");
         }
     }
 }

@@ -6,6 +6,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.RingBufferSize;
@@ -40,7 +41,7 @@ final class LiveEvents implements AutoCloseable {
     /** Opens a stream with a ring buffer of the given size in bytes. */
     static EventStream open(LiveOptions options, int ringSize) {
         try (BackgroundProgramLoader program =
-                EventStreams.load(options.prefilterMode(), ringSize, ArgumentSource.HOOKS)) {
+                EventStreams.load(options.prefilterMode(), CaptureSizes.withRing(ringSize), ArgumentSource.HOOKS)) {
             return EventStreams.live(options, program);
         }
     }

@@ -8,8 +8,8 @@ import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.bpf.RingBufferSize;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +31,7 @@ class LiveStartTest {
     void deliversEventsAndThenCompletes() {
         LiveEvents.assumeCapture();
         try (BackgroundProgramLoader program =
-                        EventStreams.load(PrefilterMode.OFF, RingBufferSize.forThisMachine(), ArgumentSource.HOOKS);
+                        EventStreams.load(PrefilterMode.OFF, CaptureSizes.forThisMachine(), ArgumentSource.HOOKS);
                 EventStream stream = EventStreams.begin(LiveOptions.defaults(), program)) {
             Path missing = folder.resolve("missing");
             LiveEvents.run(folder, "cat", missing.toString());
@@ -57,14 +57,14 @@ class LiveStartTest {
     @Test
     void earlyCaptureIsUsedForItsOptionsOnly() {
         LiveEvents.assumeCapture();
-        int size = RingBufferSize.forThisMachine();
+        CaptureSizes sizes = CaptureSizes.forThisMachine();
         try (EarlyCapture early = EarlyCapture.begin();
-                BackgroundProgramLoader loader = early.take(PrefilterMode.VERIFY, size, ArgumentSource.HOOKS);
+                BackgroundProgramLoader loader = early.take(PrefilterMode.VERIFY, sizes, ArgumentSource.HOOKS);
                 EventStream stream = EventStreams.begin(LiveOptions.defaults(), loader)) {
             assertTrue(stream.hasPrefilter());
         }
         try (EarlyCapture early = EarlyCapture.begin();
-                BackgroundProgramLoader loader = early.take(PrefilterMode.OFF, size, ArgumentSource.HOOKS);
+                BackgroundProgramLoader loader = early.take(PrefilterMode.OFF, sizes, ArgumentSource.HOOKS);
                 EventStream stream = EventStreams.begin(LiveOptions.defaults(), loader)) {
             assertFalse(stream.hasPrefilter());
         }

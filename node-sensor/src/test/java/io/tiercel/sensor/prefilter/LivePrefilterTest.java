@@ -20,6 +20,7 @@ import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
+import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
 import io.tiercel.sensor.bpf.PrefilterMode;
@@ -449,7 +450,7 @@ class LivePrefilterTest {
                 engine.eventTypes().isAll() ? Set.of() : engine.eventTypes().names();
         // A large ring buffer holds what other programs on the machine do before the test reads it.
         try (BackgroundProgramLoader program =
-                EventStreams.load(mode, RingBufferSize.forCpus(32), ArgumentSource.HOOKS)) {
+                EventStreams.load(mode, CaptureSizes.withRing(RingBufferSize.forCpus(32)), ArgumentSource.HOOKS)) {
             return EventStreams.live(
                     LiveOptions.defaults().withEventTypes(types).withPrefilterMode(mode), program);
         }
