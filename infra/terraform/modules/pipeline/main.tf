@@ -1,7 +1,9 @@
 # Sensors send alerts to one queue. enrich adds facts to each alert. deduplicate counts it in its incident, in one table, and
-# publishes two messages: one to respond, which plans and acts and has a queue for each urgency, and one to notify, which plans and sends
-# notifications. notify also runs once a minute, and delivers and repairs pending notifications. sweep runs once a minute, releases expired responses and closes quiet
-# incidents. interact handles buttons in Slack and webhooks of PagerDuty, if channels are configured. Operators invoke operate, or
+# publishes two messages: one to respond, which plans and acts, and one to notify, which plans and sends notifications. Each of these four
+# functions has a queue of its own for what unverified senders cause, so that verified senders never wait for them: enrich moves their
+# alerts to its second queue before it looks anything up. notify also runs once a minute, and delivers and repairs pending notifications.
+# sweep runs once a minute, releases expired responses and closes quiet incidents. interact handles buttons in Slack and webhooks of
+# PagerDuty, if channels are configured. Operators invoke operate, or
 # operate-read, with their own IAM permissions. A message that a function
 # cannot process returns to its queue, and after five attempts moves to the dead-letter queue. A message that can never be
 # processed moves there at once, with the reason. No message is dropped.
@@ -28,10 +30,11 @@ locals {
       description = "Validates alerts and adds facts about them"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT          = "enrich"
-          TIERCEL_DEDUPLICATE_QUEUE_URL = aws_sqs_queue.queue["enriched"].url
-          TIERCEL_REFUSED_QUEUE_URL     = aws_sqs_queue.dead_letters["alerts"].url
+          QUARKUS_FUNQY_EXPORT                = "enrich"
+          TIERCEL_ENRICH_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["alerts${local.unverified_suffix}"].url
+          TIERCEL_REFUSED_QUEUE_URL           = aws_sqs_queue.dead_letters["alerts"].url
         },
+        local.enriched_queues,
         local.enrichment_sources,
         local.identity,
         local.incident_rules,
@@ -44,15 +47,12 @@ locals {
       description = "Counts alerts in incidents"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT                 = "deduplicate"
-          TIERCEL_TABLE                        = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE                  = aws_dynamodb_table.audit.name
-          TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
-          TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
-          TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses-unverified"].url
-          TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_REFUSED_QUEUE_URL            = aws_sqs_queue.dead_letters["enriched"].url
+          QUARKUS_FUNQY_EXPORT      = "deduplicate"
+          TIERCEL_TABLE             = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE       = aws_dynamodb_table.audit.name
+          TIERCEL_REFUSED_QUEUE_URL = aws_sqs_queue.dead_letters["enriched"].url
         },
+        local.incident_queues,
         local.incident_rules,
         local.privacy,
       )
@@ -62,15 +62,12 @@ locals {
       description = "Plans and carries out responses to incidents"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT                 = "respond"
-          TIERCEL_TABLE                        = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE                  = aws_dynamodb_table.audit.name
-          TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
-          TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
-          TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses-unverified"].url
-          TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_KILL_SWITCH                  = aws_ssm_parameter.kill_switch.name
+          QUARKUS_FUNQY_EXPORT = "respond"
+          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE  = aws_dynamodb_table.audit.name
+          TIERCEL_KILL_SWITCH  = aws_ssm_parameter.kill_switch.name
         },
+        local.incident_queues,
         local.response_settings,
         local.policies,
         local.privacy,
@@ -100,16 +97,13 @@ locals {
       description = "Releases expired responses and closes quiet incidents"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT                 = "sweep"
-          TIERCEL_TABLE                        = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE                  = aws_dynamodb_table.audit.name
-          TIERCEL_DEDUPLICATE_QUEUE_URL        = aws_sqs_queue.queue["enriched"].url
-          TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
-          TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
-          TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses-unverified"].url
-          TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_AUDIT_ANCHORS                = local.anchors
+          QUARKUS_FUNQY_EXPORT  = "sweep"
+          TIERCEL_TABLE         = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE   = aws_dynamodb_table.audit.name
+          TIERCEL_AUDIT_ANCHORS = local.anchors
         },
+        local.enriched_queues,
+        local.incident_queues,
         local.incident_rules,
         local.privacy,
       )
@@ -119,15 +113,12 @@ locals {
       description = "Handles buttons in Slack and webhooks of PagerDuty"
       environment = merge(
         {
-          QUARKUS_FUNQY_EXPORT                 = "interact"
-          TIERCEL_TABLE                        = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE                  = aws_dynamodb_table.audit.name
-          TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
-          TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
-          TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses-unverified"].url
-          TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_KILL_SWITCH                  = aws_ssm_parameter.kill_switch.name
+          QUARKUS_FUNQY_EXPORT = "interact"
+          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE  = aws_dynamodb_table.audit.name
+          TIERCEL_KILL_SWITCH  = aws_ssm_parameter.kill_switch.name
         },
+        local.incident_queues,
         local.channels,
         # An approval requires that the policies still request the step.
         local.policies,
@@ -139,15 +130,12 @@ locals {
       description = "Operations of operators who respond to incidents"
       environment = merge(
         {
-          TIERCEL_OPERATE_ROLE                 = "responder"
-          TIERCEL_TABLE                        = aws_dynamodb_table.incidents.name
-          TIERCEL_AUDIT_TABLE                  = aws_dynamodb_table.audit.name
-          TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
-          TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
-          TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses-unverified"].url
-          TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
-          TIERCEL_KILL_SWITCH                  = aws_ssm_parameter.kill_switch.name
+          TIERCEL_OPERATE_ROLE = "responder"
+          TIERCEL_TABLE        = aws_dynamodb_table.incidents.name
+          TIERCEL_AUDIT_TABLE  = aws_dynamodb_table.audit.name
+          TIERCEL_KILL_SWITCH  = aws_ssm_parameter.kill_switch.name
         },
+        local.incident_queues,
         local.policies,
         local.privacy,
       )
@@ -173,16 +161,20 @@ locals {
   # The consumers of the queues, most of them named after their function. FIFO queues are read one message at a time: a message of notify
   # may occupy its invocation until the timeout, and no other message waits for it.
   consumers = {
-    enrich = { function = "enrich", queue = "alerts", batch_size = 10, window_s = 0, max_concurrency = local.concurrency["enrich"] }
+    enrich            = { function = "enrich", queue = "alerts", batch_size = 10, window_s = 0, max_concurrency = local.concurrency["enrich"] }
+    enrich-unverified = { function = "enrich", queue = "alerts-unverified", batch_size = 10, window_s = 0, max_concurrency = local.unverified_concurrency["enrich"] }
     # One transaction counts all alerts of a batch with the same rule, so that large batches cost much less.
-    deduplicate    = { function = "deduplicate", queue = "enriched", batch_size = var.batches.size, window_s = var.batches.window_s, max_concurrency = local.concurrency["deduplicate"] }
-    respond        = { function = "respond", queue = "responses", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["respond"] }
-    respond-urgent = { function = "respond", queue = "responses-urgent", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["respond"] }
-    # The minimum of SQS: these requests cannot act without an approval.
-    respond-unverified = { function = "respond", queue = "responses-unverified", batch_size = 1, window_s = 0, max_concurrency = 2 }
-    notify             = { function = "notify", queue = "notifications", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["notify"] }
+    deduplicate            = { function = "deduplicate", queue = "enriched", batch_size = var.batches.size, window_s = var.batches.window_s, max_concurrency = local.concurrency["deduplicate"] }
+    deduplicate-unverified = { function = "deduplicate", queue = "enriched-unverified", batch_size = var.batches.size, window_s = var.batches.window_s, max_concurrency = local.unverified_concurrency["deduplicate"] }
+    respond                = { function = "respond", queue = "responses", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["respond"] }
+    respond-urgent         = { function = "respond", queue = "responses-urgent", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["respond"] }
+    respond-unverified     = { function = "respond", queue = "responses-unverified", batch_size = 1, window_s = 0, max_concurrency = local.unverified_concurrency["respond"] }
+    notify                 = { function = "notify", queue = "notifications", batch_size = 1, window_s = 0, max_concurrency = local.concurrency["notify"] }
+    notify-unverified      = { function = "notify", queue = "notifications-unverified", batch_size = 1, window_s = 0, max_concurrency = local.unverified_concurrency["notify"] }
   }
   concurrency = { for name in ["enrich", "deduplicate", "respond", "notify"] : name => coalesce(try(var.function_limits[name].max_concurrency, null), var.limits.max_concurrency) }
+  # A fifth, but at least the minimum of SQS: responses to alerts of unverified senders cannot act without an approval anyway.
+  unverified_concurrency = { for name, concurrency in local.concurrency : name => max(2, floor(concurrency / 5)) }
   # deduplicate takes a batch at once, and operate a request as it is. The other functions take one message after the other.
   handlers    = { deduplicate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest", operate = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest", operate-read = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler::handleRequest" }
   consumer_of = { for consumer in local.consumers : consumer.queue => consumer.function }

@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "operate" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
+    resources = local.incident_queue_arns
   }
 }
 

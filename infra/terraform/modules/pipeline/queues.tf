@@ -1,7 +1,9 @@
 locals {
   queues = {
-    alerts   = { fifo = false, retention_days = 4 }
-    enriched = { fifo = false, retention_days = 4 }
+    alerts              = { fifo = false, retention_days = 4 }
+    alerts-unverified   = { fifo = false, retention_days = 4 }
+    enriched            = { fifo = false, retention_days = 4 }
+    enriched-unverified = { fifo = false, retention_days = 4 }
     # FIFO with a message group for each incident, and a queue for each urgency: requests of verified senders never wait for those that
     # anybody can cause, nor urgent ones for others.
     responses            = { fifo = true, retention_days = 4 }
@@ -9,7 +11,24 @@ locals {
     responses-unverified = { fifo = true, retention_days = 4 }
     # FIFO with a message group for each incident and each channel: a burst of changes is planned once, and a slow channel delays no
     # other.
-    notifications = { fifo = true, retention_days = 1 }
+    notifications            = { fifo = true, retention_days = 1 }
+    notifications-unverified = { fifo = true, retention_days = 1 }
+  }
+
+  # Where no sender can be verified, the queues of verified senders serve all senders, with their whole concurrency.
+  unverified_suffix = var.identity.issuer == null && var.identity.ec2_certificates == null ? "" : "-unverified"
+
+  # Variables of the functions that send to the queues of deduplicate, and of respond and notify.
+  enriched_queues = {
+    TIERCEL_DEDUPLICATE_QUEUE_URL            = aws_sqs_queue.queue["enriched"].url
+    TIERCEL_DEDUPLICATE_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["enriched${local.unverified_suffix}"].url
+  }
+  incident_queues = {
+    TIERCEL_RESPOND_QUEUE_URL            = aws_sqs_queue.queue["responses"].url
+    TIERCEL_RESPOND_URGENT_QUEUE_URL     = aws_sqs_queue.queue["responses-urgent"].url
+    TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = aws_sqs_queue.queue["responses${local.unverified_suffix}"].url
+    TIERCEL_NOTIFY_QUEUE_URL             = aws_sqs_queue.queue["notifications"].url
+    TIERCEL_NOTIFY_UNVERIFIED_QUEUE_URL  = aws_sqs_queue.queue["notifications${local.unverified_suffix}"].url
   }
 }
 
@@ -70,7 +89,8 @@ resource "aws_sqs_queue" "schedules_dead" {
 
 # The senders' own roles permit sending. The queue policies only reject unencrypted transport.
 locals {
-  response_queues = [for queue, function in local.consumer_of : aws_sqs_queue.queue[queue].arn if function == "respond"]
+  incident_queue_arns = [for queue, function in local.consumer_of : aws_sqs_queue.queue[queue].arn if contains(["respond", "notify"], function)]
+  enriched_queue_arns = [for queue, function in local.consumer_of : aws_sqs_queue.queue[queue].arn if function == "deduplicate"]
   queues_and_dead_letters = merge(
     { for name, queue in aws_sqs_queue.queue : name => { arn = queue.arn, url = queue.id } },
     { for name, queue in aws_sqs_queue.dead_letters : "${name}-dead" => { arn = queue.arn, url = queue.id } },

@@ -60,7 +60,7 @@ data "aws_iam_policy_document" "enrich" {
   statement {
     sid       = "SendEnrichedAlerts"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["enriched"].arn, aws_sqs_queue.dead_letters["alerts"].arn]
+    resources = concat(local.enriched_queue_arns, [aws_sqs_queue.queue["alerts-unverified"].arn, aws_sqs_queue.dead_letters["alerts"].arn])
   }
   statement {
     sid       = "DescribeInstances"
@@ -81,12 +81,9 @@ data "aws_iam_policy_document" "deduplicate" {
   source_policy_documents = [data.aws_iam_policy_document.own["deduplicate"].json, data.aws_iam_policy_document.tables["deduplicate"].json]
 
   statement {
-    sid     = "PublishIncidentEvents"
-    actions = ["sqs:SendMessage"]
-    resources = concat(local.response_queues, [
-      aws_sqs_queue.queue["notifications"].arn,
-      aws_sqs_queue.dead_letters["enriched"].arn,
-    ])
+    sid       = "PublishIncidentEvents"
+    actions   = ["sqs:SendMessage"]
+    resources = concat(local.incident_queue_arns, [aws_sqs_queue.dead_letters["enriched"].arn])
   }
 }
 
@@ -96,7 +93,7 @@ data "aws_iam_policy_document" "respond" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
+    resources = local.incident_queue_arns
   }
   statement {
     sid       = "ReadKillSwitch"
@@ -152,13 +149,13 @@ data "aws_iam_policy_document" "sweep" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
+    resources = local.incident_queue_arns
   }
   # Alerts about nodes whose sensors have become silent.
   statement {
     sid       = "PublishAlerts"
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.queue["enriched"].arn]
+    resources = local.enriched_queue_arns
   }
   statement {
     sid       = "SendToDeadLetterQueue"
@@ -202,7 +199,7 @@ data "aws_iam_policy_document" "interact" {
   statement {
     sid       = "PublishIncidentEvents"
     actions   = ["sqs:SendMessage"]
-    resources = concat(local.response_queues, [aws_sqs_queue.queue["notifications"].arn])
+    resources = local.incident_queue_arns
   }
   dynamic "statement" {
     for_each = length(local.channel_secrets) == 0 ? [] : [local.channel_secrets]

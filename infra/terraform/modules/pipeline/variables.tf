@@ -210,9 +210,12 @@ variable "function_limits" {
   validation {
     condition = alltrue([for name, limits in var.function_limits : limits.reserved_concurrency == null ? true : (
       name == "interact" && limits.reserved_concurrency == -1 ||
-      limits.reserved_concurrency >= (contains(["interact", "operate", "operate-read"], name) ? 1 : coalesce(limits.max_concurrency, var.limits.max_concurrency) * (name == "respond" ? 2 : 1) + (name == "respond" ? 2 : 0)) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
+      limits.reserved_concurrency >= (
+        contains(["interact", "operate", "operate-read", "sweep"], name) ? 1 :
+        coalesce(limits.max_concurrency, var.limits.max_concurrency) * (name == "respond" ? 2 : 1) + max(2, floor(coalesce(limits.max_concurrency, var.limits.max_concurrency) / 5))
+      ) && floor(limits.reserved_concurrency) == limits.reserved_concurrency
     )])
-    error_message = "function_limits: reserved_concurrency must be a whole number, at least the function's max_concurrency (for respond, twice as many and 2; 1 for operate and operate-read; 1, or -1 for none, for interact). Less throttles invocations, and each uses up one of a message's five attempts."
+    error_message = "function_limits: reserved_concurrency must be a whole number, at least what its queues can use: max_concurrency (twice for respond), and a fifth of it, at least 2, for unverified senders; 1 for sweep, operate and operate-read; 1, or -1 for none, for interact. Less throttles invocations, and each uses up one of a message's five attempts."
   }
   validation {
     condition     = try(var.function_limits["respond"].timeout_s == null || var.function_limits["respond"].timeout_s >= 60, true)

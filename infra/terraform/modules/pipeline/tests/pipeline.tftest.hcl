@@ -76,10 +76,11 @@ run "defaults_are_valid" {
     error_message = "FIFO queues must be read one message at a time."
   }
   assert {
-    condition = { for name, mapping in aws_lambda_event_source_mapping.queue : name => mapping.scaling_config[0].maximum_concurrency if startswith(name, "respond") } == {
-      respond = 10, respond-urgent = 10, respond-unverified = 2
+    condition = { for name, mapping in aws_lambda_event_source_mapping.queue : name => mapping.scaling_config[0].maximum_concurrency } == {
+      enrich = 10, enrich-unverified = 2, deduplicate = 10, deduplicate-unverified = 2, respond = 10, respond-urgent = 10, respond-unverified = 2,
+      notify = 10, notify-unverified = 2
     }
-    error_message = "Requests of unverified senders must not use the concurrency of the others."
+    error_message = "Messages of unverified senders must not use the concurrency of the others."
   }
   assert {
     condition     = toset(keys(local.functions)) == local.function_names
@@ -124,6 +125,10 @@ run "defaults_are_valid" {
   assert {
     condition     = aws_sqs_queue.queue["notifications"].deduplication_scope == "messageGroup" && aws_sqs_queue.queue["notifications"].fifo_throughput_limit == "perMessageGroupId"
     error_message = "A storm of incidents would exceed the throughput of a FIFO queue."
+  }
+  assert {
+    condition     = local.unverified_suffix == ""
+    error_message = "If no sender can be verified, all alerts must have the whole concurrency."
   }
 }
 
@@ -562,13 +567,14 @@ run "concurrency_of_one_function" {
 
   variables {
     limits          = { max_concurrency = 20 }
-    function_limits = { deduplicate = { max_concurrency = 5, reserved_concurrency = 8 } }
+    function_limits = { deduplicate = { max_concurrency = 5, reserved_concurrency = 8 }, sweep = { reserved_concurrency = 1 } }
   }
 
   assert {
     condition = alltrue([
       aws_lambda_event_source_mapping.queue["deduplicate"].scaling_config[0].maximum_concurrency == 5,
       aws_lambda_event_source_mapping.queue["enrich"].scaling_config[0].maximum_concurrency == 20,
+      aws_lambda_event_source_mapping.queue["enrich-unverified"].scaling_config[0].maximum_concurrency == 4,
     ])
     error_message = "A function's own concurrency must override the common one, for this function only."
   }
@@ -584,7 +590,7 @@ run "concurrency_of_one_function" {
 run "reserved_concurrency_below_the_concurrency_of_the_queue" {
   command = plan
   variables {
-    function_limits = { enrich = { reserved_concurrency = 9 } }
+    function_limits = { enrich = { reserved_concurrency = 11 } }
   }
   expect_failures = [var.function_limits]
 }
@@ -884,6 +890,18 @@ run "instance_identity_needs_certificates" {
   assert {
     condition     = length([for statement in data.aws_iam_policy_document.own["enrich"].statement : statement if statement.sid == "ReadConfiguration"]) == 1
     error_message = "enrich must have permission to read the certificates."
+  }
+  assert {
+    condition = alltrue([for variable, queue in { TIERCEL_ENRICH_UNVERIFIED_QUEUE_URL = "alerts-unverified", TIERCEL_DEDUPLICATE_UNVERIFIED_QUEUE_URL = "enriched-unverified" } :
+      aws_lambda_function.function["enrich"].environment[0].variables[variable] == aws_sqs_queue.queue[queue].url
+    ])
+    error_message = "Alerts of unverified senders must have queues of their own."
+  }
+  assert {
+    condition = alltrue([for variable, queue in { TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL = "responses-unverified", TIERCEL_NOTIFY_UNVERIFIED_QUEUE_URL = "notifications-unverified" } :
+      alltrue([for name in ["deduplicate", "respond", "sweep", "operate"] : aws_lambda_function.function[name].environment[0].variables[variable] == aws_sqs_queue.queue[queue].url])
+    ])
+    error_message = "What unverified senders cause must have queues of its own."
   }
 }
 

@@ -17,14 +17,14 @@ public final class CostModel {
     /** Lambda polls each queue with five long polls of 20 s, also while it is empty. */
     private static final double EMPTY_RECEIVES = 5 * MINUTES * 3;
 
-    private static final int STANDARD_QUEUES = 2;
-    private static final int FIFO_QUEUES = 4;
+    private static final int STANDARD_QUEUES = 4;
+    private static final int FIFO_QUEUES = 5;
 
     /** Functions on a schedule: notify and sweep. */
     private static final int SCHEDULED_FUNCTIONS = 2;
 
     /** Alarms of infra/terraform with notification channels. */
-    static final int ALARMS = 33;
+    static final int ALARMS = 39;
 
     /** Metrics that count log lines. */
     static final int LOG_METRICS = 6;
@@ -44,8 +44,8 @@ public final class CostModel {
     /** DynamoDB and CloudWatch Logs reuse a data key for minutes. */
     private static final double KEY_REQUESTS = 200_000;
 
-    /** Invocations of respond for unverified senders at once, the minimum of SQS. */
-    private static final int UNVERIFIED_CONCURRENCY = 2;
+    /** The least that Terraform permits for invocations for unverified senders at once, the minimum of SQS. */
+    private static final int MIN_UNVERIFIED_CONCURRENCY = 2;
 
     /** The default reserved concurrency of interact. */
     static final int URL_CONCURRENCY = 5;
@@ -162,11 +162,11 @@ public final class CostModel {
         return usd;
     }
 
-    /** Respond has two queues of verified senders, and one of unverified ones. */
+    /** Respond has two queues of verified senders, and each other function one. That of unverified senders has a fifth of the concurrency. */
     private int concurrency(FunctionName name) {
-        return name == FunctionName.RESPOND
-                ? 2 * settings.maxConcurrency() + UNVERIFIED_CONCURRENCY
-                : settings.maxConcurrency();
+        int verified = name == FunctionName.RESPOND ? 2 : 1;
+        return verified * settings.maxConcurrency()
+                + Math.max(MIN_UNVERIFIED_CONCURRENCY, settings.maxConcurrency() / 5);
     }
 
     /** Returns the most that rejected calls of the public URL can cost in an hour. */

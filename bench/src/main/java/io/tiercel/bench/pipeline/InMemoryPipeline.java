@@ -96,9 +96,9 @@ public final class InMemoryPipeline {
         DynamoDbIncidentStore incidents = new DynamoDbIncidentStore(table);
         DynamoDbStateStore states = new DynamoDbStateStore(table);
         DynamoDbAuditLog auditLog = new DynamoDbAuditLog(new AuditTable(tables, AUDIT));
-        SqsEnrichedAlertPublisher enriched = new SqsEnrichedAlertPublisher(queues, ENRICHED);
+        SqsEnrichedAlertPublisher enriched = new SqsEnrichedAlertPublisher(queues, ENRICHED, ENRICHED);
         SqsResponseRequestPublisher requests = new SqsResponseRequestPublisher(queues, _ -> RESPONSES);
-        SqsIncidentEventPublisher events = new SqsIncidentEventPublisher(queues, NOTIFICATIONS);
+        SqsIncidentEventPublisher events = new SqsIncidentEventPublisher(queues, NOTIFICATIONS, NOTIFICATIONS);
         Enricher enricher = new Enricher("", AttackTechniques.load());
         Responses responses = new Responses(incidents, states, auditLog, requests, events, this::now);
 

@@ -106,7 +106,7 @@ class CostModelTest {
                 .count();
         long lines =
                 Pattern.compile("(?m)^      pattern ").matcher(alarms).results().count();
-        int queues = 6;
+        int queues = 9;
         int functions = 6;
         assertEquals(CostModel.ALARMS, queues + 1 + queues + 2 * functions + ofLinesAndChannels);
         assertEquals(CostModel.LOG_METRICS, lines);

@@ -128,7 +128,8 @@ final class AwsProducers {
     @Singleton
     IncidentEventPublisher incidentEventPublisher(Instance<SqsClient> queues) {
         return settings.notifyQueueUrl()
-                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(queues.get(), url))
+                .<IncidentEventPublisher>map(url -> new SqsIncidentEventPublisher(
+                        queues.get(), url, settings.notifyUnverifiedQueueUrl().orElse(url)))
                 .orElse((incidentId, change) -> {
                     throw missing(
                             "TIERCEL_NOTIFY_QUEUE_URL",
@@ -159,8 +160,7 @@ final class AwsProducers {
     @Singleton
     EnrichedAlertPublisher enrichedAlerts(Instance<SqsClient> queues) {
         return settings.deduplicateQueueUrl()
-                .<EnrichedAlertPublisher>map(
-                        url -> new SenderMismatchLog(new SqsEnrichedAlertPublisher(queues.get(), url), LOG::warn))
+                .<EnrichedAlertPublisher>map(url -> new SenderMismatchLog(enrichedQueues(queues.get(), url), LOG::warn))
                 .orElse(alert -> {
                     throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "enriched alerts cannot be passed on");
                 });
@@ -170,10 +170,21 @@ final class AwsProducers {
     @Singleton
     SensorHealthPublisher sensorHealth(Instance<SqsClient> queues) {
         return settings.deduplicateQueueUrl()
-                .<SensorHealthPublisher>map(url -> new SqsEnrichedAlertPublisher(queues.get(), url))
+                .<SensorHealthPublisher>map(url -> enrichedQueues(queues.get(), url))
                 .orElse(health -> {
                     throw missing("TIERCEL_DEDUPLICATE_QUEUE_URL", "sensors' messages cannot be passed on");
                 });
+    }
+
+    private SqsEnrichedAlertPublisher enrichedQueues(SqsClient queues, String url) {
+        return new SqsEnrichedAlertPublisher(
+                queues, url, settings.deduplicateUnverifiedQueueUrl().orElse(url));
+    }
+
+    @Produces
+    @Singleton
+    Optional<UnverifiedAlertQueue> unverifiedAlerts(Instance<SqsClient> queues) {
+        return settings.enrichUnverifiedQueueUrl().map(url -> new UnverifiedAlertQueue(queues.get(), url));
     }
 
     @Produces

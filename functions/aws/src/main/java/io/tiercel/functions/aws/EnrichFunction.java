@@ -19,12 +19,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The function {@code enrich}: verifies the sender of an SQS message and passes on the alert and the result. The credentials are in
  * message attributes, and end here. A metric filter in infra/terraform counts the log line about senders that are not verified.
+ *
+ * <p>Alerts of senders that are not verified go through a queue of their own ({@link UnverifiedAlertQueue}).
  */
 @Singleton
 public final class EnrichFunction {
@@ -45,21 +48,28 @@ public final class EnrichFunction {
     private final SenderIdentity identity;
     private final AlertIntake intake;
     private final Redactor redactor;
+    private final Optional<UnverifiedAlertQueue> unverifiedAlerts;
     private final InstantSource clock;
 
     @Inject
-    public EnrichFunction(SenderIdentity identity, AlertIntake intake, Redactor redactor) {
+    public EnrichFunction(
+            SenderIdentity identity,
+            AlertIntake intake,
+            Redactor redactor,
+            Optional<UnverifiedAlertQueue> unverifiedAlerts) {
         this.identity = identity;
         this.intake = intake;
         this.redactor = redactor;
+        this.unverifiedAlerts = unverifiedAlerts;
         this.clock = InstantSource.system();
     }
 
     /**
-     * Verifies the sender of one message, then redacts and enriches its alert. A rejected alert is redacted too.
+     * Verifies the sender of one message, then redacts and enriches its alert. A rejected alert is redacted too. An alert of a sender that
+     * is not verified moves to its queue first.
      *
      * @param message the message; a document that was passed directly arrives as a message with a body only
-     * @return null if the alert was rejected and is stored with the reason
+     * @return null if the alert was rejected and is stored with the reason, or if the message moved to another queue
      * @throws io.tiercel.functions.intake.AlertRejected if the body is not a valid alert
      * @throws IllegalStateException if the sender must be verified and the keys for it are not available; SQS delivers the message
      *     again
@@ -70,7 +80,14 @@ public final class EnrichFunction {
             return intake.enrich(null, Sender.NONE, clock.instant());
         }
         Instant sentAt = sentAt(message);
-        Sender sender = identity.verify(credentials(message), sentAt);
+        SenderCredentials credentials = credentials(message);
+        Sender sender = identity.verify(credentials, sentAt);
+        if (!sender.verified()
+                && !identity.required()
+                && unverifiedAlerts.isPresent()
+                && unverifiedAlerts.get().move(message, credentials)) {
+            return null;
+        }
         if (!sender.verified() && sender.kind() != Sender.Kind.NONE) {
             LOG.warnf(NOT_VERIFIED + " (%s): %s", sender.kind().label(), sender.reason());
             if (identity.required() && sender.kind() == Sender.Kind.SERVICE_ACCOUNT && lacksKeys()) {

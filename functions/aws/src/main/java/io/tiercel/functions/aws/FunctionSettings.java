@@ -22,8 +22,14 @@ public interface FunctionSettings {
     /** Location of the anchors of the audit log, {@code s3://BUCKET/PREFIX}. Required in {@code sweep}. */
     Optional<String> auditAnchors();
 
+    /** URL of the queue to {@code enrich} for alerts of unverified senders. Without it, {@code enrich} leaves them where they are. */
+    Optional<String> enrichUnverifiedQueueUrl();
+
     /** URL of the queue from {@code enrich} to {@code deduplicate}. */
     Optional<String> deduplicateQueueUrl();
+
+    /** URL of the queue for alerts of unverified senders. Default: {@link #deduplicateQueueUrl}. */
+    Optional<String> deduplicateUnverifiedQueueUrl();
 
     /** URL of the queue to {@code respond}. */
     Optional<String> respondQueueUrl();
@@ -36,6 +42,9 @@ public interface FunctionSettings {
 
     /** URL of the queue to {@code notify}. */
     Optional<String> notifyQueueUrl();
+
+    /** URL of the queue for events of {@link UrgencyClass#UNVERIFIED}. Default: {@link #notifyQueueUrl}. */
+    Optional<String> notifyUnverifiedQueueUrl();
 
     /** Timeout of the function {@code notify} in seconds. */
     @WithDefault("60")

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads SQS messages of an event: their id, body, and the attributes that have a text. Any other document, such as an alert that is
+ * Reads SQS messages of an event: their id, queue, body, and the attributes that have a text. Any other document, such as an alert that is
  * passed directly to a function, becomes the body of a message without attributes. It never fails, so that no message fails the
  * others of its batch.
  */
@@ -52,6 +52,7 @@ final class SqsMessageReader implements ObjectMapperCustomizer {
             }
             SQSMessage message = new SQSMessage();
             message.setMessageId(record.path("messageId").textValue());
+            message.setEventSourceArn(record.path("eventSourceARN").textValue());
             message.setBody(record.path("body").textValue());
             message.setAttributes(texts(record.path("attributes")));
             Map<String, MessageAttribute> attributes = new HashMap<>();

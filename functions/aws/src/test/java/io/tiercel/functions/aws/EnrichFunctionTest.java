@@ -57,7 +57,10 @@ class EnrichFunctionTest {
                 IncidentRulesFile.read("rules.yaml", "- escalate: { counts: [10] }"),
                 identity.required());
         return new EnrichFunction(
-                identity, new AlertIntake(stage, published::add, health -> {}), new Redactor(PrivacySettings.DEFAULT));
+                identity,
+                new AlertIntake(stage, published::add, health -> {}),
+                new Redactor(PrivacySettings.DEFAULT),
+                Optional.empty());
     }
 
     private static SQSMessage message(String token) {

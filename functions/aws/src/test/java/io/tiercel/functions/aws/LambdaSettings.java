@@ -37,6 +37,7 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         while (matcher.find()) {
             environment.put(matcher.group(1), value(matcher.group(2), references));
         }
+        environment.putAll(queues(block, references));
         environment.putAll(optional(block, references));
         return new LambdaSettings(
                 handler(function),
@@ -45,6 +46,22 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
                         Integer.parseInt(find(variables, "timeout_s +=  *optional\\(number, ([0-9]+)\\)")),
                         minTimeout(function)),
                 Map.copyOf(environment));
+    }
+
+    /** Returns the variables of the maps in queues.tf that a function uses. */
+    private static Map<String, String> queues(String block, Map<String, String> references) throws IOException {
+        String file = Files.readString(TERRAFORM.resolve("queues.tf"));
+        Map<String, String> environment = new HashMap<>();
+        Matcher local = LOCAL.matcher(block);
+        while (local.find()) {
+            Matcher map = Pattern.compile("(?s)\n  " + local.group(1) + " = \\{\n(.*?)\n  }\n")
+                    .matcher(file);
+            Matcher variable = VARIABLE.matcher(map.find() ? map.group(1) : "");
+            while (variable.find()) {
+                environment.put(variable.group(1), value(variable.group(2), references));
+            }
+        }
+        return environment;
     }
 
     private static String handler(String function) throws IOException {
@@ -79,11 +96,12 @@ record LambdaSettings(String handler, int memoryMb, int timeoutSeconds, Map<Stri
         return environment;
     }
 
+    /** The settings are those of a pipeline that verifies senders. */
     private static String value(String expression, Map<String, String> references) {
         if (expression.startsWith("\"")) {
             return expression.substring(1, expression.length() - 1).replace("${var.name}", "tiercel");
         }
-        String value = references.get(expression);
+        String value = references.get(expression.replace("${local.unverified_suffix}", "-unverified"));
         if (value == null) {
             throw new AssertionError(
                     "infra/terraform sets a variable to " + expression + ", which this test does not know");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.aws.dynamodb.DynamoDbIncidentStore;
 import io.tiercel.functions.aws.dynamodb.IncidentTable;
 import io.tiercel.functions.contract.Alerts;
+import io.tiercel.functions.contract.SensorTokens;
 import io.tiercel.functions.enrich.AttackTechniques;
 import io.tiercel.functions.enrich.Enricher;
 import io.tiercel.functions.incident.Incident;
@@ -70,7 +71,8 @@ class PackagedFunctionIT {
             // The queue for rejected documents is unreachable as well.
             assertEquals(
                     List.of("not-json", "rejected"),
-                    SqsEvents.failures(function.invoke(SqsEvents.event(messages))).stream()
+                    SqsEvents.failures(function.invoke(SqsEvents.event("alerts-unverified", messages, Map.of())))
+                            .stream()
                             .sorted()
                             .toList());
             assertTrue(function.log().contains("alert rejected: "), function.log());
@@ -90,7 +92,8 @@ class PackagedFunctionIT {
             Map<String, String> messages = new TreeMap<>();
             bodies.forEach(body -> messages.put("m" + messages.size(), body));
             try (LambdaProcess function = LambdaProcess.start(code, settings, moto.environment())) {
-                assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(messages))), function.log());
+                String event = SqsEvents.event("alerts-unverified", messages, Map.of());
+                assertEquals(List.of(), SqsEvents.failures(function.invoke(event)), function.log());
             }
             Map<String, String> deadLetters = new TreeMap<>();
             pipeline.receive(moto, "alerts-dead")
@@ -174,6 +177,101 @@ class PackagedFunctionIT {
                             .collect(Collectors.toSet()));
             assertEquals(2, pipeline.receive(moto, "responses-unverified").size(), "one request for each incident");
         }
+    }
+
+    /** Each message is delivered twice, as after a crash between sending a message and deleting its source, and counts once. */
+    @Test
+    void alertsOfUnverifiedSendersUseQueuesOfTheirOwn(@TempDir Path folder) throws Exception {
+        SensorTokens tokens = new SensorTokens();
+        Path keys = Files.writeString(folder.resolve("keys.json"), tokens.keySet());
+        Map<String, String> alerts = Map.of(
+                "verified", SqsEvents.alert("a1", "Verified"),
+                "forged", SqsEvents.alert("a2", "Unverified"),
+                "anonymous", SqsEvents.alert("a3", "Unverified"));
+        Map<String, Map<String, String>> attributes = Map.of(
+                "verified", Map.of("token", tokens.valid("node-1")),
+                "forged", Map.of("token", new SensorTokens().valid("node-1")));
+        try (Moto moto = Moto.startOrSkip();
+                SlackWebhookStub slack = new SlackWebhookStub()) {
+            Pipeline pipeline = Pipeline.create(moto, slack);
+            LambdaSettings settings =
+                    Objects.requireNonNull(pipeline.functions().get("enrich"));
+            Map<String, String> environment = new HashMap<>(settings.environment());
+            environment.put("TIERCEL_IDENTITY_ISSUER", SensorTokens.ISSUER);
+            environment.put("TIERCEL_IDENTITY_KEYS", "file:" + keys);
+            settings =
+                    new LambdaSettings(settings.handler(), settings.memoryMb(), settings.timeoutSeconds(), environment);
+            List<Message> enriched;
+            try (LambdaProcess enrich = LambdaProcess.start(code, settings, moto.environment())) {
+                invokeTwice(enrich, SqsEvents.event("alerts", alerts, attributes));
+                enriched = pipeline.receive(moto, "enriched");
+                assertEquals(2, enriched.size(), enriched.toString());
+                assertTrue(enriched.stream().allMatch(message -> message.body().contains("a1")), enriched.toString());
+                assertEquals(List.of(), pipeline.receive(moto, "enriched-unverified"), "looked up before it moved");
+
+                List<Message> moved = pipeline.receive(moto, "alerts-unverified");
+                assertEquals(4, moved.size(), moved.toString());
+                assertEquals(
+                        2,
+                        moved.stream()
+                                .filter(message -> message.messageAttributes().containsKey("token"))
+                                .count(),
+                        "the credential is verified again");
+                invokeTwice(enrich, event("alerts-unverified", moved));
+            }
+            List<Message> unverified = pipeline.receive(moto, "enriched-unverified");
+            assertEquals(8, unverified.size(), unverified.toString());
+            assertEquals(List.of(), pipeline.receive(moto, "alerts-unverified"), "a message moved twice");
+            try (LambdaProcess deduplicate = LambdaProcess.start(
+                    code, Objects.requireNonNull(pipeline.functions().get("deduplicate")), moto.environment())) {
+                invokeTwice(deduplicate, event("enriched", enriched));
+                invokeTwice(deduplicate, event("enriched-unverified", unverified));
+            }
+            Map<String, Incident> incidents;
+            try (DynamoDbClient client = moto.dynamoDb()) {
+                incidents = new DynamoDbIncidentStore(
+                                new IncidentTable(client, pipeline.table(), InstantSource.system()))
+                        .list(new IncidentQuery(null, null, 10)).stream()
+                                .collect(Collectors.toMap(
+                                        incident -> incident.fingerprint().rule(), incident -> incident));
+            }
+            assertEquals(Set.of("Verified", "Unverified"), incidents.keySet());
+            for (String stage : List.of("responses", "notifications")) {
+                assertEquals(Set.of(reference(incidents, "Verified", 1)), bodies(pipeline.receive(moto, stage)), stage);
+                assertEquals(
+                        Set.of(reference(incidents, "Unverified", 2)),
+                        bodies(pipeline.receive(moto, stage + "-unverified")),
+                        stage);
+            }
+        }
+    }
+
+    private static void invokeTwice(LambdaProcess function, String event) throws Exception {
+        for (int delivery = 0; delivery < 2; delivery++) {
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(event)), function.log());
+        }
+    }
+
+    private static String event(String queue, List<Message> messages) {
+        Map<String, String> bodies = new TreeMap<>();
+        Map<String, Map<String, String>> attributes = new TreeMap<>();
+        for (Message message : messages) {
+            Map<String, String> texts = new TreeMap<>();
+            message.messageAttributes().forEach((name, value) -> texts.put(name, value.stringValue()));
+            bodies.put(message.messageId(), message.body());
+            attributes.put(message.messageId(), texts);
+        }
+        return SqsEvents.event(queue, bodies, attributes);
+    }
+
+    private static String reference(Map<String, Incident> incidents, String rule, long count) {
+        Incident incident = Objects.requireNonNull(incidents.get(rule));
+        assertEquals(count, incident.count(), rule);
+        return "{\"incidentId\":\"" + incident.id() + "\"}";
+    }
+
+    private static Set<String> bodies(List<Message> messages) {
+        return messages.stream().map(Message::body).collect(Collectors.toSet());
     }
 
     private static LambdaSettings settings(String function) throws Exception {

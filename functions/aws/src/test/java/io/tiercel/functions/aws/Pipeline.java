@@ -35,8 +35,16 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  */
 record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSettings> functions) {
     static final List<String> FUNCTIONS = List.of("enrich", "deduplicate", "respond", "notify", "sweep");
-    private static final List<String> QUEUES =
-            List.of("alerts", "enriched", "responses", "responses-urgent", "responses-unverified", "notifications");
+    private static final List<String> QUEUES = List.of(
+            "alerts",
+            "alerts-unverified",
+            "enriched",
+            "enriched-unverified",
+            "responses",
+            "responses-urgent",
+            "responses-unverified",
+            "notifications",
+            "notifications-unverified");
 
     private static final String AUDIT_TABLE = "audit";
     private static final String ANCHORS = "anchors";
@@ -126,8 +134,19 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         alerts.put("m2", SqsEvents.alert("a2", "Read sensitive file"));
         alerts.put("m2-duplicate", SqsEvents.alert("a2", "Read sensitive file"));
         alerts.put("m3", "{\"rule\":\"no priority\"}");
+        String moved = pipeline.queueOf("enrich", "TIERCEL_ENRICH_UNVERIFIED_QUEUE_URL");
         try (Lambda function = pipeline.start(runner, "enrich", code, moto)) {
-            assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(alerts))), function.log());
+            String event = SqsEvents.event(pipeline.queueName("alerts"), alerts, Map.of());
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(event)), function.log());
+            if (!moved.equals("alerts")) {
+                Map<String, String> messages = new TreeMap<>();
+                pipeline.receive(moto, moved).forEach(message -> messages.put(message.messageId(), message.body()));
+                assertEquals(
+                        alerts.values().stream().sorted().toList(),
+                        messages.values().stream().sorted().toList());
+                event = SqsEvents.event(pipeline.queueName(moved), messages, Map.of());
+                assertEquals(List.of(), SqsEvents.failures(function.invoke(event)), function.log());
+            }
         }
         Message rejected = pipeline.receive(moto, "alerts-dead").getFirst();
         assertEquals(alerts.get("m3"), rejected.body());
@@ -136,7 +155,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
                 rejected.messageAttributes().toString());
 
         Map<String, String> enriched = new TreeMap<>();
-        pipeline.receive(moto, "enriched").forEach(message -> enriched.put(message.messageId(), message.body()));
+        pipeline.receive(moto, pipeline.queueOf("enrich", "TIERCEL_DEDUPLICATE_UNVERIFIED_QUEUE_URL"))
+                .forEach(message -> enriched.put(message.messageId(), message.body()));
         assertEquals(3, enriched.size(), enriched.toString());
         enriched.put("forged", "{\"alert\":" + alerts.get("m1") + "}");
         try (Lambda function = pipeline.start(runner, "deduplicate", code, moto)) {
@@ -146,7 +166,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         Incident incident = pipeline.singleIncident(moto);
         assertEquals(2, incident.count());
 
-        List<Message> responses = pipeline.receive(moto, "responses-unverified");
+        List<Message> responses =
+                pipeline.receive(moto, pipeline.queueOf("deduplicate", "TIERCEL_RESPOND_UNVERIFIED_QUEUE_URL"));
         assertFalse(responses.isEmpty(), "no response request was published, or it delays those of verified senders");
         assertEquals(
                 "{\"incidentId\":\"" + incident.id() + "\"}",
@@ -155,7 +176,8 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
             assertEquals(List.of(), function.failures(responses.getFirst().body()), function.log());
         }
 
-        List<Message> events = pipeline.receive(moto, "notifications");
+        List<Message> events =
+                pipeline.receive(moto, pipeline.queueOf("deduplicate", "TIERCEL_NOTIFY_UNVERIFIED_QUEUE_URL"));
         assertFalse(events.isEmpty(), "no incident event was published");
         assertTrue(events.getFirst().body().contains(incident.id()), events.toString());
         try (Lambda function = pipeline.start(runner, "notify", code, moto)) {
@@ -210,6 +232,24 @@ record Pipeline(String table, Map<String, String> queues, Map<String, LambdaSett
         return Objects.requireNonNull(Objects.requireNonNull(functions.get("sweep"), "sweep")
                 .environment()
                 .get("TIERCEL_AUDIT_TABLE"));
+    }
+
+    /** Returns the name in Terraform of the queue that a function's variable names. */
+    private String queueOf(String function, String variable) {
+        String url = Objects.requireNonNull(functions.get(function), function)
+                .environment()
+                .get(variable);
+        return queues.entrySet().stream()
+                .filter(queue -> queue.getValue().equals(url))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(variable + " is " + url + ", which is none of " + queues));
+    }
+
+    /** Returns the name in SQS of a queue, by its name in Terraform. */
+    String queueName(String queue) {
+        String url = Objects.requireNonNull(queues.get(queue), queue);
+        return url.substring(url.lastIndexOf('/') + 1);
     }
 
     List<Message> receive(Moto moto, String queue) {

@@ -35,11 +35,14 @@ final class RunningPipeline implements AutoCloseable {
     private static Map<String, String> consumers() {
         Map<String, String> consumers = new LinkedHashMap<>();
         consumers.put("alerts", "enrich");
+        consumers.put("alerts-unverified", "enrich");
         consumers.put("enriched", "deduplicate");
+        consumers.put("enriched-unverified", "deduplicate");
         consumers.put("responses-urgent", "respond");
         consumers.put("responses", "respond");
         consumers.put("responses-unverified", "respond");
         consumers.put("notifications", "notify");
+        consumers.put("notifications-unverified", "notify");
         return consumers;
     }
 
@@ -94,7 +97,8 @@ final class RunningPipeline implements AutoCloseable {
             Map<String, String> bodies = new LinkedHashMap<>();
             messages.forEach(message -> bodies.put(message.messageId(), message.body()));
             Lambda function = require(functions, consumer.getValue());
-            assertEquals(List.of(), SqsEvents.failures(function.invoke(SqsEvents.event(bodies))), function.log());
+            String event = SqsEvents.event(pipeline.queueName(consumer.getKey()), bodies, Map.of());
+            assertEquals(List.of(), SqsEvents.failures(function.invoke(event)), function.log());
             for (Message message : messages) {
                 queues.deleteMessage(delete -> delete.queueUrl(pipeline.queues().get(consumer.getKey()))
                         .receiptHandle(message.receiptHandle()));
@@ -115,7 +119,7 @@ final class RunningPipeline implements AutoCloseable {
 
     /** FIFO queues are read one message at a time. One call of SQS returns at most ten. */
     private static int batchSize(String queue) {
-        return queue.startsWith("responses") || queue.equals("notifications") ? 1 : 10;
+        return queue.startsWith("responses") || queue.startsWith("notifications") ? 1 : 10;
     }
 
     private String messageCount(String queue) {

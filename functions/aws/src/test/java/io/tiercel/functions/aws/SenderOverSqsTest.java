@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -56,6 +57,7 @@ class SenderOverSqsTest {
         sink.calls.clear();
         sink.messages.clear();
         queues.sent.clear();
+        queues.requests.clear();
     }
 
     private static Map<String, String> token(String token) {
@@ -63,7 +65,12 @@ class SenderOverSqsTest {
     }
 
     private static String event(String token) {
-        return SqsEvents.event(Map.of("m1", SqsEvents.alert("a1", "Read sensitive file")), Map.of("m1", token(token)));
+        return event("alerts", token);
+    }
+
+    private static String event(String queue, String token) {
+        return SqsEvents.event(
+                queue, Map.of("m1", SqsEvents.alert("a1", "Read sensitive file")), Map.of("m1", token(token)));
     }
 
     private JsonNode sender() throws IOException {
@@ -86,12 +93,11 @@ class SenderOverSqsTest {
                 claims -> claims.put("nbf", sent.getEpochSecond() - 60)
                         .put("iat", sent.getEpochSecond() - 60)
                         .put("exp", sent.getEpochSecond() + 600));
-        String event = event(token);
-        SqsBatchTest.invoke(event.replaceFirst(
-                "\"SentTimestamp\":\"[0-9]+\"", "\"SentTimestamp\":\"" + sent.toEpochMilli() + "\""));
+        SqsBatchTest.invoke(event(token)
+                .replaceFirst("\"SentTimestamp\":\"[0-9]+\"", "\"SentTimestamp\":\"" + sent.toEpochMilli() + "\""));
         assertTrue(sender().path("verified").booleanValue(), sender().toString());
         sink.messages.clear();
-        SqsBatchTest.invoke(event);
+        SqsBatchTest.invoke(event("alerts-unverified", token));
         assertFalse(sender().path("verified").booleanValue(), sender().toString());
     }
 
@@ -99,15 +105,36 @@ class SenderOverSqsTest {
     void aForgedTokenProvesNothing() throws Exception {
         for (Map.Entry<String, String> forged : TOKENS.forged("node-1").entrySet()) {
             sink.messages.clear();
-            assertEquals(List.of(), SqsEvents.failures(SqsBatchTest.invoke(event(forged.getValue()))), forged.getKey());
+            assertEquals(
+                    List.of(),
+                    SqsEvents.failures(SqsBatchTest.invoke(event("alerts-unverified", forged.getValue()))),
+                    forged.getKey());
             assertFalse(sender().path("verified").booleanValue(), forged.getKey());
             assertTrue(sender().path("node").isNull(), forged.getKey());
         }
     }
 
+    /** Its own queue delivers it again, so that verified senders wait for no lookup about it. Its credential may be valid by then. */
+    @Test
+    void anAlertOfAnUnverifiedSenderMovesToItsQueue() throws Exception {
+        for (Map.Entry<String, String> forged : TOKENS.forged("node-1").entrySet()) {
+            queues.requests.clear();
+            assertEquals(List.of(), SqsEvents.failures(SqsBatchTest.invoke(event(forged.getValue()))), forged.getKey());
+            assertEquals(List.of(), sink.messages, forged.getKey());
+            SendMessageRequest moved = queues.requests.getFirst();
+            assertEquals("https://sqs.example/123456789012/alerts-unverified", moved.queueUrl());
+            assertEquals(SqsEvents.alert("a1", "Read sensitive file"), moved.messageBody());
+            assertEquals(
+                    forged.getValue(),
+                    Objects.requireNonNull(moved.messageAttributes().get("token"))
+                            .stringValue());
+        }
+    }
+
     @Test
     void anAlertWithoutAttributesHasNoSender() throws Exception {
-        SqsBatchTest.invoke(SqsEvents.event(Map.of("m1", SqsEvents.alert("a1", "Read sensitive file"))));
+        SqsBatchTest.invoke(SqsEvents.event(
+                "alerts-unverified", Map.of("m1", SqsEvents.alert("a1", "Read sensitive file")), Map.of()));
         assertEquals("NONE", sender().path("kind").textValue());
         sink.messages.clear();
         String receipt = SqsBatchTest.invoke(SqsEvents.alert("a2", "Read sensitive file"));
@@ -149,7 +176,7 @@ class SenderOverSqsTest {
                 messages.keySet()
                         .forEach(id -> attributes.put(
                                 id, Map.of("token", credential, "instance-identity", "MIIidentity" + credential)));
-                String response = SqsBatchTest.invoke(SqsEvents.event(messages, attributes));
+                String response = SqsBatchTest.invoke(SqsEvents.event("alerts-unverified", messages, attributes));
                 assertEquals(
                         List.of("empty", "failing"),
                         SqsEvents.failures(response).stream().sorted().toList());
@@ -178,9 +205,11 @@ class SenderOverSqsTest {
     @Priority(1)
     static final class RecordingQueues implements SqsClient {
         final List<String> sent = Collections.synchronizedList(new ArrayList<>());
+        final List<SendMessageRequest> requests = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public SendMessageResponse sendMessage(SendMessageRequest request) {
+            requests.add(request);
             sent.add(request.toString());
             return SendMessageResponse.builder().build();
         }
@@ -205,6 +234,8 @@ class SenderOverSqsTest {
                 return Map.of(
                         "tiercel.refused-queue-url",
                         "https://sqs.example/dead-letters",
+                        "tiercel.enrich-unverified-queue-url",
+                        "https://sqs.example/123456789012/alerts-unverified",
                         "tiercel.identity-issuer",
                         SensorTokens.ISSUER,
                         "tiercel.identity-keys",

@@ -30,6 +30,12 @@ public final class SqsEvents {
      * @param attributes attributes by message id, each as texts by name
      */
     public static String event(Map<String, String> messages, Map<String, Map<String, String>> attributes) {
+        return event("tiercel-alerts", messages, attributes);
+    }
+
+    /** Returns the event for messages of a queue with attributes. */
+    public static String event(
+            String queue, Map<String, String> messages, Map<String, Map<String, String>> attributes) {
         ObjectNode event = JSON.createObjectNode();
         ArrayNode records = event.putArray("Records");
         messages.forEach((id, body) -> {
@@ -39,7 +45,7 @@ public final class SqsEvents {
                     .put("body", body)
                     .put("md5OfBody", "00000000000000000000000000000000")
                     .put("eventSource", "aws:sqs")
-                    .put("eventSourceARN", "arn:aws:sqs:eu-west-1:123456789012:tiercel-alerts")
+                    .put("eventSourceARN", "arn:aws:sqs:eu-west-1:123456789012:" + queue)
                     .put("awsRegion", "eu-west-1");
             message.putObject("attributes")
                     .put("ApproximateReceiveCount", "1")

@@ -21,7 +21,7 @@ class SqsIncidentEventPublisherTest {
             String url = queues.createQueue(queue -> queue.queueName("notifications.fifo")
                             .attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                     .queueUrl();
-            SqsIncidentEventPublisher publisher = new SqsIncidentEventPublisher(queues, url);
+            SqsIncidentEventPublisher publisher = new SqsIncidentEventPublisher(queues, url, url);
             for (String change : List.of("plan-1", "plan-1", "plan-2")) {
                 publisher.publish("0a", change);
             }
@@ -37,8 +37,8 @@ class SqsIncidentEventPublisherTest {
     void anUnreachableQueueThrows() throws Exception {
         try (Moto moto = Moto.startOrSkip();
                 SqsClient queues = moto.sqs()) {
-            SqsIncidentEventPublisher publisher =
-                    new SqsIncidentEventPublisher(queues, moto.endpoint() + "/123456789012/none.fifo");
+            String none = moto.endpoint() + "/123456789012/none.fifo";
+            SqsIncidentEventPublisher publisher = new SqsIncidentEventPublisher(queues, none, none);
             assertThrows(SdkException.class, () -> publisher.publish("0a", "plan-1"));
         }
     }

@@ -36,6 +36,7 @@ class SqsMessageReaderTest {
         SQSMessage message = read(mapper.readTree(event).at("/Records/0").toString());
         assertEquals(SQSMessage.class, message.getClass());
         assertEquals("m1", message.getMessageId());
+        assertEquals("arn:aws:sqs:eu-west-1:123456789012:tiercel-alerts", message.getEventSourceArn());
         assertEquals("body", message.getBody());
         assertEquals("a.b.c", token(message));
     }

@@ -1,5 +1,7 @@
 package io.tiercel.functions.notification;
 
+import io.tiercel.functions.incident.UrgencyClass;
+
 /** Publishes that an incident has changed in the store, so that channels receive what they have not shown yet. */
 @FunctionalInterface
 public interface IncidentEventPublisher {
@@ -13,4 +15,14 @@ public interface IncidentEventPublisher {
      *     if the incident returns to an earlier state. At most 200 printable ASCII characters
      */
     void publish(String incidentId, String change);
+
+    /**
+     * Publishes a change that alerts have caused, or whose number depends on that of alerts. A queue that looks up the class of an incident
+     * ignores this one.
+     *
+     * @param urgency the class of the change
+     */
+    default void publish(String incidentId, String change, UrgencyClass urgency) {
+        publish(incidentId, change);
+    }
 }

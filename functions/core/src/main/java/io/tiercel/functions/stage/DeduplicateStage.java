@@ -173,12 +173,10 @@ public final class DeduplicateStage {
             String state = summary.lifecycle().episode() + "-" + level + "-" + summary.tactics() + "-"
                     + leadingDigit(summary.count());
             String urgency = summary.priority().ordinal() + (summary.verified() ? "-verified" : "");
-            responseRequests.publish(new ResponseRequest(
-                    incidentId,
-                    state + "-" + targetRevision,
-                    sender.isEmpty() ? UrgencyClass.UNVERIFIED : UrgencyClass.of(summary),
-                    sender));
-            incidentEvents.publish(incidentId, "alerts-" + state + "-" + urgency);
+            UrgencyClass urgencyClass = sender.isEmpty() ? UrgencyClass.UNVERIFIED : UrgencyClass.of(summary);
+            responseRequests.publish(
+                    new ResponseRequest(incidentId, state + "-" + targetRevision, urgencyClass, sender));
+            incidentEvents.publish(incidentId, "alerts-" + state + "-" + urgency, urgencyClass);
         }
     }
 

@@ -7,6 +7,7 @@ import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
 import io.tiercel.functions.incident.StoreUnavailable;
+import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.notification.IncidentEventPublisher;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -99,7 +100,7 @@ public final class IncidentCloser {
         appendDecision(incident, closure, decision);
         boolean closed = incidents.close(incident, closure);
         if (closed) {
-            publish(incident.id(), closure.at());
+            incidentEvents.publish(incident.id(), change(closure.at()), UrgencyClass.of(incident));
         } else {
             appendDecision(incident, closure, "keep open: the incident changed at the same time");
         }
@@ -108,7 +109,11 @@ public final class IncidentCloser {
 
     /** Publishes that an incident may have been closed at a time. */
     void publish(String incidentId, Instant closedAt) {
-        incidentEvents.publish(incidentId, "closed-" + closedAt.toEpochMilli());
+        incidentEvents.publish(incidentId, change(closedAt));
+    }
+
+    private static String change(Instant closedAt) {
+        return "closed-" + closedAt.toEpochMilli();
     }
 
     private void appendDecision(Incident incident, IncidentClosure closure, String decision) {

@@ -117,7 +117,7 @@ final class QueueWorld implements AutoCloseable {
     }
 
     void publish(String incident, String change) {
-        new SqsIncidentEventPublisher(queues, queue).publish(incident, change);
+        new SqsIncidentEventPublisher(queues, queue, queue).publish(incident, change);
     }
 
     /** Receives at most ten messages. */
