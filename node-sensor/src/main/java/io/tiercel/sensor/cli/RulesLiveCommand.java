@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class RulesLiveCommand implements Callable<Integer> {
     private static final String BUNDLED = "rules/tests/live";
+    private static final String TECHNIQUES = "rules/tests/techniques";
 
     private final StandardStreams streams;
 
@@ -52,6 +53,13 @@ final class RulesLiveCommand implements Callable<Integer> {
             description = "Live test files, or folders of *.yaml files. Default: the bundled live tests.")
     private List<Path> tests = List.of();
 
+    @Option(
+            names = "--techniques",
+            description =
+                    "Performs techniques of attackers and ordinary tasks with the rules that are on by default, and counts"
+                            + " the techniques that raise an alert. Default of --tests: the bundled techniques.")
+    private boolean techniques;
+
     RulesLiveCommand(StandardStreams streams) {
         this.streams = streams;
     }
@@ -60,7 +68,8 @@ final class RulesLiveCommand implements Callable<Integer> {
     public Integer call() {
         Path bundled = RuleFiles.bundled(BUNDLED, "no live tests: run ./tiercel");
         try {
-            List<LiveTest> selected = selectTests(tests.isEmpty() ? List.of(bundled) : tests);
+            Path defaultTests = techniques ? RuleFiles.bundled(TECHNIQUES, "no techniques: run ./tiercel") : bundled;
+            List<LiveTest> selected = selectTests(tests.isEmpty() ? List.of(defaultTests) : tests);
             for (PreconditionResult check : Preconditions.check()) {
                 if (!check.passed()) {
                     throw UserErrorException.environment(PreconditionText.failure(check));
@@ -69,9 +78,12 @@ final class RulesLiveCommand implements Callable<Integer> {
             if (!System.getProperty("user.name").equals("root")) {
                 throw UserErrorException.environment("live tests require root: run this command as root");
             }
-            List<String> command = SensorArguments.forLiveTests(RuleFiles.files(ruleFiles.files()));
+            List<String> command = SensorArguments.forLiveTests(RuleFiles.files(ruleFiles.files()), !techniques);
             List<LiveTestResult> results =
                     new LiveTestRunner(bundled.resolve("sandbox"), command).run(selected, this::print);
+            if (techniques) {
+                new TechniqueCount(results).print(streams.out());
+            }
             return summarize(results);
         } catch (LiveTestException e) {
             throw UserErrorException.input(e.getMessage());
@@ -119,7 +131,11 @@ final class RulesLiveCommand implements Callable<Integer> {
     }
 
     private static String row(String status, LiveTest test, @Nullable String detail) {
-        return "%-8s %s: %s".formatted(status, test.rule(), detail);
+        return "%-8s %s: %s"
+                .formatted(
+                        status,
+                        test.technique().isEmpty() ? test.rule() : test.technique() + " (" + test.rule() + ")",
+                        detail);
     }
 
     private int summarize(List<LiveTestResult> results) {

@@ -10,10 +10,11 @@ final class SensorArguments {
     private SensorArguments() {}
 
     /**
-     * Returns the command line of a sensor for live tests. It enables all rules, matches all of them, and marks
-     * outputs.
+     * Returns the command line of a sensor for live tests. It matches all rules, and marks outputs.
+     *
+     * @param enableAll whether rules are enabled that are off by default
      */
-    static List<String> forLiveTests(List<Path> rules) {
+    static List<String> forLiveTests(List<Path> rules, boolean enableAll) {
         List<String> arguments = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -29,10 +30,11 @@ final class SensorArguments {
                 "json",
                 "--rule-matching",
                 "all",
-                "--enable",
-                "*",
                 "--append-output",
                 LiveTestRunner.markedOutput()));
+        if (enableAll) {
+            arguments.addAll(List.of("--enable", "*"));
+        }
         for (Path file : rules) {
             arguments.add("--rules");
             arguments.add(file.toString());

@@ -8,7 +8,8 @@ import java.util.Map;
  * A behavior to perform, and the alerts that must follow.
  *
  * @param location {@code FILE:LINE} of the test
- * @param rule name of the rule that must raise an alert
+ * @param rule name of the rule that must raise an alert, or {@link #NO_RULE}
+ * @param technique id and name of the technique in MITRE ATT&amp;CK that the script performs; empty if there is none
  * @param environment environment of the script
  * @param script script for {@code sh}, run by root in an empty folder of an overlay of this machine's file tree
  * @param harmless script that runs first, in the same place, and must not raise an alert of the rule; empty if there is
@@ -24,6 +25,7 @@ import java.util.Map;
 public record LiveTest(
         String location,
         String rule,
+        String technique,
         Environment environment,
         String script,
         String harmless,
@@ -33,6 +35,9 @@ public record LiveTest(
         Map<String, String> hosts,
         boolean terminal,
         List<Map<String, String>> alerts) {
+    /** The rule of a test whose script must succeed without an alert of any rule. */
+    public static final String NO_RULE = "none";
+
     /** The container metadata of a test that sets none. */
     static final StubContainer DEFAULT_CONTAINER =
             new StubContainer("docker.io/library/livetest:1", "livetests", false, Map.of());
@@ -41,6 +46,11 @@ public record LiveTest(
     public enum Environment {
         HOST,
         CONTAINER
+    }
+
+    /** Whether the script must raise no alert. */
+    public boolean silent() {
+        return rule.equals(NO_RULE);
     }
 
     public LiveTest {

@@ -24,6 +24,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class LiveTestFile {
     private static final List<String> KEYS = List.of(
             "rule",
+            "technique",
             "where",
             "script",
             "harmless",
@@ -77,9 +78,14 @@ public final class LiveTestFile {
 
     private LiveTest test(Node node) throws LiveTestException {
         Map<String, Node> keys = mapping(node, SHAPE, KEYS);
+        String rule = text(required(keys, "rule", node));
+        if (rule.equals(LiveTest.NO_RULE) && (keys.containsKey("fields") || keys.containsKey("harmless"))) {
+            throw error(node, "a test without a rule has neither fields nor harmless");
+        }
         return new LiveTest(
                 file + ":" + line(node),
-                text(required(keys, "rule", node)),
+                rule,
+                keys.get("technique") instanceof Node technique ? text(technique) : "",
                 environment(keys.get("where")),
                 text(required(keys, "script", node)),
                 keys.get("harmless") instanceof Node harmless ? text(harmless) : "",

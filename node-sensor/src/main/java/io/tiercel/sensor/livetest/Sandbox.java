@@ -25,6 +25,12 @@ final class Sandbox {
     /** What the marker of a harmless script ends with. */
     static final String HARMLESS = ".harmless";
 
+    /** What the marker of the fence of a silent test ends with. */
+    static final String FENCE = ".fence";
+
+    /** Rule that the fence raises an alert of. */
+    static final String FENCE_RULE = "Sensitive file read by untrusted program";
+
     private static final int MAX_OUTPUT_LINES = 20;
 
     private final Path program;
@@ -83,12 +89,20 @@ final class Sandbox {
         }
     }
 
-    /** Returns the script of a test, which first runs the harmless one under another marker, and ends if it fails. */
+    /**
+     * Returns the script of a test. It first runs the harmless one under another marker, and ends if that fails. The script
+     * of a silent test ends with a read of /etc/shadow, the fence: events are evaluated in order, so its alert is the last.
+     */
     private static String script(LiveTest test) {
+        String marker = SensorProcess.MARKER;
+        if (test.silent()) {
+            return "cat >silent <<'END_OF_SILENT'\n" + test.script().stripTrailing()
+                    + "\nEND_OF_SILENT\nsh -e ./silent; status=$?\n"
+                    + marker + "=$" + marker + FENCE + " cat /etc/shadow >/dev/null\nexit $status\n";
+        }
         if (test.harmless().isEmpty()) {
             return test.script();
         }
-        String marker = SensorProcess.MARKER;
         return "cat >harmless <<'END_OF_HARMLESS'\n" + test.harmless().stripTrailing() + "\nEND_OF_HARMLESS\n" + marker
                 + "=$" + marker + HARMLESS + " sh -e ./harmless || exit\nrm harmless\n" + test.script();
     }

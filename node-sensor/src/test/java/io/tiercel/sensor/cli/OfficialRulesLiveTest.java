@@ -74,7 +74,7 @@ class OfficialRulesLiveTest {
         Set<String> failures = new TreeSet<>();
         Map<String, String> skippedRules = new TreeMap<>();
         List<LiveTestResult> results = new LiveTestRunner(
-                        ROOT.resolve("rules/tests/live/sandbox"), SensorArguments.forLiveTests(rules))
+                        ROOT.resolve("rules/tests/live/sandbox"), SensorArguments.forLiveTests(rules, true))
                 .run(tests, result -> {});
         for (LiveTestResult result : results) {
             String rule = result.test().rule();

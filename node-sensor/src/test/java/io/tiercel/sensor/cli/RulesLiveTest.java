@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,23 @@ class RulesLiveTest {
         int status = live();
         System.out.println("rules live: " + printed().lines().toList().getLast());
         assertEquals(0, status, this::printed);
+    }
+
+    /** Performs techniques of attackers, and ordinary tasks, which must raise no alert of the rules that are on by default. */
+    @Test
+    void mostTechniquesRaiseAnAlertAndOrdinaryTasksNone() throws Exception {
+        long ordinaryTasks = LiveTestFile.read(ROOT.resolve("rules/tests/techniques/ordinary-tasks.yaml")).stream()
+                .filter(LiveTest::silent)
+                .count();
+        assertTrue(ordinaryTasks >= 30, () -> "ordinary tasks: " + ordinaryTasks);
+        assumeRoot();
+        int status = live("--techniques");
+        assertEquals(0, status, this::printed);
+        Matcher count = Pattern.compile("(\\d+) of (\\d+) techniques raised").matcher(printed());
+        assertTrue(count.find(), this::printed);
+        System.out.println("rules live --techniques: " + count.group(1) + " of " + count.group(2));
+        assertTrue(Integer.parseInt(count.group(2)) >= 96, this::printed);
+        assertTrue(Integer.parseInt(count.group(1)) >= 75, this::printed);
     }
 
     @Test
@@ -82,6 +101,8 @@ class RulesLiveTest {
               - rule: Sensitive file read by untrusted program
                 requires: [no-such-program]
                 script: cat /etc/shadow
+              - rule: none
+                script: cat /etc/gshadow >/dev/null
             """);
         int status = live("--tests", tests.toString());
         assertEquals(1, status, this::printed);
@@ -105,7 +126,12 @@ class RulesLiveTest {
                         .startsWith("failed   Sensitive file read by untrusted program: the harmless script raised the"
                                 + " alert: "),
                 lines.get(2));
-        assertEquals("0 passed, 3 failed, 1 skipped", lines.get(4));
+        assertTrue(
+                lines.get(4)
+                        .startsWith("failed   none: expected no alert; other alerts: Sensitive file read by untrusted"
+                                + " program; the script exited with status 0"),
+                lines.get(4));
+        assertEquals("0 passed, 4 failed, 1 skipped", lines.get(5));
     }
 
     @Test

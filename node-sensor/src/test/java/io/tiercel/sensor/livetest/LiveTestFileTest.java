@@ -27,6 +27,7 @@ class LiveTestFileTest {
                   - rule: A rule
                     script: "true"
                   - rule: Another
+                    technique: T1003.008 /etc/passwd and /etc/shadow
                     where: container
                     terminal: true
                     requires: [perl, nc]
@@ -51,6 +52,7 @@ class LiveTestFileTest {
                         new LiveTest(
                                 file + ":2",
                                 "A rule",
+                                "",
                                 LiveTest.Environment.HOST,
                                 "true",
                                 "",
@@ -63,6 +65,7 @@ class LiveTestFileTest {
                         new LiveTest(
                                 file + ":4",
                                 "Another",
+                                "T1003.008 /etc/passwd and /etc/shadow",
                                 LiveTest.Environment.CONTAINER,
                                 "one\ntwo\n",
                                 "three",
@@ -87,6 +90,7 @@ class LiveTestFileTest {
             tests: [{rule: x, script: [y]}]                 | :1: expected a text
             tests: [{rule: x, script: y, field: {}}]        | :1: unknown key field
             tests: [{rule: x, script: y, fields: []}]       | :1: fields must be a mapping
+            tests: [{rule: none, script: y, harmless: z}]   | :1: a test without a rule has neither
             tests: [                                        | :1:9: invalid YAML
             """)
     void reportsErrorsWithTheirLocation(String text, String problem) {
