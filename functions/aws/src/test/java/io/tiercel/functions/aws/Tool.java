@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param program path of the program
  */
 record Tool(Path program) {
-    private static final int TIMEOUT_SECONDS = 180;
+    private static final int TIMEOUT_SECONDS = 600;
 
     /**
      * How much a program that is written in Go may allocate before it collects garbage, in percent of what it uses. With the default of
