@@ -21,6 +21,7 @@ missing_packages() {
     command -v curl >/dev/null || echo curl
     command -v busybox >/dev/null || echo busybox-static
     command -v ip >/dev/null || [[ -x /usr/sbin/ip ]] || echo iproute2
+    [[ -x /usr/sbin/mkfs.ext4 ]] || echo e2fsprogs
     command -v runc >/dev/null || [[ -x /usr/sbin/runc ]] || echo runc
     command -v containerd >/dev/null || echo containerd
     if command -v kube-up >/dev/null; then # some tests start a Kubernetes node with it

@@ -49,10 +49,10 @@ public final class PrefilterCompilation {
         return result.isDone();
     }
 
-    /** Waits for the end and returns the prefilter, or null if there is none. */
+    /** Returns the prefilter, or null if there is none or the compilation has not {@linkplain #ended ended}. */
     @Nullable
-    Compiled join() {
-        return result.join();
+    Compiled compiled() {
+        return result.getNow(null);
     }
 
     private static @Nullable Compiled compile(RuleEngine rules, Consumer<String> log) {

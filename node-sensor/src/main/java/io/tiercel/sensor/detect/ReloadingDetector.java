@@ -155,7 +155,7 @@ public final class ReloadingDetector implements Detector {
 
     private void activate(Activation activation) {
         RuleEngine rules = activation.rules();
-        PrefilterCompilation.Compiled compiled = activation.prefilter().join();
+        PrefilterCompilation.Compiled compiled = activation.prefilter().compiled();
         if (compiled == null) {
             stream.removePrefilter();
             current = detector(rules, ActivePrefilter.NONE);
