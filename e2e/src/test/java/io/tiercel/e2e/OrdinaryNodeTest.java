@@ -311,7 +311,10 @@ class OrdinaryNodeTest {
             String rule = incident.path("rule").asText();
             String workload = incident.path("workload").asText();
             boolean isImitation = workload.startsWith("container life server")
-                    || rule.equals(LOGS) && incident.path("target").asText().equals("/var/log/pods/imitated/0.log");
+                    || rule.equals(LOGS) && incident.path("target").asText().equals("/var/log/pods/imitated/0.log")
+                    || incident.path("executable")
+                            .asText()
+                            .equals(folder.resolve("kubelet").toString());
             imitations += isImitation ? 1 : 0;
             boolean isOwn = workload.startsWith("container tiercel ");
             if (!isImitation
