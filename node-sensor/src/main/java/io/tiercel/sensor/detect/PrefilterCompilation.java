@@ -59,7 +59,7 @@ public final class PrefilterCompilation {
         try {
             Prefilter prefilter = Prefilter.of(rules);
             return new Compiled(prefilter.disjunctRules(), prefilter.processConditions(), prefilter.tables());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) { // The rules work without it.
             log.accept("cannot compile the prefilter for these rules, so the kernel drops no events: " + e);
             ThreadFailures.ofProcess().report("prefilter-compiler", e);
             return null;

@@ -9,6 +9,7 @@ import io.tiercel.sensor.bpf.SyscallParameters;
 import io.tiercel.sensor.bpf.SyscallTable;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class EventPaths {
     private static final int KERNEL_NAMES = 2;
 
     private final RecordView r;
+    private final Function<String, @Nullable String> cwdOf = this::cwdOf; // once, because events allocate nothing
     private final @Nullable String[] rawPaths = new String[2];
     private final @Nullable String[] absolutePaths = new String[2];
     private @Nullable ProcessInfo process;
@@ -89,7 +91,7 @@ final class EventPaths {
     private @Nullable String throughProc(int index) {
         String path =
                 index == 1 && isSymlink() ? r.text(0) : changesFiles() && index < pathCount() ? given(index) : null;
-        return path == null ? null : PathStrings.throughProc(path, this::cwdOf);
+        return path == null ? null : PathStrings.throughProc(path, cwdOf);
     }
 
     /**

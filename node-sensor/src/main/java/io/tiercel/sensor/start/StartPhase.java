@@ -24,7 +24,7 @@ public enum StartPhase {
     SPOOL,
     /** Reads processes, users, mounts and cgroups. */
     STATE,
-    /** Starts outputs, metrics and the event loop, and then waits for the programs for io_uring. */
+    /** Starts outputs, metrics and the event loop, and then waits for the prefilter and the programs for io_uring. */
     READY;
 
     /** Returns the name in metrics, such as {@code programs_load}. */
