@@ -104,7 +104,9 @@ final class SampleData {
                 .put("note", "Denies all traffic of the pod with a network policy.")
                 .put("deadline", "2026-11-30T04:00:00Z")
                 .putNull("approvedBy")
-                .put("releaseRestores", "The network policies of the namespace, as before.");
+                .put("releaseRestores", "The network policies of the namespace, as before.")
+                .put("approvable", true)
+                .put("releasable", true);
         steps.addObject()
                 .put("index", 1)
                 .put("action", "ec2:snapshot")
@@ -113,7 +115,9 @@ final class SampleData {
                 .put("mode", "auto")
                 .put("note", "snap-0123456789abcdef0")
                 .putNull("deadline")
-                .put("releaseRestores", "Nothing; the snapshot stays.");
+                .put("releaseRestores", "Nothing; the snapshot stays.")
+                .put("approvable", false)
+                .put("releasable", true);
         return plan;
     }
 

@@ -103,7 +103,7 @@ final class IncidentChanges {
         String planId = arguments.required("plan");
         boolean approved = plan != null
                 && planId.equals(plan.id())
-                && !plan.waiting()
+                && !plan.approvable()
                 && plan.steps().stream().anyMatch(step -> step.by() != null);
         if (approved) {
             return changed(incident.id(), "already approved");
@@ -125,11 +125,13 @@ final class IncidentChanges {
     ObjectNode release(Arguments arguments, Caller caller) {
         Found found = finder.find(arguments.required("id"));
         Incident incident = found.incident();
-        if (!IncidentView.releasable(found.plan()) && IncidentView.released(found.plan())) {
+        ResponsePlan plan = found.plan();
+        boolean releasable = plan != null && plan.releasable();
+        if (!releasable && IncidentView.released(plan)) {
             return changed(incident.id(), "already released");
         }
         requireCurrent(found, arguments);
-        if (!IncidentView.releasable(found.plan())) {
+        if (!releasable) {
             throw impossible("the incident has no response that can be released");
         }
         reason(arguments, caller, incident, "gives a reason for the release");

@@ -95,8 +95,8 @@ final class IncidentDetail {
         }
         ObjectNode view = JsonNodeFactory.instance.objectNode();
         view.put("id", plan.id());
-        view.put("approvable", plan.id() != null && plan.waiting());
-        view.put("releasable", IncidentView.releasable(stored));
+        view.put("approvable", plan.approvable());
+        view.put("releasable", plan.releasable());
         ArrayNode steps = view.putArray("steps");
         int index = 0;
         for (PlanStep step : plan.steps()) {
@@ -104,13 +104,15 @@ final class IncidentDetail {
                     .put("index", index++)
                     .put("action", step.action())
                     .put("target", step.target())
-                    .put("state", step.state())
+                    .put("state", step.state().label())
                     .put("mode", step.mode())
                     .put("policy", step.policy())
                     .put("note", step.note())
                     .put("deadline", step.until())
                     .put("approvedBy", step.by())
-                    .put("releaseRestores", step.releaseRestores());
+                    .put("releaseRestores", step.releaseRestores())
+                    .put("approvable", step.approvable())
+                    .put("releasable", step.releasable());
         }
         return view;
     }

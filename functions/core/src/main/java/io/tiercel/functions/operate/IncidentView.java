@@ -8,7 +8,7 @@ import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.notification.Acknowledgement;
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
-import io.tiercel.functions.respond.action.ActionKind;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.rules.text.Sha256;
 import java.time.Instant;
 import java.util.List;
@@ -22,22 +22,18 @@ final class IncidentView {
     private static final int LIFECYCLE_VERSION_BYTES = 4;
     private static final int RESPONSE_VERSION_BYTES = 8;
 
-    /** The states of steps that {@code release-response} changes. */
-    private static final Set<String> RELEASABLE =
-            Set.of("planned", "waiting", "approved", "applying", "applied", "partial", "failed", "drifted");
-
     /** The state of a response whose steps have several states is the first of these that a step has. */
-    private static final List<String> RESPONSE_STATES = List.of(
-            "waiting",
-            "releasing",
-            "applying",
-            "partial",
-            "applied",
-            "failed",
-            "uncertain",
-            "released",
-            "planned",
-            "dry-run");
+    private static final List<StepState> RESPONSE_STATES = List.of(
+            StepState.WAITING,
+            StepState.RELEASING,
+            StepState.APPLYING,
+            StepState.PARTIAL,
+            StepState.APPLIED,
+            StepState.FAILED,
+            StepState.UNCERTAIN,
+            StepState.RELEASED,
+            StepState.PLANNED,
+            StepState.DRY_RUN);
 
     private IncidentView() {}
 
@@ -51,7 +47,7 @@ final class IncidentView {
         Sha256 hash = new Sha256();
         if (plan != null) {
             hash.update(plan.id() + "\n");
-            plan.steps().forEach(step -> hash.update(step.state() + "\n"));
+            plan.steps().forEach(step -> hash.update(step.state().label() + "\n"));
         }
         return lifecycleVersion(incident) + hash.hexPrefix(RESPONSE_VERSION_BYTES);
     }
@@ -68,29 +64,37 @@ final class IncidentView {
         if (plan == null || plan.steps().isEmpty()) {
             return "none";
         }
-        Set<String> states =
+        Set<StepState> states =
                 plan.steps().stream().map(step -> normalized(step.state())).collect(Collectors.toSet());
-        if (states.contains("applied") && states.contains("failed")) {
-            states.add("partial");
+        if (states.contains(StepState.APPLIED) && states.contains(StepState.FAILED)) {
+            states.add(StepState.PARTIAL);
         }
-        return RESPONSE_STATES.stream().filter(states::contains).findFirst().orElse("skipped");
+        return RESPONSE_STATES.stream()
+                .filter(states::contains)
+                .findFirst()
+                .orElse(StepState.SKIPPED)
+                .label();
     }
 
-    private static String normalized(String state) {
+    private static StepState normalized(StepState state) {
         return switch (state) {
-            case "approved" -> "applying";
-            case "drifted" -> "partial";
-            default -> state;
+            case APPROVED -> StepState.APPLYING;
+            case DRIFTED -> StepState.PARTIAL;
+            case PLANNED,
+                    DRY_RUN,
+                    WAITING,
+                    APPLYING,
+                    APPLIED,
+                    PARTIAL,
+                    FAILED,
+                    UNCERTAIN,
+                    SKIPPED,
+                    EXCLUDED,
+                    EXPIRED,
+                    CANCELLED,
+                    RELEASING,
+                    RELEASED -> state;
         };
-    }
-
-    /** Returns whether {@code release-response} would change a step. Messages to people cannot be taken back. */
-    static boolean releasable(@Nullable ResponsePlan plan) {
-        return plan != null
-                && plan.id() != null
-                && plan.steps().stream()
-                        .filter(step -> !step.action().equals(ActionKind.NOTIFY.label()))
-                        .anyMatch(step -> RELEASABLE.contains(step.state()));
     }
 
     /** Returns whether an earlier request has released the response. */
@@ -98,8 +102,7 @@ final class IncidentView {
         return plan != null
                 && plan.steps().stream()
                         .map(PlanStep::state)
-                        .anyMatch(state ->
-                                state.equals("releasing") || state.equals("released") || state.equals("cancelled"));
+                        .anyMatch(Set.of(StepState.RELEASING, StepState.RELEASED, StepState.CANCELLED)::contains);
     }
 
     /**

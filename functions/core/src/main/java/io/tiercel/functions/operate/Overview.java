@@ -93,7 +93,7 @@ final class Overview {
             List<String> ids =
                     page.entries().stream().map(entry -> entry.incident().id()).toList();
             waiting += stores.plans().plans(ids).values().stream()
-                    .filter(ResponsePlan::waiting)
+                    .filter(ResponsePlan::approvable)
                     .count();
             read += IncidentPages.MAX_LIMIT;
             cursor = page.next();

@@ -14,6 +14,7 @@ import io.tiercel.functions.intake.AlertRejected;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.respond.PlanReader;
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.plan.PlanContext;
 import io.tiercel.functions.respond.plan.PlanStore;
@@ -221,7 +222,9 @@ public final class Replay {
     }
 
     private static String line(PlanStep step) {
-        String state = step.state().equals("applied") ? "would be applied" : step.state();
+        String state = step.state() == StepState.APPLIED
+                ? "would be applied"
+                : step.state().label();
         return step.action() + "  " + (step.target() == null ? "-" : step.target()) + "  " + state + "  ("
                 + step.policy() + ")"
                 + (step.notes().isEmpty() ? "" : "  " + step.notes().getLast());

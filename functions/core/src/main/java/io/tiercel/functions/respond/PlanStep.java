@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param action such as {@code k8s:isolate-pod}
  * @param target what the step acts on, such as {@code pod shop/cart-5f7}; null if it is not identified
  * @param policy the policy that requests the step
- * @param state one of the states in {@code docs/responses.md}; for a preview {@code planned}, or {@code skipped: } and the
- *     reason
+ * @param state for a preview {@link StepState#PLANNED} or {@link StepState#SKIPPED}
  * @param why the description of the policy
  * @param notes results and warnings: what changed, which parts failed, which access remains open. While the step is in force,
  *     also what releasing it will do
@@ -20,28 +19,32 @@ import org.jspecify.annotations.Nullable;
  *     there is none
  * @param by the person who approved the step; null if not approved
  * @param mode the mode of its policy: {@code dry-run}, {@code approve} or {@code auto}
+ * @param releasable whether a release of the plan cancels or undoes the step
  */
 public record PlanStep(
         String action,
         @Nullable String target,
         String policy,
-        String state,
+        StepState state,
         String why,
         List<String> notes,
         @Nullable String until,
         @Nullable String by,
-        String mode) {
-    /** The state of a step that would run. */
-    public static final String PLANNED = "planned";
-
-    /** The state of a step without an identified target. */
-    public static final String NO_TARGET = "skipped: target not identified";
+        String mode,
+        boolean releasable) {
+    /** The note of a step that is skipped because its target is not identified. */
+    public static final String NO_TARGET = "target not identified";
 
     /** Starts the note of each link that is missing between an alert and its target. */
     public static final String NOT_CONFIRMED = "not confirmed: ";
 
     /** Starts each note about what releasing a step will do. */
     public static final String ON_RELEASE = "on release: ";
+
+    /** Returns whether an approval of the plan starts the step. */
+    public boolean approvable() {
+        return state == StepState.WAITING;
+    }
 
     /** Returns the notes about the step itself as one text; null if there are none. */
     public @Nullable String note() {

@@ -8,6 +8,7 @@ import io.tiercel.functions.respond.policy.RequestedAction;
 import io.tiercel.rules.alert.Alert;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Predicts plans from policies. Never acts and never stores anything. */
 public final class Planner {
@@ -48,13 +49,16 @@ public final class Planner {
                 requested.kind().label(),
                 requested.target() == null ? null : requested.target().text(),
                 requested.policy().name(),
-                requested.target() == null ? PlanStep.NO_TARGET : PlanStep.PLANNED,
+                requested.target() == null ? StepState.SKIPPED : StepState.PLANNED,
                 requested.policy().description(),
-                requested.identified().reasons().stream()
-                        .map(reason -> PlanStep.NOT_CONFIRMED + reason)
+                Stream.concat(
+                                requested.target() == null ? Stream.of(PlanStep.NO_TARGET) : Stream.empty(),
+                                requested.identified().reasons().stream()
+                                        .map(reason -> PlanStep.NOT_CONFIRMED + reason))
                         .toList(),
                 null,
                 null,
-                requested.policy().mode().label());
+                requested.policy().mode().label(),
+                false);
     }
 }

@@ -23,6 +23,7 @@ import io.tiercel.functions.json.Json;
 import io.tiercel.functions.planning.AffectedTargets;
 import io.tiercel.functions.planning.IncidentPlanContext;
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.kubernetes.BranchInterfaces;
@@ -209,7 +210,8 @@ public abstract class HostileInputContract extends StoreContract {
         assertEquals(14, steps(id).size());
         assertTrue(
                 steps(id).stream()
-                        .allMatch(step -> List.of("applied", "partial").contains(step.state())),
+                        .allMatch(step ->
+                                List.of(StepState.APPLIED, StepState.PARTIAL).contains(step.state())),
                 steps(id).toString());
         for (String pod : pods) {
             Map<String, String> labels =
@@ -224,7 +226,7 @@ public abstract class HostileInputContract extends StoreContract {
         responder.release(id, "ann");
         respond(responder, id);
         assertTrue(
-                steps(id).stream().allMatch(step -> step.state().equals("released")),
+                steps(id).stream().allMatch(step -> step.state() == StepState.RELEASED),
                 steps(id).toString());
         assertEquals(before, labels());
         assertEquals(Map.of(), kubernetes.policies);

@@ -30,6 +30,7 @@ import io.tiercel.functions.respond.Planner;
 import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
 import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.guard.KillSwitchControl;
 import io.tiercel.functions.respond.hold.HeldTargets;
 import io.tiercel.functions.stage.AuditStatus;
@@ -275,9 +276,9 @@ public abstract class OperatorServiceContract extends StoreContract {
     @Test
     void a_response_that_goes_on_rejects_no_acknowledgement_and_no_assignment() {
         String id = open("rule");
-        plans.put(id, plan("p1", "planned", null));
+        plans.put(id, plan("p1", StepState.PLANNED, null));
         String version = version(id);
-        plans.put(id, plan("p1", "applied", null));
+        plans.put(id, plan("p1", StepState.APPLIED, null));
         ok("acknowledge-incident", "id", id, "version", version);
         ok("assign-incident", "id", id, "version", version, "to", "Grace");
         assertProblem(409, "tiercel:stale", call(ADA, "close-incident", "id", id, "version", version));
@@ -290,7 +291,7 @@ public abstract class OperatorServiceContract extends StoreContract {
     @Test
     void a_plan_is_approved_once_and_only_as_it_was_seen() {
         String id = open("rule");
-        plans.put(id, plan("p1", "waiting", null));
+        plans.put(id, plan("p1", StepState.WAITING, null));
         String version = version(id);
         assertTrue(ok("show-incident", "id", id).at("/plan/approvable").booleanValue());
         assertEquals("waiting", ok("list-incidents").at("/items/0/response").textValue());
@@ -299,7 +300,7 @@ public abstract class OperatorServiceContract extends StoreContract {
         assertEquals(List.of(), responses);
         ok("approve-response", "id", id, "version", version, "plan", "p1", "reason", "seen\u202e it");
         assertEquals(List.of("approve p1 http:ada"), responses);
-        plans.put(id, plan("p1", "applied", "http:ada"));
+        plans.put(id, plan("p1", StepState.APPLIED, "http:ada"));
         assertEquals(
                 "already approved",
                 ok("approve-response", "id", id, "version", version, "plan", "p1")
@@ -308,7 +309,7 @@ public abstract class OperatorServiceContract extends StoreContract {
         assertEquals(1, responses.size());
         assertProblem(409, "tiercel:stale", call(ADA, "release-response", "id", id, "version", version));
         ok("release-response", "id", id, "version", version(id));
-        plans.put(id, plan("p1", "released", "http:ada"));
+        plans.put(id, plan("p1", StepState.RELEASED, "http:ada"));
         assertEquals(
                 "already released",
                 ok("release-response", "id", id, "version", version)
@@ -319,7 +320,7 @@ public abstract class OperatorServiceContract extends StoreContract {
         assertProblem(409, "tiercel:not-possible", call(ADA, "release-response", "id", id, "version", version(id)));
     }
 
-    private static ResponsePlan plan(String id, String state, @Nullable String by) {
+    private static ResponsePlan plan(String id, StepState state, @Nullable String by) {
         PlanStep step = new PlanStep(
                 "k8s:isolate-pod",
                 "pod a/b",
@@ -329,8 +330,9 @@ public abstract class OperatorServiceContract extends StoreContract {
                 List.of("note", PlanStep.ON_RELEASE + "labels return"),
                 null,
                 by,
-                "approve");
-        return new ResponsePlan("approve", List.of(step), id, state.equals("waiting"));
+                "approve",
+                state != StepState.RELEASED);
+        return new ResponsePlan("approve", List.of(step), id);
     }
 
     @Test
@@ -390,7 +392,7 @@ public abstract class OperatorServiceContract extends StoreContract {
     void statistics_and_rules_count_incidents() {
         String id = open("rule");
         open("other");
-        plans.put(id, plan("p1", "waiting", null));
+        plans.put(id, plan("p1", StepState.WAITING, null));
         JsonNode statistics = ok("statistics");
         assertEquals(2, statistics.path("open").intValue());
         assertEquals(2, statistics.path("unacknowledged").intValue());

@@ -30,7 +30,8 @@ class PlannerTest {
 
     private static List<String> lines(List<PlanStep> steps) {
         return steps.stream()
-                .map(step -> step.action() + " " + step.target() + " " + step.state())
+                .map(step ->
+                        step.action() + " " + step.target() + " " + step.state().label())
                 .toList();
     }
 
@@ -46,14 +47,13 @@ class PlannerTest {
 
     @Test
     void steps_without_an_identified_target_are_skipped() {
-        String missing = "k8s:isolate-pod null skipped: target not identified";
+        String missing = "k8s:isolate-pod null skipped";
         for (String hostile : List.of("", "../kube-system", "a b", "A", "-x")) {
             ObjectNode alert = AlertText.with(AlertText.shellInPod(), "k8s.ns.name", hostile);
             assertTrue(lines(plan(Planner.withDefaultPolicies(), alert)).contains(missing), hostile);
         }
         ObjectNode critical = AlertText.shadowRead().put("priority", "critical");
-        assertTrue(lines(plan(Planner.withDefaultPolicies(), critical))
-                .contains("ec2:isolate null skipped: target not identified"));
+        assertTrue(lines(plan(Planner.withDefaultPolicies(), critical)).contains("ec2:isolate null skipped"));
         assertTrue(lines(plan(
                         Planner.withDefaultPolicies(),
                         AlertText.with(critical, "ec2.instance.id", "i-0123456789abcdef0")))

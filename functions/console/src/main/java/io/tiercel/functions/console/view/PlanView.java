@@ -2,7 +2,6 @@ package io.tiercel.functions.console.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The response plan of an incident.
@@ -21,7 +20,9 @@ public record PlanView(FormValue id, boolean approvable, boolean releasable, Lis
             String note,
             String deadline,
             String approvedBy,
-            String releaseRestores) {
+            String releaseRestores,
+            boolean approvable,
+            boolean releasable) {
         /** Returns the state for people. */
         public String stateText() {
             return ResponseText.of(state);
@@ -47,7 +48,9 @@ public record PlanView(FormValue id, boolean approvable, boolean releasable, Lis
                                 Fields.text(step, "note"),
                                 Fields.text(step, "deadline"),
                                 Fields.text(step, "approvedBy"),
-                                Fields.text(step, "releaseRestores")))
+                                Fields.text(step, "releaseRestores"),
+                                Fields.flag(step, "approvable"),
+                                Fields.flag(step, "releasable")))
                         .toList());
     }
 
@@ -58,23 +61,11 @@ public record PlanView(FormValue id, boolean approvable, boolean releasable, Lis
 
     /** Returns the steps that an approval begins. */
     public List<Step> waiting() {
-        return steps.stream().filter(step -> step.state().equals("waiting")).toList();
+        return steps.stream().filter(Step::approvable).toList();
     }
 
     /** Returns the steps that a release ends or cancels. */
     public List<Step> inEffect() {
-        return steps.stream()
-                .filter(step -> Stream.of(
-                                "planned",
-                                "waiting",
-                                "approved",
-                                "applying",
-                                "applied",
-                                "partial",
-                                "failed",
-                                "uncertain",
-                                "drifted")
-                        .anyMatch(step.state()::equals))
-                .toList();
+        return steps.stream().filter(Step::releasable).toList();
     }
 }

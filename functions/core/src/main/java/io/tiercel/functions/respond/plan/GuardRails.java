@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.guard.ActionCaps;
 import io.tiercel.functions.respond.guard.CircuitBreaker;

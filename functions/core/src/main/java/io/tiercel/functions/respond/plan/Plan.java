@@ -61,10 +61,6 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
         return new Plan(incidentId, commandsApplied, newStepsCreated, List.copyOf(newSteps));
     }
 
-    private boolean waiting() {
-        return steps.stream().anyMatch(step -> step.state() == StepState.WAITING);
-    }
-
     /**
      * Returns the plan as shown to people, without the prior states of targets.
      *
@@ -77,7 +73,7 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
                 .orElse(Mode.DRY_RUN)
                 .label();
         return new ResponsePlan(
-                mode, steps.stream().map(step -> view(step, holders)).toList(), id(), waiting());
+                mode, steps.stream().map(step -> view(step, holders)).toList(), id());
     }
 
     /** Returns the notes of a step, followed by what it will do, who else holds its target and by what releasing it will do. */
@@ -101,11 +97,12 @@ record Plan(String incidentId, int commandsApplied, int stepsCreated, List<Step>
                 step.kind().label(),
                 step.target() == null ? null : step.target().text(),
                 step.policy(),
-                step.state().label(),
+                step.state(),
                 step.description(),
                 notes(step, holders),
                 step.due() == null ? null : Instant.ofEpochMilli(step.due()).toString(),
                 step.approvedBy(),
-                step.mode().label());
+                step.mode().label(),
+                step.releasable());
     }
 }

@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.policy.Confidence;
 import io.tiercel.functions.respond.policy.OnDrift;
 import io.tiercel.functions.respond.policy.Policies;

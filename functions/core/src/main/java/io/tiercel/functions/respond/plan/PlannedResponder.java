@@ -7,6 +7,7 @@ import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.respond.ApprovalOutcome;
 import io.tiercel.functions.respond.ReleaseOutcome;
 import io.tiercel.functions.respond.Responder;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.guard.ActionCaps;
@@ -280,7 +281,7 @@ public final class PlannedResponder implements Responder {
                     Map.of("by", command.by(), "plan", session.plan().id()));
             List<Step> steps = new ArrayList<>(session.steps());
             if (!stale) {
-                steps.replaceAll(step -> approvedPlan != null ? approve(step, command) : release(step, command));
+                steps.replaceAll(step -> approvedPlan != null ? approve(step, command) : step.releasedBy(command.by()));
             }
             applied++;
             session.save(session.plan().afterCommand(applied, steps));
@@ -290,16 +291,6 @@ public final class PlannedResponder implements Responder {
 
     private Step approve(Step step, OperatorCommands.Command command) {
         return step.state() == StepState.WAITING && !step.isDue(clock.instant()) ? step.approve(command.by()) : step;
-    }
-
-    private static Step release(Step step, OperatorCommands.Command command) {
-        return switch (step.state()) {
-            case PLANNED, WAITING, APPROVED ->
-                step.withState(StepState.CANCELLED, List.of("released by " + command.by()));
-            case APPLYING, APPLIED, PARTIAL, FAILED -> step.undoable() ? step.releaseBy(command.by()) : step;
-            case RELEASING, DRIFTED -> step.releaseBy(command.by());
-            case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASED -> step;
-        };
     }
 
     private void addRequestedActions(PlanSession session, PlanContext context) {

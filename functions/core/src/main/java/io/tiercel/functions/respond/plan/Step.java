@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ActionParameters;
 import io.tiercel.functions.respond.action.Target;
@@ -165,11 +166,6 @@ public record Step(
         return with(progress.release(false).withNotes(List.of(reason)));
     }
 
-    /** Returns the step as to be undone on request of a person. */
-    Step releaseBy(String person) {
-        return with(progress.release(true).withNotes(List.of("released by " + person)));
-    }
-
     /** Returns the step with messages about what it will do. */
     Step withPreview(List<String> messages) {
         return with(progress.withPreview(messages));
@@ -265,6 +261,26 @@ public record Step(
                         || state() == StepState.APPLIED
                         || state() == StepState.PARTIAL
                         || state() == StepState.FAILED);
+    }
+
+    /** Returns whether a person's release of the plan changes the step: it is cancelled or undone. */
+    boolean releasable() {
+        return switch (state()) {
+            case PLANNED, WAITING, APPROVED, DRIFTED -> true;
+            case APPLYING, APPLIED, PARTIAL, FAILED -> undoable();
+            case DRY_RUN, UNCERTAIN, SKIPPED, EXCLUDED, EXPIRED, CANCELLED, RELEASING, RELEASED -> false;
+        };
+    }
+
+    /** Returns the step after a person released its plan. A release that already runs goes on as that person's. */
+    Step releasedBy(String person) {
+        if (state() != StepState.RELEASING && !releasable()) {
+            return this;
+        }
+        List<String> note = List.of("released by " + person);
+        return isIdle()
+                ? withState(StepState.CANCELLED, note)
+                : with(progress.release(true).withNotes(note));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
@@ -91,7 +93,7 @@ final class StepDecider {
 
     private static Step withoutAccess(Step step) {
         if (step.target() == null) {
-            return step.withState(StepState.SKIPPED, List.of("target not identified"));
+            return step.withState(StepState.SKIPPED, List.of(PlanStep.NO_TARGET));
         }
         return step.mode() == Mode.DRY_RUN
                 ? step.withState(StepState.DRY_RUN, List.of("not tested: " + NO_ACCESS))

@@ -1,5 +1,6 @@
 package io.tiercel.functions.respond.plan;
 
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.plan.GuardRails.Slot;
 import io.tiercel.rules.text.TextLimit;
 import java.time.Instant;

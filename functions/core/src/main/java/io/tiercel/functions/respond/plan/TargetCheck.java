@@ -179,7 +179,7 @@ final class TargetCheck {
         reasons.add(
                 target.confirmation().status() == Status.CONTRADICTED
                         ? "no target: the sources contradict each other"
-                        : "target not identified");
+                        : PlanStep.NO_TARGET);
         reasons.addAll(target.reasons());
         if (gaveUp) {
             reasons.add("a source did not answer repeatedly; the lookup is not repeated any more");

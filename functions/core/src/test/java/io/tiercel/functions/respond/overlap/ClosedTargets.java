@@ -1,6 +1,7 @@
 package io.tiercel.functions.respond.overlap;
 
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.ec2.AutoScalingApi.Membership;
 import io.tiercel.functions.respond.ec2.Ec2Api.Instance;
@@ -40,7 +41,7 @@ final class ClosedTargets {
                 .incidents()
                 .get(Integer.parseInt(incident.substring(incident.indexOf('-') + 1)))
                 .params(kind);
-        boolean complete = step.state().equals("applied");
+        boolean complete = step.state() == StepState.APPLIED;
         return switch (kind) {
             case ISOLATE_POD -> podProblem(world.kubernetes.pods.get(name), open);
             case LABEL_POD -> complete ? labelProblem(world.kubernetes.pods.get(name), params) : "";

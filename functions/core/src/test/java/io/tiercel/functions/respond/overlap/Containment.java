@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.ec2.Ec2Api.NetworkInterface;
 import io.tiercel.functions.respond.overlap.ObservedCalls.Observer;
 import io.tiercel.functions.respond.overlap.ObservedCalls.Service;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  */
 final class Containment {
     private static final Instant END = Instant.parse("2100-01-01T00:00:00Z");
-    private static final Set<String> IN_FORCE = Set.of("applied", "partial");
+    private static final Set<StepState> IN_FORCE = Set.of(StepState.APPLIED, StepState.PARTIAL);
     private static final String HOLD = "hold/";
     private static final int MANY = 10_000;
 

@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.overlap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionKind;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +124,8 @@ class OverlappingIncidentsPropertyTest {
         world.run(new Move.Approve(0));
         world.run(new Move.Sweep(java.util.List.of()));
         for (var step : world.plan(Scenario.id(0)).orElseThrow().steps()) {
-            assertEquals(true, java.util.Set.of("applied", "partial").contains(step.state()), world::story);
+            assertEquals(
+                    true, java.util.Set.of(StepState.APPLIED, StepState.PARTIAL).contains(step.state()), world::story);
         }
         releaseAll(world);
         world.containment().checkRestored();

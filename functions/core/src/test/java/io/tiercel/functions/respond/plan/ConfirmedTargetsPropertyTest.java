@@ -9,6 +9,7 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetConfirmation;
 import io.tiercel.functions.enrich.TargetConfirmation.Status;
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.Target;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
 import io.tiercel.functions.respond.plan.SourceAnswers.RecordedWrite;
@@ -100,10 +101,15 @@ class ConfirmedTargetsPropertyTest {
         }
         for (PlanStep step : fixture.plan("a1").steps()) {
             assertTrue(
-                    Set.of("applied", "skipped", "waiting", "expired", "dry-run")
+                    Set.of(
+                                    StepState.APPLIED,
+                                    StepState.SKIPPED,
+                                    StepState.WAITING,
+                                    StepState.EXPIRED,
+                                    StepState.DRY_RUN)
                             .contains(step.state()),
                     step.toString());
-            assertTrue(step.state().equals("applied") || !step.notes().isEmpty(), "no reason: " + step);
+            assertTrue(step.state() == StepState.APPLIED || !step.notes().isEmpty(), "no reason: " + step);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.CapturedPart;
 import io.tiercel.functions.respond.hold.Acquisition;
 import io.tiercel.functions.respond.hold.HoldRegistry;
@@ -61,7 +62,7 @@ class PlanStoreTest {
             run.fixture.advance(Duration.ofMinutes(5));
             run.fixture.sweep(responder);
         }
-        Set<String> states = closes ? Set.of("applied", "skipped") : Set.of("applied");
+        Set<StepState> states = closes ? Set.of(StepState.APPLIED, StepState.SKIPPED) : Set.of(StepState.APPLIED);
         PlanStore plans = new PlanStore(run.fixture.store);
         plans.plan("a1")
                 .ifPresent(plan ->

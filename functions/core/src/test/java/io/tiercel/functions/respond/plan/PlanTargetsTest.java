@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -88,7 +90,8 @@ class PlanTargetsTest {
 
     private static List<String> steps(ResponderFixture fixture) {
         return fixture.plan("a1").steps().stream()
-                .map(step -> step.action() + " " + step.target() + " " + step.state())
+                .map(step ->
+                        step.action() + " " + step.target() + " " + step.state().label())
                 .toList();
     }
 
@@ -178,8 +181,7 @@ class PlanTargetsTest {
         assertEquals(
                 List.of("cart-0", "cart-1", "cart-2"),
                 fixture.plan("a1").steps().stream()
-                        .filter(step -> step.action().equals("k8s:isolate-pod")
-                                && step.state().equals("applied"))
+                        .filter(step -> step.action().equals("k8s:isolate-pod") && step.state() == StepState.APPLIED)
                         .map(step -> String.valueOf(step.target()).substring("pod shop/".length()))
                         .toList());
         assertEquals(
@@ -326,8 +328,7 @@ class PlanTargetsTest {
                     fixture.plan("a1").steps().stream()
                             .filter(step -> pod.equals(step.target()))
                             .map(PlanStep::state)
-                            .anyMatch(state ->
-                                    state.equals("applied") || state.equals("released") || state.equals("cancelled")),
+                            .anyMatch(Set.of(StepState.APPLIED, StepState.RELEASED, StepState.CANCELLED)::contains),
                     steps(fixture).toString());
         }
         last.release("a1", "ann");

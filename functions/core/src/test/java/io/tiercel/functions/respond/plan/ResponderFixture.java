@@ -5,7 +5,6 @@ import io.tiercel.functions.audit.InMemoryAuditLog;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentFields;
-import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
 import io.tiercel.functions.respond.action.ActionHandler;
 import io.tiercel.functions.respond.action.ActionKind;
@@ -161,7 +160,9 @@ public final class ResponderFixture {
     }
 
     public List<String> states(String incidentId) {
-        return plan(incidentId).steps().stream().map(PlanStep::state).toList();
+        return plan(incidentId).steps().stream()
+                .map(step -> step.state().label())
+                .toList();
     }
 
     public String notes(String incidentId) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.functions.respond.PlanStep;
 import io.tiercel.functions.respond.ResponsePlan;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.hold.HoldRegistry;
 import io.tiercel.functions.respond.state.StateStore.DueKind;
@@ -41,7 +42,8 @@ class SharedTargetsPropertyTest {
             """;
 
     /** States in which a step changes nothing any more. */
-    private static final Set<String> ENDED = Set.of("released", "failed", "skipped", "cancelled");
+    private static final Set<StepState> ENDED =
+            Set.of(StepState.RELEASED, StepState.FAILED, StepState.SKIPPED, StepState.CANCELLED);
 
     /** One event. */
     sealed interface Event {
@@ -121,7 +123,7 @@ class SharedTargetsPropertyTest {
     private void checkClosed() {
         List<PlanStep> steps = steps();
         int wanted = steps.stream()
-                .filter(step -> step.state().equals("applied"))
+                .filter(step -> step.state() == StepState.APPLIED)
                 .mapToInt(step ->
                         step.action().equals(ActionKind.ISOLATE_POD.label()) ? GuardedPod.ISOLATED : GuardedPod.LABELED)
                 .max()

@@ -76,7 +76,8 @@ class StepDeadlinesTest {
                 .filter(step -> step.action().equals(action))
                 .findFirst()
                 .orElseThrow()
-                .state();
+                .state()
+                .label();
     }
 
     @Test

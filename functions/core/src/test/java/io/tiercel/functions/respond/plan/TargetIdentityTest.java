@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanStep;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
@@ -72,7 +73,7 @@ class TargetIdentityTest {
         fixture.targets = List.of(GENUINE.from(Sender.ofNode("node-8")).target());
         responder(fixture).respond("a1");
         PlanStep step = fixture.plan("a1").steps().getFirst();
-        assertEquals("skipped", step.state());
+        assertEquals(StepState.SKIPPED, step.state());
         assertNull(step.target());
         assertTrue(fixture.notes("a1").contains("its sender is the sensor of node node-8"), fixture.notes("a1"));
     }
@@ -293,7 +294,7 @@ class TargetIdentityTest {
                 fixture.plan("a1").steps().stream()
                         .filter(step -> step.action().equals("k8s:isolate-pod")
                                 && Objects.requireNonNull(step.target()).startsWith("pod shop/cart-"))
-                        .filter(step -> step.state().equals("applied"))
+                        .filter(step -> step.state() == StepState.APPLIED)
                         .count(),
                 fixture.plan("a1").toString());
     }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tiercel.functions.incident.IncidentFields;
+import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.action.ParameterSpec;
-import io.tiercel.functions.respond.plan.StepState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -64,7 +64,7 @@ final class IncidentJsonView {
         incident.doubts().forEach(view.putArray("doubts")::add);
         view.set("confirmations", Json.MAPPER.valueToTree(TargetConfirmations.of(incident.enrichment())));
         view.set("enrichment", Json.MAPPER.valueToTree(incident.enrichment()));
-        view.set("plan", Json.MAPPER.valueToTree(plan));
+        view.set("plan", plan(plan));
         ArrayNode notifications = view.putArray("notifications");
         records.forEach(record -> notifications.add(NotificationJsonView.of(record)));
         ArrayNode sample = view.putArray("sample");
@@ -85,5 +85,15 @@ final class IncidentJsonView {
 
     private static String time(long nanos) {
         return Instant.ofEpochSecond(0, nanos).toString();
+    }
+
+    private static ObjectNode plan(ResponsePlan plan) {
+        ObjectNode view = Json.MAPPER.valueToTree(plan);
+        view.put("waiting", plan.approvable());
+        for (int i = 0; i < plan.steps().size(); i++) {
+            ((ObjectNode) view.path("steps").path(i))
+                    .put("state", plan.steps().get(i).state().label());
+        }
+        return view;
     }
 }

@@ -97,7 +97,7 @@ public final class ChangeCommands {
 
         @Override
         boolean confirmed(OperatorSession session, JsonNode incident) {
-            if (!incident.path("plan").path("approvable").asBoolean()) {
+            if (!PlanSteps.approvable(incident.path("plan"))) {
                 throw new CommandFailure(
                         ExitStatus.REFUSED,
                         "the response of incident " + Texts.text(incident, "shortId") + " is "

@@ -128,10 +128,10 @@ final class IncidentPage {
         String id = Texts.text(incident, "shortId");
         boolean closed = Texts.text(incident, "state").equals("closed");
         TextTable table = new TextTable(Column.fixed("TYPE"), Column.fixed("TO"));
-        if (incident.path("plan").path("approvable").asBoolean()) {
+        if (PlanSteps.approvable(incident.path("plan"))) {
             suggest(table, "approve " + id, "carry out the response");
         }
-        if (PlanSteps.releasable(incident)) {
+        if (PlanSteps.releasable(incident.path("plan"))) {
             suggest(table, "release " + id, "undo the response");
         }
         if (!closed && Texts.text(incident, "acknowledgedBy").isEmpty()) {

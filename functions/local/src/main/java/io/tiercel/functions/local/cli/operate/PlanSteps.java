@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tiercel.functions.local.terminal.Terminal;
 import io.tiercel.functions.local.terminal.TextTable;
 import io.tiercel.functions.local.terminal.TextTable.Column;
-import java.util.Set;
 
 /** The steps of a response plan, with what they change and what releasing restores. */
 final class PlanSteps {
-    private static final Set<String> RELEASABLE = Set.of("applied", "partial", "uncertain", "failed", "applying");
-    private static final Set<String> WAITING = Set.of("waiting", "planned");
-
     private PlanSteps() {}
 
     /** Prints the steps. */
@@ -35,7 +31,7 @@ final class PlanSteps {
         table.print(terminal);
         for (JsonNode step : steps) {
             String restores = Texts.text(step, "releaseRestores");
-            if (!restores.isEmpty() && RELEASABLE.contains(Texts.text(step, "state"))) {
+            if (!restores.isEmpty() && releasable(step)) {
                 terminal.out().println("Releasing step " + Texts.text(step, "index") + " restores: " + restores);
             }
         }
@@ -46,21 +42,20 @@ final class PlanSteps {
         return Texts.text(step, "note") + (deadline.isEmpty() ? "" : " (until " + Texts.seconds(deadline) + ")");
     }
 
-    /** Returns whether something of an incident's response can be released. Messages that were sent cannot. */
-    static boolean releasable(JsonNode incident) {
-        for (JsonNode step : incident.path("plan").path("steps")) {
-            if (RELEASABLE.contains(Texts.text(step, "state"))
-                    && !Texts.text(step, "action").equals("notify")) {
-                return true;
-            }
-        }
-        return false;
+    /** Returns whether a plan, or one of its steps, can be approved. */
+    static boolean approvable(JsonNode planOrStep) {
+        return planOrStep.path("approvable").asBoolean();
+    }
+
+    /** Returns whether a plan, or one of its steps, can be released. */
+    static boolean releasable(JsonNode planOrStep) {
+        return planOrStep.path("releasable").asBoolean();
     }
 
     /** Prints what approving does: one line for each step that waits. */
     static void printApproval(Terminal terminal, JsonNode incident) {
         for (JsonNode step : incident.path("plan").path("steps")) {
-            if (WAITING.contains(Texts.text(step, "state"))) {
+            if (approvable(step)) {
                 String restores = Texts.text(step, "releaseRestores");
                 terminal.err()
                         .println("  " + Texts.text(step, "action") + "  " + Texts.text(step, "target")
@@ -72,7 +67,7 @@ final class PlanSteps {
     /** Prints what releasing does: one line for each step that changed something. */
     static void printRelease(Terminal terminal, JsonNode incident) {
         for (JsonNode step : incident.path("plan").path("steps")) {
-            if (RELEASABLE.contains(Texts.text(step, "state"))) {
+            if (releasable(step)) {
                 terminal.err()
                         .println("  " + Texts.text(step, "action") + "  " + Texts.text(step, "target") + "  restores: "
                                 + Texts.text(step, "releaseRestores", "the state before the step"));

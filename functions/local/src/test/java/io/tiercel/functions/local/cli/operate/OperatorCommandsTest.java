@@ -64,9 +64,9 @@ class OperatorCommandsTest {
            "context":{"ancestors":[{"pid":30,"name":"python3","exe":"/usr/bin/python3","cmdline":"python3 -c x","user":"root",
              "startTime":"2026-03-01T10:59:59Z"},{"pid":20,"name":"bash","cmdline":"bash","user":"root"},
              {"pid":1,"name":"systemd","cmdline":"/sbin/init","user":"root"}]}}],
-         "plan":{"id":"p1","approvable":true,"steps":[
+         "plan":{"id":"p1","approvable":true,"releasable":true,"steps":[
            {"index":0,"action":"k8s:isolate-pod","target":"shop/web-1","state":"waiting","mode":"approve","note":"","deadline":null,
-            "releaseRestores":"the labels and the policy of the pod"}]},
+            "releaseRestores":"the labels and the policy of the pod","approvable":true,"releasable":true}]},
          "comments":[],"notifications":[],"audit":[{"at":"2026-03-01T11:00:02Z","by":"deduplicate","action":"opened","details":"first"}],
          "silencedBy":null}
         """;
@@ -203,6 +203,19 @@ class OperatorCommandsTest {
         server.stubFor(get(urlEqualTo("/api/v1/incidents/abcdef")).willReturn(okJson(applied.toString())));
         assertEquals(4, run("approve", "abcdef", "--yes"));
         assertTrue(errors().contains("is applied and does not wait for approval"), errors());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"drifted, true", "uncertain, false"})
+    void the_api_decides_whether_a_release_is_suggested(String state, boolean releasable) throws Exception {
+        ObjectNode incident = detail();
+        ObjectNode plan = (ObjectNode) incident.path("plan");
+        plan.put("releasable", releasable);
+        ((ObjectNode) plan.path("steps").path(0)).put("state", state).put("releasable", releasable);
+        server.stubFor(get(urlEqualTo("/api/v1/incidents/abcdef")).willReturn(okJson(incident.toString())));
+        assertEquals(0, run("show", "abcdef"), this::errors);
+        assertEquals(releasable, output().contains("incidents release df60caf3"), output());
+        assertEquals(releasable, output().contains("Releasing step 0 restores"), output());
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.tiercel.functions.respond.plan;
+package io.tiercel.functions.respond;
 
 import java.util.Locale;
 
