@@ -91,7 +91,7 @@ class ConsolePagesTest {
                 "https://attack.mitre.org/techniques/T1003/008/",
                 page.select(".techniques a").attr("href"));
         assertEquals(
-                List.of("alert", "comment", "alert", "action"),
+                List.of("alert", "comment", "alert", "message", "decision"),
                 page.select(".timeline .kind").eachText());
         Element dialog = page.expectFirst("#approve-dialog");
         assertTrue(dialog.text().contains("k8s:isolate-pod on payments/checkout-7d9f8b6c5-x2x7q"), dialog.text());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tiercel.functions.json.Json;
+import io.tiercel.functions.operate.IncidentStory;
 import java.time.Instant;
 import java.util.List;
 
@@ -87,6 +88,7 @@ final class SampleData {
                 .put("by", "tiercel")
                 .put("action", "response planned")
                 .put("details", "k8s:isolate-pod payments/checkout-7d9f8b6c5-x2x7q waits for approval");
+        IncidentStory.addTo(detail);
         detail.putNull("silencedBy");
         return detail;
     }

@@ -64,6 +64,7 @@ final class IncidentDetail {
                 .forEach(record -> notifications.add(notification(record)));
         ArrayNode audit = view.putArray("audit");
         stores.audit().entriesFor(incident.id(), AUDIT_ENTRIES).forEach(record -> audit.add(auditEntry(record.line())));
+        IncidentStory.addTo(view);
         view.set(
                 "silencedBy",
                 finder.silence(found.entry(), found.plan())

@@ -34,7 +34,7 @@ public record IncidentView(
                 Fields.items(detail, "techniques").map(IncidentView::technique).toList(),
                 Fields.texts(detail, "doubts"),
                 Fact.of(detail.path("enrichment")),
-                ProcessTree.of(Fields.items(detail, "alerts").toList()),
+                ProcessTree.of(detail.path("processTree")),
                 detail.path("plan").isObject() ? PlanView.of(detail.path("plan")) : null,
                 TimelineEntry.of(detail),
                 ChannelRow.list(detail),

@@ -2,10 +2,7 @@ package io.tiercel.functions.console.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of an incident's alerts and their ancestors, as rows of a picture. Each row is placed below its parent.
@@ -15,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * @param height height of the picture, pixels
  */
 public record ProcessTree(List<Row> rows, int width, int height) {
-    private static final int MAX_ROWS = 40;
-    private static final int MAX_ANCESTORS = 16;
     private static final int ROW_HEIGHT = 46;
     private static final int INDENT = 22;
     private static final int TEXT_WIDTH = 620;
@@ -43,6 +38,20 @@ public record ProcessTree(List<Row> rows, int width, int height) {
             String user,
             String startTime,
             boolean detected) {
+        static Row of(int index, JsonNode row) {
+            return new Row(
+                    index,
+                    (int) Fields.number(row, "depth"),
+                    row.path("parent").asInt(-1),
+                    Fields.text(row, "pid"),
+                    Fields.text(row, "name"),
+                    Fields.text(row, "exe"),
+                    Fields.text(row, "cmdline"),
+                    Fields.text(row, "user"),
+                    Fields.text(row, "startTime"),
+                    Fields.number(row, "alerts") > 0);
+        }
+
         /** Returns the left edge. */
         public int left() {
             return MARGIN + depth * INDENT;
@@ -100,66 +109,11 @@ public record ProcessTree(List<Row> rows, int width, int height) {
         return rows.isEmpty();
     }
 
-    static ProcessTree of(List<JsonNode> alerts) {
-        Map<String, Found> found = new LinkedHashMap<>();
-        for (JsonNode alert : alerts) {
-            List<JsonNode> chain = Fields.items(alert.path("context"), "ancestors")
-                    .limit(MAX_ANCESTORS)
-                    .toList();
-            @Nullable Found parent = null;
-            for (JsonNode process : chain.reversed()) {
-                String key = Fields.text(process, "pid") + "@" + Fields.text(process, "startTime");
-                Found next = found.get(key);
-                if (next == null) {
-                    if (found.size() >= MAX_ROWS) {
-                        break;
-                    }
-                    next = new Found(process, parent == null);
-                    found.put(key, next);
-                    if (parent != null) {
-                        parent.children.add(next);
-                    }
-                }
-                parent = next;
-            }
-            if (parent != null) {
-                parent.detected = true;
-            }
-        }
+    static ProcessTree of(JsonNode tree) {
         List<Row> rows = new ArrayList<>();
-        found.values().stream().filter(process -> process.root).forEach(root -> place(root, 0, -1, rows));
+        Fields.items(tree, "rows").forEach(row -> rows.add(Row.of(rows.size(), row)));
         int deepest = rows.stream().mapToInt(Row::depth).max().orElse(0);
         return new ProcessTree(
                 List.copyOf(rows), 2 * MARGIN + deepest * INDENT + TEXT_WIDTH, 2 * MARGIN + rows.size() * ROW_HEIGHT);
-    }
-
-    private static void place(Found process, int depth, int parentRow, List<Row> rows) {
-        int index = rows.size();
-        JsonNode node = process.node;
-        rows.add(new Row(
-                index,
-                depth,
-                parentRow,
-                Fields.text(node, "pid"),
-                Fields.text(node, "name"),
-                Fields.text(node, "exe"),
-                Fields.text(node, "cmdline"),
-                Fields.text(node, "user"),
-                Fields.text(node, "startTime"),
-                process.detected));
-        process.children.forEach(child -> place(child, depth + 1, index, rows));
-    }
-
-    /** A process while the tree is built. */
-    private static final class Found {
-        private final JsonNode node;
-        private final boolean root;
-        private final List<Found> children = new ArrayList<>();
-        private boolean detected;
-
-        Found(JsonNode node, boolean root) {
-            this.node = node;
-            this.root = root;
-        }
     }
 }

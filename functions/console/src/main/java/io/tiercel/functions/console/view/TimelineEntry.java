@@ -2,69 +2,47 @@ package io.tiercel.functions.console.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Something that happened in an incident.
  *
- * @param kind {@code alert}, {@code action} or {@code comment}
- * @param by the operator or part that did it; empty for alerts
+ * @param kind {@code alert}, {@code decision}, {@code comment} or {@code message}; a class of the style sheet
+ * @param by the operator or part that did it; empty for alerts and messages
  * @param title what it is, in some words
  * @param text its text; empty if the title says all
  * @param facts fields of an alert
  */
-public record TimelineEntry(
-        String kind, String at, String by, String title, String text, String level, List<Fact> facts) {
+public record TimelineEntry(String kind, String at, String by, String title, String text, List<Fact> facts) {
     private static final int MAX_ENTRIES = 300;
 
+    /** Returns the newest entries, newest first. */
     static List<TimelineEntry> of(JsonNode detail) {
-        List<TimelineEntry> entries = new ArrayList<>();
-        Fields.items(detail, "alerts").map(TimelineEntry::alert).forEach(entries::add);
-        Fields.items(detail, "audit").map(TimelineEntry::action).forEach(entries::add);
-        Fields.items(detail, "comments").map(TimelineEntry::comment).forEach(entries::add);
-        // ISO 8601 times of one zone sort as texts, up to the digits of a second.
-        return entries.stream()
-                .sorted(Comparator.comparing(TimelineEntry::at).reversed())
+        return Fields.items(detail, "timeline").toList().reversed().stream()
                 .limit(MAX_ENTRIES)
+                .map(entry ->
+                        of(entry, detail.path("alerts").path(entry.path("alert").asInt(-1))))
                 .toList();
     }
 
-    private static TimelineEntry alert(JsonNode alert) {
+    private static TimelineEntry of(JsonNode entry, JsonNode alert) {
         List<Fact> facts = new ArrayList<>(Fact.of(alert.path("output_fields")));
         facts.addAll(Fact.of(alert.path("context").path("container")).stream()
                 .map(fact -> new Fact("context.container." + fact.name(), fact.value()))
                 .toList());
         return new TimelineEntry(
-                "alert",
-                Fields.text(alert, "time"),
-                "",
-                Fields.text(alert, "rule"),
-                Fields.text(alert, "output"),
-                Fields.text(alert, "priority").toLowerCase(Locale.ROOT),
+                kind(Fields.text(entry, "kind")),
+                Fields.text(entry, "at"),
+                Fields.text(entry, "by"),
+                Fields.text(entry, "title"),
+                Fields.text(entry, "text"),
                 List.copyOf(facts));
     }
 
-    private static TimelineEntry action(JsonNode entry) {
-        return new TimelineEntry(
-                "action",
-                Fields.text(entry, "at"),
-                Fields.text(entry, "by"),
-                Fields.text(entry, "action"),
-                Fact.line(entry.path("details")),
-                "",
-                List.of());
-    }
-
-    private static TimelineEntry comment(JsonNode comment) {
-        return new TimelineEntry(
-                "comment",
-                Fields.text(comment, "at"),
-                Fields.text(comment, "by"),
-                "Comment",
-                Fields.text(comment, "text"),
-                "",
-                List.of());
+    private static String kind(String kind) {
+        return switch (kind) {
+            case "alert", "decision", "comment", "message" -> kind;
+            default -> "other";
+        };
     }
 }

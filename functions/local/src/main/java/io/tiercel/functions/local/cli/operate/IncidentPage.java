@@ -106,7 +106,7 @@ final class IncidentPage {
     }
 
     private void processes() {
-        List<String> tree = ProcessTree.of(incident.path("alerts")).lines(terminal);
+        List<String> tree = ProcessTree.lines(incident.path("processTree"), terminal);
         if (!tree.isEmpty()) {
             section("Processes");
             tree.forEach(out::println);

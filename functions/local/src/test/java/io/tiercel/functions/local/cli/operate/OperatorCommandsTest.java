@@ -24,6 +24,7 @@ import io.tiercel.functions.json.Json;
 import io.tiercel.functions.local.cli.CompletionCommand;
 import io.tiercel.functions.local.cli.IncidentsCommand;
 import io.tiercel.functions.local.terminal.Terminal;
+import io.tiercel.functions.operate.IncidentStory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -100,6 +101,7 @@ class OperatorCommandsTest {
     private static ObjectNode detail() throws Exception {
         ObjectNode detail = (ObjectNode) Json.MAPPER.readTree(SUMMARY);
         detail.setAll((ObjectNode) Json.MAPPER.readTree(DETAIL));
+        IncidentStory.addTo(detail);
         return detail;
     }
 
