@@ -17,40 +17,40 @@ import java.util.stream.Collectors;
 public enum ActionKind {
     ISOLATE_POD(
             "k8s:isolate-pod",
-            TargetType.POD,
+            Target.Kind.POD,
             Undo.YES,
             "Isolate the pod: deny all its traffic and take it out of its Services",
             cutTracked()),
     DELETE_POD(
             "k8s:delete-pod",
-            TargetType.POD,
+            Target.Kind.POD,
             Undo.NO,
             "Delete the pod",
             integer("grace_seconds", 0, 3600, 0, "grace period in seconds before its containers are killed")),
     LABEL_POD(
             "k8s:label",
-            TargetType.POD,
+            Target.Kind.POD,
             Undo.YES,
             "Set a label of the pod",
             string("key", "[a-z0-9A-Z](?:[a-z0-9A-Z._/-]{0,250}[a-z0-9A-Z])?", "tiercel.io/suspect", "label key"),
             string("value", "(?:[a-z0-9A-Z](?:[a-z0-9A-Z._-]{0,61}[a-z0-9A-Z])?)?", "true", "label value")),
-    CORDON_NODE("k8s:cordon", TargetType.NODE, Undo.YES, "Cordon the node: schedule no new pods on it"),
+    CORDON_NODE("k8s:cordon", Target.Kind.NODE, Undo.YES, "Cordon the node: schedule no new pods on it"),
     SCALE_WORKLOAD(
             "k8s:scale",
-            TargetType.POD,
+            Target.Kind.POD,
             Undo.YES,
             "Scale the Deployment or StatefulSet of the pod",
             integer("replicas", 0, 10_000, 0, "desired number of replicas"),
             approval()),
     ISOLATE_INSTANCE(
             "ec2:isolate",
-            TargetType.INSTANCE,
+            Target.Kind.INSTANCE,
             Undo.YES,
             "Move every network interface of the instance into the quarantine security group of its VPC",
             cutTracked()),
     PRESERVE_INSTANCE(
             "ec2:preserve",
-            TargetType.INSTANCE,
+            Target.Kind.INSTANCE,
             Undo.YES,
             "Preserve the instance, its volumes and snapshots of them as evidence",
             bool("snapshots", true, "take a snapshot of every volume"),
@@ -59,11 +59,11 @@ public enum ActionKind {
                     List.of("detach", "protect", "leave"),
                     "detach",
                     "detach the instance from its Auto Scaling group, protect it from scale-in, or leave it")),
-    STOP_INSTANCE("ec2:stop", TargetType.INSTANCE, Undo.YES, "Stop the instance"),
-    LOCK_DOWN_IMDS("ec2:imds-lockdown", TargetType.INSTANCE, Undo.YES, "Disable the instance metadata service"),
+    STOP_INSTANCE("ec2:stop", Target.Kind.INSTANCE, Undo.YES, "Stop the instance"),
+    LOCK_DOWN_IMDS("ec2:imds-lockdown", Target.Kind.INSTANCE, Undo.YES, "Disable the instance metadata service"),
     REVOKE_SESSIONS(
             "iam:revoke-sessions",
-            TargetType.BY_SCOPE,
+            Target.Kind.INSTANCE,
             Undo.YES,
             "Deny every request of the role's sessions",
             choice(
@@ -74,13 +74,13 @@ public enum ActionKind {
                             + " sessions of the role of either, which always requires approval")),
     INVOKE_FUNCTION(
             "lambda:invoke",
-            TargetType.RECEIVER,
+            Target.Kind.RECEIVER,
             Undo.NO,
             "Invoke a Lambda function with the incident",
             string("function", "[a-zA-Z0-9:_-]{1,170}", null, "name or ARN of the function")),
     CALL_WEBHOOK(
             "webhook",
-            TargetType.RECEIVER,
+            Target.Kind.RECEIVER,
             Undo.NO,
             "Post the incident to a URL, with a signature",
             string(
@@ -89,7 +89,7 @@ public enum ActionKind {
                     null,
                     "https URL, or http URL of this machine"),
             string("secret", "[a-zA-Z0-9:/_.+=@-]{1,512}", null, "name of the secret that signs the request")),
-    NOTIFY("notify", TargetType.CHANNELS, Undo.NO, "Notify people through the notification channels");
+    NOTIFY("notify", Target.Kind.CHANNELS, Undo.NO, "Notify people through the notification channels");
 
     private static ParameterSpec approval() {
         return choice(
@@ -109,31 +109,20 @@ public enum ActionKind {
                         + " tracking of open connections; auto: only those that already allow all inbound traffic");
     }
 
-    /** The type of target that an action needs. */
-    public enum TargetType {
-        POD,
-        NODE,
-        INSTANCE,
-        /** The parameter {@code scope} selects a pod or an instance. */
-        BY_SCOPE,
-        RECEIVER,
-        CHANNELS
-    }
-
     private enum Undo {
         YES,
         NO
     }
 
     private final String label;
-    private final TargetType targetType;
+    private final Target.Kind targetKind;
     private final boolean reversible;
     private final String description;
     private final List<ParameterSpec> parameters;
 
-    ActionKind(String label, TargetType targetType, Undo undo, String description, ParameterSpec... parameters) {
+    ActionKind(String label, Target.Kind targetKind, Undo undo, String description, ParameterSpec... parameters) {
         this.label = label;
-        this.targetType = targetType;
+        this.targetKind = targetKind;
         this.reversible = undo == Undo.YES;
         this.description = description;
         this.parameters = List.of(parameters);
@@ -156,12 +145,9 @@ public enum ActionKind {
         return label;
     }
 
-    /** Returns the type of target that this action needs with the given parameters; never {@link TargetType#BY_SCOPE}. */
-    public TargetType targetType(ActionParameters params) {
-        if (targetType != TargetType.BY_SCOPE) {
-            return targetType;
-        }
-        return params.string("scope").startsWith("pod") ? TargetType.POD : TargetType.INSTANCE;
+    /** Returns the kind of target that this action needs with the given parameters. */
+    public Target.Kind targetKind(ActionParameters params) {
+        return this == REVOKE_SESSIONS && params.string("scope").startsWith("pod") ? Target.Kind.POD : targetKind;
     }
 
     /** Returns whether the action can be undone. */
@@ -174,12 +160,12 @@ public enum ActionKind {
      * a receiver may not be repeated, because it is unknown whether the receiver got it.
      */
     public boolean idempotent() {
-        return targetType != TargetType.RECEIVER;
+        return targetKind != Target.Kind.RECEIVER;
     }
 
     /** Returns whether each step has an effect of its own, such as a call or a snapshot, even if others hold the target in the same way. */
     public boolean repeatsEffect() {
-        return targetType == TargetType.RECEIVER || this == PRESERVE_INSTANCE;
+        return targetKind == Target.Kind.RECEIVER || this == PRESERVE_INSTANCE;
     }
 
     /** Returns whether the action requires approval in every mode, because it reaches beyond the affected target. */

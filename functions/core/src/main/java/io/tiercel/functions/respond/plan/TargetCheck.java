@@ -136,7 +136,11 @@ final class TargetCheck {
 
     /** Receivers and channels come from the policy file. */
     private static boolean configured(@Nullable Target target) {
-        return target != null && (target.kind() == Target.Kind.RECEIVER || target.kind() == Target.Kind.CHANNELS);
+        return target != null
+                && switch (target.kind()) {
+                    case RECEIVER, CHANNELS -> true;
+                    case POD, NODE, INSTANCE -> false;
+                };
     }
 
     /** @param stored the target according to the facts that were stored with the alert */

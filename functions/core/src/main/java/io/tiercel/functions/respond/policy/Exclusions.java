@@ -60,24 +60,23 @@ public record Exclusions(
                         + String.join(", ", missing));
             }
         }
-        if (target.kind() == Target.Kind.POD) {
-            for (String namespace : namespaces) {
-                if (glob(namespace, target.namespace())) {
-                    return Optional.of("excluded: namespace " + target.namespace());
-                }
-            }
-        }
-        return Optional.empty();
+        return switch (target.kind()) {
+            case POD ->
+                namespaces.stream()
+                        .filter(namespace -> glob(namespace, target.namespace()))
+                        .findFirst()
+                        .map(_ -> "excluded: namespace " + target.namespace());
+            case NODE, INSTANCE, RECEIVER, CHANNELS -> Optional.empty();
+        };
     }
 
     /** Returns why the attributes of the target exclude it; empty if they do not. */
     public Optional<String> excludeByTarget(ActionKind action, Target target, TargetFacts facts) {
-        Optional<String> excluded = Optional.empty();
-        if (target.kind() == Target.Kind.INSTANCE) {
-            excluded = match("tag", tags, facts.tags());
-        } else if (target.kind() == Target.Kind.POD || target.kind() == Target.Kind.NODE) {
-            excluded = match("label", labels, facts.labels());
-        }
+        Optional<String> excluded = switch (target.kind()) {
+            case INSTANCE -> match("tag", tags, facts.tags());
+            case POD, NODE -> match("label", labels, facts.labels());
+            case RECEIVER, CHANNELS -> Optional.empty();
+        };
         if (excluded.isPresent() || action != ActionKind.REVOKE_SESSIONS || roles.isEmpty()) {
             return excluded;
         }

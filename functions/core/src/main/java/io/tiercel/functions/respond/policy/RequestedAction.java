@@ -82,11 +82,10 @@ public record RequestedAction(
 
     /** Returns the target of an action for an alert with the given enrichment. */
     public static IdentifiedTarget identify(ActionKind kind, ActionParameters params, Enrichment enrichment) {
-        return switch (kind.targetType(params)) {
+        return switch (kind.targetKind(params)) {
             case POD -> IdentifiedTargets.of(enrichment).pod();
             case NODE -> IdentifiedTargets.of(enrichment).node();
             case INSTANCE -> IdentifiedTargets.of(enrichment).instance();
-            case BY_SCOPE -> throw new IllegalStateException(kind + " has a target by scope");
             case RECEIVER ->
                 configured(
                         Target.Kind.RECEIVER,
