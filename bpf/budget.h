@@ -16,7 +16,8 @@
  * - State records are refused last, because user space must scan /proc when one is missing.
  *
  * Nothing is charged while the ring buffer is nearly empty, so that budgets cost nothing then. Levels are updated
- * without locks: an update that two CPUs make at once can be lost, which only makes a level slightly too low. */
+ * without locks: an update that two CPUs make at once can be lost, which only makes a level slightly too low. An entry
+ * that is replaced during an update charges its new owner once. The account of a process is found again every second. */
 #ifndef TIERCEL_BUDGET_H
 #define TIERCEL_BUDGET_H
 
@@ -27,7 +28,7 @@
 #include "settings.h"
 
 #define MAX_CGROUPS 16384
-#define MAX_PROCESS_BUDGETS 8192
+#define MAX_PROCESS_BUDGETS 8192 /* user space sets other numbers */
 #define MAX_ACCOUNT_BUDGETS 2048
 #define MAX_ANCESTORS 8        /* from a young process to its family */
 #define MAX_CGROUP_DEPTH 12    /* of a container's outermost cgroup */
@@ -62,17 +63,18 @@ struct process_budget {
     __u64 account_cgroup; /* cgroup of the process when `account` was found; 0: not yet */
 };
 
-/* By process. Entries are removed when the process ends. */
+/* By process. Entries are removed when the process ends. In a full map, a new entry takes the place of one that was not
+ * used recently. A process whose entry is gone starts with an empty level, but that of its account remains. */
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, MAX_PROCESS_BUDGETS);
     __type(key, __u32);
     __type(value, struct process_budget);
 } process_budgets SEC(".maps");
 
-/* By account. */
+/* By account. Only these replacements remove entries. */
 struct {
-    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
     __uint(max_entries, MAX_ACCOUNT_BUDGETS);
     __type(key, __u64);
     __type(value, struct level);
@@ -86,8 +88,8 @@ struct {
     __type(value, struct loss_group);
 } loss_groups SEC(".maps");
 
-/* Shared by the processes and accounts that find the maps full. No entry is evicted, so a full map gives nobody a new
- * budget. */
+/* Shared by the processes and accounts that get no entry: the maps can find none to replace while other CPUs change
+ * them at the same moment. */
 struct process_budget overflow_process SEC(".bss.budget");
 struct level overflow_account SEC(".bss.budget");
 

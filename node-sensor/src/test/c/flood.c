@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define FIRST_ROUNDS 500
+#define FIRST_USER 70000
 
 static unsigned *rounds; /* of all copies */
 
@@ -140,6 +141,22 @@ static void *forks(void *unused) {
     return unused;
 }
 
+/* A few opens by one user after the other. */
+static void *users(void *unused) {
+    for (uid_t user = FIRST_USER;; user++, count_round()) {
+        pid_t child = fork();
+        if (child == 0) {
+            if (setuid(user))
+                _exit(2);
+            for (int i = 0; i < 20; i++)
+                close(open("/usr/../usr/../etc/hostname", O_RDONLY));
+            _exit(0);
+        }
+        waitpid(child, 0, 0);
+    }
+    return unused;
+}
+
 static void *connects(void *unused) {
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -197,6 +214,7 @@ static const struct {
              {"prlimit", limits},
              {"exec", executions},
              {"fork", forks},
+             {"users", users},
              {"connect", connects},
              {"uring", ring_opens}};
 

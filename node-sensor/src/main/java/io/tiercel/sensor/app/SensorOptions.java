@@ -56,7 +56,8 @@ public record SensorOptions(
     CaptureSizes captureSizes() {
         return new CaptureSizes(
                 RingBufferSize.parse(config.text(Settings.CAPTURE_RING_BUFFER_MIB)),
-                Math.toIntExact(config.number(Settings.CAPTURE_CALL_MEMORIES)));
+                Math.toIntExact(config.number(Settings.CAPTURE_CALL_MEMORIES)),
+                Math.toIntExact(config.number(Settings.CAPTURE_BUDGETS)));
     }
 
     /** Returns the best source of paths and addresses that the capture program may use. */

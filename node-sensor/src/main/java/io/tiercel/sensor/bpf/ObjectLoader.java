@@ -309,6 +309,8 @@ final class ObjectLoader {
         bpf.bpf_map__set_max_entries(object.map("ring"), sizes.ring());
         bpf.bpf_map__set_max_entries(object.map("call_memories"), sizes.callMemories());
         bpf.bpf_map__set_max_entries(object.map("long_texts"), sizes.longTexts());
+        bpf.bpf_map__set_max_entries(object.map("process_budgets"), sizes.processBudgets());
+        bpf.bpf_map__set_max_entries(object.map("account_budgets"), sizes.accountBudgets());
         bpf.bpf_map__set_autocreate(object.map(PREEMPTION_MARKS_MAP), preemptible);
         Pointer argumentSpecs = object.data(".rodata.arguments");
         for (int number = 0; number < SyscallTable.LIMIT; number++) {

@@ -107,6 +107,14 @@ public final class Settings {
             "Number of calls in progress whose paths and addresses the kernel remembers, and one long path for 16 of them. When"
                     + " it is used up, each container and user may have 32 more calls and 4 more long paths.");
 
+    public static final Setting CAPTURE_BUDGETS = key(
+            "capture.budgets",
+            new Type.Number(256, 262_144, "processes"),
+            "8192",
+            "--budgets",
+            "Number of processes whose share of the ring buffer the kernel keeps, and a quarter as many containers and users."
+                    + " When there are more, it forgets those that it has not seen for longest.");
+
     public static final Setting CONTAINERS_RUNTIMES = key(
             "containers.runtimes",
             TEXT_LIST,
@@ -419,6 +427,7 @@ public final class Settings {
             CAPTURE_FLOOD_ALERTS,
             CAPTURE_ARGUMENTS,
             CAPTURE_CALL_MEMORIES,
+            CAPTURE_BUDGETS,
             CONTAINERS_RUNTIMES,
             CONTAINERS_WAIT_MS,
             SPOOL_FOLDER,

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("live")
 class LiveFloodTest {
     private static final int MARKERS = 100;
+    private static final Duration YOUNG = Duration.ofSeconds(3); // 2 s in budget.h, and the clock's ticks
     private static final String SENSITIVE_READ = "Sensitive file read by untrusted program";
     private static final String LOST = "Tiercel internal: events lost";
     private static final Pattern PROCESS = Pattern.compile("\"proc.pid\":(\\d+)");
@@ -212,9 +215,7 @@ class LiveFloodTest {
         try {
             for (int i = 0; i < 4; i++) {
                 Path nested = Files.createDirectory(loud.resolve("nested" + i));
-                floods.add(
-                        Running.start("sh", "-c", "echo $$ > " + nested + "/cgroup.procs; exec " + flood + " dotdot 8")
-                                .awaitLine());
+                floods.add(startFloodIn(nested, "dotdot 8"));
             }
             pid = readMarkers(startMarker(quiet));
         } finally {
@@ -227,6 +228,66 @@ class LiveFloodTest {
         assertTrue(
                 messages.stream().anyMatch(message -> NAMED.matcher(message).find()),
                 () -> "the loss alert names the container and the process: " + messages);
+    }
+
+    /**
+     * The kernel has budgets for 256 processes and 64 containers and users. More users have come and gone, and more processes flood, while
+     * the sensor reads nothing. Before, 0 of 100.
+     */
+    @Test
+    void moreProcessesAndUsersThanHaveBudgetsHideNoContainer() throws Exception {
+        Path loud = createContainer("docker-" + "f2".repeat(32) + ".scope");
+        Path quiet = createContainer("docker-" + "0b".repeat(32) + ".scope");
+        Path folder = Files.createDirectory(temp.resolve("budgets"));
+        try (ShippedSensor small = ShippedSensor.start(
+                folder,
+                "--rules",
+                Path.of(System.getProperty("tiercel.root"), "rules/detections").toString(),
+                "--ring-buffer-mib",
+                "16", // leaves room for what the other sensor does
+                "--budgets",
+                "256")) {
+            for (Path container : List.of(loud, quiet)) { // the sensor must know both before it stands
+                long pid = readMarkers(startMarker(container));
+                small.awaiting().until(() -> markersOf(small, pid) == MARKERS);
+            }
+            Running marker = startMarker(quiet);
+            marker.awaitLine();
+            awaitOwnFamily(marker);
+            small.signal("STOP");
+            try {
+                startFlood("users", 1).close();
+                try (Running _ = startFloodIn(loud, "dotdot 300")) {
+                    marker.close();
+                }
+            } finally {
+                small.signal("CONT");
+            }
+            small.awaiting()
+                    .untilAsserted(() -> assertEquals(
+                            MARKERS, markersOf(small, marker.process().pid())));
+        } finally {
+            removeContainer(loud);
+            removeContainer(quiet);
+        }
+    }
+
+    private static long markersOf(ShippedSensor sensor, long pid) {
+        return sensor.alerts(SENSITIVE_READ).stream()
+                .filter(alert ->
+                        String.valueOf(alert.outputFields().get("proc.pid")).equals(Long.toString(pid)))
+                .count();
+    }
+
+    /** Waits until the program is so old that the events of other children of this process no longer count for it. */
+    private static void awaitOwnFamily(Running running) {
+        Instant start = running.process().info().startInstant().orElseThrow();
+        sensor.awaiting().until(() -> Duration.between(start, Instant.now()).compareTo(YOUNG) > 0);
+    }
+
+    private static Running startFloodIn(Path cgroup, String arguments) throws IOException {
+        return Running.start("sh", "-c", "echo $$ > " + cgroup + "/cgroup.procs; exec " + flood + " " + arguments)
+                .awaitLine();
     }
 
     /**
