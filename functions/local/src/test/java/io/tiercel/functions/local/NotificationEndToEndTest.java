@@ -10,6 +10,7 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -100,10 +101,13 @@ class NotificationEndToEndTest {
         assertEquals(1, posts.size(), "one root message without replies");
         assertFalse(posts.getFirst().formParameter("thread_ts").isPresent());
         assertEquals("C1", posts.getFirst().formParameter("channel").firstValue());
-        List<LoggedRequest> pages = requestsAbout("/v2/enqueue", "ManyAlerts");
-        assertEquals(1, pages.size(), "one page");
-        assertEquals(
-                id, JSON.readTree(pages.getFirst().getBody()).get("dedup_key").textValue());
+        List<String> pages = new ArrayList<>();
+        for (LoggedRequest page : requestsAbout("/v2/enqueue", "ManyAlerts")) {
+            pages.add(JSON.readTree(page.getBody()).get("dedup_key").textValue());
+        }
+        Collections.sort(pages);
+        // The incident escalates while its alerts are counted. An escalation after the first page pages once more.
+        assertTrue(pages.equals(List.of(id)) || pages.equals(List.of(id, id + "-e1")), pages::toString);
     }
 
     private static List<LoggedRequest> requestsAbout(String path, String rule) {

@@ -146,7 +146,7 @@ class ResponseOrderTest {
         assertTrue(during < 20, "calls for noise before the genuine one: " + during);
         assertTrue(waiting() > 0, "the noise was processed before");
 
-        String last = incident("Forged 999");
+        String last = await().atMost(PATIENCE).until(() -> incident("Forged 999"), id -> !id.isEmpty());
         HttpRequest release = HttpRequest.newBuilder(server.resolve("/incidents/" + last + "/release"))
                 .header("Authorization", "Bearer " + OPERATOR)
                 .POST(HttpRequest.BodyPublishers.ofString("{\"by\":\"ada\"}"))

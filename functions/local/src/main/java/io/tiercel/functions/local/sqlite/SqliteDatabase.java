@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
     private final Connection writer;
     private final Connection reader;
-    /** Fair, so that a thread with many transactions does not delay the others. */
-    private final ReentrantLock writing = new ReentrantLock(true);
-
+    private final WriterLock writing = new WriterLock();
     private final ReentrantLock reading = new ReentrantLock();
     private final List<Runnable> afterCommit = new ArrayList<>();
     private final StoreFiles files;
@@ -109,6 +108,14 @@ public final class SqliteDatabase implements AutoCloseable {
     }
 
     /**
+     * Returns work whose transactions on the calling thread let those of other threads go first. Use it for what unverified senders cause:
+     * the others then wait for at most one such transaction, whatever the number of threads.
+     */
+    public static <T> Supplier<T> yielding(Supplier<T> work) {
+        return WriterLock.yielding(work);
+    }
+
+    /**
      * Runs work in a transaction. A nested call on the same thread joins the outer transaction. An exception rolls the
      * transaction back. So does a statement that failed, even if the work continued after the exception: SQLite may have ended the
      * transaction, so a part of the work would be committed alone.
@@ -133,7 +140,7 @@ public final class SqliteDatabase implements AutoCloseable {
     private <T> T write(Work<T> work, boolean durable) {
         writing.lock();
         try {
-            return writing.getHoldCount() > 1 ? joined(work) : committed(work, durable);
+            return writing.holds() > 1 ? joined(work) : committed(work, durable);
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -242,7 +249,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Runs an action after this thread's transaction commits, or immediately if there is no transaction. */
     public void afterCommit(Runnable action) {
-        if (writing.isHeldByCurrentThread()) {
+        if (writing.isHeld()) {
             afterCommit.add(action);
         } else {
             action.run();
@@ -255,7 +262,7 @@ public final class SqliteDatabase implements AutoCloseable {
      * @throws StoreUnavailable if the database fails
      */
     <T> T read(Work<T> work) {
-        if (writing.isHeldByCurrentThread()) {
+        if (writing.isHeld()) {
             return write(work);
         }
         reading.lock();

@@ -2,6 +2,7 @@ package io.tiercel.functions.local.worker;
 
 import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.local.sqlite.NotificationQueue;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.local.sqlite.StoreFaultException;
 import io.tiercel.functions.notification.NotificationOutbox;
 import io.tiercel.functions.notification.NotificationPlanner;
@@ -73,7 +74,10 @@ public final class NotificationWorker {
         Lane(UrgencyClass urgency) {
             this.urgency = urgency;
             String name = urgency.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            this.loop = new BackgroundLoop("notify-" + name, MIN_INTERVAL, this::runOnce);
+            this.loop = new BackgroundLoop(
+                    "notify-" + name,
+                    MIN_INTERVAL,
+                    urgency == UrgencyClass.UNVERIFIED ? SqliteDatabase.yielding(this::runOnce) : this::runOnce);
         }
 
         private Duration runOnce() {

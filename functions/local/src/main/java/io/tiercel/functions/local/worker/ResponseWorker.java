@@ -3,6 +3,7 @@ package io.tiercel.functions.local.worker;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.incident.UrgencyClass;
 import io.tiercel.functions.local.sqlite.ResponseQueue;
+import io.tiercel.functions.local.sqlite.SqliteDatabase;
 import io.tiercel.functions.stage.IncidentReference;
 import io.tiercel.functions.stage.RespondStage;
 import java.time.Duration;
@@ -83,8 +84,10 @@ public final class ResponseWorker {
         Lane(UrgencyClass urgency) {
             this.urgency = urgency;
             String name = "respond-" + urgency.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-";
-            this.loops = IntStream.range(0, urgency == UrgencyClass.UNVERIFIED ? UNVERIFIED_THREADS : THREADS)
-                    .mapToObj(number -> new BackgroundLoop(name + number, this::runOnce))
+            boolean unverified = urgency == UrgencyClass.UNVERIFIED;
+            this.loops = IntStream.range(0, unverified ? UNVERIFIED_THREADS : THREADS)
+                    .mapToObj(number -> new BackgroundLoop(
+                            name + number, unverified ? SqliteDatabase.yielding(this::runOnce) : this::runOnce))
                     .toList();
         }
 
