@@ -169,11 +169,12 @@ describe_image() {
     say "${folder#"$PWD"/} is current: $(du -sh "$folder" | cut -f1)$run"
 }
 
-# bench rules|records|delivery|functions|starts|cost|scale|live|start|node [OPTIONS]
+# bench rules|records|delivery|functions|responses|starts|cost|scale|live|start|node [OPTIONS]
 bench() {
     local program modules=bench sensor=
     case ${1:-} in
         functions) program=functions.FunctionsBench; modules=bench,functions/local,functions/aws ;;
+        responses) program=functions.ResponsesBench; modules=bench,functions/local ;;
         starts) program=functions.StartsBench; modules=bench,functions/aws,functions/aws-respond,functions/aws-notify ;;
         cost) program=cost.CostBench ;;
         scale) program=scale.ScaleBench ;;
@@ -183,7 +184,7 @@ bench() {
         live) program=live.LiveBench sensor=yes ;;
         start) program=live.StartBench sensor=yes ;;
         node) program=live.NodeBench sensor=yes ;;
-        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, starts, cost, scale, live, start or node" ;;
+        *) die 1 "bench: name a benchmark: rules, records, delivery, functions, responses, starts, cost, scale, live, start or node" ;;
     esac
     [[ -z $sensor ]] || ((EUID == 0)) || die 2 "bench $1: capturing events requires root"
     [[ ${TIERCEL_BUILD:-yes} == no ]] || install_missing bench

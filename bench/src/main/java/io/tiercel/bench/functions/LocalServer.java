@@ -1,5 +1,6 @@
 package io.tiercel.bench.functions;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
@@ -8,9 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The packaged local server as a separate process with a temporary data folder. */
 final class LocalServer implements AutoCloseable {
@@ -36,6 +39,22 @@ final class LocalServer implements AutoCloseable {
      * @param policies text of the response policies
      */
     static LocalServer start(Path app, String policies) throws IOException, InterruptedException {
+        return start(app, policies, _ -> Map.of());
+    }
+
+    /** Writes further files of a server into its folder, and returns environment variables for it. */
+    @FunctionalInterface
+    interface Settings {
+        Map<String, String> write(Path folder) throws IOException;
+    }
+
+    /**
+     * Starts a server with further settings.
+     *
+     * @param app folder of the packaged server
+     * @param policies text of the response policies
+     */
+    static LocalServer start(Path app, String policies, Settings settings) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("tiercel-bench");
         Path file = Files.writeString(folder.resolve("policies.yaml"), policies);
         int port = ServerProcess.freePort();
@@ -46,8 +65,9 @@ final class LocalServer implements AutoCloseable {
                 Integer.toString(port),
                 "--data",
                 folder.resolve("data").toString()));
-        return new LocalServer(
-                ServerProcess.start(folder, port, command, Map.of("TIERCEL_RESPONSES", file.toString())));
+        Map<String, String> environment = new HashMap<>(settings.write(folder));
+        environment.put("TIERCEL_RESPONSES", file.toString());
+        return new LocalServer(ServerProcess.start(folder, port, command, environment));
     }
 
     ServerProcess process() {
@@ -64,11 +84,21 @@ final class LocalServer implements AutoCloseable {
 
     /** Posts alerts, one per line. Returns when they are stored. */
     void post(String alerts) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(
-                HttpRequest.newBuilder(address.resolve("/alerts"))
-                        .POST(HttpRequest.BodyPublishers.ofString(alerts))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        post(alerts, null);
+    }
+
+    /**
+     * Posts alerts, one per line. Returns when they are stored.
+     *
+     * @param token the token of the sensor; null for an unverified sender
+     */
+    void post(String alerts, @Nullable String token) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(address.resolve("/alerts")).POST(HttpRequest.BodyPublishers.ofString(alerts));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 202) {
             throw new IOException("alerts were not accepted: " + response.statusCode() + " " + response.body());
         }
@@ -82,9 +112,22 @@ final class LocalServer implements AutoCloseable {
 
     /** Returns true if the plan of an incident is stored. Only a stored plan has an id. */
     boolean isPlanned(String incidentId) throws IOException, InterruptedException {
-        return JSON.readTree(get("/incidents/" + incidentId).body())
-                .path("plan")
-                .hasNonNull("id");
+        return incident(incidentId).path("plan").hasNonNull("id");
+    }
+
+    /** Returns the details of an incident. */
+    JsonNode incident(String id) throws IOException, InterruptedException {
+        return JSON.readTree(get("/incidents/" + id).body());
+    }
+
+    /** Returns a metric, the sum over its labels. */
+    long metric(String name) throws IOException, InterruptedException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Override
