@@ -171,9 +171,8 @@ class ConsoleTest {
         browser.click("#approve-dialog button.danger");
         browser.awaitText("#message", "Approved");
         browser.awaitText(".steps", "applied");
-        browser.click("[data-dialog=release-dialog]");
-        browser.click("#release-dialog button.warn");
-        browser.awaitText("#message", "elease");
+        // A webhook cannot be called back, so nothing can be released.
+        assertNull(browser.driver.executeScript("return document.querySelector('[data-dialog=release-dialog]')"));
     }
 
     /** From the list to an acknowledged incident with keys. */
