@@ -47,7 +47,7 @@ public final class PlanStatusProvider implements ResponseStatusProvider {
         if (plan.approvable()) {
             return AWAITING_APPROVAL;
         }
-        // A sent notification is no change that people could miss.
+        // A notification changes no target.
         Set<StepState> states = plan.steps().stream()
                 .filter(step -> !step.action().equals(ActionKind.NOTIFY.label()))
                 .map(PlanStep::state)

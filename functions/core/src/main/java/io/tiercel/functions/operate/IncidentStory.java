@@ -84,6 +84,7 @@ public final class IncidentStory {
     private static String line(JsonNode details) {
         return details.isObject()
                 ? details.properties().stream()
+                        .filter(detail -> !detail.getValue().isNull())
                         .map(detail -> detail.getKey() + ": " + valueText(detail.getValue()))
                         .collect(Collectors.joining(", "))
                 : details.asText("");
