@@ -17,7 +17,8 @@
  *
  * Nothing is charged while the ring buffer is nearly empty, so that budgets cost nothing then. Levels are updated
  * without locks: an update that two CPUs make at once can be lost, which only makes a level slightly too low. An entry
- * that is replaced during an update charges its new owner once. The account of a process is found again every second. */
+ * that is replaced during an update charges its new owner once. The account of a process is found again every second.
+ */
 #ifndef TIERCEL_BUDGET_H
 #define TIERCEL_BUDGET_H
 
