@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,17 +99,37 @@ public final class Enricher implements TargetLookup {
     @Override
     public Enrichment lookUpAgain(Alert alert, Enrichment stored) {
         List<LookupRecord> lookups = new ArrayList<>();
-        TargetFinder finder = stored.sender().verified() ? uncachedOfVerifiedSenders : uncachedOfOtherSenders;
-        TargetFinder.Found found = finder.find(stored.host(), stored.sender(), lookups);
+        TargetFinder.Found found = uncached(stored).find(stored.host(), stored.sender(), lookups);
+        return withTargets(stored, found, found.instance(), lookups, TargetFinder.SOURCES);
+    }
+
+    @Override
+    public Enrichment lookUpPodAgain(Alert alert, Enrichment stored) {
+        List<LookupRecord> lookups = new ArrayList<>();
+        TargetFinder.Found found = uncached(stored).findPod(stored.host(), lookups);
+        return withTargets(stored, found, stored.instance(), lookups, TargetFinder.CLUSTER_SOURCES);
+    }
+
+    private TargetFinder uncached(Enrichment stored) {
+        return stored.sender().verified() ? uncachedOfVerifiedSenders : uncachedOfOtherSenders;
+    }
+
+    /** @param asked the sources whose stored lookups the new ones replace */
+    private static Enrichment withTargets(
+            Enrichment stored,
+            TargetFinder.Found found,
+            @Nullable InstanceFacts instance,
+            List<LookupRecord> lookups,
+            Set<String> asked) {
         // The API no longer shows a deleted pod. It has shown which node the pod ran on, and a uid is never used again.
         boolean podDeleted = lookups.stream()
                 .anyMatch(lookup -> lookup.source().equals(TargetFinder.POD)
                         && lookup.outcome().equals(LookupRecord.ABSENT));
         stored.lookups().stream()
-                .filter(lookup -> !TargetFinder.SOURCES.contains(lookup.source()))
+                .filter(lookup -> !asked.contains(lookup.source()))
                 .forEach(lookups::add);
         return stored.withTargets(
-                found.instance(), found.node(), podDeleted ? stored.pod() : found.pod(), List.copyOf(lookups));
+                instance, found.node(), podDeleted ? stored.pod() : found.pod(), List.copyOf(lookups));
     }
 
     private @Nullable NetworkFacts network(Alert alert, List<LookupRecord> lookups) {

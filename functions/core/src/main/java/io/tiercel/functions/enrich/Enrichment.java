@@ -71,6 +71,12 @@ public record Enrichment(
                                         || lookup.source().equals(TargetFinder.INSTANCE)));
     }
 
+    /** Returns whether the cluster did not answer a lookup of the pod or the node. */
+    public boolean clusterSilent() {
+        return lookups.stream()
+                .anyMatch(lookup -> !lookup.completed() && TargetFinder.CLUSTER_SOURCES.contains(lookup.source()));
+    }
+
     /** Returns the failed lookups, each as {@code source: reason}. */
     public List<String> missing() {
         return lookups.stream()

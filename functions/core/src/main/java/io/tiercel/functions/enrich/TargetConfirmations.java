@@ -56,9 +56,6 @@ public record TargetConfirmations(
         /** Host names that AWS derives from addresses: {@code ip-10-0-0-1}. */
         private static final Pattern ADDRESS_NAME = Pattern.compile("ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}");
 
-        /** Sources that can show that an alert names a host, pod or instance that is not its sender's. */
-        private static final Set<String> CONTRADICTING = Set.of(TargetFinder.POD, TargetFinder.NODE);
-
         private final Enrichment facts;
         private final HostFacts host;
         private final Sender sender;
@@ -199,7 +196,7 @@ public record TargetConfirmations(
         private Links linksOfHost() {
             Links links = new Links();
             facts.lookups().stream()
-                    .filter(lookup -> !lookup.completed() && CONTRADICTING.contains(lookup.source()))
+                    .filter(lookup -> !lookup.completed() && TargetFinder.CLUSTER_SOURCES.contains(lookup.source()))
                     .forEach(lookup -> links.missingLookup(lookup.source(), facts));
             if (!sender.verified()) {
                 return links.missing("the sender is not verified: " + sender.reason());

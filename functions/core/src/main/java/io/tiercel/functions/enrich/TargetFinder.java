@@ -16,7 +16,10 @@ final class TargetFinder {
     static final String NODE = "kubernetes node";
     static final String INSTANCE = "ec2";
 
-    /** The sources that a finder asks. */
+    /** The sources that {@link #findPod} asks. */
+    static final Set<String> CLUSTER_SOURCES = Set.of(POD, NODE);
+
+    /** The sources that {@link #find} asks. */
     static final Set<String> SOURCES = Set.of(POD, NODE, INSTANCE);
 
     private final EnrichmentSources sources;
@@ -65,6 +68,17 @@ final class TargetFinder {
             instanceLookup = lookUpInstance(node.instanceId());
         }
         return new Found(pod, node, await(instanceLookup, lookups));
+    }
+
+    /**
+     * Looks up the pod and the node only.
+     *
+     * @param lookups receives the records of the lookups
+     */
+    Found findPod(HostFacts host, List<LookupRecord> lookups) {
+        Supplier<CachedLookup.Result<PodFacts>> podLookup = lookUpPod(host);
+        Supplier<CachedLookup.Result<NodeFacts>> nodeLookup = lookUpNode(host);
+        return new Found(await(podLookup, lookups), await(nodeLookup, lookups), null);
     }
 
     private @Nullable Supplier<CachedLookup.Result<PodFacts>> lookUpPod(HostFacts host) {

@@ -13,4 +13,12 @@ public interface TargetLookup {
      * Never throws for a failed lookup; {@link Enrichment#lookups} records it.
      */
     Enrichment lookUpAgain(Alert alert, Enrichment stored);
+
+    /**
+     * The same for the pod and the node only, which the cluster knows. The instance and the record of its lookup stay as they are
+     * stored, so that a response to a pod does not wait for EC2.
+     */
+    default Enrichment lookUpPodAgain(Alert alert, Enrichment stored) {
+        return lookUpAgain(alert, stored);
+    }
 }

@@ -163,6 +163,29 @@ class TargetLookupTest {
     }
 
     @Test
+    void a_pod_is_looked_up_again_without_asking_for_its_instance() {
+        Enrichment stored = enricher.enrich(alert(OWN, "uid-1"), SENSOR);
+        asked.clear();
+        assertEquals(
+                TargetConfirmations.of(stored),
+                TargetConfirmations.of(enricher.lookUpPodAgain(alert(OWN, "uid-1"), stored)));
+        assertEquals(List.of("node-7", "shop/cart-5f7"), asked.stream().sorted().toList());
+        podUid = "uid-2";
+        Enrichment replaced = enricher.lookUpPodAgain(alert(OWN, "uid-1"), stored);
+        assertEquals(Status.CONTRADICTED, TargetConfirmations.of(replaced).pod().status());
+        assertEquals(stored.instance(), replaced.instance());
+        assertEquals(
+                stored.lookups().stream()
+                        .filter(lookup -> lookup.source().equals(TargetFinder.INSTANCE))
+                        .toList(),
+                replaced.lookups().stream()
+                        .filter(lookup -> lookup.source().equals(TargetFinder.INSTANCE))
+                        .toList());
+        failing = true;
+        assertTrue(enricher.lookUpPodAgain(alert(OWN, "uid-1"), stored).clusterSilent());
+    }
+
+    @Test
     void a_target_that_timed_out_is_found_by_a_later_lookup_and_the_other_way_around() {
         blocked = true;
         Enrichment timedOut = enricher.enrich(alert(OWN, "uid-1"), SENSOR);

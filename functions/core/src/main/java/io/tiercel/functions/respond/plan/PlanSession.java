@@ -10,9 +10,11 @@ import io.tiercel.functions.respond.hold.LockedParts;
 import io.tiercel.functions.respond.plan.PlanStore.PlanConflict;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One run over a plan under its lease. Stores every change of the plan and writes decisions and calls to the audit log. */
@@ -28,6 +30,10 @@ final class PlanSession {
     private final Deadline end;
     private final @Nullable PlanContext context;
     private final Map<String, AffectedTarget> lookedUp = new HashMap<>();
+
+    /** The keys of the targets in {@link #lookedUp} whose instance was looked up too. */
+    private final Set<String> withInstance = new HashSet<>();
+
     private final Map<String, Deadline> deadlines = new HashMap<>();
     private PlanStore.StoredPlan stored;
     private boolean changed;
@@ -152,7 +158,7 @@ final class PlanSession {
      */
     @Nullable
     AffectedTarget affected(Step step) {
-        AffectedTarget current = lookedUp.get(step.targetKey());
+        AffectedTarget current = lookedUp(step, false);
         return current == null ? stored(step) : current;
     }
 
@@ -162,9 +168,26 @@ final class PlanSession {
         return context == null ? null : context.target(step);
     }
 
-    /** Replaces the affected target with its key for the rest of this session. */
-    void lookedUp(AffectedTarget current) {
+    /**
+     * Returns the affected target of a step as it was last looked up in this session; null if it was not.
+     *
+     * @param instance whether the lookup must include the instance
+     */
+    @Nullable
+    AffectedTarget lookedUp(Step step, boolean instance) {
+        return instance && !withInstance.contains(step.targetKey()) ? null : lookedUp.get(step.targetKey());
+    }
+
+    /**
+     * Replaces the affected target with its key for the rest of this session.
+     *
+     * @param instance whether the instance was looked up too
+     */
+    void lookedUp(AffectedTarget current, boolean instance) {
         lookedUp.put(current.key(), current);
+        if (instance) {
+            withInstance.add(current.key());
+        }
     }
 
     /** Returns the input of a step's handler for methods that only read. */

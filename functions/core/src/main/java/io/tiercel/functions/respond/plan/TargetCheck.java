@@ -101,18 +101,36 @@ final class TargetCheck {
         return isDuplicate(session, step, result) ? new Result.NoTarget(List.of(DUPLICATE)) : result;
     }
 
-    /** Looks up a target, unless a source did not answer in this session: the steps of one target wait for it only once. */
+    /**
+     * Looks up a target, unless a source that its step needs did not answer in this session: the steps of one target wait for it
+     * only once. EC2 is asked only for an instance.
+     */
     private AffectedTarget current(PlanSession session, Step step, AffectedTarget stored) {
-        AffectedTarget earlier = session.affected(step);
-        if (earlier != null
-                && !earlier.equals(stored)
-                && identify(step, earlier.enrichment()).confirmation().retryable()) {
+        boolean instance = needsInstance(step);
+        AffectedTarget earlier = session.lookedUp(step, false);
+        if (earlier != null && earlier.enrichment().clusterSilent()) {
             return earlier;
         }
+        AffectedTarget withInstance = session.lookedUp(step, true);
+        if (instance
+                && withInstance != null
+                && identify(step, withInstance.enrichment()).confirmation().retryable()) {
+            return withInstance;
+        }
+        Enrichment known = (earlier == null ? stored : earlier).enrichment();
         AffectedTarget current = new AffectedTarget(
-                stored.key(), stored.alert(), lookup.lookUpAgain(stored.alert(), stored.enrichment()));
-        session.lookedUp(current);
+                stored.key(),
+                stored.alert(),
+                instance ? lookup.lookUpAgain(stored.alert(), known) : lookup.lookUpPodAgain(stored.alert(), known));
+        session.lookedUp(current, instance);
         return current;
+    }
+
+    private static boolean needsInstance(Step step) {
+        return switch (step.kind().targetKind(step.params())) {
+            case INSTANCE -> true;
+            case POD, NODE, RECEIVER, CHANNELS -> false;
+        };
     }
 
     /** Returns whether the target of a step was unknown and is that of another step that is not finished. */

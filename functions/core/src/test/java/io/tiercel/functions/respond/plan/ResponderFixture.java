@@ -2,6 +2,7 @@ package io.tiercel.functions.respond.plan;
 
 import io.tiercel.functions.audit.AuditEntry;
 import io.tiercel.functions.audit.InMemoryAuditLog;
+import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.IncidentFields;
@@ -11,6 +12,7 @@ import io.tiercel.functions.respond.action.ActionKind;
 import io.tiercel.functions.respond.guard.KillSwitch;
 import io.tiercel.functions.respond.policy.Policies;
 import io.tiercel.functions.respond.state.InMemoryStateStore;
+import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Deque;
@@ -71,7 +73,7 @@ public final class ResponderFixture {
         return new PlannedResponder(
                 () -> policies,
                 this::context,
-                (alert, stored) -> lookup.lookUpAgain(alert, stored),
+                currentLookup(),
                 crashPoint.wrap(store),
                 handlers,
                 killSwitch,
@@ -92,6 +94,21 @@ public final class ResponderFixture {
                 },
                 now::get,
                 limits);
+    }
+
+    /** Returns a lookup that follows changes of {@link #lookup}. */
+    private TargetLookup currentLookup() {
+        return new TargetLookup() {
+            @Override
+            public Enrichment lookUpAgain(Alert alert, Enrichment stored) {
+                return lookup.lookUpAgain(alert, stored);
+            }
+
+            @Override
+            public Enrichment lookUpPodAgain(Alert alert, Enrichment stored) {
+                return lookup.lookUpPodAgain(alert, stored);
+            }
+        };
     }
 
     /** Returns a confirmed affected target: a pod of the namespace shop on an EC2 instance. */

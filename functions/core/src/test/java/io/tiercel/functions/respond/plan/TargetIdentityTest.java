@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tiercel.functions.enrich.Enrichment;
+import io.tiercel.functions.enrich.TargetLookup;
 import io.tiercel.functions.identity.Sender;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.respond.PlanStep;
@@ -15,6 +17,7 @@ import io.tiercel.functions.respond.StepState;
 import io.tiercel.functions.respond.action.ActionContext;
 import io.tiercel.functions.respond.action.ActionException;
 import io.tiercel.functions.respond.plan.AffectedTargetFacts.Answer;
+import io.tiercel.rules.alert.Alert;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +172,30 @@ class TargetIdentityTest {
         responder(fixture).respond("a1");
         assertEquals(List.of("planned", "planned", "planned"), fixture.states("a1"));
         assertEquals(1, lookups[0]);
+    }
+
+    @Test
+    void the_step_of_a_pod_does_not_wait_for_the_instance_and_the_next_step_does() {
+        ResponderFixture fixture = new ResponderFixture(policy("auto", "k8s:isolate-pod, ec2:isolate, k8s:cordon"));
+        fixture.targets = List.of(GENUINE.withInstance(Answer.timedOut()).target());
+        List<String> lookups = new ArrayList<>();
+        fixture.lookup = new TargetLookup() {
+            @Override
+            public Enrichment lookUpAgain(Alert alert, Enrichment stored) {
+                lookups.add("all");
+                return stored;
+            }
+
+            @Override
+            public Enrichment lookUpPodAgain(Alert alert, Enrichment stored) {
+                lookups.add("pod");
+                return stored;
+            }
+        };
+        responder(fixture).respond("a1");
+        assertEquals(List.of("applied", "planned", "applied"), fixture.states("a1"));
+        assertEquals("pod", lookups.getFirst());
+        assertEquals(1, lookups.stream().filter("all"::equals).count(), lookups.toString());
     }
 
     @Test
