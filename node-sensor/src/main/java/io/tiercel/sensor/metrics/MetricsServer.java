@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class MetricsServer implements AutoCloseable {
     private static final long STALLED_NANOS = 10_000_000_000L;
 
     private final Supplier<MetricsSnapshot> snapshots;
+    private final LongSupplier nanoTime;
     private final @Nullable MetricsToken token;
     private final SensorMetrics metrics;
     private final ExpositionFormats formats = ExpositionFormats.init();
@@ -43,11 +45,13 @@ public final class MetricsServer implements AutoCloseable {
      * @param token the token of clients that read metrics; null to serve metrics without those by rule to every client
      */
     public MetricsServer(MetricsCollector collector, @Nullable MetricsToken token) {
-        this(collector::latest, token);
+        this(collector::latest, System::nanoTime, token);
     }
 
-    MetricsServer(Supplier<MetricsSnapshot> snapshots, @Nullable MetricsToken token) {
+    /** @param nanoTime the clock that the time of a snapshot is compared with */
+    MetricsServer(Supplier<MetricsSnapshot> snapshots, LongSupplier nanoTime, @Nullable MetricsToken token) {
         this.snapshots = snapshots;
+        this.nanoTime = nanoTime;
         this.token = token;
         this.metrics = new SensorMetrics(snapshots);
     }
@@ -122,7 +126,7 @@ public final class MetricsServer implements AutoCloseable {
 
     /** Returns an empty string if the event thread is responsive, or else the reason. */
     private String stalledReason() {
-        long ageNanos = System.nanoTime() - snapshots.get().collectedNanos();
+        long ageNanos = nanoTime.getAsLong() - snapshots.get().collectedNanos();
         return ageNanos < STALLED_NANOS
                 ? ""
                 : "the event thread has been stalled for " + ageNanos / 1_000_000_000L + " s";

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsServerTest {
     private static final String INCOMPLETE_REQUEST = "GET /metrics HTTP/1.1\r\nHost: ";
 
-    private final AtomicLong collectedNanos = new AtomicLong(System.nanoTime());
+    /** The clock stands still, so that no test depends on how busy the machine is. */
+    private static final long NOW = System.nanoTime();
+
+    private final AtomicLong collectedNanos = new AtomicLong(NOW);
     private volatile boolean capturing = true;
     private volatile PendingStatus pending = PendingStatus.NONE;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -55,7 +58,8 @@ class MetricsServerTest {
     }
 
     private void start(@Nullable MetricsToken token) throws IOException {
-        server = new MetricsServer(() -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3, pending), token);
+        server = new MetricsServer(
+                () -> SampleSnapshots.at(collectedNanos.get(), capturing, 2, 3, pending), () -> NOW, token);
         address = server.listen(MetricsAddress.parse("0"));
     }
 
