@@ -12,6 +12,8 @@
  * - A process that forks for each burst gains nothing. The first bytes of each process are also charged to its family,
  *   which is its nearest ancestor that is older than two seconds. A young process has the level of its family too.
  * - A container that creates cgroups gains nothing: its account is the outermost cgroup of the container.
+ * - Many processes of one account that send little each are charged for what they sent during half a minute while their
+ *   account is loud. A neighbour that sent almost nothing is let in before them.
  * - A user who creates user namespaces gains nothing: the account is that of the owner of the outermost one.
  * - State records are refused last, because user space must scan /proc when one is missing.
  *
@@ -42,6 +44,9 @@
 #define QUIET_PROCESS_SHIFT 15 /* 32 KiB: a process below this level may fill the whole ring buffer */
 #define QUIET_ACCOUNT_SHIFT 19 /* 512 KiB: the same for an account */
 #define FAMILY_SHIFT 3         /* a family of short-lived processes counts 1/8 for each of them */
+#define RECENT_SHIFT 4         /* what a process sent recently is halved every 2^4 ticks, 17 s */
+#define RECENT_SCALE_SHIFT 3   /* in a loud account, recent bytes count eight times: 4 KiB are quiet */
+#define MAX_RECENT (1 << 21)   /* six doublings of a quiet process */
 #define STATE_SHIFT 4          /* state records may use 1/16 of the ring buffer more than events */
 
 /* MEMBERSHIP_ of the processes in a cgroup of the unified hierarchy. */
@@ -59,6 +64,7 @@ struct level {
 
 struct process_budget {
     struct level own;
+    struct level recent; /* the same during half a minute, in ticks of 2^RECENT_SHIFT */
     struct level family; /* of its young descendants */
     __u64 account;
     __u64 account_cgroup; /* cgroup of the process when `account` was found; 0: not yet */
@@ -105,8 +111,9 @@ static __always_inline __u64 current_tick(void) {
 
 /* Returns the level after the bytes have been added. */
 static __always_inline __u64 charge(struct level *level, __u64 tick, __u64 bytes) {
-    __u64 ticks = tick - level->tick, now = level->bytes;
-    if (ticks) {
+    __u64 now = level->bytes;
+    if (tick > level->tick) { /* another CPU may be a tick ahead */
+        __u64 ticks = tick - level->tick;
         now = ticks > 40 ? 0 : now >> ticks;
         level->tick = tick;
     }
@@ -240,6 +247,11 @@ __noinline __u64 charge_record(__u32 length) {
         if (family)
             level += charge(&process_budget(family)->family, tick, length) >> FAMILY_SHIFT;
     }
+    __u64 recent = charge(&budget->recent, tick >> RECENT_SHIFT, length) << RECENT_SCALE_SHIFT;
+    if (recent > MAX_RECENT)
+        recent = MAX_RECENT;
+    if (account >> (QUIET_ACCOUNT_SHIFT + 1) && recent > level)
+        level = recent;
     __u64 refused = doublings(level, QUIET_PROCESS_SHIFT) + doublings(account, QUIET_ACCOUNT_SHIFT);
     return settings.ring_size - refused * (settings.ring_size >> DOUBLING_SHIFT);
 }

@@ -1,10 +1,12 @@
-/* Floods the sensor until its standard input ends: flood MODE COUNT. Runs COUNT copies, as processes or, if the mode
- * ends with
- * "+", as threads. Prints a line when the flood has begun. */
+/* Floods the sensor until its standard input ends: flood MODE COUNT [ROUNDS].
+ * Runs COUNT copies, as processes or, if the mode ends with "+", as threads.
+ * Prints a line after the first ROUNDS rounds of all copies, by default 500.
+ * With ROUNDS, also prints a line after each further ROUNDS. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/io_uring.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -73,6 +75,16 @@ static void *matching_opens(void *unused) {
     return unused;
 }
 
+/* So few opens that each copy is quiet. */
+static void *slow_opens(void *unused) {
+    for (;; count_round()) {
+        for (int i = 0; i < 10; i++)
+            close(open("/usr/../usr/../etc/hostname", O_RDONLY));
+        usleep(200000);
+    }
+    return unused;
+}
+
 static void *long_chdirs(void *unused) {
     char first[4000], second[4000];
     make_long_path(first, sizeof first, 'a');
@@ -126,7 +138,8 @@ static void *executions(void *unused) {
     return unused;
 }
 
-/* A new process for each burst, orphaned by a second fork, so that it has neither a history nor its parent. */
+/* A new process for each burst, orphaned by a second fork, so that it has
+ * neither a history nor its parent. */
 static void *forks(void *unused) {
     for (;; count_round()) {
         pid_t child = fork();
@@ -206,6 +219,7 @@ static const struct {
 } modes[] = {{"dotdot", opens_by_dotdot},
              {"relative", relative_opens},
              {"open", opens},
+             {"slow", slow_opens},
              {"match", matching_opens},
              {"long-chdir", long_chdirs},
              {"chdir", chdirs},
@@ -240,13 +254,17 @@ int main(int argc, char **argv) {
             run(0);
         }
     }
-    while (__atomic_load_n(rounds, __ATOMIC_RELAXED) < FIRST_ROUNDS)
-        usleep(1000);
-    puts("begun");
-    fflush(stdout);
+    unsigned every = argc > 3 ? atoi(argv[3]) : 0, next = every ? every : FIRST_ROUNDS;
+    struct pollfd input = {.fd = 0, .events = POLLIN};
     char byte;
-    while (read(0, &byte, 1) > 0)
-        ;
+    for (bool ended = false; !ended;) {
+        if (next && __atomic_load_n(rounds, __ATOMIC_RELAXED) >= next) {
+            puts("reached");
+            fflush(stdout);
+            next = every ? next + every : 0;
+        }
+        ended = poll(&input, 1, next ? 1 : -1) > 0 && read(0, &byte, 1) <= 0;
+    }
     kill(0, SIGKILL);
     return 0;
 }

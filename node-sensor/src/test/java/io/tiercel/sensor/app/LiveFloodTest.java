@@ -92,6 +92,21 @@ class LiveFloodTest {
             return new Running(process, process.inputReader());
         }
 
+        /** Waits for that many further lines. */
+        void awaitLines(int count) throws IOException {
+            for (int i = 0; i < count; i++) {
+                assertTrue(output.readLine() != null, "the program has ended");
+            }
+        }
+
+        /** Waits for new lines: those that it has printed so far do not count. */
+        void awaitNewLines(int count) throws IOException {
+            while (output.ready()) {
+                assertTrue(output.readLine() != null, "the program has ended");
+            }
+            awaitLines(count);
+        }
+
         /** Waits for its first line. */
         Running awaitLine() throws IOException {
             assumeTrue(output.readLine() != null, "the kernel does not support this flood");
@@ -249,8 +264,7 @@ class LiveFloodTest {
                 "--budgets",
                 "256")) {
             for (Path container : List.of(loud, quiet)) { // the sensor must know both before it stands
-                long pid = readMarkers(startMarker(container));
-                small.awaiting().until(() -> markersOf(small, pid) == MARKERS);
+                awaitMarkers(small, readMarkers(startMarker(container)));
             }
             Running marker = startMarker(quiet);
             marker.awaitLine();
@@ -264,13 +278,62 @@ class LiveFloodTest {
             } finally {
                 small.signal("CONT");
             }
-            small.awaiting()
-                    .untilAsserted(() -> assertEquals(
-                            MARKERS, markersOf(small, marker.process().pid())));
+            awaitMarkers(small, marker.process().pid());
         } finally {
             removeContainer(loud);
             removeContainer(quiet);
         }
+    }
+
+    /**
+     * 300 processes of a container send little each, and all together more than the ring buffer holds while the sensor reads
+     * nothing. They have done so before, while it read. A neighbour in their container that sent nothing is let in. Before, 0
+     * of 100.
+     */
+    @Test
+    void quietProcessesHideNoNeighbourInTheirContainer() throws Exception {
+        Path container = createContainer("docker-" + "f3".repeat(32) + ".scope");
+        Path folder = Files.createDirectory(temp.resolve("quiet"));
+        sensor.signal("STOP"); // its own events are in the same ring buffer of the other one
+        try (ShippedSensor other = ShippedSensor.start(
+                folder,
+                "--rules",
+                Path.of(System.getProperty("tiercel.root"), "rules/detections").toString(),
+                "--ring-buffer-mib",
+                "16")) {
+            long known = readMarkers(startMarker(container));
+            awaitMarkers(other, known);
+            Running marker = startMarker(container);
+            marker.awaitLine();
+            try (Running slow = startFloodIn(container, "slow 300 1500")) {
+                other.signal("STOP");
+                try {
+                    slow.awaitNewLines(15);
+                } finally {
+                    other.signal("CONT");
+                }
+                long caughtUp = readMarkers(startMarker(null));
+                awaitMarkers(other, caughtUp);
+                other.signal("STOP");
+                try {
+                    slow.awaitNewLines(7);
+                    marker.close();
+                } finally {
+                    other.signal("CONT");
+                }
+            }
+            awaitMarkers(other, marker.process().pid());
+        } finally {
+            sensor.signal("CONT");
+            removeContainer(container);
+        }
+    }
+
+    /** Waits for 100 alerts of a process from another sensor than that of this class. */
+    private static void awaitMarkers(ShippedSensor other, long pid) {
+        other.awaiting()
+                .untilAsserted(
+                        () -> assertEquals(MARKERS, markersOf(other, pid), () -> "losses: " + other.alerts(LOST)));
     }
 
     private static long markersOf(ShippedSensor sensor, long pid) {
