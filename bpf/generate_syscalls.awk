@@ -47,7 +47,7 @@ function print_table(abi,    i) {
 
 END {
     if (format == "java") {
-        print "package io.tiercel.sensor.bpf;\n"
+        print "package io.tiercel.sensor.bpf.record;\n"
         print "/** Syscall numbers of x86-64, as records have them; a syscall that only i386 has is 512 plus its i386 number. Generated. */"
         print "public final class SyscallNumbers {"
         for (i = 1; i <= count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /* Kernel copies of what a syscall works on: the names of files that it changes, and socket addresses. A second thread
- * can overwrite user memory during the call, but not these. Hooks (hooks.h) remember the copies per task, and the
+ * can overwrite user memory during the call, but not these. Hooks (lsm_hooks.h) remember the copies per task, and the
  * record of the call includes them.
  *
  * A task keeps its memory until it ends, so that no call waits for an allocation. The memory is smaller than the task's

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Structures that the capture program shares with user space. io.tiercel.sensor.bpf.RecordLayout mirrors them, and a
- * test compares the two. Every member that user space reads is therefore a plain NAME or NAME[N] of a fixed-width type.
+/* Structures that the capture program shares with user space. io.tiercel.sensor.bpf.record.RecordLayout mirrors them,
+ * and a test compares the two. Every member that user space reads is therefore a plain NAME or NAME[N] of a fixed-width
+ * type.
  *
  * A record:
  *
@@ -58,7 +59,7 @@ struct settings {
     __u32 ring_size;     /* of the ring buffer, in bytes */
     __u32 path_copies;   /* a tracepoint of the allocator shows the kernel's copies of paths (name_copies.h) */
     __u32 entry_copies;  /* paths and addresses are also read at the entry of a syscall (entry_copies.h) */
-    __u32 call_hooks;    /* hooks on the functions of syscalls can see their ends (call_hooks.h) */
+    __u32 call_hooks;    /* hooks on the functions of syscalls can see their ends (syscall_hooks.h) */
     __u32 page_size;     /* of memory, in bytes */
 };
 
@@ -78,7 +79,7 @@ struct capture_config {
     __u8 state_incomplete;         /* user space may lack processes that are known here */
     __u32 root_device;             /* device whose file system is mounted only at the host's root; 0: none */
     __u64 names_cache;             /* address of the slab cache of paths; 0: not seen yet (name_copies.h) */
-    __u64 preemption_address;      /* address of the kernel's preemption mode; 0: unknown (call_hooks.h) */
+    __u64 preemption_address;      /* address of the kernel's preemption mode; 0: unknown (syscall_hooks.h) */
     __u64 hook_misses;             /* calls that a hook could not record, because another one was interrupted */
     __u32 preemption_mode;         /* PREEMPTION_ */
     __u32 exit_tracepoint;         /* the tracepoint is attached beside the hooks, so hooks mark what they record */

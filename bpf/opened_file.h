@@ -2,8 +2,9 @@
 /* Whether the file of a new descriptor is the one that the syscall opened. Another thread with the same descriptors can
  * put a second file in its place (dup2) before the syscall ends.
  *
- * A hook (hooks.h) remembers the file that the kernel gave the descriptor to. Without it, the references of the file
- * are counted: a file that was opened just now has one. A second file that the thread closes in time has one, too. */
+ * A hook (lsm_hooks.h) remembers the file that the kernel gave the descriptor to. Without it, the references of the
+ * file are counted: a file that was opened just now has one. A second file that the thread closes in time has one, too.
+ */
 #ifndef TIERCEL_OPENED_FILE_H
 #define TIERCEL_OPENED_FILE_H
 

@@ -5,14 +5,13 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 #include <bpf/bpf_core_read.h>
-#include "call_hooks.h"
 #include "child_call.h"
 #include "entry_copies.h"
 #include "fd_syscalls.h"
 #include "generic_syscalls.h"
-#include "hooks.h"
 #include "io_uring.h"
 #include "known_state.h"
+#include "lsm_hooks.h"
 #include "name_copies.h"
 #include "path_syscalls.h"
 #include "preemption_guard.h"
@@ -20,6 +19,7 @@
 #include "prefilter_early_path.h"
 #include "process.h"
 #include "syscall.h"
+#include "syscall_hooks.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -232,7 +232,7 @@ int BPF_PROG(on_exit, struct task_struct *task) {
     return 0;
 }
 
-/* Hooks on the functions of syscalls (call_hooks.h). */
+/* Hooks on the functions of syscalls (syscall_hooks.h). */
 
 static __always_inline int handle_hooked_call(struct pt_regs *regs, struct syscall_id id, long ret) {
     if (!begin_hook())

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("live")
 class VerifierBudgetTest {
-    private static final Path OBJECT = Tiercel.ROOT.resolve(
-            "node-sensor/target/classes/io/tiercel/sensor/bpf/tiercel." + System.getProperty("os.arch") + ".bpf.o");
+    private static final Path OBJECT =
+            Tiercel.ROOT.resolve("node-sensor/target/classes/io/tiercel/sensor/bpf/load/tiercel."
+                    + System.getProperty("os.arch") + ".bpf.o");
     private static final Pattern CLANG = Pattern.compile("clang version ([0-9]+)");
     private static final Pattern VERIFIED = Pattern.compile("verified on_sys_exit: ([0-9]+) instructions");
     private static final int NO_BUDGET = 77;

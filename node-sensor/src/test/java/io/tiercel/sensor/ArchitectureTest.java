@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -172,6 +173,29 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching(SENSOR + ".(*)..").should().beFreeOfCycles();
+
+    /** The parts of the capture program's package, from the lowest to the highest. */
+    @ArchTest
+    static final ArchRule partsOfTheCaptureProgramAreLayers = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("record")
+            .definedBy(SENSOR + ".bpf.record")
+            .layer("host")
+            .definedBy(SENSOR + ".bpf.host")
+            .layer("load")
+            .definedBy(SENSOR + ".bpf.load")
+            .layer("hooks")
+            .definedBy(SENSOR + ".bpf.hooks")
+            .layer("whole")
+            .definedBy(SENSOR + ".bpf")
+            .whereLayer("record")
+            .mayNotAccessAnyLayer()
+            .whereLayer("host")
+            .mayOnlyAccessLayers("record")
+            .whereLayer("load")
+            .mayOnlyAccessLayers("record", "host")
+            .whereLayer("hooks")
+            .mayOnlyAccessLayers("record", "host", "load");
 
     @ArchTest
     static final ArchRule onlyPackageInfoIsInTheRootPackage = classes()

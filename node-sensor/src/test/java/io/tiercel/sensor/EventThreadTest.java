@@ -47,30 +47,30 @@ class EventThreadTest {
 
     /** Classes of these packages that may wait, and why. */
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
-            Map.entry(SENSOR + "bpf.FilePages", "runs on a thread of its own"),
+            Map.entry(SENSOR + "bpf.host.FilePages", "runs on a thread of its own"),
             Map.entry(SENSOR + "bpf.BackgroundProgramLoader", "waits at the start for the kernel's verifier"),
             Map.entry(SENSOR + "bpf.IoUringPrograms", "waits at the start for the kernel's verifier"),
             Map.entry(SENSOR + "bpf.CaptureProgram", "reads the program from the jar at the start"),
             Map.entry(SENSOR + "bpf.Preconditions", "checks the machine before the start"),
-            Map.entry(SENSOR + "bpf.SyscallTable", "reads a table from the jar at the start"),
-            Map.entry(SENSOR + "bpf.ThreadPriority", "raises the thread's priority at the start"),
-            Map.entry(SENSOR + "bpf.BootPreemption", "reads on the thread syscall-hooks"),
-            Map.entry(SENSOR + "bpf.CallsInProgress", "reads on the thread syscall-hooks"),
-            Map.entry(SENSOR + "bpf.HookPlanner", "reads on the thread syscall-hooks"),
-            Map.entry(SENSOR + "bpf.KernelFunctions", "reads on the thread syscall-hooks"),
-            Map.entry(SENSOR + "bpf.KernelPreemption", "reads on the thread syscall-hooks"),
-            Map.entry(SENSOR + "bpf.KernelSymbols", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.record.SyscallTable", "reads a table from the jar at the start"),
+            Map.entry(SENSOR + "bpf.host.ThreadPriority", "raises the thread's priority at the start"),
+            Map.entry(SENSOR + "bpf.host.BootPreemption", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.host.CallsInProgress", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.hooks.SyscallHookPlanner", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.host.KernelFunctions", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.hooks.KernelPreemption", "reads on the thread syscall-hooks"),
+            Map.entry(SENSOR + "bpf.host.KernelSymbols", "reads on the thread syscall-hooks"),
             Map.entry(
-                    SENSOR + "bpf.SyscallExits",
+                    SENSOR + "bpf.hooks.SyscallExits",
                     "waits on the thread syscall-hooks; holds its lock only while the kernel attaches or detaches"
                             + " a program"),
-            Map.entry(SENSOR + "bpf.GuardedFiles", "runs on threads that can be abandoned"),
+            Map.entry(SENSOR + "bpf.host.GuardedFiles", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "users.UserDatabaseReader", "runs on threads that can be abandoned"),
             Map.entry(SENSOR + "container.ContainerInfoFetcher", "queries runtimes on its own threads"),
             Map.entry(SENSOR + "container.GuardedRuntime", "queries runtimes on threads of ContainerInfoFetcher"),
             Map.entry(SENSOR + "event.HostNameResolver", "resolves names on its own threads"),
-            Map.entry(SENSOR + "bpf.SeLinux", "reads a file if the kernel refuses the program at the start"),
-            Map.entry(SENSOR + "bpf.PidNamespace", "reads a link at the start"),
+            Map.entry(SENSOR + "bpf.host.SeLinux", "reads a file if the kernel refuses the program at the start"),
+            Map.entry(SENSOR + "bpf.host.PidNamespace", "reads a link at the start"),
             Map.entry(SENSOR + "event.LocalNode", "reads the node's name at the start"));
 
     /** The classes of {@code procfs} that the event thread may use: their methods do not wait. */

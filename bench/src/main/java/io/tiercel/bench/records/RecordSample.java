@@ -1,6 +1,6 @@
 package io.tiercel.bench.records;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

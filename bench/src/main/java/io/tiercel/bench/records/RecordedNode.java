@@ -1,10 +1,10 @@
 package io.tiercel.bench.records;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.event.EventEnricher;
 import io.tiercel.sensor.event.EventStream;
 import io.tiercel.sensor.event.SensorEvent;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.app;
 
-import io.tiercel.sensor.bpf.ArgumentSource;
-import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
 import io.tiercel.sensor.config.Config;
 import io.tiercel.sensor.config.Settings;
 import io.tiercel.sensor.detect.FileNameMode;

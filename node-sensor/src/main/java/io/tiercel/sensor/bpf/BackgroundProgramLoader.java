@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.host.CaptureException;
 import io.tiercel.sensor.thread.SupervisedThreads;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

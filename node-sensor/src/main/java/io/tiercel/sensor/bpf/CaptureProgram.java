@@ -1,8 +1,35 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
 import com.kenai.jffi.MemoryIO;
+import io.tiercel.sensor.bpf.hooks.ExitTracepoint;
+import io.tiercel.sensor.bpf.hooks.KernelPreemption;
+import io.tiercel.sensor.bpf.hooks.LsmHook;
+import io.tiercel.sensor.bpf.hooks.LsmHookLinks;
+import io.tiercel.sensor.bpf.hooks.SyscallExits;
+import io.tiercel.sensor.bpf.hooks.SyscallHookFailures;
+import io.tiercel.sensor.bpf.hooks.SyscallHookLoader;
+import io.tiercel.sensor.bpf.hooks.SyscallHookPlanner;
+import io.tiercel.sensor.bpf.host.BootPreemption;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.host.KernelError;
+import io.tiercel.sensor.bpf.host.LibC;
+import io.tiercel.sensor.bpf.host.NativeFunctions;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureMaps;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.CompiledObject;
+import io.tiercel.sensor.bpf.load.LibBpf;
+import io.tiercel.sensor.bpf.load.LoadedProgram;
+import io.tiercel.sensor.bpf.load.LoadedPrograms;
+import io.tiercel.sensor.bpf.load.ProgramInfo;
+import io.tiercel.sensor.bpf.load.ProgramLoader;
+import io.tiercel.sensor.bpf.load.ReadVariant;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
+import io.tiercel.sensor.bpf.load.RingBuffer;
+import io.tiercel.sensor.bpf.load.TracingLoader;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import java.lang.System.Logger.Level;
@@ -59,7 +86,7 @@ public final class CaptureProgram implements AutoCloseable {
     private final TracingLoader tracing;
     private final LoadedProgram closeEntryProgram;
     private @Nullable Integer closeEntryLink;
-    private final HookLinks hooks;
+    private final LsmHookLinks hooks;
     private final SyscallExits exits;
     private final @Nullable KernelPrefilter prefilter;
     private final int lossCountersMap;
@@ -107,7 +134,7 @@ public final class CaptureProgram implements AutoCloseable {
         programInfo = new ProgramInfo(runtime, bpf);
         libc = library(LibC.class, null, "the C library is required");
         tracing = new TracingLoader(runtime, bpf, libc);
-        hooks = new HookLinks(tracing);
+        hooks = new LsmHookLinks(tracing);
         if (System.getenv("TIERCEL_DEBUG") == null) { // otherwise libbpf writes its messages to standard error
             bpf.libbpf_set_print(null);
         }
@@ -249,7 +276,7 @@ public final class CaptureProgram implements AutoCloseable {
         return new LossCounters(counters, recursionMisses(), exits.earlierCalls());
     }
 
-    /** Returns the processes that lost records since the last call, at most {@link RecordLayout#MAX_LOSS_GROUPS}. */
+    /** Returns the processes that lost records since the last call, at most {@link io.tiercel.sensor.bpf.record.RecordLayout#MAX_LOSS_GROUPS}. */
     public List<LossGroup> takeLossGroups() {
         return lossGroups.take();
     }
@@ -263,7 +290,7 @@ public final class CaptureProgram implements AutoCloseable {
     }
 
     /** Returns how often hooks on syscalls stopped working since the start, because somebody with all rights turned them off. */
-    public HookFailures hookFailures() {
+    public SyscallHookFailures hookFailures() {
         return exits.failures();
     }
 
@@ -309,10 +336,10 @@ public final class CaptureProgram implements AutoCloseable {
         }
     }
 
-    private @Nullable CallHookLoader callHookLoader(byte[] objectFile, ObjectLoader.Loaded loaded) {
+    private @Nullable SyscallHookLoader callHookLoader(byte[] objectFile, ObjectLoader.Loaded loaded) {
         return loaded.callHooks().isEmpty()
                 ? null
-                : new CallHookLoader(
+                : new SyscallHookLoader(
                         runtime,
                         bpf,
                         tracing,
@@ -321,7 +348,7 @@ public final class CaptureProgram implements AutoCloseable {
                         config);
     }
 
-    private SyscallExits exits(LoadedPrograms programs, @Nullable CallHookLoader loader, int ownPid) {
+    private SyscallExits exits(LoadedPrograms programs, @Nullable SyscallHookLoader loader, int ownPid) {
         List<LoadedProgram> tracepoint = programs.all().stream()
                 .filter(program -> program.name().startsWith(EXIT_PROGRAM))
                 .toList();
@@ -330,7 +357,10 @@ public final class CaptureProgram implements AutoCloseable {
                 .map(program -> new KernelPreemption(tracing, config, program, boot))
                 .orElse(null);
         return new SyscallExits(
-                new ExitTracepoint(tracing, config, tracepoint), loader, new HookPlanner(PROC, preemption), ownPid);
+                new ExitTracepoint(tracing, config, tracepoint),
+                loader,
+                new SyscallHookPlanner(PROC, preemption),
+                ownPid);
     }
 
     /**
@@ -340,7 +370,7 @@ public final class CaptureProgram implements AutoCloseable {
     private LoadedProgram attach(LoadedPrograms programs) {
         for (LoadedProgram program : programs.all()) {
             String name = program.name();
-            KernelHook hook = KernelHook.of(name);
+            LsmHook hook = LsmHook.of(name);
             if (hook != null) {
                 hooks.add(hook, program);
             } else if (name.startsWith(EXIT_PROGRAM)) {
@@ -396,7 +426,7 @@ public final class CaptureProgram implements AutoCloseable {
     }
 
     /** Returns why libbpf cannot be loaded, or null if it can. */
-    static @Nullable String libraryProblem() {
+    public static @Nullable String libraryProblem() {
         try {
             library(LibBpf.class, "libbpf.so.1", "");
             return null;

@@ -1,5 +1,8 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.hooks.SyscallSource;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,5 +1,14 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.host.KernelError;
+import io.tiercel.sensor.bpf.load.CaptureMaps;
+import io.tiercel.sensor.bpf.load.LibBpf;
+import io.tiercel.sensor.bpf.load.LoadedProgram;
+import io.tiercel.sensor.bpf.load.LoadedPrograms;
+import io.tiercel.sensor.bpf.load.ProgramLoader;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
+import io.tiercel.sensor.bpf.load.TracingLoader;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import io.tiercel.sensor.thread.SupervisedThreads;

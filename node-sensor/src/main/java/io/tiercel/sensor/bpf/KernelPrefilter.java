@@ -1,7 +1,10 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
+import io.tiercel.sensor.bpf.load.CaptureMaps;
+import io.tiercel.sensor.bpf.load.LibBpf;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.ReadVariant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstVariant the fastest variant to use
  * @param preemptible whether tasks can be preempted inside a program, which requires Linux 6.15; null to find out
  */
-record LoadOptions(
+public record LoadOptions(
         int ownPid,
         boolean prefilter,
         CaptureSizes sizes,

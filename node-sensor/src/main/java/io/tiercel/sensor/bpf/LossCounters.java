@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,7 +12,7 @@ import java.util.stream.Stream;
  * @param recursionMisses events of {@link Reason#RECURSION_MISS}, whose CPU is unknown
  * @param earlierCalls syscalls without a path that began before the sensor attached its hooks, and still waited when the tracepoint
  *     was detached: their ends are not captured. No loss that raises an alert, because every node has such calls, of servers that
- *     wait for a connection. See {@link EarlierCalls}
+ *     wait for a connection. See {@link io.tiercel.sensor.bpf.hooks.EarlierCalls}
  */
 public record LossCounters(List<CpuCounters> cpus, long recursionMisses, long earlierCalls) {
     /** No losses. */

@@ -1,5 +1,7 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.record.RecordLayout;
+
 /**
  * Records of one process that were lost because the ring buffer was full or the process was over its budget.
  *

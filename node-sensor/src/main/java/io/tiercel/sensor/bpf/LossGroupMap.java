@@ -1,7 +1,8 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
+import io.tiercel.sensor.bpf.load.LibBpf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

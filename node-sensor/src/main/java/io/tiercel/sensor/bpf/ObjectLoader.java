@@ -1,7 +1,27 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
+import io.tiercel.sensor.bpf.hooks.HookTrial;
+import io.tiercel.sensor.bpf.hooks.LsmHook;
+import io.tiercel.sensor.bpf.hooks.PreemptionTrial;
+import io.tiercel.sensor.bpf.hooks.SyscallSource;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.host.KernelError;
+import io.tiercel.sensor.bpf.host.LibC;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.BpfObject;
+import io.tiercel.sensor.bpf.load.CaptureMaps;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.KernelTypes;
+import io.tiercel.sensor.bpf.load.LibBpf;
+import io.tiercel.sensor.bpf.load.LoadedPrograms;
+import io.tiercel.sensor.bpf.load.ProgramLoader;
+import io.tiercel.sensor.bpf.load.ReadVariant;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
+import io.tiercel.sensor.bpf.load.TracingLoader;
+import io.tiercel.sensor.bpf.record.SyscallParameters;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.start.StartPhase;
 import io.tiercel.sensor.start.StartTimes;
 import java.lang.System.Logger.Level;
@@ -21,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * out, and all others stay. A form without kernel copies, or a slower variant, is tried only if the kernel rejects a program
  * that the sensor requires.
  */
-final class ObjectLoader {
+public final class ObjectLoader {
     private static final System.Logger LOG = System.getLogger(ObjectLoader.class.getName());
 
     /** Suffix of the fallback programs, which do the work that the kernel did not run the primary program for. */
@@ -288,7 +308,7 @@ final class ObjectLoader {
      * Whether the tracepoint {@code kmem_cache_free} shows the kernel's copies of paths: it names the cache (since Linux 6.1), and paths
      * have a cache of their own, in which the text follows the struct (before Linux 7.0).
      */
-    static boolean showsFreedPaths(KernelTypes types) {
+    public static boolean showsFreedPaths(KernelTypes types) {
         return types.passesStruct("kmem_cache_free", 2, "kmem_cache")
                 && types.memberOffset("filename", "uptr") >= 0
                 && types.memberOffset("filename", "iname") == types.size("filename");
@@ -341,7 +361,7 @@ final class ObjectLoader {
         Set<String> programs = new HashSet<>();
         for (Pointer program : object.programs()) {
             String name = bpf.bpf_program__name(program);
-            String function = KernelHook.function(bpf.bpf_program__section_name(program));
+            String function = LsmHook.function(bpf.bpf_program__section_name(program));
             boolean attached =
                     bpf.bpf_program__autoload(program); // without its reader of the preemption mode, no hooks
             if (ProgramGroup.isCallHook(name) && function == null && !attached) {
@@ -385,7 +405,7 @@ final class ObjectLoader {
         object.data(".rodata").putInt(SETTINGS_ENTRY_COPIES, source == ArgumentSource.ENTRY_AND_EXIT ? 1 : 0);
         for (Pointer program : object.programs()) {
             String name = bpf.bpf_program__name(program);
-            String function = KernelHook.function(bpf.bpf_program__section_name(program));
+            String function = LsmHook.function(bpf.bpf_program__section_name(program));
             ProgramGroup group = ProgramGroup.of(name);
             boolean wanted = group == null || form.has(group);
             if (name.endsWith(FALLBACK_SUFFIX)) {
@@ -408,7 +428,7 @@ final class ObjectLoader {
                 bpf.bpf_program__set_autoload(program, loaded);
             }
         }
-        if (hooksLoaded == KernelHook.values().length) {
+        if (hooksLoaded == LsmHook.values().length) {
             object.data(".rodata").putInt(SETTINGS_KERNEL_COPIES, KERNEL_COPIES_ALL);
         }
     }

@@ -1,5 +1,12 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.hooks.SyscallSource;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.host.CpuArchitecture;
+import io.tiercel.sensor.bpf.host.PidNamespace;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.CompiledObject;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

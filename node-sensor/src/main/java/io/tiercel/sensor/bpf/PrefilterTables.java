@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import java.util.Map;
 
 /**

@@ -1,5 +1,6 @@
 package io.tiercel.sensor.bpf;
 
+import io.tiercel.sensor.bpf.hooks.LsmHook;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ record ProgramGroup(String name, String consequence) {
     static final ProgramGroup PATH_COPIES =
             new ProgramGroup("path copies", "Another thread can change paths before the sensor reads them.");
 
-    /** Remembers texts at the entry of syscalls, for {@link ArgumentSource#ENTRY_AND_EXIT}. */
+    /** Remembers texts at the entry of syscalls, for {@link io.tiercel.sensor.bpf.load.ArgumentSource#ENTRY_AND_EXIT}. */
     static final ProgramGroup ENTRY_COPIES = new ProgramGroup(
             "entry copies", "Another thread can change paths and addresses before the sensor reads them.");
 
@@ -34,7 +35,7 @@ record ProgramGroup(String name, String consequence) {
 
     private static final String IO_URING_PREFIX = "on_io_uring_";
 
-    /** The programs of {@link ArgumentSource#PATH_COPIES}. */
+    /** The programs of {@link io.tiercel.sensor.bpf.load.ArgumentSource#PATH_COPIES}. */
     private static final Set<String> PATH_COPY_PROGRAMS = Set.of("on_name_free", "on_socket_state");
 
     /** Returns the group of a program; null if the sensor requires the program. */
@@ -51,7 +52,7 @@ record ProgramGroup(String name, String consequence) {
         if (program.equals(ENTRY_PROGRAM)) {
             return ENTRY_COPIES;
         }
-        return KernelHook.of(program) == null
+        return LsmHook.of(program) == null
                 ? null
                 : new ProgramGroup(program, "Another thread can change the arguments that this program would copy.");
     }

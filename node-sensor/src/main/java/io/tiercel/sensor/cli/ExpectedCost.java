@@ -1,6 +1,6 @@
 package io.tiercel.sensor.cli;
 
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
 import io.tiercel.sensor.prefilter.Prefilter;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.cli;
 
 import io.tiercel.rules.engine.Rule;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.prefilter.EventTypeSummary;
 import io.tiercel.sensor.prefilter.EventTypeSummary.DisjunctSummary;
 import io.tiercel.sensor.prefilter.Prefilter;

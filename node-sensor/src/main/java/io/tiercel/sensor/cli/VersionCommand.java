@@ -2,7 +2,7 @@ package io.tiercel.sensor.cli;
 
 import io.tiercel.sensor.app.StandardStreams;
 import io.tiercel.sensor.app.TiercelVersion;
-import io.tiercel.sensor.bpf.CompiledObject;
+import io.tiercel.sensor.bpf.load.CompiledObject;
 import picocli.CommandLine.Command;
 
 /** The command {@code tiercel version}. */

@@ -1,13 +1,13 @@
 package io.tiercel.sensor.container;
 
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_TGID;
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_TID;
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_TIME_NS;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CONTAINER;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_TGID;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_TID;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_TIME_NS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_CONTAINER;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.engine.Rule;
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import io.tiercel.sensor.event.PrefilteredEvent;
 import io.tiercel.sensor.prefilter.DisjunctRules;
 import org.jspecify.annotations.Nullable;

@@ -72,7 +72,7 @@ public final class EventLoop {
     /**
      * Runs until the recording ends or {@code stop} returns true. Checks {@code stop} at least every 100 ms.
      *
-     * @throws io.tiercel.sensor.bpf.CaptureException if the stream fails; all earlier events have been processed
+     * @throws io.tiercel.sensor.bpf.host.CaptureException if the stream fails; all earlier events have been processed
      */
     public void run(BooleanSupplier stop) {
         run(stop, () -> {}, () -> {});

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.detect;
 
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.bpf.HookFailures;
+import io.tiercel.sensor.bpf.hooks.SyscallHookFailures;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,7 +17,7 @@ final class HookFailureReporter {
     }
 
     /** Reports failures since the last report. The alert has the time {@code timeNanos}. */
-    void report(HookFailures current, long timeNanos) {
+    void report(SyscallHookFailures current, long timeNanos) {
         if (current.count() <= reported) {
             return;
         }

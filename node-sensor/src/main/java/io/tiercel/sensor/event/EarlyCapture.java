@@ -1,9 +1,9 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
-import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
 
 /**
  * A capture program that is being loaded for the default options, before the real ones are known: the kernel verifies it for longer than

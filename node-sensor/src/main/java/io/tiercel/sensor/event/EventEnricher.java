@@ -1,12 +1,12 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CONTAINER;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_EXEC;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_LOOKUP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_CONTAINER;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_EXEC;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_LOOKUP;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.process.NodeState;

@@ -2,10 +2,10 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.CaptureVariant;
-import io.tiercel.sensor.bpf.HookFailures;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.hooks.SyscallHookFailures;
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.process.LookupFailures;
 import io.tiercel.sensor.process.NodeIdentity;
@@ -147,8 +147,8 @@ public interface EventStream extends AutoCloseable {
     }
 
     /** Returns how often hooks on syscalls were turned off since the start. */
-    default HookFailures hookFailures() {
-        return HookFailures.NONE;
+    default SyscallHookFailures hookFailures() {
+        return SyscallHookFailures.NONE;
     }
 
     /** Returns what could not be read of processes and containers since the start. */

@@ -2,13 +2,13 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
-import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
-import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.nio.file.Path;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_HOST_NAME;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_HOST_NAME;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.fields.IpAddresses;
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.io.IOException;

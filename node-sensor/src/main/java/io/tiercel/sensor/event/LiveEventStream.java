@@ -2,18 +2,18 @@ package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
-import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.CaptureProgram;
 import io.tiercel.sensor.bpf.CaptureVariant;
-import io.tiercel.sensor.bpf.HookFailures;
 import io.tiercel.sensor.bpf.KernelPrefilter;
 import io.tiercel.sensor.bpf.LossCounters;
 import io.tiercel.sensor.bpf.LossGroup;
 import io.tiercel.sensor.bpf.PrefilterMode;
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordLayout;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.hooks.SyscallHookFailures;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.FdDescription;
@@ -326,7 +326,7 @@ final class LiveEventStream implements EventStream {
     }
 
     @Override
-    public HookFailures hookFailures() {
+    public SyscallHookFailures hookFailures() {
         return program.hookFailures();
     }
 

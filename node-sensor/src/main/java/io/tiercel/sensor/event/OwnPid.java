@@ -1,6 +1,6 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.bpf.PidNamespace;
+import io.tiercel.sensor.bpf.host.PidNamespace;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 

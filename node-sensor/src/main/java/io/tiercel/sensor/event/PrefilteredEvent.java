@@ -1,7 +1,7 @@
 package io.tiercel.sensor.event;
 
 import io.tiercel.rules.event.Event;
-import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordLayout;
 
 /** An event that the prefilter in the kernel may have checked. */
 public interface PrefilteredEvent extends Event {

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.event;
 
-import io.tiercel.sensor.bpf.CaptureException;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.bpf.RecordLayout;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.record.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.process.NodeState;

@@ -1,11 +1,11 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.RecordView;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.container.ContainerRecord;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.fields.EventContext;

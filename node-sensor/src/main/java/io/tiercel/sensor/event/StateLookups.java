@@ -1,8 +1,8 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerIds;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.process.CgroupTable;

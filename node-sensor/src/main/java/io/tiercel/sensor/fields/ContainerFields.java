@@ -2,7 +2,7 @@ package io.tiercel.sensor.fields;
 
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.match.Glob;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerMount;
 import io.tiercel.sensor.container.TrackedContainer;

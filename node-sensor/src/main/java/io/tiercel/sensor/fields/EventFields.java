@@ -1,16 +1,16 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_MOUNT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_CREAT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_MOUNT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_OPEN_BY_HANDLE_AT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -1,11 +1,11 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.math.BigDecimal;

@@ -1,12 +1,12 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINKAT;
 
-import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.RecordView;
+import io.tiercel.sensor.bpf.record.SyscallParameters;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import io.tiercel.sensor.process.ProcessInfo;
 import java.util.Objects;
 import java.util.function.Function;

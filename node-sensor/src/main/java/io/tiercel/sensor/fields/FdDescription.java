@@ -1,8 +1,8 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.StandardFds;
 
 /** The file or socket that a {@code RECORD_FD} or {@code RECORD_STANDARD_FD} describes. */

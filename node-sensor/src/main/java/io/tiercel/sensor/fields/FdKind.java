@@ -1,8 +1,8 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.util.Map;
 
 /** The type of a file descriptor, as in {@code fd.type} and {@code fd.typechar}. */

@@ -1,18 +1,18 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVFROM;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMMSG;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMSG;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_RECVFROM;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_RECVMMSG;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_RECVMSG;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.bpf.ParameterLocation;
-import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.ParameterLocation;
+import io.tiercel.sensor.bpf.record.RecordView;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

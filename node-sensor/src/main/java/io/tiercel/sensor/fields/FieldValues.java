@@ -3,7 +3,7 @@ package io.tiercel.sensor.fields;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.TrackedContainer;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CREAT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_CREAT;
 
 import io.tiercel.rules.event.EventParameter;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of system calls that open, delete, rename and create files, or change the working directory. */

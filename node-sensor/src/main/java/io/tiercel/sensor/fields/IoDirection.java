@@ -1,20 +1,20 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_FD;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PREAD64;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PREADV;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PWRITE64;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PWRITEV;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_READ;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_READV;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVFROM;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_RECVMSG;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SENDMSG;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SENDTO;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_WRITE;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_WRITEV;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_FD;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PREAD64;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PREADV;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PWRITE64;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PWRITEV;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_READ;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_READV;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_RECVFROM;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_RECVMSG;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SENDMSG;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SENDTO;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_WRITE;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_WRITEV;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 
 /** Determines whether a system call reads from or writes to its fd. */
 final class IoDirection {

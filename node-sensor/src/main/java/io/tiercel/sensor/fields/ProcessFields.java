@@ -1,11 +1,11 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.FILE_LOWER_LAYER;
-import static io.tiercel.sensor.bpf.RecordLayout.FILE_UPPER_LAYER;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FILE_LOWER_LAYER;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FILE_UPPER_LAYER;
 
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.ProcessLeaders;

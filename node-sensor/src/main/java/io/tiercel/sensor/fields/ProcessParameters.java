@@ -1,9 +1,9 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
 import io.tiercel.rules.event.EventParameter;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.ProcessInfo;
 import io.tiercel.sensor.process.Program;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SYSCALL_ARGUMENTS;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Parameters of quotactl. Their meaning depends on the command (quotactl(2)). */

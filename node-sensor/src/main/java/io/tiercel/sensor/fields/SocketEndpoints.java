@@ -1,12 +1,12 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_ACCEPT4;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_BIND;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_CONNECT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_ACCEPT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_ACCEPT4;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_BIND;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_CONNECT;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;

@@ -1,19 +1,19 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRCTL;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PTRACE;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINK;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SYMLINKAT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PRCTL;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PRLIMIT64;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PTRACE;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINK;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SYMLINKAT;
 
 import io.tiercel.rules.event.EventParameter;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.event.ParameterType;
-import io.tiercel.sensor.bpf.ParameterLocation;
-import io.tiercel.sensor.bpf.RecordView;
-import io.tiercel.sensor.bpf.SyscallParameters;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.ParameterLocation;
+import io.tiercel.sensor.bpf.record.RecordView;
+import io.tiercel.sensor.bpf.record.SyscallParameters;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

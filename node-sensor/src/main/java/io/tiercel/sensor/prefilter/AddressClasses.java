@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNIX_PATH;
+import static io.tiercel.sensor.bpf.record.RecordLayout.ADDRESS_UNIX_PATH;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;

@@ -1,12 +1,12 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.ADDRESS_UNKNOWN;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.MODE_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.PORT_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_KINDS;
-import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORTS;
-import static io.tiercel.sensor.bpf.RecordLayout.USER_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.ADDRESS_UNKNOWN;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.MODE_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.PORT_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_KINDS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRANSPORTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.USER_CLASSES;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.field.Field;

@@ -1,14 +1,14 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CREATE;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_FAILED;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_AT_LEAST_3;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_FAILED;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_IPV4;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_IPV6;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_UNIX;
-import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORT_TCP;
-import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORT_UDP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_CREATE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_FAILED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RESULT_AT_LEAST_3;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RESULT_FAILED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_IPV4;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_IPV6;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_UNIX;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRANSPORT_TCP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRANSPORT_UDP;
 
 import io.tiercel.rules.engine.Rule;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
 import io.tiercel.rules.check.CheckedExpr;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

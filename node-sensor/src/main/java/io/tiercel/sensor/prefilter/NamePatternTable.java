@@ -1,7 +1,7 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.TRIE_CELLS;
-import static io.tiercel.sensor.bpf.RecordLayout.TRIE_OUTCOMES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRIE_CELLS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRIE_OUTCOMES;
 
 import io.tiercel.rules.check.CheckedExpr;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_CREATE;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_DIRECTORY;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_FAILED;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_TMPFILE;
-import static io.tiercel.sensor.bpf.RecordLayout.FLAG_TRUNCATE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_CREATE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_DIRECTORY;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_FAILED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_TMPFILE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FLAG_TRUNCATE;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;

@@ -9,7 +9,7 @@ import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.EventTypes;
 import io.tiercel.rules.field.Field;
 import io.tiercel.sensor.bpf.PrefilterTables;
-import io.tiercel.sensor.bpf.SyscallTable;
+import io.tiercel.sensor.bpf.record.SyscallTable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.COMM_UNKNOWN;
+import static io.tiercel.sensor.bpf.record.RecordLayout.COMM_UNKNOWN;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_AT_LEAST_3;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.RESULT_FAILED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RESULT_AT_LEAST_3;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RESULT_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RESULT_FAILED;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.check.Constant;

@@ -1,12 +1,12 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_IPV4;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_IPV6;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_NETLINK;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_OTHER;
-import static io.tiercel.sensor.bpf.RecordLayout.SOCKET_UNIX;
-import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORT_TCP;
-import static io.tiercel.sensor.bpf.RecordLayout.TRANSPORT_UDP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_IPV4;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_IPV6;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_NETLINK;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_OTHER;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SOCKET_UNIX;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRANSPORT_TCP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.TRANSPORT_UDP;
 
 import io.tiercel.rules.check.CheckedExpr;
 import io.tiercel.rules.field.Field;

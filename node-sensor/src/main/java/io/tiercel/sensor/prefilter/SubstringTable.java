@@ -1,8 +1,8 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.BYTE_CLASSES;
-import static io.tiercel.sensor.bpf.RecordLayout.SUBSTRINGS;
-import static io.tiercel.sensor.bpf.RecordLayout.SUBSTRING_STATES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.BYTE_CLASSES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SUBSTRINGS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SUBSTRING_STATES;
 
 import io.tiercel.rules.check.CheckedExpr;
 import java.util.ArrayDeque;

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_FILE_FLAGS;
-import static io.tiercel.sensor.bpf.RecordLayout.FILE_MEMFD;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_PROCESS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_FILE_FLAGS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.FILE_MEMFD;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_PROCESS;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.ProgramIdentity.Trust;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

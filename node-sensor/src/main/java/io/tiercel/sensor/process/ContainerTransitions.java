@@ -1,9 +1,9 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_FILE_FLAGS;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_MOUNTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_FILE_FLAGS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_MOUNTS;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.TrackedContainer;
 
 /**

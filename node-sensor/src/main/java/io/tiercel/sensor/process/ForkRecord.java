@@ -1,8 +1,8 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 
 /** Reads the new process of a RECORD_FORK. */
 final class ForkRecord {

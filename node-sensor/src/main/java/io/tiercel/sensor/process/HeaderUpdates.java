@@ -1,9 +1,9 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_EXEC;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_PROCESS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_EXEC;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_PROCESS;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 
 /** Applies the header of each record to its process: the time, the credentials and the cgroup. */
 final class HeaderUpdates {

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.process;
 
 import io.tiercel.sensor.bpf.KnownFile;
-import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_TIME_NS;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_LOOKUP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_TIME_NS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_LOOKUP;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.OPEN_DEV;
-import static io.tiercel.sensor.bpf.RecordLayout.OPEN_FS_PATH_LENGTH;
+import static io.tiercel.sensor.bpf.record.RecordLayout.OPEN_DEV;
+import static io.tiercel.sensor.bpf.record.RecordLayout.OPEN_FS_PATH_LENGTH;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

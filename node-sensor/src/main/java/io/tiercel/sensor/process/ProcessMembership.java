@@ -1,10 +1,10 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.CGROUP_ATTACHED;
-import static io.tiercel.sensor.bpf.RecordLayout.CGROUP_ENTERED;
-import static io.tiercel.sensor.bpf.RecordLayout.CGROUP_REMOVED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.CGROUP_ATTACHED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.CGROUP_ENTERED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.CGROUP_REMOVED;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerTable;
 import io.tiercel.sensor.container.TrackedContainer;
 

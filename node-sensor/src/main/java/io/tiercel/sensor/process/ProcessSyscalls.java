@@ -1,12 +1,12 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.SYSCALL_ARGUMENTS;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_PRLIMIT64;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETPGID;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETRLIMIT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
+import static io.tiercel.sensor.bpf.record.RecordLayout.SYSCALL_ARGUMENTS;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_PRLIMIT64;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SETPGID;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SETRLIMIT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SETSID;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Applies successful system calls that change sessions, process groups and the limit of open files. */

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.process;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 
 /** Decodes the file or socket of a {@code RECORD_STANDARD_FD}. */
 @FunctionalInterface

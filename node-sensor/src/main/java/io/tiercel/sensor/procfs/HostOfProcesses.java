@@ -1,11 +1,11 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_DISK;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_MOUNTS;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_OWNED;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_USERS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_DISK;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_MOUNTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_OWNED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_USERS;
 
-import io.tiercel.sensor.bpf.GuardedFiles;
+import io.tiercel.sensor.bpf.host.GuardedFiles;
 import java.nio.file.Path;
 
 /**

@@ -1,10 +1,10 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.MAX_KNOWN_FILES;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_KNOWN_FILES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.MAX_KNOWN_FILES;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_KNOWN_FILES;
 
 import io.tiercel.sensor.bpf.KnownFile;
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.process.KnownFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_CGROUP_ID;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CGROUP;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_CGROUP_ID;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_CGROUP;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.users.UserDatabaseReader;
 import io.tiercel.sensor.users.UserDatabaseReader.Contents;
 import java.nio.file.Path;

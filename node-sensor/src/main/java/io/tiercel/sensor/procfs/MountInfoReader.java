@@ -1,9 +1,9 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_MOUNTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_MOUNTS;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.process.MountTable;
 import java.io.IOException;
 import java.io.InputStream;

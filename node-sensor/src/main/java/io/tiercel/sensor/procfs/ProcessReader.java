@@ -1,10 +1,10 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.GuardedFiles;
-import io.tiercel.sensor.bpf.GuardedFiles.FileAttributes;
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.host.GuardedFiles;
+import io.tiercel.sensor.bpf.host.GuardedFiles.FileAttributes;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.container.ContainerIds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.tiercel.sensor.procfs;
 
-import io.tiercel.sensor.bpf.GuardedFiles;
-import io.tiercel.sensor.bpf.GuardedFiles.FileAttributes;
+import io.tiercel.sensor.bpf.host.GuardedFiles;
+import io.tiercel.sensor.bpf.host.GuardedFiles.FileAttributes;
 import io.tiercel.sensor.users.UserDatabaseReader;
 import io.tiercel.sensor.users.UserDatabaseReader.Contents;
 import java.time.Duration;

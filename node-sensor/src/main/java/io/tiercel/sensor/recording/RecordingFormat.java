@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
  * The format of a recording, little-endian: eight bytes of magic, the version as 32 bits, then frames.
  *
  * <p>A frame is the length of its content, the CRC-32C of length and content (32 bits each), and the content. The first
- * frame is the header. Each further frame is a record as {@link io.tiercel.sensor.bpf.RecordLayout} describes it.
+ * frame is the header. Each further frame is a record as {@link io.tiercel.sensor.bpf.record.RecordLayout} describes it.
  */
 final class RecordingFormat {
     static final long MAGIC = 0x4345524c43524954L; // "TIRCLREC"

@@ -1,8 +1,8 @@
 package io.tiercel.sensor.recording;
 
-import io.tiercel.sensor.bpf.CaptureException;
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordLayout;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordLayout;
 import io.tiercel.sensor.thread.AbandonableCall;
 import io.tiercel.sensor.thread.SupervisedThread;
 import java.nio.ByteBuffer;

@@ -2,7 +2,7 @@ package io.tiercel.sensor.recording;
 
 import static io.tiercel.sensor.recording.RecordingFormat.*;
 
-import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.host.CaptureException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

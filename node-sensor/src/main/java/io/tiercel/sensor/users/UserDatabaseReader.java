@@ -1,12 +1,12 @@
 package io.tiercel.sensor.users;
 
-import static io.tiercel.sensor.bpf.RecordLayout.HEADER_RESULT;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_USERS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.HEADER_RESULT;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_USERS;
 
-import io.tiercel.sensor.bpf.GuardedFiles;
-import io.tiercel.sensor.bpf.GuardedFiles.FileAttributes;
-import io.tiercel.sensor.bpf.GuardedFiles.LocatedFile;
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.host.GuardedFiles;
+import io.tiercel.sensor.bpf.host.GuardedFiles.FileAttributes;
+import io.tiercel.sensor.bpf.host.GuardedFiles.LocatedFile;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

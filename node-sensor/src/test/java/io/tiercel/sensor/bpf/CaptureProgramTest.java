@@ -6,6 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.CompiledObject;
+import io.tiercel.sensor.bpf.load.ReadVariant;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

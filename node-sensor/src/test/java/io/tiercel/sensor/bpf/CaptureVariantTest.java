@@ -2,6 +2,9 @@ package io.tiercel.sensor.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tiercel.sensor.bpf.hooks.SyscallSource;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** {@code bpf/build} and its compiler. */
-final class Clang {
+public final class Clang {
     private static final Path BUILD = Path.of(System.getProperty("tiercel.root"), "bpf/build");
 
     private Clang() {}
@@ -31,7 +31,7 @@ final class Clang {
     }
 
     /** Builds an object and returns the output. */
-    static String compile(Map<String, String> environment, Path... outputAndSource)
+    public static String compile(Map<String, String> environment, Path... outputAndSource)
             throws IOException, InterruptedException {
         Result result = run(environment, outputAndSource);
         assertEquals(0, result.status(), result.output());

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.sensor.bpf.LossCounters.Reason;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tiercel.sensor.bpf.host.CpuArchitecture;
+import io.tiercel.sensor.bpf.host.SeLinux;
+import io.tiercel.sensor.bpf.load.CompiledObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,7 +41,7 @@ class PreconditionsTest {
             PreconditionResult platform = new Preconditions(root, "Linux", architecture, "6.12").platform();
             assertTrue(platform.passed(), platform::detail);
             String object = CpuArchitecture.named(architecture).orElseThrow().objectFile();
-            assertNotNull(CaptureProgram.class.getResource(object), object);
+            assertNotNull(CompiledObject.class.getResource(object), object);
         }
         PreconditionResult other = new Preconditions(root, "Linux", "riscv64", "6.12").platform();
         assertFalse(other.passed());

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.ReadVariant;
+import io.tiercel.sensor.bpf.load.RejectedProgram;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

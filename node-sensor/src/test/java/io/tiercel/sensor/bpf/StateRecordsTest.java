@@ -1,10 +1,15 @@
 package io.tiercel.sensor.bpf;
 
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_CHDIR;
-import static io.tiercel.sensor.bpf.RecordLayout.RECORD_SYSCALL;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_CHDIR;
+import static io.tiercel.sensor.bpf.record.RecordLayout.RECORD_SYSCALL;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
+import io.tiercel.sensor.bpf.record.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordView;
+import io.tiercel.sensor.bpf.record.SyscallNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.bpf.HookFailures;
+import io.tiercel.sensor.bpf.hooks.SyscallHookFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +18,10 @@ class HookFailureReporterTest {
 
     @Test
     void reportsEachFailureOnceWithItsReason() {
-        reporter.report(HookFailures.NONE, 1);
-        reporter.report(new HookFailures(1, "kernel.ftrace_enabled is 0"), 2);
-        reporter.report(new HookFailures(1, "kernel.ftrace_enabled is 0"), 3);
-        reporter.report(new HookFailures(2, "a hook was detached by force"), 4);
+        reporter.report(SyscallHookFailures.NONE, 1);
+        reporter.report(new SyscallHookFailures(1, "kernel.ftrace_enabled is 0"), 2);
+        reporter.report(new SyscallHookFailures(1, "kernel.ftrace_enabled is 0"), 3);
+        reporter.report(new SyscallHookFailures(2, "a hook was detached by force"), 4);
         assertEquals(2, alerts.size());
         assertEquals(Priority.CRITICAL, alerts.getFirst().priority());
         assertEquals(

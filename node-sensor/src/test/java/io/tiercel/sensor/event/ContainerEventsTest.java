@@ -1,7 +1,7 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_EXECVE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_EXECVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.container.ContainerImage;
 import io.tiercel.sensor.container.ContainerInfo;
 import io.tiercel.sensor.container.ContainerJson;

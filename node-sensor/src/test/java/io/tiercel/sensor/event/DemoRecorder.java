@@ -1,9 +1,9 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.recording.RecordingHeader;
 import io.tiercel.sensor.recording.RecordingReader;

@@ -2,7 +2,7 @@ package io.tiercel.sensor.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.thread.ThreadFailures;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
-import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PreconditionResult;
 import io.tiercel.sensor.bpf.Preconditions;
-import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
-import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.BackgroundProgramLoader;
-import io.tiercel.sensor.bpf.CaptureSizes;
 import io.tiercel.sensor.bpf.PrefilterMode;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
+import io.tiercel.sensor.bpf.load.CaptureSizes;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;

@@ -3,7 +3,7 @@ package io.tiercel.sensor.event;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.bpf.RingBufferSize;
+import io.tiercel.sensor.bpf.load.RingBufferSize;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

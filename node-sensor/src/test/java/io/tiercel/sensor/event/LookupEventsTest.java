@@ -1,10 +1,10 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_EXECVE;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_EXECVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
 import io.tiercel.sensor.process.LookupRecord;
 import io.tiercel.sensor.process.NodeIdentity;
 import io.tiercel.sensor.recording.RecordingHeader;

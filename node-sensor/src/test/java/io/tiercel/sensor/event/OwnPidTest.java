@@ -2,7 +2,7 @@ package io.tiercel.sensor.event;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tiercel.sensor.bpf.PidNamespace;
+import io.tiercel.sensor.bpf.host.PidNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.event;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +9,8 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.sensor.bpf.ProcessMask;
 import io.tiercel.sensor.bpf.ProcessMaskTable;
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.fields.FdDescription;
 import io.tiercel.sensor.process.NodeState;
 import io.tiercel.sensor.process.ProcessInfo;

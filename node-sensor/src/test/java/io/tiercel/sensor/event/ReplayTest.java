@@ -8,7 +8,7 @@ import io.tiercel.rules.event.Event;
 import io.tiercel.rules.field.Field;
 import io.tiercel.rules.field.FieldRef;
 import io.tiercel.rules.field.FieldTrait;
-import io.tiercel.sensor.bpf.CaptureException;
+import io.tiercel.sensor.bpf.host.CaptureException;
 import io.tiercel.sensor.fields.FieldGroup;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,13 +1,13 @@
 package io.tiercel.sensor.fields;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.*;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Tag;

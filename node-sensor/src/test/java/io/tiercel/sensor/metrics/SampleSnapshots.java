@@ -2,10 +2,10 @@ package io.tiercel.sensor.metrics;
 
 import io.tiercel.rules.alert.Alert;
 import io.tiercel.rules.alert.Priority;
-import io.tiercel.sensor.bpf.ArgumentSource;
 import io.tiercel.sensor.bpf.CaptureVariant;
 import io.tiercel.sensor.bpf.LossCounters;
-import io.tiercel.sensor.bpf.SyscallSource;
+import io.tiercel.sensor.bpf.hooks.SyscallSource;
+import io.tiercel.sensor.bpf.load.ArgumentSource;
 import io.tiercel.sensor.container.ContainerQueryStatus;
 import io.tiercel.sensor.delivery.AlertDelivery;
 import io.tiercel.sensor.delivery.AlertWriter;

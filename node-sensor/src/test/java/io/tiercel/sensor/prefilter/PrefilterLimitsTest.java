@@ -1,16 +1,16 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_OPENAT;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_UNLINK;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_OPENAT;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_UNLINK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.engine.RuleEngine;
 import io.tiercel.rules.event.EventTypes;
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;

@@ -1,6 +1,6 @@
 package io.tiercel.sensor.prefilter;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tiercel.rules.alert.Priority;
@@ -12,8 +12,8 @@ import io.tiercel.rules.load.LoadedRules;
 import io.tiercel.rules.load.RuleLoader;
 import io.tiercel.rules.load.RuleSource;
 import io.tiercel.rules.match.IpAddressParser;
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.detect.FileNameMode;
 import io.tiercel.sensor.detect.RuleDetector;
 import io.tiercel.sensor.event.SensorEvent;

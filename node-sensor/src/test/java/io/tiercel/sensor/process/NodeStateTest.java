@@ -1,15 +1,15 @@
 package io.tiercel.sensor.process;
 
-import static io.tiercel.sensor.bpf.RecordLayout.*;
-import static io.tiercel.sensor.bpf.SyscallNumbers.SYS_SETSID;
+import static io.tiercel.sensor.bpf.record.RecordLayout.*;
+import static io.tiercel.sensor.bpf.record.SyscallNumbers.SYS_SETSID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.bpf.RecordBuilder;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.record.RecordBuilder;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.container.ContainerListener;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.tiercel.sensor.procfs;
 
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_DISK;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_MOUNTS;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_OWNED;
-import static io.tiercel.sensor.bpf.RecordLayout.EXEC_HOST_USERS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_DISK;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_MOUNTS;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_OWNED;
+import static io.tiercel.sensor.bpf.record.RecordLayout.EXEC_HOST_USERS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 

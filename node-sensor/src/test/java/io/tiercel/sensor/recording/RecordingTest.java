@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tiercel.sensor.bpf.CaptureException;
-import io.tiercel.sensor.bpf.RecordLayout;
-import io.tiercel.sensor.bpf.RecordView;
+import io.tiercel.sensor.bpf.host.CaptureException;
+import io.tiercel.sensor.bpf.record.RecordLayout;
+import io.tiercel.sensor.bpf.record.RecordView;
 import io.tiercel.sensor.process.NodeIdentity;
 import java.io.IOException;
 import java.io.InputStream;
