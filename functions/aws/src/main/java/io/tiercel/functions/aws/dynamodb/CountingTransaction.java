@@ -3,14 +3,17 @@ package io.tiercel.functions.aws.dynamodb;
 import static io.tiercel.functions.aws.dynamodb.IncidentTable.text;
 
 import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentChange;
+import io.tiercel.functions.incident.IncidentCounts;
 import io.tiercel.functions.incident.IncidentStore.RecordRequest;
+import io.tiercel.functions.incident.IncidentTally;
+import io.tiercel.functions.incident.IncidentTally.Slot;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.json.Json;
 import io.tiercel.functions.privacy.Retention;
-import io.tiercel.rules.text.Sha256;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,13 +46,14 @@ final class CountingTransaction {
 
     private final IncidentTable table;
     private final AlertIdLogs logs;
-    private final Map<String, IncidentDraft> drafts = new HashMap<>();
+    private final IncidentTally<RuntimeException> tally;
+    private final Instant received;
+    private final Map<String, Map<String, AttributeValue>> items = new HashMap<>();
     private final Map<String, SlotsDraft> slots = new HashMap<>();
     private final Map<String, AlertIdLog> read = new HashMap<>();
     private final Map<String, String> countedHere = new HashMap<>();
     private final Map<AlertIdLog, Map<String, String>> appended = new LinkedHashMap<>();
-    private final Set<String> causes = new HashSet<>();
-    private final List<TransactWriteItem> others = new ArrayList<>();
+    private final List<TransactWriteItem> markers = new ArrayList<>();
     private final List<RecordResult> results = new ArrayList<>();
     private List<AlertIdLog.Append> appends = List.of();
     private int characters;
@@ -57,6 +61,8 @@ final class CountingTransaction {
     private CountingTransaction(IncidentTable table, AlertIdLogs logs) {
         this.table = table;
         this.logs = logs;
+        this.received = table.clock().instant();
+        this.tally = new IncidentTally<>(new Stored(), received);
     }
 
     /**
@@ -71,7 +77,7 @@ final class CountingTransaction {
             if (!transaction.results.isEmpty() && (transaction.isFull(request) || transaction.mustReadSlots(request))) {
                 break;
             }
-            transaction.results.add(transaction.count(request.alert(), request.maxOpen()));
+            transaction.count(request);
         }
         return transaction;
     }
@@ -117,12 +123,12 @@ final class CountingTransaction {
                 break;
             }
         }
-        Map<String, Map<String, AttributeValue>> items = table.incidents(ids, IncidentDraft.ATTRIBUTES);
-        ids.forEach(id -> drafts.put(id, new IncidentDraft(id, items.getOrDefault(id, Map.of()))));
+        Map<String, Map<String, AttributeValue>> stored = table.incidents(ids, IncidentItem.COUNTED);
+        ids.forEach(id -> items.put(id, stored.getOrDefault(id, Map.of())));
     }
 
-    private IncidentDraft draft(String id) {
-        return drafts.computeIfAbsent(id, _ -> new IncidentDraft(id, table.incident(id, IncidentDraft.ATTRIBUTES)));
+    private Map<String, AttributeValue> item(String id) {
+        return items.computeIfAbsent(id, _ -> table.incident(id, IncidentItem.COUNTED));
     }
 
     private SlotsDraft slots(IncidentAlert alert) {
@@ -149,61 +155,30 @@ final class CountingTransaction {
 
     private int writeCount() {
         return appended.size()
-                + (int) drafts.values().stream().filter(IncidentDraft::changed).count()
+                + tally.rows()
                 + (int) slots.values().stream().filter(draft -> draft.changed).count()
-                + others.size();
+                + markers.size();
     }
 
-    private RecordResult count(IncidentAlert alert, int maxOpen) {
-        String counted = countedIn(alert);
-        if (counted != null) {
-            return new RecordResult(counted, true, false, draft(counted).summary());
+    private void count(RecordRequest request) {
+        IncidentAlert alert = request.alert();
+        int rows = tally.rows();
+        RecordResult result = tally.count(alert, request.maxOpen());
+        results.add(result);
+        if (result.duplicate()) {
+            return;
         }
-        IncidentDraft own = draft(alert.fingerprint().incidentId());
-        boolean opens = own.opensWith(alert);
-        if (opens || own.needsVerifiedSlot(alert)) {
-            SlotsDraft held = slots(alert);
-            IncidentSlots taken = held.current.take(own.id(), alert.verified(), maxOpen);
-            if (taken == null && !held.changed) {
-                held.current = held.current.freeStale(table);
-                taken = held.current.take(own.id(), alert.verified(), maxOpen);
-            }
-            if (opens && taken == null) {
-                return countFolded(alert);
-            }
-            if (taken != null && (opens || taken.verified().contains(own.id()))) {
-                held.current = taken;
-                held.changed = true;
-                own.holdSlot(taken.verified().contains(own.id()));
-            }
+        if (tally.rows() > rows) {
+            characters +=
+                    alert.document().length() + Json.write(alert.enrichment()).length();
         }
-        count(own, alert);
-        addSample(own, alert);
-        return counted(alert, own, opens);
-    }
-
-    private RecordResult countFolded(IncidentAlert alert) {
-        IncidentDraft folded = draft(alert.folded().fingerprint().incidentId());
-        boolean opens = folded.opensWith(alert);
-        boolean newCause = folded.countsAnotherCause()
-                && isNewCause(folded, alert.fingerprint().incidentId());
-        count(folded, alert.folded());
-        if (newCause) {
-            folded.addFoldedCause();
-            addSample(folded, alert);
-        }
-        return counted(alert, folded, opens);
-    }
-
-    private RecordResult counted(IncidentAlert alert, IncidentDraft incident, boolean opens) {
-        countedHere.put(deliveryKey(alert), incident.id());
+        countedHere.put(deliveryKey(alert), result.incidentId());
         AlertIdLog log = log(alert);
         if (log.isFull()) {
-            others.add(marker(alert, incident.id()));
+            markers.add(marker(alert, result.incidentId()));
         } else {
-            appended.computeIfAbsent(log, _ -> new LinkedHashMap<>()).put(alert.alertId(), incident.id());
+            appended.computeIfAbsent(log, _ -> new LinkedHashMap<>()).put(alert.alertId(), result.incidentId());
         }
-        return new RecordResult(incident.id(), false, opens, incident.summary());
     }
 
     /** Returns the same text for every delivery of an alert. */
@@ -211,76 +186,54 @@ final class CountingTransaction {
         return AlertIdLog.keyOf(alert) + "\n" + alert.alertId();
     }
 
-    /** Returns the incident in which an alert was counted, or null if it is new. */
-    private @Nullable String countedIn(IncidentAlert alert) {
-        String here = countedHere.get(deliveryKey(alert));
-        if (here != null) {
-            return here;
-        }
-        AlertIdLog log = log(alert);
-        String logged = log.incidentOf(alert.alertId());
-        return logged == null && log.isFull() ? table.markedIncident(alert.alertId()) : logged;
-    }
-
-    private void count(IncidentDraft incident, IncidentAlert alert) {
-        if (incident.takesEnrichmentOf(alert)) {
-            characters += Json.write(alert.enrichment()).length();
-        }
-        incident.count(alert);
-    }
-
-    private boolean isNewCause(IncidentDraft folded, String cause) {
-        Map<String, AttributeValue> key = IncidentTable.foldedCauseKey(folded.id(), cause);
-        if (!causes.add(folded.id() + cause) || folded.isStored() && table.exists(key)) {
-            return false;
-        }
-        Map<String, AttributeValue> item = new HashMap<>(key);
-        item.put(IncidentTable.EXPIRES, table.expiresIn(table.retention().incidents()));
-        // A cause can outlive its incident, because it expires later. Then the new incident counts it.
-        others.add(
-                folded.isStored()
-                        ? putIfAbsent(item)
-                        : TransactWriteItem.builder()
-                                .put(put -> put.tableName(table.name()).item(item))
-                                .build());
-        return true;
-    }
-
     private TransactWriteItem marker(IncidentAlert alert, String incidentId) {
         Map<String, AttributeValue> item = new HashMap<>(IncidentTable.alertKey(alert.alertId()));
         item.put("incident", text(incidentId));
         item.put(IncidentTable.EXPIRES, table.expiresIn(Retention.ALERT_IDS));
-        return putIfAbsent(item);
+        return table.putIfAbsent(item);
     }
 
-    private TransactWriteItem putIfAbsent(Map<String, AttributeValue> item) {
-        return TransactWriteItem.builder()
-                .put(put -> put.tableName(table.name()).item(item).conditionExpression("attribute_not_exists(pk)"))
-                .build();
-    }
-
-    private void addSample(IncidentDraft incident, IncidentAlert alert) {
-        int number = incident.takeSample(alert);
-        if (number < 0) {
-            return;
+    /** What the table contained when it was read, and the slots as the transaction leaves them. */
+    private final class Stored implements IncidentTally.Source<RuntimeException> {
+        @Override
+        public @Nullable String countedIn(IncidentAlert alert) {
+            String here = countedHere.get(deliveryKey(alert));
+            if (here != null) {
+                return here;
+            }
+            AlertIdLog log = log(alert);
+            String logged = log.incidentOf(alert.alertId());
+            return logged == null && log.isFull() ? table.markedIncident(alert.alertId()) : logged;
         }
-        characters += alert.document().length();
-        // Samples of verified senders come first.
-        String kind = alert.verified() ? "0" : "1";
-        String order = "%02d".formatted(number);
-        String hash = Sha256.hex(alert.alertId());
-        others.add(TransactWriteItem.builder()
-                .put(put -> put.tableName(table.name())
-                        .item(Map.of(
-                                IncidentTable.PK,
-                                text(IncidentTable.incidentPk(incident.id())),
-                                IncidentTable.SK,
-                                text("sample#" + kind + "#" + order + "#" + hash),
-                                "document",
-                                text(alert.document()),
-                                IncidentTable.EXPIRES,
-                                table.expiresIn(table.retention().samples()))))
-                .build());
+
+        @Override
+        public @Nullable IncidentCounts incident(String id) {
+            return IncidentItem.counts(item(id));
+        }
+
+        @Override
+        public boolean hasCause(String incidentId, String cause) {
+            return table.exists(IncidentTable.foldedCauseKey(incidentId, cause));
+        }
+
+        @Override
+        public Slot takeSlot(IncidentAlert alert, String incidentId, int maxOpen, boolean opens) {
+            SlotsDraft held = slots(alert);
+            IncidentSlots taken = held.current.take(incidentId, alert.verified(), maxOpen);
+            if (taken == null && !held.changed) {
+                held.current = held.current.freeStale(table);
+                taken = held.current.take(incidentId, alert.verified(), maxOpen);
+            }
+            if (taken == null) {
+                return Slot.NONE;
+            }
+            Slot slot = taken.verified().contains(incidentId) ? Slot.VERIFIED : Slot.UNVERIFIED;
+            if (opens || slot == Slot.VERIFIED) {
+                held.current = taken;
+                held.changed = true;
+            }
+            return slot;
+        }
     }
 
     /** Returns the results of the alerts that this transaction takes, in order. */
@@ -295,9 +248,11 @@ final class CountingTransaction {
                 .toList();
         List<TransactWriteItem> writes = new ArrayList<>();
         appends.forEach(append -> writes.add(append.write(table)));
-        drafts.values().stream().filter(IncidentDraft::changed).forEach(draft -> writes.add(draft.write(table)));
+        for (IncidentChange change : tally.changes()) {
+            writes.addAll(new IncidentWrites(table, change, received).list(item(change.id())));
+        }
         slots.values().stream().filter(draft -> draft.changed).forEach(draft -> writes.add(draft.current.write(table)));
-        writes.addAll(others);
+        writes.addAll(markers);
         return writes;
     }
 

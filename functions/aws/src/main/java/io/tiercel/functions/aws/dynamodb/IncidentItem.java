@@ -8,8 +8,8 @@ import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
 import io.tiercel.functions.incident.IncidentClosure;
+import io.tiercel.functions.incident.IncidentCounts;
 import io.tiercel.functions.incident.IncidentState;
-import io.tiercel.functions.incident.IncidentSummary;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.StoreUnavailable;
 import io.tiercel.functions.json.Json;
@@ -19,53 +19,96 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Converts incidents to and from the attributes of their items. */
 final class IncidentItem {
     private IncidentItem() {}
 
-    /**
-     * Returns the item, without its key, of an incident with one alert.
-     *
-     * @param slotVerified whether it holds a slot of verified senders
-     */
-    static Map<String, AttributeValue> opening(IncidentAlert incidentAlert, boolean slotVerified, Instant now) {
-        Fingerprint cause = incidentAlert.fingerprint();
-        AttributeValue time = number(incidentAlert.alert().timeNanos());
+    /** The attributes that {@link #counts} needs. */
+    static final List<String> COUNTED = List.of(
+            "first",
+            "last",
+            "priority",
+            "count",
+            "verified_count",
+            "tactics",
+            "sampled",
+            "sampled_verified",
+            "state",
+            "closed_at",
+            "closed_by",
+            "closed_until",
+            "slot_verified",
+            "folded_causes",
+            "doubts",
+            "episode",
+            "escalation",
+            "audited_episode",
+            OperatorAttributes.ACTIVITY);
+
+    /** Returns the part of an incident that counting depends on; null if there is no item. */
+    static @Nullable IncidentCounts counts(Map<String, AttributeValue> item) {
+        return item.isEmpty()
+                ? null
+                : new IncidentCounts(
+                        lifecycle(item),
+                        Priority.values()[(int) number(item, "priority")],
+                        number(item, "count"),
+                        number(item, "verified_count"),
+                        number(item, "first"),
+                        number(item, "last"),
+                        new TreeSet<>(tactics(item)),
+                        doubts(text(item, "doubts")),
+                        (int) number(item, "sampled"),
+                        (int) number(item, "sampled_verified"),
+                        IncidentTable.flag(item, "slot_verified"),
+                        (int) number(item, "folded_causes"),
+                        (int) number(item, "audited_episode"),
+                        OperatorAttributes.activity(item));
+    }
+
+    /** Returns the attributes that change with each counted alert. */
+    static Map<String, AttributeValue> attributes(IncidentCounts counts) {
         Map<String, AttributeValue> item = new HashMap<>();
-        item.put("cluster", text(cause.cluster()));
-        item.put("rule", text(cause.rule()));
-        item.put("workload", text(cause.workload()));
-        item.put("executable", text(cause.executable()));
-        item.put("target", text(cause.target()));
-        item.put("folded", AttributeValue.fromBool(cause.folded()));
-        item.put("folded_causes", number(cause.folded() ? 1 : 0));
-        item.put("slot_key", text(cause.slotKey()));
-        item.put("slot_verified", AttributeValue.fromBool(slotVerified));
-        item.put("priority", number(incidentAlert.alert().priority().ordinal()));
-        item.put("count", number(incidentAlert.count()));
-        item.put("verified_count", number(incidentAlert.verifiedCount()));
-        item.put("doubts", doubts(incidentAlert.doubts()));
-        item.put("first", time);
-        item.put("last", number(incidentAlert.lastNanos()));
-        item.put("sampled", number(incidentAlert.verified() ? 0 : 1));
-        item.put("sampled_verified", number(incidentAlert.verified() ? 1 : 0));
-        item.put("state", text(IncidentState.OPEN.label()));
-        item.put("enrichment", text(Json.write(incidentAlert.enrichment())));
-        item.put("opened", number(now.toEpochMilli()));
-        item.put("last_received", number(now.toEpochMilli()));
-        item.put("escalation", number(0));
-        item.put("episode", number(1));
-        item.put("audited_episode", number(0));
-        if (!incidentAlert.enrichment().tactics().isEmpty()) {
-            item.put("tactics", AttributeValue.fromSs(incidentAlert.enrichment().tactics()));
+        item.put("count", number(counts.count()));
+        item.put("verified_count", number(counts.verifiedCount()));
+        item.put("first", number(counts.firstSeenNanos()));
+        item.put("last", number(counts.lastSeenNanos()));
+        item.put("priority", number(counts.priority().ordinal()));
+        item.put("sampled", number(counts.samples()));
+        item.put("sampled_verified", number(counts.verifiedSamples()));
+        item.put("slot_verified", AttributeValue.fromBool(counts.slotVerified()));
+        item.put("folded_causes", number(counts.foldedCauses()));
+        // One text, so that a write can require the value that was read.
+        item.put("doubts", text(Json.write(counts.doubts())));
+        item.put(OperatorAttributes.ACTIVITY, text(counts.activity().text()));
+        if (!counts.tactics().isEmpty()) {
+            item.put("tactics", AttributeValue.fromSs(List.copyOf(counts.tactics())));
         }
         return item;
     }
 
+    /** Returns the attributes that an incident has from its first alert, without its key. */
+    static Map<String, AttributeValue> opening(IncidentAlert first, Instant now) {
+        Fingerprint cause = first.fingerprint();
+        return new HashMap<>(Map.ofEntries(
+                Map.entry("cluster", text(cause.cluster())),
+                Map.entry("rule", text(cause.rule())),
+                Map.entry("workload", text(cause.workload())),
+                Map.entry("executable", text(cause.executable())),
+                Map.entry("target", text(cause.target())),
+                Map.entry("folded", AttributeValue.fromBool(cause.folded())),
+                Map.entry("slot_key", text(cause.slotKey())),
+                Map.entry("state", text(IncidentState.OPEN.label())),
+                Map.entry("opened", number(now.toEpochMilli())),
+                Map.entry("escalation", number(0)),
+                Map.entry("episode", number(1)),
+                Map.entry("audited_episode", number(0))));
+    }
+
     static Incident incident(Map<String, AttributeValue> item, List<String> sample) {
-        AttributeValue tactics = item.get("tactics");
         return new Incident(
                 IncidentTable.incidentId(item),
                 new Fingerprint(
@@ -82,7 +125,7 @@ final class IncidentItem {
                 number(item, "last"),
                 Instant.ofEpochMilli(number(item, "opened")),
                 Instant.ofEpochMilli(number(item, "last_received")),
-                new TreeSet<>(tactics == null ? List.of() : tactics.ss()),
+                new TreeSet<>(tactics(item)),
                 lifecycle(item),
                 Json.read(text(item, "enrichment"), Enrichment.class, StoreUnavailable::new),
                 (int) number(item, "folded_causes"),
@@ -90,25 +133,13 @@ final class IncidentItem {
                 sample);
     }
 
-    /** Returns the attribute {@code doubts}, which is one text so that a write can require the value that was read. */
-    static AttributeValue doubts(List<String> doubts) {
-        return text(Json.write(doubts.stream().limit(Incident.MAX_DOUBTS).toList()));
-    }
-
-    static List<String> doubts(String stored) {
-        return List.of(Json.read(stored, String[].class, StoreUnavailable::new));
-    }
-
-    /** Returns the summary of an item that has at least {@link IncidentDraft#ATTRIBUTES}. */
-    static IncidentSummary summary(Map<String, AttributeValue> item) {
+    private static List<String> tactics(Map<String, AttributeValue> item) {
         AttributeValue tactics = item.get("tactics");
-        return new IncidentSummary(
-                number(item, "count"),
-                tactics == null ? 0 : tactics.ss().size(),
-                Priority.values()[(int) number(item, "priority")],
-                number(item, "verified_count") > 0,
-                lifecycle(item),
-                (int) number(item, "audited_episode"));
+        return tactics == null ? List.of() : tactics.ss();
+    }
+
+    private static List<String> doubts(String stored) {
+        return List.of(Json.read(stored, String[].class, StoreUnavailable::new));
     }
 
     private static Lifecycle lifecycle(Map<String, AttributeValue> item) {

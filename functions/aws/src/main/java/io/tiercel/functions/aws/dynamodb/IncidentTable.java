@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
@@ -128,6 +129,20 @@ public record IncidentTable(DynamoDbClient client, String name, InstantSource cl
 
     AttributeValue expiresIn(Duration kept) {
         return number(clock.instant().plus(kept).getEpochSecond());
+    }
+
+    /** Returns the write of an item, whatever is stored. */
+    TransactWriteItem put(Map<String, AttributeValue> item) {
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(name).item(item))
+                .build();
+    }
+
+    /** Returns the write of an item, on the condition that there is none. */
+    TransactWriteItem putIfAbsent(Map<String, AttributeValue> item) {
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(name).item(item).conditionExpression("attribute_not_exists(pk)"))
+                .build();
     }
 
     /** Reads some attributes of an incident's item with strong consistency. Returns an empty map if there is no item. */

@@ -4,10 +4,12 @@ import io.tiercel.functions.enrich.Enrichment;
 import io.tiercel.functions.incident.Fingerprint;
 import io.tiercel.functions.incident.Incident;
 import io.tiercel.functions.incident.IncidentAlert;
+import io.tiercel.functions.incident.IncidentChange;
 import io.tiercel.functions.incident.IncidentClosure;
 import io.tiercel.functions.incident.IncidentQuery;
 import io.tiercel.functions.incident.IncidentState;
 import io.tiercel.functions.incident.IncidentStore;
+import io.tiercel.functions.incident.IncidentTally;
 import io.tiercel.functions.incident.Lifecycle;
 import io.tiercel.functions.incident.RecordResult;
 import io.tiercel.functions.incident.StoreUnavailable;
@@ -81,12 +83,18 @@ public final class SqliteIncidentStore implements IncidentStore {
     @Override
     public List<RecordResult> recordAll(List<RecordRequest> requests) {
         return database.write(connection -> {
-            IncidentBatch batch = new IncidentBatch(statements, connection, clock.millis());
+            Instant received = clock.instant();
+            TallySource source = new TallySource(statements, connection);
+            IncidentTally<SQLException> tally = new IncidentTally<>(source, received);
             List<RecordResult> results = new ArrayList<>(requests.size());
             for (RecordRequest request : requests) {
-                results.add(batch.add(request.alert(), request.maxOpen()));
+                RecordResult result = tally.count(request.alert(), request.maxOpen());
+                source.counted(request.alert(), result);
+                results.add(result);
             }
-            batch.write();
+            for (IncidentChange change : tally.changes()) {
+                IncidentRows.write(statements, connection, change, received.toEpochMilli());
+            }
             database.afterCommit(() -> results.forEach(result -> changes.accept(result.incidentId())));
             return List.copyOf(results);
         });
